@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6, strict, and a warning is an error.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+  name: "mediasync",
+  products: [
+    .executable(name: "mediasyncd", targets: ["mediasyncd"]),
+    .executable(name: "mediasyncctl", targets: ["mediasyncctl"]),
+    .executable(name: "mediasync-hub", targets: ["mediasync-hub"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // C libraries and the one C file.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux"),
+
+    // The core: values and decisions.
+    module("SyncCore"),
+    module("SyncWire", ["SyncCore"]),
+
+    // The files.
+    module("LibraryStore", ["SyncCore", "SyncWire", "CSQLite", "CLinux", grdb]),
+    module("HubStore", ["SyncCore", "SyncWire", "CCrypto", grdb]),
+
+    // The loop and what hangs on it.
+    module("EventLoop", ["CLinux"]),
+    module("HubClient", ["SyncCore", "SyncWire", "EventLoop", "CCurl"]),
+    module("ControlProtocol"),
+    module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", logging]),
+    module("Settings", [toml]),
+    module("SyncEngine", ["SyncCore", "SyncWire"]),
+    module("HubServer", ["SyncCore", "SyncWire", "HubStore", hummingbird, logging]),
+
+    // The programs.
+    program(
+      "mediasyncd",
+      [
+        "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings", "EventLoop",
+        "ControlProtocol", logging, arguments,
+      ]),
+    program("mediasyncctl", ["ControlProtocol", arguments]),
+    program("mediasync-hub", ["HubServer", "HubStore", logging, arguments]),
+
+    // Tests, and what only tests, the demo and the benchmarks use.
+    .target(
+      name: "SampleApplication", dependencies: ["CSQLite"], path: "Tests/SampleApplication",
+      swiftSettings: strict),
+    program(
+      "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"], path: "Tests/Benchmarks"),
+    tests("SyncCoreTests", ["SyncCore"]),
+    tests("SyncWireTests", ["SyncWire", "SyncCore"]),
+    tests("LibraryStoreTests", ["LibraryStore", "SampleApplication", "SyncCore", "SyncWire"]),
+    tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire"]),
+    tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
+    tests("EventLoopTests", ["EventLoop"]),
+    tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),
+    tests("ControlProtocolTests", ["ControlProtocol"]),
+    tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop"]),
+    tests("SettingsTests", ["Settings"]),
+    tests("SyncEngineTests", ["SyncEngine", "SyncCore", "SyncWire"]),
+    tests("EndToEndTests", ["SampleApplication", "ControlProtocol", hummingbird]),
+    tests("TidyTests", []),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,13 @@
+// Swift cannot call C functions with variable arguments: static inline wrappers stand in for them.
+#pragma once
+#include <sqlite3.h>
+
+/// Switches triggers on or off for this connection only (protocol.md §1, fact 5).
+static inline int csqlite_set_triggers(sqlite3 *db, int enabled) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled, (int *)0);
+}
+
+/// Keeps the last connection's close from checkpointing and deleting the -wal file.
+static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}

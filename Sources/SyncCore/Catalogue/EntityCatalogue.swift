@@ -1,0 +1,31 @@
+/// Every entity that is synced, parents before children.
+package struct EntityCatalogue: Sendable {
+  /// The shapes, parents first.
+  package let shapes: [EntityShape]
+  private let byName: [String: EntityShape]
+
+  /// Takes the shapes, parents before their children.
+  package init(_ shapes: [EntityShape]) {
+    self.shapes = shapes
+    byName = Dictionary(uniqueKeysWithValues: shapes.map { ($0.name, $0) })
+  }
+
+  /// The shape of an entity, `nil` where the catalogue does not know it.
+  package subscript(_ entity: String) -> EntityShape? { byName[entity] }
+
+  /// The shapes that hang on `entity`, with the reference by which they do.
+  package func children(of entity: String) -> [(shape: EntityShape, parent: EntityShape.Parent)] {
+    shapes.flatMap { shape in shape.parents.filter { $0.entity == entity }.map { (shape, $0) } }
+  }
+
+  /// The two uuids of a link's name, `nil` where the name is no pair.
+  package static func linkParts(of uuid: String) -> (first: String, second: String)? {
+    guard let separator = uuid.utf8.firstIndex(of: UInt8(ascii: "_")) else { return nil }
+    let first = String(uuid[..<separator])
+    let second = String(uuid[uuid.utf8.index(after: separator)...])
+    return first.isEmpty || second.isEmpty ? nil : (first, second)
+  }
+
+  /// A link's name from its two parents' uuids.
+  package static func linkName(_ first: String, _ second: String) -> String { first + "_" + second }
+}

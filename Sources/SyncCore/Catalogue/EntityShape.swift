@@ -1,0 +1,82 @@
+/// How one kind of row is synced. The catalogue is the only place that knows a table's name (design.md §3).
+package struct EntityShape: Hashable, Sendable {
+  /// The table, which is also the entity's name on the wire.
+  package var name: String
+  /// Whether rows have a uuid, or are a pair of two rows.
+  package var kind: Kind
+  /// Columns that mean nothing on another device and never travel.
+  package var localColumns: [String]
+  /// The rows that a row hangs on.
+  package var parents: [Parent]
+  /// What no two rows may share, and what it means when two do.
+  package var naturalKeys: [NaturalKey]
+  /// Columns that belong together and win or lose together.
+  package var columnGroups: [[String]]
+  /// The full-text index over the table, where it has one.
+  package var fullText: FullTextIndex?
+  /// Payload names that some senders use for a column (protocol.md §1, fact 2): name in the payload → column.
+  package var payloadNames: [String: String]
+
+  /// Whether rows have a uuid, or are a pair of two rows.
+  package enum Kind: Hashable, Sendable {
+    /// A row with uuid, version, client_id, last_modified and a soft `deleted`.
+    case row
+    /// A pair of parents, linked or not; neither uuid nor version in the table.
+    case link
+  }
+
+  /// A reference to a row of another entity.
+  package struct Parent: Hashable, Sendable {
+    /// The integer column in the table; device-local.
+    package var column: String
+    /// The name under which the parent's uuid travels.
+    package var wireName: String
+    /// The parent's entity.
+    package var entity: String
+  }
+
+  /// Columns whose values no two rows share. A key with a NULL in it collides with nothing.
+  package struct NaturalKey: Hashable, Sendable {
+    /// The columns, by their names on the wire.
+    package var columns: [String]
+    /// Whether upper and lower case (ASCII, as SQLite's NOCASE) are the same.
+    package var ignoresCase: Bool
+    /// What two rows under one key are.
+    package var collision: Collision
+  }
+
+  /// What two rows under one natural key are (protocol.md §3).
+  package enum Collision: Hashable, Sendable {
+    /// One thing under two names: the first uuid in the log is canonical.
+    case sameThing
+    /// Two things under one number: other content moves to the next free value of the column.
+    case nextFree(column: String)
+  }
+
+  /// An FTS5 index with external content. It holds exactly the rows with `deleted = 0`.
+  package struct FullTextIndex: Hashable, Sendable {
+    /// The virtual table.
+    package var table: String
+    /// The indexed columns, in the index's order.
+    package var columns: [String]
+  }
+
+  /// The parent that travels under this name, if there is one.
+  package func parent(wireName: String) -> Parent? { parents.first { $0.wireName == wireName } }
+}
+
+/// The columns that every row has and that are not the person's data.
+package enum BookkeepingColumn {
+  /// Names the row on every device.
+  package static let uuid = "uuid"
+  /// Counted by the hub: a new state's version is the row's version + 1.
+  package static let version = "version"
+  /// Local: where a document is taken in it becomes the hub's timestamp; not compared between devices.
+  package static let lastModified = "last_modified"
+  /// The application's client id of the last change that altered the row; follows the winner, never contested.
+  package static let clientID = "client_id"
+  /// Soft deletion: an ordinary column for merging.
+  package static let deleted = "deleted"
+  /// In a link's document: whether the link stands.
+  package static let linked = "linked"
+}

@@ -1,0 +1,93 @@
+/// What the engine asks of a hub: an HTTP exchange under the protocol's base URL, carried by bytes.
+package protocol HubPort: AnyObject {
+  /// Sends a request; `completion` is called once, on the event loop, unless the request is cancelled.
+  func perform(
+    _ request: HubRequest, completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
+  ) -> RequestTicket
+
+  /// Gives a request up; its completion is never called. A finished or unknown ticket is ignored.
+  func cancel(_ ticket: RequestTicket)
+}
+
+/// Names a request under way.
+package struct RequestTicket: Hashable, Sendable {
+  /// Unique within one port.
+  package let number: UInt64
+  /// Takes a number that is unique within one port.
+  package init(number: UInt64) { self.number = number }
+}
+
+/// A request below the base URL.
+package struct HubRequest: Hashable, Sendable {
+  /// The HTTP method.
+  package enum Method: String, Sendable { case get = "GET", post = "POST" }
+  /// The HTTP method.
+  package var method: Method
+  /// The path below the base URL, such as `/send`.
+  package var path: String
+  /// Query items, not yet percent-encoded, in order.
+  package var query: [QueryItem]
+  /// A JSON body; empty for GET.
+  package var body: [UInt8]
+  /// How long the hub may hold the request back on purpose (a long poll); added to the request timeout.
+  package var wait: Duration
+
+  /// One item of the query string.
+  package struct QueryItem: Hashable, Sendable {
+    /// The item's name.
+    package var name: String
+    /// The item's value.
+    package var value: String
+    /// Takes name and value, not yet percent-encoded.
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Takes every part of the request.
+  package init(
+    method: Method, path: String, query: [QueryItem] = [], body: [UInt8] = [], wait: Duration = .zero
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.body = body
+    self.wait = wait
+  }
+}
+
+/// A reply of any status.
+package struct HubResponse: Sendable {
+  /// The HTTP status.
+  package var status: Int
+  /// The `Retry-After` header as a span from now, where there is one.
+  package var retryAfter: Duration?
+  /// The body, decompressed.
+  package var body: [UInt8]
+
+  /// Takes every part of the reply.
+  package init(status: Int, retryAfter: Duration? = nil, body: [UInt8] = []) {
+    self.status = status
+    self.retryAfter = retryAfter
+    self.body = body
+  }
+}
+
+/// Why no reply came.
+package enum TransportError: Error, Hashable, Sendable {
+  /// The host's name has no address.
+  case hostUnknown(host: String)
+  /// Nothing listens there, or the way is blocked; `detail` is the transport's own text.
+  case unreachable(detail: String)
+  /// No reply in time.
+  case timedOut(after: Duration)
+  /// The server's certificate, or ours, was not accepted.
+  case untrusted(detail: String)
+  /// The connection broke in the middle.
+  case interrupted(detail: String)
+  /// The reply is larger than we are ready to hold.
+  case tooLarge(limitBytes: Int)
+  /// The request could not be made at all: a bad URL, an unreadable certificate file.
+  case unusable(detail: String)
+}

@@ -1,0 +1,75 @@
+/// What became of a pushed change (protocol.md §3, verdicts).
+package enum Outcome: String, Hashable, Sendable, CaseIterable {
+  /// It is in the log.
+  case applied
+  /// It was in the log already: the reply to an earlier push was lost.
+  case duplicate
+  /// Nothing of it won.
+  case superseded
+  /// Another uuid already holds this natural key.
+  case merged
+  /// It can never be applied.
+  case rejected
+}
+
+/// The hub's answer to one pushed change.
+package struct Answer: Hashable, Sendable {
+  /// The client's own change id.
+  package var changeID: ChangeID
+  /// What became of it.
+  package var outcome: Outcome
+  /// Where this change entered the log.
+  package var landed: Position
+  /// Nobody had written the row since its base, and the result is just what the sender holds.
+  package var exact: Bool
+  /// The position that `document`, or the sender's own row where it is exact, stands at.
+  package var at: Position
+  /// The row's version at `at`.
+  package var version: Int64
+  /// The hub's clock when it judged.
+  package var serverTimestamp: String
+  /// The row as it is now, unless the answer is exact.
+  package var document: Document?
+  /// The uuid to use from now on, where it is another than the pushed one.
+  package var canonicalUUID: String?
+  /// Why it was rejected: a stable code.
+  package var code: String?
+  /// Why it was rejected, for a person.
+  package var reason: String?
+
+  /// Takes every field as the wire has it.
+  package init(
+    changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
+    serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, code: String? = nil,
+    reason: String? = nil
+  ) {
+    self.changeID = changeID
+    self.outcome = outcome
+    self.landed = landed
+    self.exact = exact
+    self.at = at
+    self.version = version
+    self.serverTimestamp = serverTimestamp
+    self.document = document
+    self.canonicalUUID = canonicalUUID
+    self.code = code
+    self.reason = reason
+  }
+}
+
+/// A change on its way to the hub: the entry, and what it was edited on top of.
+package struct PushedChange: Hashable, Sendable {
+  /// The change, self-contained: no local ids, parents by uuid, canonical names.
+  package var entry: Entry
+  /// The position that the row stood at when it was edited (protocol.md §3, rule 3).
+  package var base: Position
+  /// The row has an answered document that it could not take in yet (rule 5).
+  package var whole: Bool
+
+  /// Takes the entry, its base, and whether the answer must bring the document.
+  package init(entry: Entry, base: Position, whole: Bool) {
+    self.entry = entry
+    self.base = base
+    self.whole = whole
+  }
+}
