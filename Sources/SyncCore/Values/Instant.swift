@@ -103,7 +103,7 @@ private enum CivilDate {
 private struct DigitScanner {
   private var rest: Substring.UTF8View
 
-  init(_ text: String.UTF8View) { rest = Substring.UTF8View(text) }
+  init(_ text: String.UTF8View) { rest = text[...] }
 
   var isAtEnd: Bool { rest.isEmpty }
 

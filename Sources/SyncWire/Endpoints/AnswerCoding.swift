@@ -1,0 +1,58 @@
+import SyncCore
+
+/// The hub's answer to one change, as JSON (protocol.md §3, Result).
+enum AnswerCoding {
+  static func encode(_ answer: Answer, into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.name("change_id")
+    writer.integer(answer.changeID.rawValue)
+    writer.name("outcome")
+    writer.string(answer.outcome.rawValue)
+    writer.name("landed")
+    writer.integer(answer.landed.rawValue)
+    writer.name("exact")
+    writer.bool(answer.exact)
+    writer.name("at")
+    writer.integer(answer.at.rawValue)
+    writer.name("version")
+    writer.integer(answer.version)
+    writer.name("server_timestamp")
+    writer.string(answer.serverTimestamp)
+    if let document = answer.document {
+      writer.name("document")
+      writer.document(document)
+    }
+    if let canonical = answer.canonicalUUID {
+      writer.name("canonical_uuid")
+      writer.string(canonical)
+    }
+    if let code = answer.code {
+      writer.name("code")
+      writer.string(code)
+    }
+    if let reason = answer.reason {
+      writer.name("reason")
+      writer.string(reason)
+    }
+    writer.endObject()
+  }
+
+  static func decode(_ json: JSONValue) throws(WireError) -> Answer {
+    guard let object = json.object, let changeID = object["change_id"]?.integer,
+      let outcome = object["outcome"]?.string.flatMap(Outcome.init(rawValue:))
+    else { throw WireError("/send: a result has no change_id, or no outcome that is known") }
+    var document: Document?
+    if let inner = object["document"]?.object {
+      do { document = try Document(inner) } catch {
+        throw WireError("/send: the document of change \(changeID) cannot be read: \(error.reason)")
+      }
+    }
+    let landed = Position(object["landed"]?.integer ?? 0)
+    return Answer(
+      changeID: ChangeID(changeID), outcome: outcome, landed: landed,
+      exact: object["exact"]?.bool ?? false, at: Position(object["at"]?.integer ?? landed.rawValue),
+      version: object["version"]?.integer ?? 0, serverTimestamp: object["server_timestamp"]?.string ?? "",
+      document: document, canonicalUUID: object["canonical_uuid"]?.string,
+      code: object["code"]?.string, reason: object["reason"]?.string)
+  }
+}

@@ -1,0 +1,96 @@
+import SyncCore
+
+/// `GET /capabilities` (protocol.md §3): what a layer-2 hub says of itself. 404 there means a layer-1 server.
+package struct Capabilities: Hashable, Sendable {
+  /// The protocol's name on the wire.
+  package static let protocolName = "mediasync/1"
+  /// The path below the base URL.
+  package static let path = "/capabilities"
+
+  /// Names the log for ever.
+  package var logID: LogID
+  /// Changes in one `/send`, at most.
+  package var maxBatch: Int
+  /// Bytes in one body, at most.
+  package var maxBytes: Int
+  /// The lowest position that a client may pull from.
+  package var minChangeID: Position
+  /// The hub's clock.
+  package var serverTime: String
+  /// What the hub offers beyond layer 1.
+  package var features: [String]
+
+  /// Takes every field as the wire has it.
+  package init(
+    logID: LogID, maxBatch: Int, maxBytes: Int, minChangeID: Position, serverTime: String, features: [String]
+  ) {
+    self.logID = logID
+    self.maxBatch = maxBatch
+    self.maxBytes = maxBytes
+    self.minChangeID = minChangeID
+    self.serverTime = serverTime
+    self.features = features
+  }
+
+  /// The reply as JSON text.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.name("protocol")
+    writer.string(Self.protocolName)
+    writer.name("log_id")
+    writer.string(logID.rawValue)
+    writer.name("max_batch")
+    writer.integer(Int64(maxBatch))
+    writer.name("max_bytes")
+    writer.integer(Int64(maxBytes))
+    writer.name("min_change_id")
+    writer.integer(minChangeID.rawValue)
+    writer.name("server_time")
+    writer.string(serverTime)
+    writer.name("features")
+    writer.beginArray()
+    for feature in features { writer.string(feature) }
+    writer.endArray()
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Reads the reply.
+  package init(body: [UInt8]) throws(WireError) {
+    let object = try WireError.object(in: body, of: "/capabilities")
+    guard object["protocol"]?.string == Self.protocolName else {
+      throw WireError(
+        "/capabilities names the protocol \(object["protocol"]?.string ?? "(none)"), not mediasync/1")
+    }
+    guard let log = object["log_id"]?.string, !log.isEmpty else {
+      throw WireError("/capabilities has no log_id")
+    }
+    logID = LogID(rawValue: log)
+    maxBatch = Int(clamping: object["max_batch"]?.integer ?? 500)
+    maxBytes = Int(clamping: object["max_bytes"]?.integer ?? 1_048_576)
+    minChangeID = Position(object["min_change_id"]?.integer ?? 0)
+    serverTime = object["server_time"]?.string ?? ""
+    features = (object["features"]?.array ?? []).compactMap(\.string)
+    guard maxBatch > 0, maxBytes > 0 else { throw WireError("/capabilities allows no batch at all") }
+  }
+}
+
+/// Why a reply or a request is not what the protocol says.
+package struct WireError: Error, Hashable, Sendable {
+  /// What is wrong, for a person.
+  package let reason: String
+
+  /// Takes what is wrong, for a person.
+  package init(_ reason: String) { self.reason = reason }
+
+  /// The object that a body holds.
+  package static func object(in body: [UInt8], of place: String) throws(WireError) -> JSONObject {
+    let value: JSONValue
+    do { value = try JSONReader.read(body) } catch {
+      throw WireError("\(place): the body is not JSON (\(error.reason), byte \(error.offset))")
+    }
+    guard let object = value.object else { throw WireError("\(place): the body is not an object") }
+    return object
+  }
+}

@@ -1,0 +1,128 @@
+import SyncCore
+
+/// Entries as JSON (protocol.md §2): read leniently (payload as string, object or null), written as the string.
+package enum EntryCoding {
+  /// The longest uuid, entity, timestamp or client id that is taken.
+  static let nameBytesMax = 512
+
+  /// Reads one entry; one that cannot be read comes back as `.malformed`, never as an error.
+  package static func decode(_ json: JSONValue) -> ReceivedEntry {
+    guard let object = json.object else {
+      return .malformed(malformed(JSONObject(), .malformedEntry, "it is not an object"))
+    }
+    guard let changeID = object["change_id"]?.integer, changeID > 0 else {
+      return .malformed(malformed(object, .malformedEntry, "change_id is missing or not a positive number"))
+    }
+    guard let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) else {
+      return .malformed(malformed(object, .malformedEntry, "entity or entity_uuid is missing"))
+    }
+    guard let word = object["operation"]?.string, let operation = Operation(rawValue: word) else {
+      let reason = "the operation \(object["operation"]?.string?.prefix(40) ?? "(none)") does not exist"
+      return .malformed(malformed(object, .unknownOperation, reason))
+    }
+    guard let timestamp = text(object["timestamp"]), let clientID = text(object["client_id"]),
+      let version = object["version"]?.integer
+    else {
+      return .malformed(malformed(object, .malformedEntry, "timestamp, client_id or version is missing"))
+    }
+    do {
+      let payload = try payload(of: object)
+      return .entry(
+        Entry(
+          changeID: changeID, row: RowName(entity, uuid), operation: operation, timestamp: timestamp,
+          serverTimestamp: text(object["server_timestamp"]), clientID: clientID, version: version,
+          payload: payload))
+    } catch {
+      return .malformed(malformed(object, .malformedPayload, "the payload cannot be read: \(error.reason)"))
+    }
+  }
+
+  private static func payload(of object: JSONObject) throws(DocumentError) -> Document {
+    switch object["payload"] {
+    case .string(let text): return try Document(jsonText: text)
+    case .object(let inner): return try Document(inner)
+    case .null, nil:
+      // Some senders put the uuids of a link beside the payload (protocol.md §2).
+      var beside = Document()
+      for name in ["media_uuid", "keyword_uuid"] {
+        if let uuid = text(object[name]) { beside[name] = .text(uuid) }
+      }
+      return beside
+    case .invalid(let reason): throw DocumentError(reason: reason)
+    default: throw DocumentError(reason: "it is neither a string, an object nor null")
+    }
+  }
+
+  private static func text(_ json: JSONValue?) -> String? {
+    guard let text = json?.string, !text.isEmpty, text.utf8.count <= nameBytesMax else { return nil }
+    return text
+  }
+
+  private static func malformed(_ object: JSONObject, _ code: ProblemCode, _ reason: String) -> MalformedEntry {
+    var row: RowName?
+    if let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) { row = RowName(entity, uuid) }
+    let changeID = object["change_id"]?.integer
+    return MalformedEntry(
+      changeID: changeID.flatMap { $0 > 0 ? $0 : nil }, row: row, code: code.rawValue, reason: reason,
+      raw: JSONText.bounded(.object(object)))
+  }
+
+  /// Writes an entry's members into an object that is open; the caller may add more of them.
+  package static func encodeMembers(_ entry: Entry, into writer: inout JSONWriter) {
+    writer.name("change_id")
+    writer.integer(entry.changeID)
+    writer.name("entity")
+    writer.string(entry.row.entity)
+    writer.name("entity_uuid")
+    writer.string(entry.row.uuid)
+    writer.name("operation")
+    writer.string(entry.operation.rawValue)
+    writer.name("timestamp")
+    writer.string(entry.timestamp)
+    if let serverTimestamp = entry.serverTimestamp {
+      writer.name("server_timestamp")
+      writer.string(serverTimestamp)
+    }
+    writer.name("client_id")
+    writer.string(entry.clientID)
+    writer.name("version")
+    writer.integer(entry.version)
+    writer.name("payload")
+    writer.embedded(entry.payload)
+  }
+}
+
+/// A value as text again, for records that a person reads.
+package enum JSONText {
+  /// What is kept of an entry that could not be read.
+  static let bytesMax = 65_536
+
+  /// The value as JSON text, cut to 64 KiB.
+  package static func bounded(_ value: JSONValue) -> String {
+    var writer = JSONWriter()
+    write(value, into: &writer)
+    return String(decoding: writer.bytes.prefix(bytesMax), as: UTF8.self)
+  }
+
+  private static func write(_ value: JSONValue, into writer: inout JSONWriter) {
+    switch value {
+    case .null: writer.null()
+    case .bool(let flag): writer.bool(flag)
+    case .integer(let number): writer.integer(number)
+    case .real(let number): writer.real(number)
+    case .string(let text): writer.string(text)
+    case .invalid(let reason): writer.string("(unreadable: \(reason))")
+    case .array(let values):
+      writer.beginArray()
+      for value in values { write(value, into: &writer) }
+      writer.endArray()
+    case .object(let object):
+      writer.beginObject()
+      for member in object.members {
+        writer.name(member.name)
+        write(member.value, into: &writer)
+      }
+      writer.endObject()
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import SyncCore
+
+/// `GET /get`: others' changes after a position (protocol.md §2, and §3 Pull).
+package struct GetRequest: Hashable, Sendable {
+  /// The path below the base URL.
+  package static let path = "/get"
+  /// Entries in one page that the hub sends at most, whatever is asked.
+  package static let limitMax = 2000
+
+  /// The asking client as layer 1 knows it.
+  package var clientID: String
+  /// Entries after this position.
+  package var since: Position
+  /// Layer 2's parameters; `nil` towards a layer-1 server.
+  package var extras: Extras?
+
+  /// What layer 2 adds.
+  package struct Extras: Hashable, Sendable {
+    /// The asking device.
+    package var device: DeviceID
+    /// The asking device's present life.
+    package var incarnation: Incarnation
+    /// The highest of the device's own change ids that it knows to be acknowledged.
+    package var pushed: ChangeID
+    /// The log that the cursor belongs to.
+    package var logID: LogID?
+    /// The chain value at the cursor, where the device has one.
+    package var chain: ChainValue?
+    /// Entries in the page, at most.
+    package var limit: Int
+    /// How long the hub may wait for something to send, in whole seconds.
+    package var waitSeconds: Int
+
+    /// Takes every parameter.
+    package init(
+      device: DeviceID, incarnation: Incarnation, pushed: ChangeID, logID: LogID?, chain: ChainValue?,
+      limit: Int, waitSeconds: Int
+    ) {
+      self.device = device
+      self.incarnation = incarnation
+      self.pushed = pushed
+      self.logID = logID
+      self.chain = chain
+      self.limit = limit
+      self.waitSeconds = waitSeconds
+    }
+  }
+
+  /// Takes every parameter.
+  package init(clientID: String, since: Position, extras: Extras?) {
+    self.clientID = clientID
+    self.since = since
+    self.extras = extras
+  }
+
+  /// The query items, not yet percent-encoded.
+  package var query: [HubRequest.QueryItem] {
+    var items: [HubRequest.QueryItem] = [
+      .init("client_id", clientID), .init("since_change_id", String(since.rawValue)),
+    ]
+    guard let extras else { return items }
+    items.append(.init("device_id", extras.device.rawValue))
+    items.append(.init("incarnation", extras.incarnation.rawValue))
+    items.append(.init("pushed", String(extras.pushed.rawValue)))
+    items.append(.init("limit", String(extras.limit)))
+    if extras.waitSeconds > 0 { items.append(.init("wait", String(extras.waitSeconds))) }
+    if let log = extras.logID { items.append(.init("log_id", log.rawValue)) }
+    if let chain = extras.chain { items.append(.init("chain", chain.rawValue)) }
+    return items
+  }
+
+  /// Reads a request from its query; `value` gives the decoded value of a name.
+  package init(query value: (String) -> String?) throws(WireError) {
+    guard let client = value("client_id") ?? value("device_id"), !client.isEmpty else {
+      throw WireError("/get: client_id is missing")
+    }
+    clientID = client
+    since = Position(try Self.number("since_change_id", value, default: 0, in: 0...Int64.max))
+    guard let device = value("device_id"), let incarnation = value("incarnation") else { return }
+    extras = Extras(
+      device: DeviceID(rawValue: device), incarnation: Incarnation(rawValue: incarnation),
+      pushed: ChangeID(try Self.number("pushed", value, default: 0, in: 0...Int64.max)),
+      logID: value("log_id").map { LogID(rawValue: $0) },
+      chain: value("chain").map { ChainValue(rawValue: $0) },
+      limit: Int(try Self.number("limit", value, default: 500, in: 1...Int64(Self.limitMax))),
+      waitSeconds: Int(try Self.number("wait", value, default: 0, in: 0...300)))
+  }
+
+  private static func number(
+    _ name: String, _ value: (String) -> String?, default fallback: Int64, in bounds: ClosedRange<Int64>
+  ) throws(WireError) -> Int64 {
+    guard let text = value(name) else { return fallback }
+    guard let number = Int64(text), number >= bounds.lowerBound else {
+      throw WireError("/get: \(name) is not a number from \(bounds.lowerBound) on")
+    }
+    return min(number, bounds.upperBound)
+  }
+}
+
+/// A page of the log.
+package struct GetReply: Hashable, Sendable {
+  /// The entries, ascending, the asking client's own left out.
+  package var entries: [ReceivedEntry]
+  /// The newest position in the log; from a layer-1 server it comes from another read than the page.
+  package var latest: Position
+  /// What layer 2 adds; `nil` from a layer-1 server.
+  package var extras: Extras?
+
+  /// What layer 2 adds.
+  package struct Extras: Hashable, Sendable {
+    /// Whether there is more behind this page.
+    package var hasMore: Bool
+    /// Where to ask from next, so that left-out entries never stall a client.
+    package var next: Position
+    /// The chain value at `next`.
+    package var chain: ChainValue
+    /// The log that this page is of.
+    package var logID: LogID
+    /// The hub's clock.
+    package var serverTime: String
+
+    /// Takes every field as the wire has it.
+    package init(hasMore: Bool, next: Position, chain: ChainValue, logID: LogID, serverTime: String) {
+      self.hasMore = hasMore
+      self.next = next
+      self.chain = chain
+      self.logID = logID
+      self.serverTime = serverTime
+    }
+  }
+
+  /// Takes every field as the wire has it.
+  package init(entries: [ReceivedEntry], latest: Position, extras: Extras?) {
+    self.entries = entries
+    self.latest = latest
+    self.extras = extras
+  }
+
+  /// The reply as JSON text; malformed entries cannot be written and are left out.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter(capacity: 1024 * (entries.count + 1))
+    writer.beginObject()
+    writer.name("changes")
+    writer.beginArray()
+    for case .entry(let entry) in entries {
+      writer.beginObject()
+      EntryCoding.encodeMembers(entry, into: &writer)
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.name("latest_change_id")
+    writer.integer(latest.rawValue)
+    if let extras {
+      writer.name("has_more")
+      writer.bool(extras.hasMore)
+      writer.name("next")
+      writer.integer(extras.next.rawValue)
+      writer.name("chain")
+      writer.string(extras.chain.rawValue)
+      writer.name("log_id")
+      writer.string(extras.logID.rawValue)
+      writer.name("server_time")
+      writer.string(extras.serverTime)
+    }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Reads a page; entries that cannot be read stand in it as `.malformed`.
+  package init(body: [UInt8]) throws(WireError) {
+    let object = try WireError.object(in: body, of: "/get")
+    guard let list = object["changes"]?.array, let newest = object["latest_change_id"]?.integer else {
+      throw WireError("/get: changes or latest_change_id is missing")
+    }
+    entries = list.map(EntryCoding.decode)
+    latest = Position(newest)
+    guard let log = object["log_id"]?.string else { return }
+    guard let next = object["next"]?.integer, let hasMore = object["has_more"]?.bool else {
+      throw WireError("/get: next or has_more is missing")
+    }
+    extras = Extras(
+      hasMore: hasMore, next: Position(next), chain: ChainValue(rawValue: object["chain"]?.string ?? ""),
+      logID: LogID(rawValue: log), serverTime: object["server_time"]?.string ?? "")
+  }
+}

@@ -1,0 +1,62 @@
+import SyncCore
+
+/// An error as `application/problem+json` (RFC 9457) with a stable `code`.
+package struct Problem: Error, Hashable, Sendable {
+  /// The media type of an encoded problem.
+  package static let contentType = "application/problem+json"
+
+  /// The HTTP status.
+  package var status: Int
+  /// The stable code.
+  package var code: String
+  /// What happened, for a person.
+  package var detail: String
+
+  /// Takes status, code and detail.
+  package init(status: Int, code: ProblemCode, detail: String) {
+    self.status = status
+    self.code = code.rawValue
+    self.detail = detail
+  }
+
+  /// The problem as JSON text.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.name("type")
+    writer.string("about:blank")
+    writer.name("title")
+    writer.string(code)
+    writer.name("status")
+    writer.integer(Int64(status))
+    writer.name("code")
+    writer.string(code)
+    writer.name("detail")
+    writer.string(detail)
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Reads an error reply of any server: ours, or a layer-1 server's `{"detail": …}` where detail is a string or
+  /// an object with `message` and `errors`; a body that is neither leaves the detail to the status.
+  package init(status: Int, body: [UInt8]) {
+    self.status = status
+    code = ""
+    detail = "HTTP status \(status)"
+    guard body.count <= 65_536, let object = (try? JSONReader.read(body))?.object else { return }
+    code = object["code"]?.string ?? ""
+    switch object["detail"] {
+    case .string(let text): detail = Self.oneLine(text)
+    case .object(let inner): detail = Self.oneLine(inner["message"]?.string ?? detail)
+    default: break
+    }
+  }
+
+  /// The code as one of ours, where it is.
+  package var known: ProblemCode? { ProblemCode(rawValue: code) }
+
+  /// A server's words on one line of bounded length: they end in logs and in status.
+  private static func oneLine(_ text: String) -> String {
+    String(text.prefix(300).map { $0.isNewline ? " " : $0 })
+  }
+}

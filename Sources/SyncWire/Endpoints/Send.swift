@@ -1,0 +1,171 @@
+import SyncCore
+
+/// `POST /send`: a device's changes. Layer 1 knows the first three fields; the rest is ours (protocol.md §3).
+package struct SendRequest: Sendable {
+  /// The path below the base URL.
+  package static let path = "/send"
+
+  /// The sender as layer 1 knows it.
+  package var clientID: String
+  /// The position that the sender has pulled up to.
+  package var lastProcessed: Position
+  /// Layer 2: the device, its life, and its clock when it sent.
+  package var device: Device?
+  /// The changes, in the order of the device's log.
+  package var changes: [PushedChange]
+  /// Changes that could not be read (hub side only), by their place among the changes.
+  package var malformed: [MalformedEntry] = []
+  /// The chain value at `lastProcessed`, where the sender has one.
+  package var chain: ChainValue?
+
+  /// Who sends, in layer 2.
+  package struct Device: Hashable, Sendable {
+    /// The device.
+    package var id: DeviceID
+    /// Its life between two restores.
+    package var incarnation: Incarnation
+    /// Its clock when it sent, so that the hub can correct edit times.
+    package var sentAt: String
+
+    /// Takes the device, its life and its clock.
+    package init(id: DeviceID, incarnation: Incarnation, sentAt: String) {
+      self.id = id
+      self.incarnation = incarnation
+      self.sentAt = sentAt
+    }
+  }
+
+  /// Takes every field as the wire has it.
+  package init(
+    clientID: String, lastProcessed: Position, device: Device?, changes: [PushedChange],
+    chain: ChainValue? = nil
+  ) {
+    self.clientID = clientID
+    self.lastProcessed = lastProcessed
+    self.device = device
+    self.changes = changes
+    self.chain = chain
+  }
+
+  /// The request as JSON text; without a device it is pure layer 1.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter(capacity: 1024 * (changes.count + 1))
+    writer.beginObject()
+    writer.name("client_id")
+    writer.string(clientID)
+    writer.name("last_processed_server_id")
+    writer.integer(lastProcessed.rawValue)
+    if let device {
+      writer.name("device_id")
+      writer.string(device.id.rawValue)
+      writer.name("incarnation")
+      writer.string(device.incarnation.rawValue)
+      writer.name("sent_at")
+      writer.string(device.sentAt)
+      if let chain {
+        writer.name("chain")
+        writer.string(chain.rawValue)
+      }
+    }
+    writer.name("changes")
+    writer.beginArray()
+    for change in changes {
+      writer.beginObject()
+      EntryCoding.encodeMembers(change.entry, into: &writer)
+      if device != nil {
+        writer.name("base")
+        writer.integer(change.base.rawValue)
+        writer.name("whole")
+        writer.bool(change.whole)
+      }
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Reads a request. A change that cannot be read but has its id stands among `malformed`; one without an id
+  /// makes the envelope wrong, since no answer could name it.
+  package init(body: [UInt8]) throws(WireError) {
+    let object = try WireError.object(in: body, of: "/send")
+    guard let client = object["client_id"]?.string, !client.isEmpty, client.utf8.count <= 512 else {
+      throw WireError("/send: client_id is missing")
+    }
+    guard let list = object["changes"]?.array else { throw WireError("/send: changes is not a list") }
+    clientID = client
+    lastProcessed = Position(object["last_processed_server_id"]?.integer ?? 0)
+    chain = object["chain"]?.string.map { ChainValue(rawValue: $0) }
+    if let id = object["device_id"]?.string {
+      guard let incarnation = object["incarnation"]?.string, let sentAt = object["sent_at"]?.string,
+        !id.isEmpty, id.utf8.count <= 128, !incarnation.isEmpty, incarnation.utf8.count <= 128
+      else { throw WireError("/send: device_id goes with incarnation and sent_at") }
+      device = Device(id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
+    }
+    changes = []
+    changes.reserveCapacity(list.count)
+    for json in list {
+      switch EntryCoding.decode(json) {
+      case .entry(let entry):
+        let base = json.object?["base"]?.integer ?? 0
+        guard base >= 0 else { throw WireError("/send: change \(entry.changeID) has a negative base") }
+        changes.append(
+          PushedChange(entry: entry, base: Position(base), whole: json.object?["whole"]?.bool ?? false))
+      case .malformed(let entry):
+        guard entry.changeID != nil else { throw WireError("/send: a change has no change_id") }
+        malformed.append(entry)
+      }
+    }
+  }
+}
+
+/// The reply to `/send`. A layer-1 server says no more than `{"status":"success"}`: then there are no results.
+package struct SendReply: Hashable, Sendable {
+  /// An answer per change; `nil` from a layer-1 server.
+  package var results: [Answer]?
+  /// The newest position in the log.
+  package var latest: Position
+  /// The hub's clock.
+  package var serverTime: String
+
+  /// Takes every field as the wire has it.
+  package init(results: [Answer]?, latest: Position, serverTime: String) {
+    self.results = results
+    self.latest = latest
+    self.serverTime = serverTime
+  }
+
+  /// The reply as JSON text.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.name("status")
+    writer.string("success")
+    if let results {
+      writer.name("results")
+      writer.beginArray()
+      for result in results { AnswerCoding.encode(result, into: &writer) }
+      writer.endArray()
+      writer.name("latest_change_id")
+      writer.integer(latest.rawValue)
+      writer.name("server_time")
+      writer.string(serverTime)
+    }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Reads the reply.
+  package init(body: [UInt8]) throws(WireError) {
+    let object = try WireError.object(in: body, of: "/send")
+    guard object["status"]?.string == "success" else {
+      throw WireError("/send: the reply does not say success")
+    }
+    latest = Position(object["latest_change_id"]?.integer ?? 0)
+    serverTime = object["server_time"]?.string ?? ""
+    guard let list = object["results"]?.array else { return }
+    var answers: [Answer] = []
+    for json in list { answers.append(try AnswerCoding.decode(json)) }
+    results = answers
+  }
+}

@@ -1,0 +1,186 @@
+import SyncCore
+
+/// Writes JSON to bytes. The caller keeps the grammar: names and values in turn, what is opened is closed.
+package struct JSONWriter {
+  /// What has been written so far.
+  package private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  /// An empty writer.
+  package init() {}
+
+  /// An empty writer with room for `capacity` bytes.
+  package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  /// Opens an object.
+  package mutating func beginObject() { open(UInt8(ascii: "{")) }
+  /// Closes the innermost object.
+  package mutating func endObject() { close(UInt8(ascii: "}")) }
+  /// Opens a list.
+  package mutating func beginArray() { open(UInt8(ascii: "[")) }
+  /// Closes the innermost list.
+  package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+  /// Writes a member's name; its value comes next.
+  package mutating func name(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes text.
+  package mutating func string(_ text: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    appendEscaped(text.utf8)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes a whole number.
+  package mutating func integer(_ number: Int64) {
+    separate()
+    bytes.append(contentsOf: String(number).utf8)
+  }
+
+  /// Writes a number; JSON has no infinity and no NaN: they are written as null.
+  package mutating func real(_ number: Double) {
+    separate()
+    bytes.append(contentsOf: (number.isFinite ? String(number) : "null").utf8)
+  }
+
+  /// Writes a truth value.
+  package mutating func bool(_ flag: Bool) {
+    separate()
+    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+  }
+
+  /// Writes `null`.
+  package mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  /// Writes a column's value.
+  package mutating func value(_ value: Value) {
+    switch value {
+    case .null: null()
+    case .integer(let number): integer(number)
+    case .real(let number): real(number)
+    case .text(let text): string(text)
+    }
+  }
+
+  /// Writes a document as an object.
+  package mutating func document(_ document: Document) {
+    beginObject()
+    for column in document.columns {
+      name(column.name)
+      value(column.value)
+    }
+    endObject()
+  }
+
+  /// Writes a document as a JSON document inside a string: the form in which payloads travel.
+  package mutating func embedded(_ document: Document) {
+    var inner = JSONWriter()
+    inner.document(document)
+    embedded(jsonText: inner.bytes)
+  }
+
+  /// Writes JSON text that is already there as a string.
+  package mutating func embedded(jsonText: some Sequence<UInt8>) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    appendEscaped(jsonText)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Writes JSON text that is already there as it is.
+  package mutating func raw(jsonText: some Sequence<UInt8>) {
+    separate()
+    bytes.append(contentsOf: jsonText)
+  }
+
+  private mutating func open(_ bracket: UInt8) {
+    separate()
+    bytes.append(bracket)
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func appendEscaped(_ text: some Sequence<UInt8>) {
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+      case 0..<0x20:
+        bytes.append(contentsOf: "\\u00".utf8)
+        bytes.append(Self.digits[Int(byte >> 4)])
+        bytes.append(Self.digits[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+}
+
+extension Document {
+  /// The document as JSON text.
+  package var jsonText: String {
+    var writer = JSONWriter()
+    writer.document(self)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// Reads a document from an object. Truth values become 0 and 1; a list, an object or something unreadable
+  /// in a column's place is an error that names the column.
+  package init(_ object: JSONObject) throws(DocumentError) {
+    var pairs: [(String, Value)] = []
+    pairs.reserveCapacity(object.members.count)
+    guard object.members.count <= Document.columnsMax else {
+      throw DocumentError(reason: "it has more than \(Document.columnsMax) columns")
+    }
+    for member in object.members {
+      switch member.value {
+      case .null: pairs.append((member.name, .null))
+      case .bool(let flag): pairs.append((member.name, .integer(flag ? 1 : 0)))
+      case .integer(let number): pairs.append((member.name, .integer(number)))
+      case .real(let number): pairs.append((member.name, .real(number)))
+      case .string(let text): pairs.append((member.name, .text(text)))
+      case .array: throw DocumentError(reason: "column \(member.name) holds a list")
+      case .object: throw DocumentError(reason: "column \(member.name) holds an object")
+      case .invalid(let reason): throw DocumentError(reason: "column \(member.name): \(reason)")
+      }
+    }
+    self.init(pairs)
+  }
+
+  /// Reads a document from JSON text.
+  package init(jsonText: String) throws(DocumentError) {
+    let value: JSONValue
+    do { value = try JSONReader.read(jsonText) } catch { throw DocumentError(reason: error.reason) }
+    guard let object = value.object else { throw DocumentError(reason: "it is not an object") }
+    try self.init(object)
+  }
+
+  /// Columns in one document. SQLite's own limit for a table is 2,000.
+  package static let columnsMax = 256
+}
+
+/// Why JSON is no document.
+package struct DocumentError: Error, Hashable, Sendable {
+  /// What is wrong, for a person.
+  package let reason: String
+}
