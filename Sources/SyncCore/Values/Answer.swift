@@ -32,6 +32,8 @@ package struct Answer: Hashable, Sendable {
   package var document: Document?
   /// The uuid to use from now on, where it is another than the pushed one.
   package var canonicalUUID: String?
+  /// The columns of this change that lost to what the hub held; `nil` where the hub does not say.
+  package var lost: [String]?
   /// Why it was rejected: a stable code.
   package var code: String?
   /// Why it was rejected, for a person.
@@ -40,8 +42,8 @@ package struct Answer: Hashable, Sendable {
   /// Takes every field as the wire has it.
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
-    serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, code: String? = nil,
-    reason: String? = nil
+    serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
+    code: String? = nil, reason: String? = nil
   ) {
     self.changeID = changeID
     self.outcome = outcome
@@ -52,6 +54,7 @@ package struct Answer: Hashable, Sendable {
     self.serverTimestamp = serverTimestamp
     self.document = document
     self.canonicalUUID = canonicalUUID
+    self.lost = lost
     self.code = code
     self.reason = reason
   }

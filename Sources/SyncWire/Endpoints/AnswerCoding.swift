@@ -26,6 +26,12 @@ enum AnswerCoding {
       writer.name("canonical_uuid")
       writer.string(canonical)
     }
+    if let lost = answer.lost {
+      writer.name("lost")
+      writer.beginArray()
+      for column in lost { writer.string(column) }
+      writer.endArray()
+    }
     if let code = answer.code {
       writer.name("code")
       writer.string(code)
@@ -53,6 +59,6 @@ enum AnswerCoding {
       exact: object["exact"]?.bool ?? false, at: Position(object["at"]?.integer ?? landed.rawValue),
       version: object["version"]?.integer ?? 0, serverTimestamp: object["server_timestamp"]?.string ?? "",
       document: document, canonicalUUID: object["canonical_uuid"]?.string,
-      code: object["code"]?.string, reason: object["reason"]?.string)
+      lost: object["lost"]?.array?.compactMap(\.string), code: object["code"]?.string, reason: object["reason"]?.string)
   }
 }

@@ -1,0 +1,118 @@
+import GRDB
+import SyncCore
+
+extension LibraryTransaction {
+  /// Applies entries of a layer-2 hub: whole documents, in the hub's order (protocol.md §3, rules 1, 2 and 7).
+  func apply(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position) throws -> Applied {
+    var applied = Applied()
+    var index = FullTextIndex(database, catalogue: catalogue)
+    var readable: [(entry: Entry, row: RowName, document: Document)] = []
+    readable.reserveCapacity(entries.count)
+    for received in entries {
+      switch received {
+      case .malformed(let malformed):
+        try quarantine.add(.pull, malformed)
+        applied.quarantined += 1
+      case .entry(let entry):
+        guard let (row, document) = try understood(entry) else {
+          applied.quarantined += 1
+          continue
+        }
+        readable.append((entry, row, document))
+        try index.include(row, document)
+      }
+    }
+    try index.remove()
+    for (entry, row, document) in readable {
+      try apply(entry, row, document, &applied)
+    }
+    try index.add()
+    try moveCursor(to: cursor)
+    try unpark()
+    try dropPassedNotes(cursor: cursor)
+    applied.cursor = cursor
+    return applied
+  }
+
+  /// The row and document that an entry speaks of, by the hub's names; `nil` where it went into quarantine.
+  func understood(_ entry: Entry) throws -> (RowName, Document)? {
+    guard let shape = catalogue[entry.row.entity] else {
+      try quarantine.add(
+        .pull, entry, code: "unknown_entity",
+        reason: "this mediasync does not know the entity \(entry.row.entity.prefix(60)): upgrade it")
+      return nil
+    }
+    guard shape.takes(entry.operation) else {
+      try quarantine.add(
+        .pull, entry, code: "unknown_operation",
+        reason: "\(entry.operation.rawValue) cannot be done to \(entry.row.entity)")
+      return nil
+    }
+    guard let document = shape.normalized(entry.payload, of: entry.row, operation: entry.operation) else {
+      try quarantine.add(.pull, entry, code: "malformed_payload", reason: "the link names no two rows")
+      return nil
+    }
+    let row = aliases.canonical(entry.row)
+    var named = aliases.canonical(document, of: shape)
+    if shape.kind == .row, row.uuid != entry.row.uuid { named[BookkeepingColumn.uuid] = .text(row.uuid) }
+    return (row, named)
+  }
+
+  private func apply(_ entry: Entry, _ row: RowName, _ document: Document, _ applied: inout Applied) throws {
+    let at = Position(entry.changeID)
+    let serverTimestamp = entry.serverTimestamp ?? entry.timestamp
+    if let parkedAt = try parked.position(of: row) {
+      if at > parkedAt {
+        try park(row, document, at, serverTimestamp, .keyTaken)
+        applied.parked += 1
+      } else {
+        applied.skipped += 1
+      }
+    } else if let noted = try notes.position(of: row), noted >= at {
+      applied.skipped += 1
+    } else if try isPending(row) {
+      try notes.noteUnlessNoted(row, at: at.predecessor)
+      applied.skipped += 1
+    } else {
+      switch try writer.place(row, document, serverTimestamp: serverTimestamp) {
+      case .written, .unchanged:
+        try notes.forget(row)
+        applied.applied += 1
+      case .keyTaken:
+        try park(row, document, at, serverTimestamp, .keyTaken)
+        applied.parked += 1
+      case .parentMissing:
+        try park(row, document, at, serverTimestamp, .parentMissing)
+        applied.parked += 1
+      case .refused(let reason):
+        try quarantine.add(.pull, entry, code: "refused_by_library", reason: reason)
+        applied.quarantined += 1
+      }
+    }
+  }
+
+  private func park(
+    _ row: RowName, _ document: Document, _ at: Position, _ serverTimestamp: String,
+    _ reason: ParkedDocument.Reason
+  ) throws {
+    try parked.park(
+      ParkedDocument(
+        row: row, position: at, document: document, serverTimestamp: serverTimestamp, reason: reason))
+    try notes.noteUnlessNoted(row, at: at.predecessor)
+  }
+
+  /// Moves the pulled cursor; it never goes back.
+  func moveCursor(to cursor: Position) throws {
+    let present = try KeptState.pulledCursor(database)
+    precondition(cursor >= present, "the pulled cursor never moves back: \(present) to \(cursor)")
+    try KeptState.pulled.write(.integer(cursor.rawValue), database)
+  }
+
+  /// Rule 8: a note that the cursor has passed is dropped once its row has nothing unanswered and nothing parked.
+  func dropPassedNotes(cursor: Position) throws {
+    try notes.dropPassed(cursor: cursor) { row in
+      let isParked = try parked.position(of: row) != nil
+      return try isParked || isPending(row)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import GRDB
+import SyncCore
+
+/// The single values of the sync state: identity, cursors, pause (table `mediasync_state`).
+enum KeptState: String {
+  case deviceID = "device_id"
+  case machine
+  case incarnation
+  case log = "log_id"
+  case pulled
+  case chain
+  case pushed
+  case paused
+  case pausedUntil = "paused_until"
+
+  func read(_ database: Database) throws -> Value {
+    try database.firstValue("SELECT value FROM mediasync_state WHERE name = ?", .text(rawValue)) ?? .null
+  }
+
+  /// Writes the value; one that is there already is not written again.
+  func write(_ value: Value, _ database: Database) throws {
+    guard try read(database) != value else { return }
+    try database.run(
+      "INSERT INTO mediasync_state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      .text(rawValue), value)
+  }
+
+  static func pulledCursor(_ database: Database) throws -> Position {
+    Position(try KeptState.pulled.read(database).integer ?? 0)
+  }
+
+  static func pushedCursor(_ database: Database) throws -> ChangeID {
+    ChangeID(try KeptState.pushed.read(database).integer ?? 0)
+  }
+}

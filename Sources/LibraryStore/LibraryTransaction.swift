@@ -1,0 +1,75 @@
+import GRDB
+import SyncCore
+
+/// What one write transaction works with. Made anew for each, so that nothing read before it is believed in it.
+final class LibraryTransaction {
+  let database: Database
+  let catalogue: EntityCatalogue
+  let writer: TableWriter
+  let now: Instant
+  var aliases: Aliases
+  var notes: RowNotes
+  var parked: ParkedDocuments
+  let quarantine: Quarantine
+  let conflicts: ConflictRecords
+  let pushed: ChangeID
+
+  init(
+    _ database: Database, catalogue: EntityCatalogue, layouts: [String: TableLayout], aliases: Aliases,
+    now: Instant
+  ) throws {
+    self.database = database
+    self.catalogue = catalogue
+    self.now = now
+    self.aliases = aliases
+    writer = TableWriter(database, layouts: layouts)
+    notes = try RowNotes(database)
+    parked = try ParkedDocuments(database)
+    quarantine = Quarantine(database: database, now: now)
+    conflicts = ConflictRecords(database: database, now: now)
+    pushed = try KeptState.pushedCursor(database)
+  }
+
+  /// The rows with local changes that have not been answered, by the hub's names.
+  lazy var pendingRows: Result<Set<RowName>, any Error> = Result {
+    let statement = try database.prepared("SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
+    statement.bind(1, pushed.rawValue)
+    var rows: Set<RowName> = []
+    while try statement.step() { rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1)))) }
+    return rows
+  }
+
+  /// Whether the row has a local change that has not been answered.
+  func isPending(_ row: RowName) throws -> Bool { try pendingRows.get().contains(row) }
+
+  /// Whether the row has a local change behind `change`.
+  func isPending(_ row: RowName, after change: ChangeID) throws -> Bool {
+    for name in aliases.namesInLog(of: row) {
+      let found = try database.hasRow(
+        "SELECT 1 FROM sync_log WHERE entity_uuid = ? AND entity = ? AND change_id > ? LIMIT 1", .text(name),
+        .text(row.entity), .integer(change.rawValue))
+      if found { return true }
+    }
+    return false
+  }
+
+  /// The local row's columns as they would travel, `nil` where there is no such row.
+  func currentDocument(_ row: RowName, layout: TableLayout) throws -> Document? {
+    let shape = layout.shape
+    let columns = layout.travellingColumns.map { "t.\(quoted($0))" }
+    let parents = shape.parents.enumerated().map { number, _ in "p\(number).uuid" }
+    let joins = shape.parents.enumerated().map { number, parent in
+      "LEFT JOIN \(quoted(parent.entity)) p\(number) ON p\(number).id = t.\(quoted(parent.column))"
+    }
+    let statement = try database.prepared(
+      """
+      SELECT \((columns + parents).joined(separator: ", ")) FROM \(quoted(shape.name)) t
+      \(joins.joined(separator: " ")) WHERE t.uuid = ?
+      """)
+    statement.bind(1, row.uuid)
+    defer { statement.reset() }
+    guard try statement.step() else { return nil }
+    let names = layout.travellingColumns + shape.parents.map(\.wireName)
+    return Document(names.enumerated().map { ($1, statement.value($0)) })
+  }
+}

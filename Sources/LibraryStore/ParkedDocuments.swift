@@ -1,0 +1,75 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// A document that does not fit yet, the newest per row only (protocol.md §3, rule 7).
+struct ParkedDocument {
+  /// Why it waits.
+  enum Reason: String {
+    /// Another local row still shows one of its natural keys.
+    case keyTaken = "key_taken"
+    /// The row that it hangs on is not here.
+    case parentMissing = "parent_missing"
+  }
+
+  var row: RowName
+  var position: Position
+  var document: Document
+  var serverTimestamp: String
+  var reason: Reason
+}
+
+/// The documents that wait for a key or a parent (table `mediasync_parked`).
+struct ParkedDocuments {
+  private let database: Database
+  private(set) var isEmpty: Bool
+
+  init(_ database: Database) throws {
+    self.database = database
+    isEmpty = try !database.hasRow("SELECT 1 FROM mediasync_parked LIMIT 1")
+  }
+
+  func position(of row: RowName) throws -> Position? {
+    guard !isEmpty else { return nil }
+    return try database.firstValue(
+      "SELECT position FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid)
+    )?.integer.map { Position($0) }
+  }
+
+  mutating func park(_ parked: ParkedDocument) throws {
+    isEmpty = false
+    let statement = try database.prepared("INSERT OR REPLACE INTO mediasync_parked VALUES (?, ?, ?, ?, ?, ?)")
+    statement.bind(1, parked.row.entity)
+    statement.bind(2, parked.row.uuid)
+    statement.bind(3, parked.position.rawValue)
+    statement.bind(4, parked.document.jsonText)
+    statement.bind(5, parked.serverTimestamp)
+    statement.bind(6, parked.reason.rawValue)
+    try statement.run()
+  }
+
+  func release(_ row: RowName) throws {
+    guard !isEmpty else { return }
+    try database.run(
+      "DELETE FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
+  }
+
+  func all() throws -> [ParkedDocument] {
+    guard !isEmpty else { return [] }
+    let statement = try database.prepared(
+      """
+      SELECT entity, uuid, position, document, server_timestamp, reason FROM mediasync_parked
+      ORDER BY position, entity, uuid
+      """)
+    var parked: [ParkedDocument] = []
+    while try statement.step() {
+      guard let document = try? Document(jsonText: statement.text(3)) else { continue }
+      parked.append(
+        ParkedDocument(
+          row: RowName(statement.text(0), statement.text(1)), position: Position(statement.integer(2)),
+          document: document, serverTimestamp: statement.text(4),
+          reason: ParkedDocument.Reason(rawValue: statement.text(5)) ?? .keyTaken))
+    }
+    return parked
+  }
+}

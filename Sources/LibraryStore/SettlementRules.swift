@@ -1,0 +1,153 @@
+import GRDB
+import SyncCore
+
+extension LibraryTransaction {
+  /// Works in the hub's answers, one per change, in the order of the batch (protocol.md §3, rule 4). The
+  /// acknowledgement and everything that follows from it are one transaction.
+  func settle(_ batch: PushBatch, answers: [Answer]) throws -> Settlement {
+    precondition(answers.count == batch.changes.count, "every pushed change has an answer")
+    var settlement = Settlement()
+    settlement.passedOver = batch.passedOver
+    for malformed in batch.unsendable {
+      try quarantine.add(.push, malformed)
+      settlement.quarantined += 1
+    }
+    var index = FullTextIndex(database, catalogue: catalogue)
+    for (change, answer) in zip(batch.changes, answers) {
+      let row = aliases.canonical(change.entry.row)
+      if let document = answer.document { try index.include(row, document) }
+      if let canonical = answer.canonicalUUID, canonical != row.uuid {
+        index.include(row)
+        index.include(RowName(row.entity, canonical))
+      }
+    }
+    try index.remove()
+    for (change, answer) in zip(batch.changes, answers) {
+      try settle(change, answer, batch, &settlement)
+    }
+    try index.add()
+    try KeptState.pushed.write(.integer(batch.last.rawValue), database)
+    pendingRows = Result { try rowsPending(after: batch.last) }
+    try unpark()
+    try dropPassedNotes(cursor: batch.cursor)
+    return settlement
+  }
+
+  private func rowsPending(after change: ChangeID) throws -> Set<RowName> {
+    guard !parked.isEmpty || notes.mayHoldAny else { return [] }
+    let statement = try database.prepared("SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
+    statement.bind(1, change.rawValue)
+    var rows: Set<RowName> = []
+    while try statement.step() { rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1)))) }
+    return rows
+  }
+
+  private func settle(
+    _ change: PushedChange, _ answer: Answer, _ batch: PushBatch, _ settlement: inout Settlement
+  ) throws {
+    var row = aliases.canonical(change.entry.row)
+    if answer.outcome == .rejected {
+      try reject(row, change, answer, &settlement)
+      guard answer.document != nil else { return }
+    } else {
+      settlement.accepted += 1
+    }
+    if let canonical = answer.canonicalUUID, canonical != row.uuid {
+      if catalogue[row.entity]?.kind == .row {
+        try fold(row, into: canonical)
+        settlement.folded += 1
+      }
+      row = aliases.canonical(RowName(row.entity, canonical))
+    }
+    if try isPending(row, after: ChangeID(change.entry.changeID)) {
+      try leave(row, answer, batch.cursor)
+      return
+    }
+    try recordLoss(row, change, answer, &settlement)
+    guard let placed = try takeIn(row, change, answer) else { return }
+    if placed {
+      try notes.settle(row)
+      try parked.release(row)
+      try notes.note(row, at: answer.at)
+    } else {
+      try notes.unsettle(row)
+      try notes.noteUnlessNoted(row, at: batch.cursor)
+    }
+  }
+
+  /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
+  private func leave(_ row: RowName, _ answer: Answer, _ cursor: Position) throws {
+    if !answer.exact { try notes.unsettle(row) }
+    if answer.exact, try parked.position(of: row) == nil {
+      try notes.note(row, at: answer.landed)
+    } else {
+      try notes.noteUnlessNoted(row, at: cursor)
+    }
+  }
+
+  /// Makes the row what the answer says. False where its document had to be parked, `nil` where the library refused
+  /// it and it went into quarantine.
+  private func takeIn(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws -> Bool? {
+    guard let shape = catalogue[row.entity] else { return true }
+    var document: Document
+    if let answered = answer.document {
+      document = aliases.canonical(answered, of: shape)
+    } else if shape.kind == .link || (try notes.isUnsettled(row)) {
+      // An unlink that the application logged may have left the link standing, and a row that stepped aside for
+      // a fold shows other keys than it was pushed with: both are made what the hub now holds.
+      document = aliases.canonical(change.entry.payload, of: shape)
+      document[BookkeepingColumn.version] = shape.kind == .row ? .integer(answer.version) : nil
+    } else {
+      try writer.setVersion(row, answer.version, clientID: change.entry.clientID)
+      return true
+    }
+    if shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
+    let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp)
+    switch placement {
+    case .written, .unchanged: return true
+    case .keyTaken, .parentMissing:
+      try parked.park(
+        ParkedDocument(
+          row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
+          reason: placement == .keyTaken ? .keyTaken : .parentMissing))
+      return false
+    case .refused(let reason):
+      try quarantine.add(.push, change.entry, code: "refused_by_library", reason: reason)
+      return nil
+    }
+  }
+
+  private func reject(
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
+  ) throws {
+    // A row that the hub never saw and that has vanished here has nothing left to say (fact 7).
+    if answer.code == "unknown_row" || answer.code == "unknown_parent",
+      catalogue[row.entity]?.kind == .row, try writer.localID(row.entity, row.uuid) == nil
+    {
+      settlement.passedOver += 1
+      return
+    }
+    try quarantine.add(
+      .push, change.entry, code: answer.code ?? "rejected",
+      reason: answer.reason ?? "the hub refused it without a reason")
+    settlement.quarantined += 1
+  }
+
+  /// Keeps the values of ours that the answer replaces (promise 3).
+  private func recordLoss(
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
+  ) throws {
+    guard let lost = answer.lost, !lost.isEmpty, let document = answer.document else { return }
+    var losing = Document()
+    var winning = Document()
+    for column in lost {
+      guard let value = change.entry.payload[column], value != document[column] else { continue }
+      losing[column] = value
+      winning[column] = document[column] ?? .null
+    }
+    guard !losing.isEmpty else { return }
+    try conflicts.add(
+      row, losing: losing, winning: winning, change: ChangeID(change.entry.changeID), position: answer.at)
+    settlement.conflicts += 1
+  }
+}

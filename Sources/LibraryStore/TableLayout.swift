@@ -1,0 +1,88 @@
+import GRDB
+import SyncCore
+
+/// The live columns of an entity's table. The catalogue is checked against them when the library is opened.
+struct TableLayout {
+  let shape: EntityShape
+  /// Columns that exist in this library and travel, by their names on the wire.
+  let travelling: Set<String>
+  /// Columns that a row cannot be without and that have no default, by their names on the wire.
+  let required: [String]
+  /// Columns that travel, in the table's order, by their names in the table.
+  let travellingColumns: [String]
+
+  /// Reads the table's columns.
+  ///
+  /// - Returns: the layout, or what the library lacks.
+  static func read(_ shape: EntityShape, _ database: Database) throws -> Result<TableLayout, Missing> {
+    let statement = try database.prepared("SELECT name, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)")
+    statement.bind(1, shape.name)
+    var columns: [String] = []
+    var needed: [String] = []
+    while try statement.step() {
+      columns.append(statement.text(0))
+      if statement.integer(1) != 0 { needed.append(statement.text(0)) }
+    }
+    guard !columns.isEmpty else { return .failure(Missing(what: "table \(shape.name)")) }
+    let bookkeeping =
+      shape.kind == .row
+      ? [
+        BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
+        BookkeepingColumn.clientID, BookkeepingColumn.deleted,
+      ] : []
+    let parents = shape.parents.map(\.column)
+    let keys = shape.naturalKeys.flatMap(\.columns).filter { shape.parent(wireName: $0) == nil }
+    for column in bookkeeping + parents + keys where !columns.contains(column) {
+      return .failure(Missing(what: "column \(shape.name).\(column)"))
+    }
+    let travelling = columns.filter { !shape.localColumns.contains($0) && !parents.contains($0) }
+    return .success(
+      TableLayout(
+        shape: shape, travelling: Set(travelling + shape.parents.map(\.wireName)),
+        required: needed.filter(travelling.contains)
+          + shape.parents.filter { needed.contains($0.column) }.map(\.wireName),
+        travellingColumns: travelling))
+  }
+
+  /// What a library lacks that the catalogue needs.
+  struct Missing: Error { let what: String }
+}
+
+/// How documents with one set of columns are read and written: the statements, and which column goes where.
+struct RowPlan {
+  /// The document's column names for which this plan is made.
+  let names: [String]
+  /// The places in the document of the columns that the table has, parents left out.
+  let places: [Int]
+  /// The parents that the document names, with their place in it.
+  let parents: [(parent: EntityShape.Parent, place: Int)]
+  /// The place of `last_modified`, which is local and takes no part in comparing.
+  let lastModified: Int?
+  let select: String
+  let insert: String
+  let update: String
+
+  init(layout: TableLayout, names: [String]) {
+    self.names = names
+    let shape = layout.shape
+    places = names.indices.filter {
+      layout.travelling.contains(names[$0]) && shape.parent(wireName: names[$0]) == nil
+    }
+    parents = names.indices.compactMap { place in
+      shape.parent(wireName: names[place]).map { ($0, place) }
+    }
+    lastModified = places.first { names[$0] == BookkeepingColumn.lastModified }
+    let columns = places.map { quoted(names[$0]) } + parents.map { quoted($0.parent.column) }
+    let table = quoted(shape.name)
+    select = "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE uuid = ?"
+    let slots = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+    insert = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(slots))"
+    update = "UPDATE \(table) SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE uuid = ?"
+  }
+
+  func fits(_ document: Document) -> Bool {
+    guard document.columns.count == names.count else { return false }
+    for (index, column) in document.columns.enumerated() where names[index] != column.name { return false }
+    return true
+  }
+}

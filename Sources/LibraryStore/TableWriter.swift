@@ -1,0 +1,135 @@
+import GRDB
+import SyncCore
+
+/// Writes documents into the application's tables. The only place that turns a document into SQL; the full-text
+/// index is the caller's to maintain around it.
+final class TableWriter {
+  /// What became of a document.
+  enum Placement: Equatable {
+    /// The row says it now.
+    case written
+    /// The row said it already; nothing was written (promise 6: no row is rewritten to say what it says).
+    case unchanged
+    /// Another row shows one of its natural keys.
+    case keyTaken
+    /// A row that it hangs on is not here.
+    case parentMissing
+    /// The library's own rules refuse it.
+    case refused(String)
+  }
+
+  private let database: Database
+  private let layouts: [String: TableLayout]
+  private var plans: [String: RowPlan] = [:]
+
+  init(_ database: Database, layouts: [String: TableLayout]) {
+    self.database = database
+    self.layouts = layouts
+  }
+
+  /// Makes the row say what `document` says; `last_modified` becomes the hub's timestamp (protocol.md §3).
+  func place(_ row: RowName, _ document: Document, serverTimestamp: String) throws -> Placement {
+    guard let layout = layouts[row.entity] else { return .refused("the catalogue has no \(row.entity)") }
+    if layout.shape.kind == .link { return try placeLink(layout.shape, document) }
+    let plan = plan(layout, document)
+    var parents: [Int64] = []
+    for (parent, place) in plan.parents {
+      guard case .text(let uuid) = document.columns[place].value, let id = try localID(parent.entity, uuid)
+      else { return .parentMissing }
+      parents.append(id)
+    }
+    switch try compare(plan, row, document, parents) {
+    case .same: return .unchanged
+    case .other: return try write(plan.update, plan, row, document, parents, serverTimestamp, isUpdate: true)
+    case .absent:
+      guard parents.count == layout.shape.parents.count else { return .parentMissing }
+      return try write(plan.insert, plan, row, document, parents, serverTimestamp, isUpdate: false)
+    }
+  }
+
+  /// The live columns of an entity's table.
+  func layout(of entity: String) -> TableLayout? { layouts[entity] }
+
+  /// The device-local id of a row, `nil` where it is not here.
+  func localID(_ entity: String, _ uuid: String) throws -> Int64? {
+    guard layouts[entity] != nil else { return nil }
+    return try database.firstValue("SELECT id FROM \(quoted(entity)) WHERE uuid = ?", .text(uuid))?.integer
+  }
+
+  /// Sets the version, and the client id of the change, where they differ: all that an exact answer may change.
+  func setVersion(_ row: RowName, _ version: Int64, clientID: String) throws {
+    guard let layout = layouts[row.entity], layout.shape.kind == .row else { return }
+    try database.run(
+      """
+      UPDATE \(quoted(row.entity)) SET version = ?1, client_id = ?2
+      WHERE uuid = ?3 AND (version IS NOT ?1 OR client_id IS NOT ?2)
+      """, .integer(version), .text(clientID), .text(row.uuid))
+  }
+
+  private func plan(_ layout: TableLayout, _ document: Document) -> RowPlan {
+    if let plan = plans[layout.shape.name], plan.fits(document) { return plan }
+    let plan = RowPlan(layout: layout, names: document.columns.map(\.name))
+    plans[layout.shape.name] = plan
+    return plan
+  }
+
+  private enum Comparison { case absent, same, other }
+
+  private func compare(
+    _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64]
+  ) throws -> Comparison {
+    let statement = try database.prepared(plan.select)
+    statement.bind(1, row.uuid)
+    guard try statement.step() else { return .absent }
+    defer { statement.reset() }
+    for (index, place) in plan.places.enumerated() where place != plan.lastModified {
+      guard statement.says(index, document.columns[place].value) else { return .other }
+    }
+    for (index, id) in parents.enumerated() where statement.integer(plan.places.count + index) != id {
+      return .other
+    }
+    return .same
+  }
+
+  private func write(
+    _ sql: String, _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64],
+    _ serverTimestamp: String, isUpdate: Bool
+  ) throws -> Placement {
+    let statement = try database.prepared(sql)
+    for (index, place) in plan.places.enumerated() {
+      if place == plan.lastModified, !serverTimestamp.isEmpty {
+        statement.bind(index + 1, serverTimestamp)
+      } else {
+        statement.bind(index + 1, document.columns[place].value)
+      }
+    }
+    for (index, id) in parents.enumerated() { statement.bind(plan.places.count + index + 1, id) }
+    if isUpdate { statement.bind(plan.places.count + parents.count + 1, row.uuid) }
+    do {
+      try statement.run()
+      return .written
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+      return .keyTaken
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      return .refused(error.message ?? "a constraint")
+    }
+  }
+
+  private func placeLink(_ shape: EntityShape, _ document: Document) throws -> Placement {
+    var ids: [Int64] = []
+    let stands = document[BookkeepingColumn.linked] != .integer(0)
+    for parent in shape.parents {
+      guard let uuid = document[parent.wireName]?.text, let id = try localID(parent.entity, uuid) else {
+        return stands ? .parentMissing : .unchanged  // what is not here cannot be linked
+      }
+      ids.append(id)
+    }
+    guard ids.count == 2 else { return .refused("a link has two ends") }
+    let (first, second) = (quoted(shape.parents[0].column), quoted(shape.parents[1].column))
+    let sql =
+      stands
+      ? "INSERT OR IGNORE INTO \(quoted(shape.name)) (\(first), \(second)) VALUES (?, ?)"
+      : "DELETE FROM \(quoted(shape.name)) WHERE \(first) = ? AND \(second) = ?"
+    return try database.run(sql, .integer(ids[0]), .integer(ids[1])) > 0 ? .written : .unchanged
+  }
+}

@@ -1,0 +1,195 @@
+/// Runs work on the library and brings the outcome back to the event loop.
+///
+/// In the daemon the work runs on the store's own queue; a simulation runs it inline. One piece of work at a time,
+/// in the order in which it was asked for.
+package protocol LibraryPort: AnyObject {
+  /// Runs `work`, then calls `completion` on the event loop.
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void)
+}
+
+/// The library file as the sync cycle sees it. Synchronous and blocking; no policy. Every function that writes
+/// moves its cursor in the same transaction as the data (promise 1).
+package protocol SyncLibrary: AnyObject {
+  /// Who and where this device is, and what is waiting.
+  func standing() throws(StoreError) -> Standing
+  /// The next changes of the local log, self-contained, within the limits.
+  func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
+  /// Works in the hub's answers and moves the pushed cursor (protocol.md §3, rule 4 to 8).
+  func settle(_ batch: PushBatch, answers: [Answer]) throws(StoreError) -> Settlement
+  /// Moves the pushed cursor past a batch that a layer-1 server took; it says nothing of its verdicts.
+  func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement
+  /// Puts the one change of a batch, which is too large for the hub, into quarantine and moves past it.
+  func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement
+  /// Applies a page in short transactions and moves the pulled cursor with each.
+  func apply(_ page: PulledPage) throws(StoreError) -> Applied
+  /// Keeps the log that the cursors belong to.
+  func adopt(log: LogID) throws(StoreError)
+  /// Begins a new life: the library was restored from an older copy (409 `device_rewound`).
+  func renewIncarnation(_ incarnation: Incarnation) throws(StoreError)
+  /// Keeps a pause across restarts; `nil` ends it.
+  func keep(pause: Pause?) throws(StoreError)
+  /// Whether someone else has committed since the last call. Costs microseconds, writes nothing.
+  func hasChangedOutside() throws(StoreError) -> Bool
+}
+
+/// Who and where this device is (all of it from the library file).
+package struct Standing: Hashable, Sendable {
+  /// This device.
+  package var device: DeviceID
+  /// Its present life.
+  package var incarnation: Incarnation
+  /// The log that the cursors belong to; `nil` before the first contact with a layer-2 hub.
+  package var log: LogID?
+  /// Everything up to here has been pulled.
+  package var pulled: Position
+  /// The chain value at `pulled`, from a layer-2 hub.
+  package var chain: ChainValue?
+  /// Everything of the local log up to here has been answered.
+  package var pushed: ChangeID
+  /// The application's client id of the newest local change, for a layer-1 server.
+  package var applicationClient: String?
+  /// Local changes not yet answered.
+  package var pendingLocal: Int
+  /// Documents waiting for a key or a parent.
+  package var parked: Int
+  /// Entries of both directions set aside.
+  package var quarantined: Int
+  /// Records of values that lost.
+  package var conflicts: Int
+  /// The pause in force.
+  package var pause: Pause?
+
+  /// Takes every field.
+  package init(
+    device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, chain: ChainValue?,
+    pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int, quarantined: Int,
+    conflicts: Int, pause: Pause?
+  ) {
+    self.device = device
+    self.incarnation = incarnation
+    self.log = log
+    self.pulled = pulled
+    self.chain = chain
+    self.pushed = pushed
+    self.applicationClient = applicationClient
+    self.pendingLocal = pendingLocal
+    self.parked = parked
+    self.quarantined = quarantined
+    self.conflicts = conflicts
+    self.pause = pause
+  }
+}
+
+/// A pause that a person asked for. An untimed one never ends by itself.
+package struct Pause: Hashable, Sendable {
+  /// When it ends, by the wall clock; `nil` means when someone resumes.
+  package var until: Instant?
+  /// Takes when it ends.
+  package init(until: Instant?) { self.until = until }
+}
+
+/// What one push may hold.
+package struct BatchLimits: Hashable, Sendable {
+  /// Changes, at most.
+  package var changes: Int
+  /// Bytes of payload, at most; one change may be larger and then goes alone.
+  package var bytes: Int
+  /// Takes both bounds.
+  package init(changes: Int, bytes: Int) {
+    self.changes = changes
+    self.bytes = bytes
+  }
+}
+
+/// A piece of the local log on its way to the hub.
+package struct PushBatch: Sendable {
+  /// The changes to send, in the order of the log.
+  package var changes: [PushedChange]
+  /// The names that the changes have in the log, by place: where a row was folded they are the old ones.
+  package var loggedRows: [RowName]
+  /// Log entries that cannot be sent, to be set aside when the batch is settled.
+  package var unsendable: [MalformedEntry]
+  /// Entries that have nothing left to say: their row vanished without a log entry (protocol.md §1, fact 7).
+  package var passedOver: Int
+  /// The last change id that the batch covers, whether sent or not.
+  package var last: ChangeID
+  /// Where the pulled cursor stood when the batch was made.
+  package var cursor: Position
+  /// Whether the log goes on behind it.
+  package var hasMore: Bool
+
+  /// Takes every field.
+  package init(
+    changes: [PushedChange], loggedRows: [RowName], unsendable: [MalformedEntry], passedOver: Int,
+    last: ChangeID, cursor: Position, hasMore: Bool
+  ) {
+    self.changes = changes
+    self.loggedRows = loggedRows
+    self.unsendable = unsendable
+    self.passedOver = passedOver
+    self.last = last
+    self.cursor = cursor
+    self.hasMore = hasMore
+  }
+
+  /// Whether it covers nothing.
+  package var isEmpty: Bool { changes.isEmpty && unsendable.isEmpty && passedOver == 0 }
+}
+
+/// What settling a batch did.
+package struct Settlement: Hashable, Sendable {
+  /// Changes that the hub took or had.
+  package var accepted = 0
+  /// Changes that were set aside.
+  package var quarantined = 0
+  /// Rows folded into another.
+  package var folded = 0
+  /// Columns of ours that lost.
+  package var conflicts = 0
+  /// Log entries with nothing left to say.
+  package var passedOver = 0
+  /// Nothing settled yet.
+  package init() {}
+}
+
+/// A page on its way into the library.
+package struct PulledPage: Sendable {
+  /// Whose rules it came under.
+  package enum Rules: Hashable, Sendable {
+    /// Full documents in the hub's order; the cursor goes to `next`.
+    case layer2(next: Position, chain: ChainValue)
+    /// Payloads may be partial, versions decide; the cursor goes to the last id received, or, on an empty page,
+    /// to `proven` where two replies agreed on it.
+    case layer1(proven: Position?)
+  }
+  /// The entries, ascending.
+  package var entries: [ReceivedEntry]
+  /// Whose rules they came under.
+  package var rules: Rules
+
+  /// Takes entries and rules.
+  package init(entries: [ReceivedEntry], rules: Rules) {
+    self.entries = entries
+    self.rules = rules
+  }
+}
+
+/// What applying a page did.
+package struct Applied: Hashable, Sendable {
+  /// Rows written, or found to say it already.
+  package var applied = 0
+  /// Entries skipped by rule.
+  package var skipped = 0
+  /// Documents parked.
+  package var parked = 0
+  /// Entries set aside.
+  package var quarantined = 0
+  /// Local values that lost.
+  package var conflicts = 0
+  /// Where the pulled cursor stands now.
+  package var cursor: Position = .start
+  /// Nothing applied yet.
+  package init() {}
+}

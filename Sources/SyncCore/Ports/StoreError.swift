@@ -1,0 +1,59 @@
+/// Why the library file cannot be worked on. Each case is something a person can do something about.
+package enum StoreError: Error, Hashable, Sendable {
+  /// There is no file at the path.
+  case missing(path: String)
+  /// The path is not a regular file, or not an SQLite database.
+  case notADatabase(path: String)
+  /// It is a database, but not one of the application's: a table or a column is missing.
+  case notALibrary(path: String, lacks: String)
+  /// The file, or the directory in which SQLite keeps its journal, cannot be written.
+  case readOnly(path: String)
+  /// The file cannot be opened by this user.
+  case notPermitted(path: String)
+  /// The disk that holds the library is full.
+  case diskFull(path: String)
+  /// Someone else held the write lock for this long.
+  case busy(path: String, waited: Duration)
+  /// The file is damaged: SQLite's own words.
+  case damaged(path: String, detail: String)
+  /// Reading or writing failed: SQLite's own words.
+  case inputOutput(path: String, detail: String)
+  /// The sync state in the library was written by a newer mediasync.
+  case newerState(path: String, version: Int64, known: Int64)
+
+  /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
+  package var isTemporary: Bool {
+    switch self {
+    case .busy, .diskFull, .inputOutput: true
+    case .missing, .notADatabase, .notALibrary, .readOnly, .notPermitted, .damaged, .newerState: false
+    }
+  }
+}
+
+extension StoreError: CustomStringConvertible {
+  /// One line for people: what is wrong, and what to do.
+  package var description: String {
+    switch self {
+    case .missing(let path):
+      "there is no library at \(path): check library.database, or start the application once so that it makes one"
+    case .notADatabase(let path):
+      "\(path) is not an SQLite database: check library.database"
+    case .notALibrary(let path, let lacks):
+      "\(path) is a database, but not a media library: it has no \(lacks)"
+    case .readOnly(let path):
+      "\(path) or its directory is read-only for this user: make both writable (a unit needs ReadWritePaths=)"
+    case .notPermitted(let path):
+      "this user may not open \(path): give it access to the file and its directory"
+    case .diskFull(let path):
+      "the disk that holds \(path) is full: free some space, work resumes by itself"
+    case .busy(let path, let waited):
+      "\(path) has been locked by another program for \(waited.wholeMilliseconds / 1000) s: trying again later"
+    case .damaged(let path, let detail):
+      "\(path) is damaged (\(detail)): restore it from a backup, or rebuild it with sqlite3 .recover"
+    case .inputOutput(let path, let detail):
+      "reading or writing \(path) failed (\(detail))"
+    case .newerState(let path, let version, let known):
+      "the sync state in \(path) has version \(version), this mediasync knows up to \(known): upgrade it"
+    }
+  }
+}
