@@ -92,7 +92,7 @@ extension LibraryTransaction {
     var document: Document
     if let answered = answer.document {
       document = aliases.canonical(answered, of: shape)
-    } else if shape.kind == .link || (try notes.isUnsettled(row)) {
+    } else if try shape.kind == .link || notes.isUnsettled(row) {
       // An unlink that the application logged may have left the link standing, and a row that stepped aside for
       // a fold shows other keys than it was pushed with: both are made what the hub now holds.
       document = aliases.canonical(change.entry.payload, of: shape)
@@ -121,8 +121,9 @@ extension LibraryTransaction {
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
   ) throws {
     // A row that the hub never saw and that has vanished here has nothing left to say (fact 7).
-    if answer.code == "unknown_row" || answer.code == "unknown_parent",
-      catalogue[row.entity]?.kind == .row, try writer.localID(row.entity, row.uuid) == nil
+    let isUnknown = answer.code == "unknown_row" || answer.code == "unknown_parent"
+    if isUnknown, catalogue[row.entity]?.kind == .row,
+      try writer.localID(row.entity, row.uuid) == nil
     {
       settlement.passedOver += 1
       return

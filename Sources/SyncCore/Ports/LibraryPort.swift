@@ -190,6 +190,8 @@ package struct Applied: Hashable, Sendable {
   package var conflicts = 0
   /// Where the pulled cursor stands now.
   package var cursor: Position = .start
+  /// The chain value there, where one is known.
+  package var chain: ChainValue?
   /// Nothing applied yet.
   package init() {}
 }

@@ -1,0 +1,256 @@
+import CSQLite
+import Dispatch
+import GRDB
+import SyncCore
+
+/// One library file, open. Synchronous and blocking: whoever owns it runs it on one queue.
+///
+/// Sound as `@unchecked Sendable`: it is handed to that queue once and used there alone; GRDB's own queue
+/// serialises what would slip past.
+package final class Library: SyncLibrary, @unchecked Sendable {
+  let path: String
+  let queue: DatabaseQueue
+  let catalogue: EntityCatalogue
+  var layouts: [String: TableLayout]
+  private var schemaCookie: Int64
+  private var aliases: Aliases
+  private let courtesy: ReaderCourtesy
+  private let clock: @Sendable () -> Instant
+  /// Entries per write transaction, kept near `transactionAim` by measuring.
+  private var sliceSize = 200
+  private var lastDataVersion: Int64 = -1
+
+  /// How long one write transaction should take (promise 6: aim at 50 ms).
+  static let transactionAim: Duration = .milliseconds(40)
+
+  init(
+    path: String, queue: DatabaseQueue, catalogue: EntityCatalogue, layouts: [String: TableLayout],
+    schemaCookie: Int64, aliases: Aliases, clock: @escaping @Sendable () -> Instant
+  ) {
+    self.path = path
+    self.queue = queue
+    self.catalogue = catalogue
+    self.layouts = layouts
+    self.schemaCookie = schemaCookie
+    self.aliases = aliases
+    self.clock = clock
+    courtesy = ReaderCourtesy(libraryPath: path)
+  }
+
+  // MARK: - SyncLibrary
+
+  /// Who and where this device is, and what is waiting.
+  package func standing() throws(StoreError) -> Standing {
+    try read { database in
+      let pushed = try KeptState.pushedCursor(database)
+      func count(_ sql: String) throws -> Int { Int(try database.firstValue(sql)?.integer ?? 0) }
+      let until = try KeptState.pausedUntil.read(database).integer.map { Instant(milliseconds: $0) }
+      return Standing(
+        device: DeviceID(rawValue: try KeptState.deviceID.read(database).text ?? ""),
+        incarnation: Incarnation(rawValue: try KeptState.incarnation.read(database).text ?? ""),
+        log: try KeptState.log.read(database).text.map { LogID(rawValue: $0) },
+        pulled: try KeptState.pulledCursor(database),
+        chain: try KeptState.chain.read(database).text.map { ChainValue(rawValue: $0) }, pushed: pushed,
+        applicationClient: try database.firstValue(
+          "SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")?.text,
+        pendingLocal: try Int(
+          database.firstValue("SELECT count(*) FROM sync_log WHERE change_id > ?", .integer(pushed.rawValue))?
+            .integer ?? 0),
+        parked: try count("SELECT count(*) FROM mediasync_parked"),
+        quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
+        conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),
+        pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil)
+    }
+  }
+
+  /// The next changes of the local log, self-contained, within the limits.
+  package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
+    try read { database in
+      let transaction = try self.makeTransaction(database)
+      return try LocalLog(
+        database: database, catalogue: self.catalogue, layouts: self.layouts, aliases: self.aliases
+      ).nextBatch(limits, transaction: transaction)
+    }
+  }
+
+  /// Works in the hub's answers and moves the pushed cursor.
+  package func settle(_ batch: PushBatch, answers: [Answer]) throws(StoreError) -> Settlement {
+    try write { try $0.settle(batch, answers: answers) }
+  }
+
+  /// Moves the pushed cursor past a batch that a layer-1 server took.
+  package func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement {
+    try write { transaction in
+      var settlement = Settlement()
+      settlement.accepted = batch.changes.count
+      settlement.passedOver = batch.passedOver
+      for malformed in batch.unsendable {
+        try transaction.quarantine.add(.push, malformed)
+        settlement.quarantined += 1
+      }
+      try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
+      return settlement
+    }
+  }
+
+  /// Puts what a batch holds into quarantine and moves past it.
+  package func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
+    try write { transaction in
+      var settlement = Settlement()
+      for change in batch.changes {
+        try transaction.quarantine.add(.push, change.entry, code: code, reason: reason)
+        settlement.quarantined += 1
+      }
+      for malformed in batch.unsendable {
+        try transaction.quarantine.add(.push, malformed)
+        settlement.quarantined += 1
+      }
+      try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
+      return settlement
+    }
+  }
+
+  /// Applies a page in short transactions and moves the pulled cursor with each.
+  package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
+    var total = Applied()
+    var start = page.entries.startIndex
+    repeat {
+      let end = min(page.entries.endIndex, start + sliceSize)
+      let slice = page.entries[start..<end]
+      let isLast = end == page.entries.endIndex
+      let began = DispatchTime.now()
+      let applied = try write { try self.apply(slice, page.rules, isLast: isLast, $0) }
+      adjustSlice(slice.count, took: .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds)))
+      total.add(applied)
+      start = end
+    } while start < page.entries.endIndex
+    return total
+  }
+
+  private func apply(
+    _ slice: ArraySlice<ReceivedEntry>, _ rules: PulledPage.Rules, isLast: Bool,
+    _ transaction: LibraryTransaction
+  ) throws -> Applied {
+    switch rules {
+    case .layer2(let next, let chain):
+      let present = try KeptState.pulledCursor(transaction.database)
+      let reached = slice.compactMap(\.changeID).max().map { Position($0) } ?? present
+      var applied = try transaction.apply(slice, cursorAfter: isLast ? next : max(present, reached))
+      applied.chain = isLast && !chain.rawValue.isEmpty ? chain : nil
+      // Inside a page the chain value is not known: without one the hub has nothing to compare.
+      try KeptState.chain.write(applied.chain.map { .text($0.rawValue) } ?? .null, transaction.database)
+      return applied
+    case .layer1(let proven):
+      return try transaction.applyLayerOne(slice, cursorAfter: isLast ? proven : nil)
+    }
+  }
+
+  /// Keeps the log that the cursors belong to.
+  package func adopt(log: LogID) throws(StoreError) {
+    try write { try KeptState.log.write(.text(log.rawValue), $0.database) }
+  }
+
+  /// Begins a new life under the same identity.
+  package func renewIncarnation(_ incarnation: Incarnation) throws(StoreError) {
+    try write { try KeptState.incarnation.write(.text(incarnation.rawValue), $0.database) }
+  }
+
+  /// Keeps a pause across restarts; `nil` ends it.
+  package func keep(pause: Pause?) throws(StoreError) {
+    try write { transaction in
+      try KeptState.paused.write(.integer(pause == nil ? 0 : 1), transaction.database)
+      let until = pause?.until.map { Value.integer($0.milliseconds) } ?? .null
+      try KeptState.pausedUntil.write(until, transaction.database)
+    }
+  }
+
+  /// Whether someone else has committed since the last call: `data_version` changes with every commit of another
+  /// connection, and stays with our own, so that we never wake ourselves.
+  package func hasChangedOutside() throws(StoreError) -> Bool {
+    let version = try read { try $0.firstValue("PRAGMA data_version")?.integer ?? 0 }
+    defer { lastDataVersion = version }
+    return version != lastDataVersion
+  }
+
+  // MARK: - Transactions
+
+  func read<Outcome>(_ body: (Database) throws -> Outcome) throws(StoreError) -> Outcome {
+    do {
+      return try queue.inDatabase { database in
+        try refreshLayouts(database)
+        return try body(database)
+      }
+    } catch { throw SQLiteFailure.storeError(error, path: path) }
+  }
+
+  /// Runs a write transaction, stepping back for the application's readers.
+  func write<Outcome>(_ body: (LibraryTransaction) throws -> Outcome) throws(StoreError) -> Outcome {
+    var stepsBack = 0
+    while true {
+      courtesy.waitForReaders()
+      let mayStepBack = stepsBack < ReaderCourtesy.stepsBackMax
+      do {
+        return try queue.inDatabase { try attempt($0, mayStepBack: mayStepBack, body) }
+      } catch is ReaderCourtesy.SteppedBack {
+        stepsBack += 1
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
+        stepsBack += 1
+      } catch {
+        throw SQLiteFailure.storeError(error, path: path)
+      }
+    }
+  }
+
+  private func attempt<Outcome>(
+    _ database: Database, mayStepBack: Bool, _ body: (LibraryTransaction) throws -> Outcome
+  ) throws -> Outcome {
+    try database.beginTransaction(.immediate)
+    do {
+      try refreshLayouts(database)
+      let transaction = try makeTransaction(database)
+      if mayStepBack { courtesy.watch(database) }
+      let outcome = try body(transaction)
+      courtesy.stopWatching(database)
+      if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
+      try database.commit()
+      aliases = transaction.aliases
+      return outcome
+    } catch {
+      courtesy.stopWatching(database)
+      if database.isInsideTransaction { try database.rollback() }
+      throw error
+    }
+  }
+
+  private func makeTransaction(_ database: Database) throws -> LibraryTransaction {
+    try LibraryTransaction(database, catalogue: catalogue, layouts: layouts, aliases: aliases, now: clock())
+  }
+
+  /// The application may add a column while we run: its schema cookie says so.
+  private func refreshLayouts(_ database: Database) throws {
+    let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
+    guard cookie != schemaCookie else { return }
+    layouts = try LibraryOpening.layouts(catalogue, database, path: path)
+    schemaCookie = cookie
+  }
+
+  private func adjustSlice(_ count: Int, took: Duration) {
+    guard count >= 20 else { return }
+    let milliseconds = max(1, took.wholeMilliseconds)
+    let fitting = Int64(count) * Self.transactionAim.wholeMilliseconds / milliseconds
+    sliceSize = Int(min(max(fitting, 50), 2000))
+  }
+}
+
+extension Applied {
+  /// Adds what a further transaction did.
+  mutating func add(_ other: Applied) {
+    applied += other.applied
+    skipped += other.skipped
+    parked += other.parked
+    quarantined += other.quarantined
+    conflicts += other.conflicts
+    cursor = max(cursor, other.cursor)
+    chain = other.chain
+  }
+}

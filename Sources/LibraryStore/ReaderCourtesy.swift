@@ -1,0 +1,67 @@
+import CLinux
+import CSQLite
+import Glibc
+import GRDB
+import SyncCore
+
+/// Keeps our write transactions out of the application's way (promise 6).
+///
+/// The application's transactions are deferred: they read, then write. If we hold the write lock, or commit, between
+/// the two, its write fails at once, whatever its timeout. SQLite shows open read transactions as POSIX locks on the
+/// `-shm` file, so we look before we begin, while we work and before we commit, and step back while someone reads.
+/// A reader that does not end cannot stop us for ever: after a bounded number of steps back we go through.
+final class ReaderCourtesy {
+  /// How often one transaction steps back before it goes through.
+  static let stepsBackMax = 8
+  /// How long we wait for readers to end before each try.
+  static let waitMax: Duration = .milliseconds(40)
+  /// How many virtual machine instructions run between two looks inside a statement.
+  private static let instructionsPerLook: Int32 = 2000
+
+  /// The -shm file, opened once: closing any descriptor of it would drop SQLite's own locks on it, so it stays open
+  /// until after the connection is closed.
+  private var descriptor: Int32 = -1
+  private let path: String
+  private(set) var isWatching = false
+
+  init(libraryPath: String) { path = libraryPath + "-shm" }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Whether another process reads right now. False where that cannot be told.
+  var someoneReads: Bool {
+    if descriptor < 0 { descriptor = open(path, O_RDWR | O_CLOEXEC) }
+    return descriptor >= 0 && clinux_shm_probe_readers(descriptor) == 1
+  }
+
+  /// Waits, bounded, until nobody reads.
+  func waitForReaders() {
+    let step: Duration = .milliseconds(2)
+    var waited: Duration = .zero
+    while waited < Self.waitMax, someoneReads {
+      usleep(UInt32(step.components.attoseconds / 1_000_000_000_000))
+      waited += step
+    }
+  }
+
+  /// Lets SQLite interrupt a running statement as soon as someone begins to read.
+  func watch(_ database: Database) {
+    isWatching = true
+    // Sound: the handler runs only inside statements of this connection, which this object outlives.
+    sqlite3_progress_handler(
+      database.sqliteConnection, Self.instructionsPerLook,
+      { context in
+        guard let context else { return 0 }
+        return Unmanaged<ReaderCourtesy>.fromOpaque(context).takeUnretainedValue().someoneReads ? 1 : 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Ends `watch`.
+  func stopWatching(_ database: Database) {
+    isWatching = false
+    sqlite3_progress_handler(database.sqliteConnection, 0, nil, nil)
+  }
+
+  /// Thrown inside a transaction that steps back before its commit.
+  struct SteppedBack: Error {}
+}

@@ -1,0 +1,153 @@
+/// What happens between two cycles: waking, pausing, failing, finishing.
+extension Cycle {
+  mutating func open(_ standing: Standing, _ now: Moment) -> [Effect] {
+    cursor = standing.pulled
+    chain = standing.chain
+    since = now
+    guard let pause = standing.pause else { return begin(now) }
+    if let until = pause.until, until <= now.wall { return [.keepPause(nil)] + begin(now) }
+    return enter(pause, now)
+  }
+
+  /// Begins a cycle: a server that has not said what it is yet is asked first.
+  mutating func begin(_ now: Moment) -> [Effect] {
+    plan = WakePlan()
+    isDirty = false
+    limits = bounded(rules.batch)
+    (pushedCount, pulledCount) = (0, 0)
+    guard hub != nil else {
+      state = .negotiating
+      return [.negotiate]
+    }
+    state = .loading
+    return [.load(limits)]
+  }
+
+  private func bounded(_ limits: BatchLimits) -> BatchLimits {
+    guard case .layer2(_, let maxChanges, let maxBytes) = hub else { return limits }
+    // The envelope and the escaping of payloads take room beside the payloads themselves.
+    return BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
+  }
+
+  mutating func libraryChanged(_ now: Moment) -> [Effect] {
+    switch state {
+    case .resting, .listening:
+      // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
+      if plan[.debounce] == nil { plan[.debounce] = now.boot + rules.debounce }
+    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
+    case .waiting, .blocked, .paused: break  // the next cycle pushes it
+    }
+    return []
+  }
+
+  mutating func alarmRang(_ now: Moment) -> [Effect] {
+    let due = plan.takeDue(at: now.boot)
+    switch state {
+    case .paused(let pause):
+      guard let until = pause.until else { return [] }
+      if until <= now.wall { return resume(now) }
+      // The wall clock was set back: the pause goes on to its time of day.
+      plan[.pauseEnd] = now.boot + until.since(now.wall)
+      return []
+    case .resting, .waiting:
+      return due.isEmpty ? [] : begin(now)
+    case .listening:
+      return due.isEmpty ? [] : [.cancelRequest] + begin(now)
+    case .blocked, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
+    }
+  }
+
+  mutating func triggered(_ now: Moment) -> [Effect] {
+    switch state {
+    case .resting: return begin(now)
+    case .listening: return [.cancelRequest] + begin(now)
+    case .waiting, .blocked:
+      hub = nil
+      return begin(now)
+    case .paused: return [.finished(.paused)]
+    case .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+      isDirty = true
+      return []
+    }
+  }
+
+  mutating func pause(_ pause: Pause, _ now: Moment) -> [Effect] {
+    let wasBusy = isBusy || state == .listening
+    var effects: [Effect] = [.keepPause(pause)]
+    // A write that has begun ends by itself; its event finds the cycle paused and is let go.
+    if wasBusy { effects.append(.cancelRequest) }
+    effects += enter(pause, now)
+    effects.append(.report(.paused(pause)))
+    effects.append(.finished(.paused))
+    return effects
+  }
+
+  private mutating func enter(_ pause: Pause, _ now: Moment) -> [Effect] {
+    state = .paused(pause)
+    since = now
+    plan = WakePlan()
+    if let until = pause.until { plan[.pauseEnd] = now.boot + max(until.since(now.wall), .zero) }
+    return []
+  }
+
+  mutating func resume(_ now: Moment) -> [Effect] {
+    guard case .paused = state else { return [] }
+    since = now
+    backoff.succeeded()
+    return [.keepPause(nil), .report(.resumed)] + begin(now)
+  }
+
+  mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
+    if case .paused = state { return [] }
+    let wasFailing = backoff.attempt > 0
+    let wait = backoff.failed(random: random, floor: failure.retryAfter)
+    plan = WakePlan()
+    if !wasFailing || isBlocked { since = now }
+    guard failure.isTemporary else {
+      let isNews = state != .blocked(failure)
+      state = .blocked(failure)
+      hub = nil
+      since = now
+      return [.cancelRequest] + (isNews ? [.report(.blocked(failure))] : [])
+        + [.finished(.failed(failure, blocked: true))]
+    }
+    state = .waiting(failure)
+    if failure.kind == .unreachable { hub = nil }
+    plan[.retry] = now.boot + wait
+    return [.cancelRequest] + (wasFailing ? [] : [.report(.waiting(failure, retryIn: wait))])
+      + [.finished(.failed(failure, blocked: false))]
+  }
+
+  private var isBlocked: Bool { if case .blocked = state { true } else { false } }
+
+  /// Everything is pushed and pulled.
+  mutating func finish(_ now: Moment) -> [Effect] {
+    let attempts = backoff.attempt
+    if attempts > 0 || lastSuccess == nil { since = now }
+    let isNews = attempts > 0 || pushedCount > 0 || pulledCount > 0 || lastSuccess == nil
+    backoff.succeeded()
+    lastSuccess = now.wall
+    var effects: [Effect] = []
+    if isNews {
+      effects.append(.report(.inStep(pushed: pushedCount, pulled: pulledCount, attempts: attempts)))
+    }
+    effects.append(.finished(.inStep))
+    (pushedCount, pulledCount) = (0, 0)
+    if isDirty {
+      isDirty = false
+      plan[.debounce] = now.boot + rules.debounce
+    }
+    return effects + rest(now)
+  }
+
+  /// Listens where the hub can wait, else sleeps until the next periodic check.
+  mutating func rest(_ now: Moment) -> [Effect] {
+    if rules.listens, case .layer2 = hub {
+      state = .listening
+      return [.pull(since: cursor, chain: chain, waits: true)]
+    }
+    state = .resting
+    plan[.interval] = now.boot + rules.interval
+    return []
+  }
+}

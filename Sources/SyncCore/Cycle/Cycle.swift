@@ -1,0 +1,137 @@
+/// The sync cycle as a state machine: events in, effects out, no clock, no chance, no file (design.md §3).
+///
+/// A cycle pushes everything, then pulls everything; where the push fails, the pull does not run.
+package struct Cycle: Sendable {
+  /// What the cycle is doing.
+  package enum State: Hashable, Sendable {
+    /// Nothing to do until something happens. → negotiating, loading, listening, paused
+    case resting
+    /// Asking the hub what it is. → loading, waiting, blocked, paused
+    case negotiating
+    /// Reading the local log. → sending, settling, pulling, waiting, blocked, paused
+    case loading
+    /// The batch is on its way. → settling, loading, renewing, waiting, blocked, paused
+    case sending(count: Int, last: ChangeID)
+    /// Keeping a new incarnation. → loading, waiting, blocked
+    case renewing
+    /// Working in the answers. → loading, waiting, blocked
+    case settling
+    /// Pages are asked for and applied, one ahead of the other. → listening, resting, waiting, blocked, paused
+    case pulling(Pull)
+    /// In step; a long poll is open. → pulling, loading, waiting, blocked, paused
+    case listening
+    /// The next try has a time. → negotiating, paused
+    case waiting(Failure)
+    /// Nothing is tried until someone acts. → negotiating, paused
+    case blocked(Failure)
+    /// A person wants quiet. → negotiating
+    case paused(Pause)
+  }
+
+  /// A pull under way: at most one page asked for, one waiting, one being applied.
+  package struct Pull: Hashable, Sendable {
+    /// Where the next page is asked from.
+    var since: Position
+    /// The chain value there.
+    var chain: ChainValue?
+    /// A page is asked for.
+    var isFetching = true
+    /// A page waits for its turn.
+    var hasPage = false
+    /// A page is being applied.
+    var isApplying = false
+    /// The hub has more behind what was asked for.
+    var hasMore = false
+    /// Layer 1: the `latest_change_id` of the last empty page (protocol.md §2, traps).
+    var emptyLatest: Position?
+  }
+
+  /// What the cycle's owner decides.
+  package struct Rules: Hashable, Sendable {
+    /// Changes and bytes in one push.
+    package var batch: BatchLimits
+    /// How long local changes settle before they are pushed.
+    package var debounce: Duration
+    /// The periodic check, where no long poll is open.
+    package var interval: Duration
+    /// Whether a long poll is kept open at rest.
+    package var listens: Bool
+    /// Takes every rule.
+    package init(batch: BatchLimits, debounce: Duration, interval: Duration, listens: Bool) {
+      self.batch = batch
+      self.debounce = debounce
+      self.interval = interval
+      self.listens = listens
+    }
+  }
+
+  /// What it is doing.
+  package internal(set) var state: State = .resting
+  /// What the server is, once it said so.
+  package internal(set) var hub: HubKind?
+  /// The failures since the last success.
+  package internal(set) var backoff: Backoff
+  /// When to wake up.
+  package internal(set) var plan = WakePlan()
+  /// Since when the state that people see has held.
+  package internal(set) var since: Moment?
+  /// When everything was last pushed and pulled.
+  package internal(set) var lastSuccess: Instant?
+  /// The newest position that the hub has named.
+  package internal(set) var hubHead: Position = .start
+  /// Where the pulled cursor stands.
+  package internal(set) var cursor: Position = .start
+  /// The chain value there.
+  var chain: ChainValue?
+  /// Local changes came while a cycle ran.
+  var isDirty = false
+  /// The present bounds of a batch; halved by 413, restored at the next cycle.
+  var limits: BatchLimits
+  /// What this cycle has moved.
+  var pushedCount = 0
+  var pulledCount = 0
+  let rules: Rules
+
+  /// A cycle that rests.
+  package init(rules: Rules, backoff: Backoff) {
+    self.rules = rules
+    self.backoff = backoff
+    limits = rules.batch
+  }
+
+  /// Takes an event and gives back what is to be done.
+  ///
+  /// - Parameter random: from 0 up to 1, for the jitter of a failure.
+  package mutating func handle(_ event: Event, at now: Moment, random: Double) -> [Effect] {
+    var effects: [Effect]
+    switch event {
+    case .opened(let standing): effects = open(standing, now)
+    case .libraryChanged: effects = libraryChanged(now)
+    case .alarmRang: effects = alarmRang(now)
+    case .triggered: effects = triggered(now)
+    case .paused(let pause): effects = self.pause(pause, now)
+    case .resumed: effects = resume(now)
+    case .negotiated(let kind): effects = negotiated(kind, now)
+    case .loaded(let isEmpty, let nothingToSend, let count, let last):
+      effects = loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
+    case .sent: effects = sent()
+    case .refusedAsTooLarge: effects = refusedAsTooLarge()
+    case .deviceRewound: effects = deviceRewound()
+    case .renewed: effects = renewed()
+    case .settled(let settlement): effects = settled(settlement)
+    case .pulled(let page): effects = pulled(page, now)
+    case .applied(let applied): effects = self.applied(applied, now)
+    case .failed(let failure): effects = failed(failure, now, random: random)
+    }
+    effects.append(.setAlarm(plan.next.map { max($0 - now.boot, .zero) }))
+    return effects
+  }
+
+  /// Whether a cycle is under way, a long poll not counted.
+  package var isBusy: Bool {
+    switch state {
+    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: true
+    case .resting, .listening, .waiting, .blocked, .paused: false
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// What the cycle wants done. The engine does it and reports back with an event.
+package enum Effect: Hashable, Sendable {
+  /// Ask the hub what it is → `.negotiated` or `.failed`.
+  case negotiate
+  /// Read the next piece of the local log → `.loaded`.
+  case load(BatchLimits)
+  /// Send it → `.sent`, `.refusedAsTooLarge`, `.deviceRewound` or `.failed`.
+  case send
+  /// Work in the answers, or move past a piece that has nothing to send → `.settled`.
+  case settle
+  /// Set the one change of the piece aside: the hub will never take it → `.settled`.
+  case setAside(code: String, reason: String)
+  /// Keep a new incarnation → `.renewed`.
+  case renewIncarnation
+  /// Ask for a page → `.pulled` or `.failed`. With a wait it is a long poll.
+  case pull(since: Position, chain: ChainValue?, waits: Bool)
+  /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
+  case apply(proven: Position?)
+  /// Give up the request under way; nothing is reported back.
+  case cancelRequest
+  /// Keep the pause in the library; `nil` ends it.
+  case keepPause(Pause?)
+  /// Set the alarm to a span from now, or take it off.
+  case setAlarm(Duration?)
+  /// Tell people: one line per transition (promise 8).
+  case report(Transition)
+  /// A cycle has ended; whoever waits for it is answered.
+  case finished(CycleOutcome)
+}
+
+/// How a cycle ended.
+package enum CycleOutcome: Hashable, Sendable {
+  /// Everything pushed, everything pulled.
+  case inStep
+  /// It failed; `blocked` where nothing is tried again until someone acts.
+  case failed(Failure, blocked: Bool)
+  /// A person paused it.
+  case paused
+}
+
+/// A change that people want to read about.
+package enum Transition: Hashable, Sendable {
+  /// In step again; after `attempts` failures where there were any.
+  case inStep(pushed: Int, pulled: Int, attempts: Int)
+  /// The first failure of a row of them.
+  case waiting(Failure, retryIn: Duration)
+  /// Parked until someone acts.
+  case blocked(Failure)
+  /// Entries were set aside.
+  case quarantined(Int)
+  /// Values of ours lost and are kept.
+  case conflicted(Int)
+  /// Log entries had nothing left to say.
+  case passedOver(Int)
+  /// The library was restored from an older copy.
+  case rewound
+  /// Paused, until when.
+  case paused(Pause)
+  /// Working again.
+  case resumed
+}

@@ -1,0 +1,36 @@
+/// How long to wait before the next try: full jitter over a bound that doubles (design.md, daemons' notes).
+package struct Backoff: Hashable, Sendable {
+  /// The first bound.
+  package var initial: Duration
+  /// The last bound.
+  package var limit: Duration
+  /// Failures since the last success.
+  package private(set) var attempt = 0
+
+  /// Takes the first and the last bound.
+  package init(initial: Duration, limit: Duration) {
+    precondition(initial > .zero && initial <= limit, "backoff goes from a first bound up to a last one")
+    self.initial = initial
+    self.limit = limit
+  }
+
+  /// Counts a failure.
+  ///
+  /// - Parameters:
+  ///   - random: from 0 up to, not including, 1.
+  ///   - floor: what the server asked for (`Retry-After`); waited at least, jitter on top.
+  /// - Returns: how long to wait.
+  package mutating func failed(random: Double, floor: Duration? = nil) -> Duration {
+    precondition((0..<1).contains(random), "chance is given from 0 up to 1")
+    let doublings = min(attempt, 30)
+    attempt += 1
+    var bound = initial
+    for _ in 0..<doublings where bound < limit { bound = min(bound * 2, limit) }
+    let jitter = Duration.milliseconds(max(Int64(Double(bound.wholeMilliseconds) * random), 1))
+    guard let floor else { return jitter }
+    return floor + min(jitter, initial)
+  }
+
+  /// Success: the next failure begins at the first bound again.
+  package mutating func succeeded() { attempt = 0 }
+}

@@ -1,0 +1,122 @@
+import SyncCore
+import SyncWire
+
+extension Engine {
+  /// Does one thing that the cycle wants done.
+  func carryOut(_ effect: Effect) {
+    switch effect {
+    case .negotiate: negotiate()
+    case .load(let limits): load(limits)
+    case .send: send()
+    case .settle: settle()
+    case .setAside(let code, let reason): setAside(code, reason)
+    case .renewIncarnation: renewIncarnation()
+    case .pull(let since, let chain, let waits): pull(since, chain, waits: waits)
+    case .apply(let proven): apply(proven)
+    case .cancelRequest:
+      cancelRequest()
+      pages.removeAll()
+    case .keepPause(let pause): keep(pause)
+    case .setAlarm(let span):
+      nextAttempt = span.map { time.now().wall + $0 }
+      time.setAlarm(after: span)
+    case .report(let transition): observer.report(transition)
+    case .finished(let outcome):
+      let told = waiters
+      waiters.removeAll()
+      for waiter in told { waiter(outcome) }
+      observer.finished(outcome)
+    }
+  }
+
+  private func load(_ limits: BatchLimits) {
+    loads += 1
+    let number = loads
+    withLibrary({ (library) throws(StoreError) in
+      (try library.nextBatch(limits), try library.standing())
+    }) { engine, result in
+      // After a pause and a resume an older load may still come in: only the newest one's batch is sent.
+      guard engine.loads == number else { return }
+      switch result {
+      case .success(let (batch, standing)):
+        engine.batch = batch
+        engine.standing = standing
+        engine.feed(
+          .loaded(
+            isEmpty: batch.isEmpty, nothingToSend: batch.changes.isEmpty, count: batch.changes.count,
+            last: batch.last))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func settle() {
+    guard let batch else { preconditionFailure("a batch is settled only where one was loaded") }
+    let answers = batch.changes.isEmpty ? [] : answers
+    settle { (library) throws(StoreError) in
+      if let answers { try library.settle(batch, answers: answers) } else { try library.settleWithoutAnswers(batch) }
+    }
+  }
+
+  private func setAside(_ code: String, _ reason: String) {
+    guard let batch else { preconditionFailure("a batch is set aside only where one was loaded") }
+    settle { (library) throws(StoreError) in try library.quarantine(batch, code: code, reason: reason) }
+  }
+
+  private func settle(_ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Settlement) {
+    batch = nil
+    answers = nil
+    withLibrary({ (library) throws(StoreError) in (try work(library), try library.standing()) }) { engine, result in
+      switch result {
+      case .success(let (settlement, standing)):
+        engine.standing = standing
+        engine.feed(.settled(settlement))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func renewIncarnation() {
+    let incarnation = Incarnation(rawValue: time.randomIdentifier())
+    withLibrary({ (library) throws(StoreError) in
+      try library.renewIncarnation(incarnation)
+      return try library.standing()
+    }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.feed(.renewed)
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func apply(_ proven: Position?) {
+    let page: PulledPage
+    if let proven {
+      page = PulledPage(entries: [], rules: .layer1(proven: proven))
+    } else {
+      guard !pages.isEmpty else { preconditionFailure("a page is applied only where one is in hand") }
+      page = pages.removeFirst()
+    }
+    withLibrary({ (library) throws(StoreError) in
+      (try library.apply(page), try library.standing())
+    }) { engine, result in
+      switch result {
+      case .success(let (applied, standing)):
+        engine.standing = standing
+        engine.feed(.applied(applied))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func keep(_ pause: Pause?) {
+    withLibrary({ (library) throws(StoreError) in
+      try library.keep(pause: pause)
+      return try library.standing()
+    }) { engine, result in
+      if case .success(let standing) = result { engine.standing = standing }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import SyncCore
+import SyncWire
+
+/// The exchanges with the hub. Bodies are encoded and decoded beside the loop.
+extension Engine {
+  func negotiate() {
+    exchange(HubRequest(method: .get, path: Capabilities.path)) { engine, response in
+      if response.status == 404 { return engine.feed(.negotiated(.layer1)) }
+      guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
+      do {
+        let capabilities = try Capabilities(body: response.body)
+        try engine.accept(capabilities)
+      } catch let error as WireError {
+        engine.feed(.failed(Failure(.badReply, error.reason)))
+      } catch {
+        engine.feed(.failed(Failure(.logChanged, String(describing: error))))
+      }
+    }
+  }
+
+  /// Two logs are never mixed: the first one that the library met is the only one.
+  private func accept(_ capabilities: Capabilities) throws {
+    let kind = HubKind.layer2(
+      log: capabilities.logID, maxChanges: capabilities.maxBatch, maxBytes: capabilities.maxBytes)
+    if let known = standing?.log, known != capabilities.logID {
+      let text =
+        "this hub keeps another log (\(capabilities.logID)) than the one this library is in step with (\(known)): "
+        + "check hub.url, or whether the hub's data directory was replaced"
+      return feed(.failed(Failure(.logChanged, text)))
+    }
+    guard standing?.log == nil else { return feed(.negotiated(kind)) }
+    withLibrary({ (library) throws(StoreError) in
+      try library.adopt(log: capabilities.logID)
+      return try library.standing()
+    }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.feed(.negotiated(kind))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  func send() {
+    guard let batch, let standing, let hubKind = cycle.hub else {
+      preconditionFailure("a batch is sent only after it was loaded and the hub is known")
+    }
+    let isLayer2 = hubKind != .layer1
+    let sentAt = time.now().wall.description
+    let generation = generation
+    work.run {
+      SendRequest(
+        clientID: isLayer2 ? standing.device.rawValue : standing.applicationClient ?? standing.device.rawValue,
+        lastProcessed: standing.pulled,
+        device: isLayer2
+          ? SendRequest.Device(id: standing.device, incarnation: standing.incarnation, sentAt: sentAt) : nil,
+        changes: batch.changes, chain: isLayer2 ? standing.chain : nil
+      ).encoded()
+    } completion: { body in
+      self.assumeIsolated { engine in
+        guard engine.generation == generation else { return }
+        engine.exchange(HubRequest(method: .post, path: SendRequest.path, body: body)) { engine, response in
+          engine.sent(response, count: batch.changes.count)
+        }
+      }
+    }
+  }
+
+  private func sent(_ response: HubResponse, count: Int) {
+    switch response.status {
+    case 200: break
+    case 413: return feed(.refusedAsTooLarge)
+    default:
+      if Problem(status: response.status, body: response.body).known == .deviceRewound {
+        return feed(.deviceRewound)
+      }
+      return feed(.failed(Failure(response)))
+    }
+    do {
+      let reply = try SendReply(body: response.body)
+      if let results = reply.results, let batch {
+        let asked = batch.changes.map(\.entry.changeID)
+        guard results.map(\.changeID.rawValue) == asked else {
+          throw WireError("/send: the hub did not answer every change in order")
+        }
+      } else if cycle.hub != .layer1 {
+        throw WireError("/send: the hub answered without results")
+      }
+      answers = cycle.hub == .layer1 ? nil : reply.results
+      feed(.sent)
+    } catch let error as WireError {
+      feed(.failed(Failure(.badReply, error.reason)))
+    } catch {
+      feed(.failed(Failure(.badReply, String(describing: error))))
+    }
+  }
+
+  func pull(_ since: Position, _ chain: ChainValue?, waits: Bool) {
+    guard let standing, let hubKind = cycle.hub else {
+      preconditionFailure("a page is asked for only once the hub is known")
+    }
+    let isLayer1 = hubKind == .layer1
+    let wait = waits ? settings.longPoll : .zero
+    let request = GetRequest(
+      clientID: isLayer1
+        ? standing.applicationClient ?? standing.device.rawValue : standing.device.rawValue,
+      since: since,
+      extras: isLayer1
+        ? nil
+        : GetRequest.Extras(
+          device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
+          logID: standing.log, chain: chain, limit: settings.pageEntries,
+          waitSeconds: Int(wait.components.seconds)))
+    exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) { engine, response in
+      guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
+      let generation = engine.generation
+      engine.work.run {
+        Result { () throws(WireError) in try GetReply(body: response.body) }
+      } completion: { result in
+        engine.assumeIsolated { engine in
+          guard engine.generation == generation else { return }
+          engine.pulled(result, since: since, isLayer1: isLayer1)
+        }
+      }
+    }
+  }
+
+  private func pulled(_ result: Result<GetReply, WireError>, since: Position, isLayer1: Bool) {
+    let reply: GetReply
+    switch result {
+    case .success(let success): reply = success
+    case .failure(let error): return feed(.failed(Failure(.badReply, error.reason)))
+    }
+    let last = reply.entries.compactMap(\.changeID).max().map { Position($0) }
+    guard let extras = reply.extras, !isLayer1 else {
+      let page = PageSummary(
+        count: reply.entries.count, last: last, latest: reply.latest, next: nil, chain: nil, hasMore: false)
+      if !reply.entries.isEmpty { pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil))) }
+      return feed(.pulled(page))
+    }
+    guard extras.next >= since, last ?? since <= extras.next else {
+      return feed(.failed(Failure(.badReply, "/get: next lies before what was asked for or sent")))
+    }
+    if !reply.entries.isEmpty || extras.next > since {
+      pages.append(
+        PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))
+    }
+    feed(
+      .pulled(
+        PageSummary(
+          count: reply.entries.count, last: last, latest: reply.latest, next: extras.next,
+          chain: extras.chain, hasMore: extras.hasMore)))
+  }
+
+  /// Sends a request; a reply that is no longer awaited is let go.
+  private func exchange(
+    _ request: HubRequest, then: @escaping @Sendable (isolated Engine, HubResponse) -> Void
+  ) {
+    let generation = generation
+    self.request = hub.perform(request) { result in
+      self.assumeIsolated { engine in
+        guard engine.generation == generation else { return }
+        engine.request = nil
+        switch result {
+        case .success(let response): then(engine, response)
+        case .failure(let error): engine.feed(.failed(Failure(error)))
+        }
+      }
+    }
+  }
+}

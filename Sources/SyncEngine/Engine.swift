@@ -1,0 +1,177 @@
+import SyncCore
+import SyncWire
+
+/// Carries out the cycle's effects through the ports and feeds what comes of them back in.
+///
+/// An actor on the event loop's executor: its methods are synchronous, so that nothing happens between two lines of
+/// one of them (design.md §3). Whoever is on the loop enters with `assumeIsolated`.
+package actor Engine {
+  /// The loop that this actor runs on.
+  private nonisolated let executor: any SerialExecutor
+  /// The loop that this actor runs on. The executor outlives the actor: it is held above.
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  let library: any LibraryPort
+  var hub: any HubPort
+  let time: any TimePort
+  let work: any WorkPort
+  let observer: any EngineObserver
+  let settings: EngineSettings
+
+  var cycle: Cycle
+  var standing: Standing?
+  /// The batch on its way, and the hub's answers to it.
+  var batch: PushBatch?
+  var answers: [Answer]?
+  /// How many batches were asked for.
+  var loads = 0
+  /// The pages in hand, oldest first; at most two.
+  var pages: [PulledPage] = []
+  /// The request under way, so that it can be given up; its generation tells late replies from awaited ones.
+  var request: RequestTicket?
+  var generation: UInt64 = 0
+  var nextAttempt: Instant?
+  var waiters: [@Sendable (CycleOutcome) -> Void] = []
+
+  /// Takes the loop and the ports. Nothing happens before `start`.
+  package init(
+    executor: any SerialExecutor, library: sending any LibraryPort, hub: sending any HubPort,
+    time: sending any TimePort, work: sending any WorkPort, observer: sending any EngineObserver,
+    settings: EngineSettings
+  ) {
+    self.executor = executor
+    self.library = library
+    self.hub = hub
+    self.time = time
+    self.work = work
+    self.observer = observer
+    self.settings = settings
+    cycle = Cycle(rules: settings.rules, backoff: settings.backoff)
+  }
+
+  /// Reads where the library stands and begins the first cycle.
+  package func start() {
+    withLibrary({ (library) throws(StoreError) in try library.standing() }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.feed(.opened(standing))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  /// The watcher saw the library's files move: someone else's commit is news, our own is not.
+  package func libraryMayHaveChanged() {
+    guard settings.pushes else { return }
+    withLibrary({ (library) throws(StoreError) in
+      try library.hasChangedOutside() ? library.standing() : nil
+    }) { engine, result in
+      guard case .success(let standing?) = result else { return }
+      engine.standing = standing
+      engine.feed(.libraryChanged)
+    }
+  }
+
+  /// The alarm that the time port was asked for rang.
+  package func alarmRang() { feed(.alarmRang) }
+
+  /// Someone wants a cycle now; `completion` is told how it ended.
+  package func trigger(_ completion: (@Sendable (CycleOutcome) -> Void)? = nil) {
+    if let completion { waiters.append(completion) }
+    feed(.triggered)
+  }
+
+  /// Someone wants quiet, until a time or until they say otherwise.
+  package func pause(until: Instant?) { feed(.paused(Pause(until: until))) }
+
+  /// Someone wants work again.
+  package func resume() { feed(.resumed) }
+
+  /// The configuration changed: another connection, and a cycle at once.
+  package func reconfigure(hub: sending any HubPort) {
+    cancelRequest()
+    self.hub = hub
+    feed(.triggered)
+  }
+
+  /// What is true now (promise 8).
+  package func status() -> EngineStatus { EngineStatus(self) }
+
+  /// Gives up the request under way. What the library is doing ends by itself.
+  package func stop() { cancelRequest() }
+
+  /// Feeds an event in and carries out what comes of it.
+  func feed(_ event: Event) {
+    let before = cycle.state
+    let effects = cycle.handle(event, at: time.now(), random: time.random())
+    for effect in effects { carryOut(effect) }
+    if cycle.state != before || event.isNews { observer.statusChanged(EngineStatus(self)) }
+  }
+
+  func cancelRequest() {
+    generation += 1
+    if let request { hub.cancel(request) }
+    request = nil
+  }
+
+  /// Runs work on the library and comes back onto the loop.
+  func withLibrary<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
+    then: @escaping @Sendable (isolated Engine, Result<Outcome, StoreError>) -> Void
+  ) {
+    library.run(work) { result in self.assumeIsolated { then($0, result) } }
+  }
+}
+
+extension Event {
+  /// Whether it changes what status says without changing the cycle's state.
+  fileprivate var isNews: Bool {
+    switch self {
+    case .libraryChanged, .settled, .applied: true
+    default: false
+    }
+  }
+}
+
+/// What the engine needs to know besides its ports.
+package struct EngineSettings: Sendable {
+  /// The cycle's rules.
+  package var rules: Cycle.Rules
+  /// The backoff's bounds.
+  package var backoff: Backoff
+  /// How long the hub may hold a long poll.
+  package var longPoll: Duration
+  /// Entries in a page that we ask for.
+  package var pageEntries: Int
+  /// Whether changes of the library start a push (false for a single cycle).
+  package var pushes: Bool
+
+  /// Takes every setting.
+  package init(
+    rules: Cycle.Rules, backoff: Backoff, longPoll: Duration, pageEntries: Int = 1000, pushes: Bool = true
+  ) {
+    self.rules = rules
+    self.backoff = backoff
+    self.longPoll = longPoll
+    self.pageEntries = pageEntries
+    self.pushes = pushes
+  }
+}
+
+/// Who wants to hear from the engine. Called on the loop.
+package protocol EngineObserver: AnyObject {
+  /// One line for people is due.
+  func report(_ transition: Transition)
+  /// What status says has changed.
+  func statusChanged(_ status: EngineStatus)
+  /// A cycle has ended.
+  func finished(_ outcome: CycleOutcome)
+}
+
+extension Failure {
+  /// A failure of the library.
+  static func library(_ error: StoreError) -> Failure {
+    Failure(error.isTemporary ? .libraryBusy : .libraryUnusable, error.description)
+  }
+}

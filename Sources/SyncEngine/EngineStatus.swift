@@ -1,0 +1,68 @@
+import SyncCore
+
+/// What is true now, for status, for systemd and for metrics (promise 8).
+package struct EngineStatus: Sendable {
+  /// The state as people see it.
+  package enum State: String, Sendable {
+    /// Everything pushed and pulled.
+    case inSync = "in-sync"
+    /// Working on it.
+    case syncing
+    /// The next try has a time.
+    case waiting
+    /// A person wants quiet.
+    case paused
+    /// Nothing is tried until someone acts.
+    case blocked
+  }
+
+  /// The state as people see it.
+  package let state: State
+  /// Why it waits or is blocked.
+  package let reason: String?
+  /// Since when the state has held.
+  package let since: Instant?
+  /// When the next try is.
+  package let nextAttempt: Instant?
+  /// Failures since the last success.
+  package let attempt: Int
+  /// Where the library stands.
+  package let standing: Standing?
+  /// The newest position that the hub has named.
+  package let hubHead: Position
+  /// When everything was last pushed and pulled.
+  package let lastSuccess: Instant?
+  /// What the server is.
+  package let hub: HubKind?
+  /// When a pause ends.
+  package let pauseUntil: Instant?
+
+  init(_ engine: isolated Engine) {
+    let cycle = engine.cycle
+    var reason: String?
+    var pauseUntil: Instant?
+    switch cycle.state {
+    case .resting, .listening:
+      state = cycle.lastSuccess != nil ? .inSync : .syncing
+    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
+    case .waiting(let failure):
+      state = .waiting
+      reason = failure.text
+    case .blocked(let failure):
+      state = .blocked
+      reason = failure.text
+    case .paused(let pause):
+      state = .paused
+      pauseUntil = pause.until
+    }
+    self.reason = reason
+    self.pauseUntil = pauseUntil
+    since = cycle.since?.wall
+    nextAttempt = engine.nextAttempt
+    attempt = cycle.backoff.attempt
+    standing = engine.standing
+    hubHead = cycle.hubHead
+    lastSuccess = cycle.lastSuccess
+    hub = cycle.hub
+  }
+}

@@ -1,0 +1,46 @@
+import SyncCore
+import SyncWire
+
+/// The one place where the hub's and the transport's failures become words for people.
+extension Failure {
+  /// What an error reply means.
+  init(_ response: HubResponse) {
+    let problem = Problem(status: response.status, body: response.body)
+    switch (response.status, problem.known) {
+    case (401, _):
+      self.init(.credentials, "the hub refused our credentials (401): check hub.token_file")
+    case (403, .tokenOfAnotherDevice):
+      self.init(
+        .credentials,
+        "the token belongs to another device: make one for this device, or mediasync-hub token rebind it")
+    case (403, _):
+      self.init(.credentials, "the hub refused our credentials (403: \(problem.detail))")
+    case (410, _):
+      self.init(.retired, "the server has retired this protocol (410 Gone): it needs another client")
+    case (_, .logMismatch), (_, .logRewound), (_, .cursorTooOld):
+      self.init(.logChanged, "\(problem.detail) (\(problem.code))")
+    case (429, _), (500..., _):
+      self.init(
+        .hubBusy, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
+    case (404, _):
+      self.init(.badReply, "there is no hub at hub.url (404)", retryAfter: response.retryAfter)
+    default:
+      self.init(
+        .badReply, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
+    }
+  }
+
+  /// What a missing reply means.
+  init(_ error: TransportError) {
+    switch error {
+    case .hostUnknown(let host): self.init(.unreachable, "hub unreachable (no address for \(host))")
+    case .unreachable(let detail): self.init(.unreachable, "hub unreachable (\(detail))")
+    case .timedOut(let span):
+      self.init(.unreachable, "hub unreachable (no answer within \(span.components.seconds) s)")
+    case .untrusted(let detail): self.init(.configuration, "TLS with the hub failed (\(detail))")
+    case .interrupted(let detail): self.init(.unreachable, "connection to the hub broke (\(detail))")
+    case .tooLarge(let limit): self.init(.badReply, "the hub's reply is larger than \(limit) bytes")
+    case .unusable(let detail): self.init(.configuration, "the hub cannot be asked (\(detail))")
+    }
+  }
+}
