@@ -61,6 +61,8 @@ int clinux_timer_take(int fd) {
   }
 }
 
+int clinux_accept(int listening) { return accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
 int clinux_peer_credentials(int fd, struct clinux_peer *peer) {
   struct ucred credentials;
   socklen_t size = sizeof credentials;

@@ -26,12 +26,13 @@ int clinux_clock_watch_set(int fd);
 // Takes what a timer has to tell: 1 fired, 0 not yet, 2 the clock was set (arm a clock watch again).
 int clinux_timer_take(int fd);
 
-// The process at the other end of a Unix socket.
+// The process at the other end of a Unix socket. An accepted socket is non-blocking and closed on exec.
 struct clinux_peer {
   uint32_t uid;
   uint32_t gid;
   int32_t pid;
 };
+int clinux_accept(int listening);
 int clinux_peer_credentials(int fd, struct clinux_peer *peer);
 
 // The magic number of the file system that holds `path`; -1 where it cannot be told.
