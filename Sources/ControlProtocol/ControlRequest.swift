@@ -1,0 +1,70 @@
+/// What a person or a script asks of the daemon. On the wire: one line of JSON, such as
+/// `{"verb":"pause","for_seconds":7200}`.
+package enum ControlRequest: Hashable, Sendable {
+  /// How things stand.
+  case status
+  /// Start a cycle now, whatever the backoff; with `wait`, answer when it has ended.
+  case trigger(wait: Bool)
+  /// Stop syncing: for so many seconds, else until resumed.
+  case pause(forSeconds: Int64?)
+  /// End a pause.
+  case resume
+  /// Answer when in step; give up after so many seconds, else never.
+  case wait(timeoutSeconds: Double?)
+  /// Which daemon this is.
+  case version
+}
+
+extension ControlRequest: Codable {
+  private enum Key: String, CodingKey {
+    case verb, wait
+    case forSeconds = "for_seconds"
+    case timeoutSeconds = "timeout_seconds"
+  }
+
+  private enum Verb: String, Codable { case status, trigger, pause, resume, wait, version }
+
+  /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    switch try container.decode(Verb.self, forKey: .verb) {
+    case .status: self = .status
+    case .trigger: self = .trigger(wait: try container.decodeIfPresent(Bool.self, forKey: .wait) ?? false)
+    case .pause:
+      let seconds = try container.decodeIfPresent(Int64.self, forKey: .forSeconds)
+      try Self.check(seconds.map(Double.init), .forSeconds, container)
+      self = .pause(forSeconds: seconds)
+    case .resume: self = .resume
+    case .wait:
+      let seconds = try container.decodeIfPresent(Double.self, forKey: .timeoutSeconds)
+      try Self.check(seconds, .timeoutSeconds, container)
+      self = .wait(timeoutSeconds: seconds)
+    case .version: self = .version
+    }
+  }
+
+  private static func check(_ seconds: Double?, _ key: Key, _ container: KeyedDecodingContainer<Key>) throws {
+    guard let seconds, !(0...3_155_760_000).contains(seconds) else { return }
+    throw DecodingError.dataCorruptedError(
+      forKey: key, in: container, debugDescription: "between 0 and a hundred years")
+  }
+
+  /// Writes the wire form.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .status: try container.encode(Verb.status, forKey: .verb)
+    case .trigger(let wait):
+      try container.encode(Verb.trigger, forKey: .verb)
+      try container.encode(wait, forKey: .wait)
+    case .pause(let seconds):
+      try container.encode(Verb.pause, forKey: .verb)
+      try container.encodeIfPresent(seconds, forKey: .forSeconds)
+    case .resume: try container.encode(Verb.resume, forKey: .verb)
+    case .wait(let seconds):
+      try container.encode(Verb.wait, forKey: .verb)
+      try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
+    case .version: try container.encode(Verb.version, forKey: .verb)
+    }
+  }
+}

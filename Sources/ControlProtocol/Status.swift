@@ -1,0 +1,132 @@
+/// How things stand: what `mediasyncctl status --json` prints. Every key is always there; what is not known is
+/// null. Timestamps are ISO 8601 text, UTC, with milliseconds.
+package struct Status: Hashable, Sendable {
+  /// What the daemon is doing.
+  package enum State: String, Codable, Hashable, Sendable {
+    /// Nothing to push, and at the head of the hub's log.
+    case inSync = "in-sync"
+    /// A cycle is running.
+    case syncing
+    /// For the next try, or for something to happen.
+    case waiting
+    /// Somebody asked for quiet.
+    case paused
+    /// Nothing will happen until somebody changes something.
+    case blocked
+  }
+
+  /// What the daemon is doing.
+  package var state: State
+  /// Why, in a few words without a full stop, such as `hub unreachable (connection refused)`.
+  package var reason: String?
+  /// When this state began.
+  package var since: String?
+  /// When the next try is.
+  package var nextAttempt: String?
+  /// How many tries have failed in a row.
+  package var attempt: Int
+  /// Local changes that the hub has not acknowledged.
+  package var pendingLocal: Int64
+  /// The position in the hub's log up to which everything is taken in.
+  package var pulledCursor: Int64
+  /// The newest position that the hub has told of.
+  package var hubHead: Int64?
+  /// When a cycle last ended in step.
+  package var lastSuccess: String?
+  /// Changes in quarantine.
+  package var quarantined: Int64
+  /// Entries that wait for a parent or for a key.
+  package var parked: Int64
+  /// Conflict records not yet looked at.
+  package var conflicts: Int64
+  /// The protocol's base URL, without user information.
+  package var hubURL: String?
+  /// The library file.
+  package var database: String
+  /// This device's identity.
+  package var deviceID: String?
+  /// The daemon's version.
+  package var version: String
+  /// Which protocol the hub speaks: `layer-1` or `layer-2`; not known before it was first reached.
+  package var hubProtocol: String?
+  /// The life of this library that its change ids belong to.
+  package var incarnation: String?
+  /// When a timed pause ends.
+  package var pauseUntil: String?
+
+  /// Takes what is always known; set the rest.
+  package init(state: State, database: String, version: String) {
+    self.state = state
+    self.database = database
+    self.version = version
+    attempt = 0
+    pendingLocal = 0
+    pulledCursor = 0
+    quarantined = 0
+    parked = 0
+    conflicts = 0
+  }
+}
+
+extension Status: Codable {
+  private enum Key: String, CodingKey {
+    case state, reason, since, attempt, quarantined, parked, conflicts, database, version, incarnation
+    case nextAttempt = "next_attempt"
+    case pendingLocal = "pending_local"
+    case pulledCursor = "pulled_cursor"
+    case hubHead = "hub_head"
+    case lastSuccess = "last_success"
+    case hubURL = "hub_url"
+    case deviceID = "device_id"
+    case hubProtocol = "protocol"
+    case pauseUntil = "pause_until"
+  }
+
+  /// Reads the wire form.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    state = try container.decode(State.self, forKey: .state)
+    reason = try container.decodeIfPresent(String.self, forKey: .reason)
+    since = try container.decodeIfPresent(String.self, forKey: .since)
+    nextAttempt = try container.decodeIfPresent(String.self, forKey: .nextAttempt)
+    attempt = try container.decode(Int.self, forKey: .attempt)
+    pendingLocal = try container.decode(Int64.self, forKey: .pendingLocal)
+    pulledCursor = try container.decode(Int64.self, forKey: .pulledCursor)
+    hubHead = try container.decodeIfPresent(Int64.self, forKey: .hubHead)
+    lastSuccess = try container.decodeIfPresent(String.self, forKey: .lastSuccess)
+    quarantined = try container.decode(Int64.self, forKey: .quarantined)
+    parked = try container.decode(Int64.self, forKey: .parked)
+    conflicts = try container.decode(Int64.self, forKey: .conflicts)
+    hubURL = try container.decodeIfPresent(String.self, forKey: .hubURL)
+    database = try container.decode(String.self, forKey: .database)
+    deviceID = try container.decodeIfPresent(String.self, forKey: .deviceID)
+    version = try container.decode(String.self, forKey: .version)
+    hubProtocol = try container.decodeIfPresent(String.self, forKey: .hubProtocol)
+    incarnation = try container.decodeIfPresent(String.self, forKey: .incarnation)
+    pauseUntil = try container.decodeIfPresent(String.self, forKey: .pauseUntil)
+  }
+
+  /// Writes the wire form: every key, null where nothing is known.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(state, forKey: .state)
+    try container.encode(reason, forKey: .reason)
+    try container.encode(since, forKey: .since)
+    try container.encode(nextAttempt, forKey: .nextAttempt)
+    try container.encode(attempt, forKey: .attempt)
+    try container.encode(pendingLocal, forKey: .pendingLocal)
+    try container.encode(pulledCursor, forKey: .pulledCursor)
+    try container.encode(hubHead, forKey: .hubHead)
+    try container.encode(lastSuccess, forKey: .lastSuccess)
+    try container.encode(quarantined, forKey: .quarantined)
+    try container.encode(parked, forKey: .parked)
+    try container.encode(conflicts, forKey: .conflicts)
+    try container.encode(hubURL, forKey: .hubURL)
+    try container.encode(database, forKey: .database)
+    try container.encode(deviceID, forKey: .deviceID)
+    try container.encode(version, forKey: .version)
+    try container.encode(hubProtocol, forKey: .hubProtocol)
+    try container.encode(incarnation, forKey: .incarnation)
+    try container.encode(pauseUntil, forKey: .pauseUntil)
+  }
+}

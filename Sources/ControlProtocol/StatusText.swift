@@ -1,0 +1,79 @@
+import FoundationEssentials
+
+/// A status as people read it. The first line is also what systemd shows.
+package enum StatusText {
+  /// One calm line: whether in step and since when, or what it waits for and until when.
+  /// `now` is in milliseconds since 1970-01-01T00:00:00Z.
+  package static func firstLine(_ status: Status, now: Int64) -> String {
+    var parts: [String]
+    switch status.state {
+    case .inSync:
+      parts = ["In step" + since(status)]
+    case .syncing:
+      parts = ["Syncing" + since(status)]
+      if let head = status.hubHead, head > status.pulledCursor {
+        parts.append("at \(status.pulledCursor) of \(head)")
+      }
+    case .waiting:
+      parts = ["Waiting: " + (status.reason ?? "for the next cycle")]
+      if status.attempt > 0 { parts.append("attempt \(status.attempt)") }
+      if let next = milliseconds(status.nextAttempt) {
+        let left = Duration.milliseconds(next - now)
+        parts.append(left < .seconds(1) ? "next try now" : "next try in " + DurationText.rough(left))
+      }
+    case .paused:
+      if let end = milliseconds(status.pauseUntil) {
+        let left = DurationText.rough(.milliseconds(end - now))
+        parts = ["Paused until \(shortened(status.pauseUntil) ?? "")", "\(left) left"]
+      } else {
+        parts = ["Paused" + since(status), "until resumed"]
+      }
+    case .blocked:
+      parts = ["Blocked" + since(status) + (status.reason.map { ": " + $0 } ?? "")]
+    }
+    if status.pendingLocal > 0 { parts.append(counted(status.pendingLocal, "change") + " queued") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The first line, and a few that say the rest.
+  package static func lines(_ status: Status, now: Int64) -> [String] {
+    var lines = [firstLine(status, now: now)]
+    lines.append("Library    " + status.database + (status.deviceID.map { " (device \($0))" } ?? ""))
+    if let url = status.hubURL {
+      lines.append("Hub        " + url + (status.hubProtocol.map { " (\($0))" } ?? ""))
+    }
+    lines.append("Position   \(status.pulledCursor) of \(status.hubHead.map { String($0) } ?? "unknown")")
+    if let last = shortened(status.lastSuccess), status.state != .inSync {
+      lines.append("In step    last at " + last)
+    }
+    let aside =
+      [(status.quarantined, "quarantined"), (status.parked, "parked")]
+      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      + (status.conflicts > 0 ? [counted(status.conflicts, "conflict record")] : [])
+    if !aside.isEmpty { lines.append("Set aside  " + aside.joined(separator: ", ")) }
+    return lines
+  }
+
+  private static func since(_ status: Status) -> String {
+    shortened(status.since).map { " since " + $0 } ?? ""
+  }
+
+  private static func counted(_ count: Int64, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
+  private static func shortened(_ timestamp: String?) -> String? {
+    guard let timestamp else { return nil }
+    var text = String(timestamp.prefix { $0 != "." })
+    if text.count < timestamp.count { text += "Z" }
+    return text.split(separator: "T", maxSplits: 1).joined(separator: " ")
+  }
+
+  private static func milliseconds(_ timestamp: String?) -> Int64? {
+    guard let timestamp else { return nil }
+    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: timestamp.contains("."))
+    guard let date = try? style.parse(timestamp) else { return nil }
+    return Int64((date.timeIntervalSince1970 * 1000).rounded())
+  }
+}

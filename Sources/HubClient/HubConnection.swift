@@ -1,0 +1,170 @@
+import CCurl
+import EventLoop
+import SyncCore
+
+/// The way to the hub: HTTP by libcurl, driven by the loop. Connections are kept and used again; a long poll and
+/// a push at the same time take two. At rest nothing is armed.
+///
+/// `@unchecked`: all state is touched on the loop's queue only; every entrance checks that.
+package final class HubConnection: HubPort, @unchecked Sendable {
+  private let loop: LoopExecutor
+  private var configuration: Configuration
+  private let multi: MultiHandle
+  private let sockets: DescriptorSet
+  private var timer: LoopTimer?
+  private var transfers: [RequestTicket: Transfer] = [:]
+  private var refused: Set<RequestTicket> = []
+  private var lastTicket: UInt64 = 0
+
+  /// Makes the connection ready; nothing is sent before the first request.
+  package init(loop: LoopExecutor, configuration: Configuration) throws(SystemError) {
+    guard let multi = MultiHandle() else { throw SystemError("curl_multi_init", number: 12) }
+    self.loop = loop
+    self.configuration = configuration
+    self.multi = multi
+    sockets = try DescriptorSet(loop: loop)
+    timer = try LoopTimer(loop: loop) { [weak self] in self?.timerFired() }
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    _ = ccurl_multi_set_callbacks(self.multi.pointer, Self.socketChanged, Self.timerChanged, context)
+    _ = ccurl_multi_set_long(self.multi.pointer, CURLMOPT_MAXCONNECTS, 4)
+    _ = ccurl_multi_set_long(self.multi.pointer, CURLMOPT_MAX_HOST_CONNECTIONS, 4)
+  }
+
+  deinit {
+    for transfer in transfers.values { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
+    // curl tells of sockets it lets go of while it is cleaned up, and `self` is no longer there to hear.
+    _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
+    sockets.cancel()
+  }
+
+  /// Takes a new configuration for the requests that follow; those under way keep theirs.
+  package func reconfigure(_ configuration: Configuration) {
+    loop.checkIsolated()
+    self.configuration = configuration
+  }
+
+  /// Sends a request; see `HubPort`.
+  package func perform(
+    _ request: HubRequest, completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
+  ) -> RequestTicket {
+    loop.checkIsolated()
+    lastTicket += 1
+    let ticket = RequestTicket(number: lastTicket)
+    do throws(TransportError) {
+      let transfer = try Transfer(
+        ticket: ticket, request: request, configuration: configuration, completion: completion)
+      transfers[ticket] = transfer
+      let code = curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
+      guard code == CURLM_OK else {
+        transfers[ticket] = nil
+        throw .unusable(detail: String(cString: curl_multi_strerror(code)))
+      }
+    } catch {
+      refuse(ticket, error, completion)
+    }
+    return ticket
+  }
+
+  /// Gives a request up; see `HubPort`.
+  package func cancel(_ ticket: RequestTicket) {
+    loop.checkIsolated()
+    refused.remove(ticket)
+    guard let transfer = transfers.removeValue(forKey: ticket) else { return }
+    curl_multi_remove_handle(multi.pointer, transfer.easy.pointer)
+  }
+
+  /// Fails a request that never got to curl: later, because the caller does not yet know its ticket.
+  private func refuse(
+    _ ticket: RequestTicket, _ error: TransportError,
+    _ completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
+  ) {
+    refused.insert(ticket)
+    loop.run { [weak self] in
+      guard let self, refused.remove(ticket) != nil else { return }
+      completion(.failure(error))
+    }
+  }
+
+  // MARK: What curl asks for
+
+  private static let socketChanged: ccurl_socket_callback = { _, socket, what, context, _ in
+    guard let context else { return 0 }
+    // Holds: the callbacks are unset before `self` ends.
+    Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue().watch(socket, what)
+    return 0
+  }
+
+  private static let timerChanged: ccurl_timer_callback = { _, milliseconds, context in
+    guard let context else { return 0 }
+    // Holds: as above.
+    let connection = Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue()
+    if milliseconds < 0 {
+      connection.timer?.disarm()
+    } else {
+      connection.timer?.arm(after: .milliseconds(milliseconds))
+    }
+    return 0
+  }
+
+  private func watch(_ socket: curl_socket_t, _ what: Int32) {
+    let readiness: DescriptorSet.Readiness
+    switch what {
+    case CURL_POLL_IN: readiness = .read
+    case CURL_POLL_OUT: readiness = .write
+    case CURL_POLL_INOUT: readiness = [.read, .write]
+    case CURL_POLL_REMOVE:
+      sockets.remove(socket)
+      return
+    default: return
+    }
+    do throws(SystemError) {
+      if sockets.contains(socket) {
+        try sockets.change(socket, readiness)
+      } else {
+        try sockets.add(socket, readiness) { [weak self] ready in self?.socketReady(socket, ready) }
+      }
+    } catch {
+      // No memory for a watch: the request's own timeout ends it, and the engine tries again.
+      sockets.remove(socket)
+    }
+  }
+
+  // MARK: What the loop tells
+
+  private func socketReady(_ socket: curl_socket_t, _ ready: DescriptorSet.Readiness) {
+    var events: Int32 = 0
+    if ready.contains(.read) { events |= CURL_CSELECT_IN }
+    if ready.contains(.write) { events |= CURL_CSELECT_OUT }
+    if ready.contains(.hangUp) { events |= CURL_CSELECT_ERR }
+    act(on: socket, events)
+  }
+
+  private func timerFired() { act(on: -1, 0) }
+
+  private func act(on socket: curl_socket_t, _ events: Int32) {
+    var running: Int32 = 0
+    curl_multi_socket_action(multi.pointer, socket, events, &running)
+    finishTransfers()
+  }
+
+  private func finishTransfers() {
+    var finished: [(Transfer, Result<HubResponse, TransportError>)] = []
+    var easy: UnsafeMutableRawPointer?
+    var code = CURLE_OK
+    while ccurl_multi_take_done(multi.pointer, &easy, &code) == 1 {
+      var context: UnsafeMutableRawPointer?
+      guard let easy, ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else {
+        continue
+      }
+      // Holds: every handle in the multi belongs to a transfer in `transfers`.
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      curl_multi_remove_handle(multi.pointer, easy)
+      if transfer.redirect(after: code), curl_multi_add_handle(multi.pointer, easy) == CURLM_OK { continue }
+      finished.append((transfer, transfer.result(code)))
+    }
+    // Only now, outside curl: a completion may start or cancel requests, also those that have just finished.
+    for (transfer, result) in finished where transfers.removeValue(forKey: transfer.ticket) != nil {
+      transfer.completion(result)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import CCurl
+import SyncCore
+
+/// One request on its way through curl: the handle, what curl still reads of ours, and what has come back.
+/// A class, because curl keeps its address for the write callback; the connection holds it until it has left
+/// the multi handle.
+final class Transfer {
+  let ticket: RequestTicket
+  let configuration: HubConnection.Configuration
+  let completion: @Sendable (Result<HubResponse, TransportError>) -> Void
+  let easy: EasyHandle
+  let limit: Duration
+  private let headers: HeaderList
+  private let errorText: UnsafeMutableBufferPointer<CChar>
+  private var body: [UInt8] = []
+  private var isTooLarge = false
+  private var redirectsLeft = 3
+  private let method: HubRequest.Method
+
+  /// Prepares a request; throws `.unusable` where it cannot be made.
+  init(
+    ticket: RequestTicket, request: HubRequest, configuration: HubConnection.Configuration,
+    completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
+  ) throws(TransportError) {
+    guard let url = Target.url(base: configuration.baseURL, request: request) else {
+      throw .unusable(
+        detail: "the hub's URL is not an http or https address: "
+          + configuration.withoutSecrets(configuration.baseURL))
+    }
+    guard let easy = EasyHandle() else { throw .unusable(detail: "no memory for a request") }
+    self.ticket = ticket
+    self.configuration = configuration
+    self.completion = completion
+    self.easy = easy
+    method = request.method
+    limit = configuration.requestTimeout + max(request.wait, .zero)
+    headers = HeaderList(try Self.headerLines(request, configuration))
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0)
+    try prepare(url: url, request: request)
+  }
+
+  deinit { errorText.deallocate() }
+
+  private static func headerLines(
+    _ request: HubRequest, _ configuration: HubConnection.Configuration
+  ) throws(TransportError) -> [String] {
+    // An empty `Expect:` keeps curl from asking for `100 Continue` before a large body.
+    var lines = ["Expect:", "Accept: application/json"]
+    if request.method == .post { lines.append("Content-Type: application/json") }
+    if let token = configuration.bearerToken { lines.append("Authorization: Bearer " + token) }
+    if let key = configuration.apiKey { lines.append("X-API-KEY: " + key) }
+    // A line break in a token would end the header and begin another.
+    for line in lines where line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      throw .unusable(detail: "the token or API key contains a line break or another control character")
+    }
+    return lines
+  }
+
+  private func prepare(url: String, request: HubRequest) throws(TransportError) {
+    var codes: [CURLcode] = [
+      easy.set(CURLOPT_URL, url),
+      easy.set(CURLOPT_PROTOCOLS_STR, "http,https"),
+      // curl would send X-API-KEY along to another host: redirects are followed here, in `redirect`.
+      easy.set(CURLOPT_FOLLOWLOCATION, 0),
+      easy.set(CURLOPT_NOSIGNAL, 1),
+      easy.set(CURLOPT_TCP_NODELAY, 1),
+      easy.set(CURLOPT_TCP_KEEPALIVE, 1),
+      easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
+      easy.set(CURLOPT_ACCEPT_ENCODING, ""),
+      easy.set(CURLOPT_USERAGENT, configuration.userAgent),
+      easy.set(CURLOPT_TIMEOUT_MS, Int(max(limit.wholeMilliseconds, 1))),
+      easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(configuration.connectTimeout.wholeMilliseconds, 1))),
+      ccurl_set_size(easy.pointer, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(configuration.maxReplyBytes)),
+      ccurl_set_pointer(easy.pointer, CURLOPT_HTTPHEADER, headers.pointer),
+      ccurl_set_pointer(easy.pointer, CURLOPT_ERRORBUFFER, errorText.baseAddress),
+      ccurl_set_pointer(easy.pointer, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque()),
+      ccurl_set_writer(easy.pointer, Self.write, Unmanaged.passUnretained(self).toOpaque()),
+    ]
+    if request.method == .post {
+      codes.append(easy.set(CURLOPT_POST, 1))
+      codes.append(request.body.withUnsafeBytes { ccurl_copy_body(easy.pointer, $0.baseAddress, $0.count) })
+    }
+    if let file = configuration.caFile { codes.append(easy.set(CURLOPT_CAINFO, file)) }
+    if let file = configuration.clientCert { codes.append(easy.set(CURLOPT_SSLCERT, file)) }
+    if let file = configuration.clientKey { codes.append(easy.set(CURLOPT_SSLKEY, file)) }
+    for code in codes where code != CURLE_OK {
+      throw .unusable(detail: configuration.withoutSecrets(String(cString: curl_easy_strerror(code))))
+    }
+  }
+
+  private static let write: ccurl_write_callback = { bytes, size, count, context in
+    guard let bytes, let context else { return 0 }
+    // Holds: the connection keeps the transfer for as long as curl may call this.
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    let taken = size * count
+    return transfer.take(UnsafeRawBufferPointer(start: bytes, count: taken)) ? taken : 0
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard body.count + bytes.count <= configuration.maxReplyBytes else {
+      isTooLarge = true
+      body = []
+      return false
+    }
+    if body.isEmpty {
+      let announced = Int(easy.size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T))
+      if announced > bytes.count { body.reserveCapacity(min(announced, configuration.maxReplyBytes)) }
+    }
+    body.append(contentsOf: bytes)
+    return true
+  }
+
+  /// Where the reply sends the request on to the same host, points the handle there and says so. Another host
+  /// never sees our secrets.
+  func redirect(after code: CURLcode) -> Bool {
+    guard code == CURLE_OK, redirectsLeft > 0 else { return false }
+    switch (method, easy.long(CURLINFO_RESPONSE_CODE)) {
+    case (_, 307), (_, 308), (.get, 301), (.get, 302): break
+    default: return false
+    }
+    guard let url = easy.text(CURLINFO_REDIRECT_URL), let origin = Target.origin(of: url),
+      origin == Target.origin(of: configuration.baseURL), easy.set(CURLOPT_URL, url) == CURLE_OK
+    else { return false }
+    redirectsLeft -= 1
+    body = []
+    return true
+  }
+
+  /// What came of the transfer.
+  func result(_ code: CURLcode) -> Result<HubResponse, TransportError> {
+    if isTooLarge || code == CURLE_FILESIZE_EXCEEDED {
+      return .failure(.tooLarge(limitBytes: configuration.maxReplyBytes))
+    }
+    guard code == CURLE_OK else { return .failure(failure(code)) }
+    let seconds = easy.size(CURLINFO_RETRY_AFTER)
+    // Thirty days: whoever asks for more means "never", and a far larger number would overflow sums.
+    let retryAfter: Duration? = seconds > 0 ? .seconds(min(seconds, 30 * 86_400)) : nil
+    return .success(
+      HubResponse(status: easy.long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, body: body))
+  }
+
+  private func failure(_ code: CURLcode) -> TransportError {
+    FailedTransfer(
+      code: code, text: errorText.baseAddress.map { String(cString: $0) } ?? "",
+      systemError: Int32(truncatingIfNeeded: easy.long(CURLINFO_OS_ERRNO)),
+      wasConnected: easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0, limit: limit, configuration: configuration
+    ).error
+  }
+}

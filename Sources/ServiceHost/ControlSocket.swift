@@ -1,0 +1,92 @@
+import EventLoop
+import Glibc
+
+/// Why the control socket cannot be opened.
+package enum ControlSocketError: Error, Hashable, Sendable {
+  /// Another daemon answers there.
+  case taken(path: String)
+  /// Something else than a socket stands there.
+  case notASocket(path: String)
+  /// The path is empty, or longer than a socket's name can be (107 bytes).
+  case badPath(path: String)
+  /// The system refused.
+  case system(SystemError, path: String)
+}
+
+/// A listening Unix socket that owns its name in the file system.
+struct ControlSocket {
+  let descriptor: Int32
+  let path: String
+  private let device: UInt
+  private let inode: UInt
+
+  /// Listens at `path`, mode 0660. A stale socket, at which nobody answers, is removed first. A missing last
+  /// directory is made, mode 0750.
+  init(path: String) throws(ControlSocketError) {
+    guard let address = Self.address(path) else { throw .badPath(path: path) }
+    try Self.clear(path, address)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Self.flags, 0)
+    guard descriptor >= 0 else { throw .system(SystemError("socket"), path: path) }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      _ = mkdir(String(path[..<slash]), 0o750)
+    }
+    // The mode is set before the name exists, so that at no moment anyone else may connect.
+    guard fchmod(descriptor, 0o660) == 0, Self.with(address, { bind(descriptor, $0, $1) }) == 0,
+      chmod(path, 0o660) == 0, listen(descriptor, 64) == 0
+    else {
+      let error = SystemError("listen")
+      close(descriptor)
+      throw error.number == EADDRINUSE ? .taken(path: path) : .system(error, path: path)
+    }
+    var info = stat()
+    _ = lstat(path, &info)
+    self.descriptor = descriptor
+    self.path = path
+    device = UInt(info.st_dev)
+    inode = UInt(info.st_ino)
+  }
+
+  /// Removes the name, unless it has become another's.
+  func removeName() {
+    var info = stat()
+    guard lstat(path, &info) == 0, UInt(info.st_dev) == device, UInt(info.st_ino) == inode else { return }
+    _ = unlink(path)
+  }
+
+  static let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+
+  private static func clear(_ path: String, _ address: sockaddr_un) throws(ControlSocketError) {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return }
+    guard info.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | flags, 0)
+    guard probe >= 0 else { throw .system(SystemError("socket"), path: path) }
+    defer { close(probe) }
+    // EAGAIN: somebody listens and is busy.
+    if Self.with(address, { connect(probe, $0, $1) }) == 0 || errno == EAGAIN { throw .taken(path: path) }
+    guard errno == ECONNREFUSED else { throw .system(SystemError("connect"), path: path) }
+    guard unlink(path) == 0 else { throw .system(SystemError("unlink"), path: path) }
+  }
+
+  private static func address(_ path: String) -> sockaddr_un? {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    let fits = withUnsafeMutableBytes(of: &address.sun_path) { space in
+      guard !bytes.isEmpty, bytes.count < space.count, !bytes.contains(0) else { return false }
+      space.copyBytes(from: bytes)
+      return true
+    }
+    return fits ? address : nil
+  }
+
+  private static func with(
+    _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import EventLoop
+import FoundationEssentials
+import Glibc
+import Logging
+
+/// Writes log records to standard error, a line each:
+/// `2026-11-24T05:22:34.123Z info    in step  changes=3 hub=http://…`.
+package struct PlainLogHandler: LogHandler {
+  /// Fields that go with every record.
+  package var metadata: Logger.Metadata = [:]
+  /// The least level that is written.
+  package var logLevel: Logger.Level
+  private let descriptor: Int32
+
+  /// Writes to `descriptor`, which stays open as long as the program runs.
+  package init(level: Logger.Level = .info, descriptor: Int32 = STDERR_FILENO) {
+    logLevel = level
+    self.descriptor = descriptor
+  }
+
+  /// A field that goes with every record.
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  /// Writes one line.
+  package func log(event: LogEvent) {
+    let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    let line = Self.line(event.message.description, event.level, merged, now: WallClock.now) + "\n"
+    // One call a line, so that lines of several threads do not mix. A reader that is gone is not our trouble.
+    _ = Array(line.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+  }
+
+  static func line(_ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, now: Int64)
+    -> String
+  {
+    let date = Date(timeIntervalSince1970: Double(now) / 1000)
+    let time = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    let padding = String(repeating: " ", count: max(0, 8 - level.rawValue.count))
+    let start = time + " " + level.rawValue + padding + oneLine(message)
+    return metadata.sorted { $0.key < $1.key }
+      .reduce(start) { $0 + " " + $1.key + "=" + quoted($1.value.description) }
+  }
+
+  private static func quoted(_ value: String) -> String {
+    let value = oneLine(value)
+    guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else {
+      return value
+    }
+    return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+      + "\""
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+  }
+}

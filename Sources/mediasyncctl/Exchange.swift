@@ -1,0 +1,65 @@
+import ArgumentParser
+import ControlProtocol
+import FoundationEssentials
+import Glibc
+
+/// One request and its answer: asks, prints, and ends the program with the code that scripts rely on.
+struct Exchange {
+  private let path: String
+  private let json: Bool
+
+  /// Finds the socket: the option after the verb, the one before it, else where it normally is.
+  init(_ parent: Mediasyncctl, _ options: VerbOptions) {
+    path =
+      options.socket ?? parent.socket
+      ?? ControlSocketPath.forClient(ProcessInfo.processInfo.environment) { access($0, F_OK) == 0 }
+    json = options.json
+  }
+
+  /// Asks and prints; throws the exit code where it is not 0.
+  func run(_ request: ControlRequest) throws {
+    let payload: ControlPayload
+    do throws(ControlCallError) {
+      payload = try ControlCall(path: path).ask(request)
+    } catch {
+      Self.print(error.message, to: STDERR_FILENO)
+      throw ExitCode(error.exitCode)
+    }
+    for line in try lines(payload, request) { Self.print(line, to: STDOUT_FILENO) }
+    if let outcome = payload.outcome, outcome != .inStep {
+      if outcome == .timedOut {
+        Self.print("mediasyncctl: not in step within the time given", to: STDERR_FILENO)
+      }
+      throw ExitCode(outcome.exitCode)
+    }
+  }
+
+  private func lines(_ payload: ControlPayload, _ request: ControlRequest) throws(ExitCode) -> [String] {
+    if json {
+      // `status --json` prints the status itself; scripts read its keys at the top.
+      let text: [UInt8]?
+      if payload.outcome == nil, let status = payload.status {
+        text = try? Frame.encode(status)
+      } else {
+        text = try? Frame.encode(payload)
+      }
+      guard let text else { throw ExitCode(70) }
+      return [String(decoding: text.dropLast(), as: UTF8.self)]
+    }
+    if let version = payload.version { return [version] }
+    guard let status = payload.status else { return [] }
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    if case .status = request { return StatusText.lines(status, now: now) }
+    return [StatusText.firstLine(status, now: now)]
+  }
+
+  private static func print(_ line: String, to descriptor: Int32) {
+    let bytes = Array((line + "\n").utf8)
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      offset += count
+    }
+  }
+}

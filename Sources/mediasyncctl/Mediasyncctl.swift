@@ -1,0 +1,49 @@
+import ArgumentParser
+import ControlProtocol
+
+/// Talks to mediasyncd over its Unix socket.
+@main
+struct Mediasyncctl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mediasyncctl",
+    abstract: "Ask mediasyncd how things stand, and tell it what to do.",
+    discussion: """
+      The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock where \
+      it exists, else /run/mediasync/control.sock.
+
+      Exit codes: 0 done, 64 usage, 65 something was quarantined or rejected, 69 no daemon answers, 75 temporary \
+      failure or time up, 77 the hub refuses the credentials, 78 the daemon's configuration cannot work.
+      """,
+    subcommands: [
+      StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
+      VersionCommand.self,
+    ],
+    defaultSubcommand: StatusCommand.self)
+
+  @Option(help: "The daemon's control socket.")
+  var socket: String?
+}
+
+/// What every verb takes.
+struct VerbOptions: ParsableArguments {
+  @Option(help: "The daemon's control socket.")
+  var socket: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+}
+
+/// A duration on the command line, such as `2h`.
+struct DurationArgument: ExpressibleByArgument {
+  let duration: Duration
+
+  init?(argument: String) {
+    guard let duration = DurationText.parse(argument) else { return nil }
+    self.duration = duration
+  }
+
+  /// In seconds.
+  var seconds: Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+}
