@@ -2,6 +2,7 @@ import CSQLite
 import Dispatch
 import GRDB
 import SyncCore
+import Synchronization
 
 /// One library file, open. Synchronous and blocking: whoever owns it runs it on one queue.
 ///
@@ -19,6 +20,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Entries per write transaction, kept near `transactionAim` by measuring.
   private var sliceSize = 200
   private var lastDataVersion: Int64 = -1
+  private let isStopping = Atomic<Bool>(false)
 
   /// How long one write transaction should take (promise 6: aim at 50 ms).
   static let transactionAim: Duration = .milliseconds(40)
@@ -123,9 +125,12 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       adjustSlice(slice.count, took: .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds)))
       total.add(applied)
       start = end
-    } while start < page.entries.endIndex
+    } while start < page.entries.endIndex && !isStopping.load(ordering: .relaxed)
     return total
   }
+
+  /// Ends a page after the transaction that runs now; callable from any thread.
+  package func requestStop() { isStopping.store(true, ordering: .relaxed) }
 
   private func apply(
     _ slice: ArraySlice<ReceivedEntry>, _ rules: PulledPage.Rules, isLast: Bool,

@@ -32,15 +32,14 @@ package enum LibraryOpening {
     try checkFile(path)
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration())
-      let (layouts, cookie, aliases) = try queue.inDatabase { database in
-        let layouts = try layouts(catalogue, database, path: path)
+      return try queue.inDatabase { (database: Database) throws -> Library in
+        let layouts = try Self.layouts(catalogue, database, path: path)
         try settle(identity, database, path: path)
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
-        return (layouts, cookie, try Aliases(database, catalogue: catalogue))
+        return Library(
+          path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
+          aliases: try Aliases(database, catalogue: catalogue), clock: clock)
       }
-      return Library(
-        path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
-        aliases: aliases, clock: clock)
     } catch let error as StoreError {
       throw error
     } catch {

@@ -5,6 +5,7 @@ extension Engine {
   /// Does one thing that the cycle wants done.
   func carryOut(_ effect: Effect) {
     switch effect {
+    case .open: open()
     case .negotiate: negotiate()
     case .load(let limits): load(limits)
     case .send: send()
@@ -26,6 +27,20 @@ extension Engine {
       waiters.removeAll()
       for waiter in told { waiter(outcome) }
       observer.finished(outcome)
+    }
+  }
+
+  private func open() {
+    withLibrary({ (library) throws(StoreError) in
+      _ = try library.hasChangedOutside()  // what was written before this is pushed by the cycle that begins
+      return try library.standing()
+    }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.feed(.opened(standing))
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
     }
   }
 

@@ -49,21 +49,19 @@ package actor Engine {
     cycle = Cycle(rules: settings.rules, backoff: settings.backoff)
   }
 
-  /// Reads where the library stands and begins the first cycle.
-  package func start() {
-    withLibrary({ (library) throws(StoreError) in try library.standing() }) { engine, result in
-      switch result {
-      case .success(let standing):
-        engine.standing = standing
-        engine.feed(.opened(standing))
-      case .failure(let error): engine.feed(.failed(.library(error)))
-      }
-    }
+  /// Begins the first cycle.
+  package func start() { feed(.started) }
+
+  /// The library's name stands for another file now.
+  package func libraryWasReplaced() {
+    library.reopen()
+    standing = nil
+    feed(.libraryReplaced)
   }
 
   /// The watcher saw the library's files move: someone else's commit is news, our own is not.
   package func libraryMayHaveChanged() {
-    guard settings.pushes else { return }
+    guard settings.pushes, standing != nil else { return }
     withLibrary({ (library) throws(StoreError) in
       try library.hasChangedOutside() ? library.standing() : nil
     }) { engine, result in

@@ -44,7 +44,7 @@ package struct EngineStatus: Sendable {
     switch cycle.state {
     case .resting, .listening:
       state = cycle.lastSuccess != nil ? .inSync : .syncing
-    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
     case .waiting(let failure):
       state = .waiting
       reason = failure.text

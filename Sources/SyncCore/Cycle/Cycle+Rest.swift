@@ -1,9 +1,11 @@
 /// What happens between two cycles: waking, pausing, failing, finishing.
 extension Cycle {
-  mutating func open(_ standing: Standing, _ now: Moment) -> [Effect] {
+  mutating func opened(_ standing: Standing, _ now: Moment) -> [Effect] {
+    isOpen = true
     cursor = standing.pulled
     chain = standing.chain
-    since = now
+    if since == nil { since = now }
+    guard case .opening = state else { return [] }
     guard let pause = standing.pause else { return begin(now) }
     if let until = pause.until, until <= now.wall { return [.keepPause(nil)] + begin(now) }
     return enter(pause, now)
@@ -15,6 +17,10 @@ extension Cycle {
     isDirty = false
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
+    guard isOpen else {
+      state = .opening
+      return [.open]
+    }
     guard hub != nil else {
       state = .negotiating
       return [.negotiate]
@@ -34,7 +40,7 @@ extension Cycle {
     case .resting, .listening:
       // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
       if plan[.debounce] == nil { plan[.debounce] = now.boot + rules.debounce }
-    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
     case .waiting, .blocked, .paused: break  // the next cycle pushes it
     }
     return []
@@ -53,8 +59,21 @@ extension Cycle {
       return due.isEmpty ? [] : begin(now)
     case .listening:
       return due.isEmpty ? [] : [.cancelRequest] + begin(now)
-    case .blocked, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
+    case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
     }
+  }
+
+  /// Another file has the library's name: it is opened and read anew, whatever was under way.
+  mutating func libraryReplaced(_ now: Moment, random: Double) -> [Effect] {
+    isOpen = false
+    switch state {
+    case .resting, .waiting, .blocked, .paused: break
+    case .listening: return [.cancelRequest] + begin(now)
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+      return failed(Failure(.libraryBusy, "the library file was replaced by another"), now, random: random)
+    }
+    if case .paused = state { return [] }
+    return begin(now)
   }
 
   mutating func triggered(_ now: Moment) -> [Effect] {
@@ -65,7 +84,7 @@ extension Cycle {
       hub = nil
       return begin(now)
     case .paused: return [.finished(.paused)]
-    case .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
       isDirty = true
       return []
     }

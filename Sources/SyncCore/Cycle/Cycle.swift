@@ -4,8 +4,10 @@
 package struct Cycle: Sendable {
   /// What the cycle is doing.
   package enum State: Hashable, Sendable {
-    /// Nothing to do until something happens. → negotiating, loading, listening, paused
+    /// Nothing to do until something happens. → opening, negotiating, loading, paused
     case resting
+    /// Opening the library. → negotiating, loading, waiting, blocked, paused
+    case opening
     /// Asking the hub what it is. → loading, waiting, blocked, paused
     case negotiating
     /// Reading the local log. → sending, settling, pulling, waiting, blocked, paused
@@ -83,6 +85,8 @@ package struct Cycle: Sendable {
   package internal(set) var cursor: Position = .start
   /// The chain value there.
   var chain: ChainValue?
+  /// The library has been opened and read.
+  var isOpen = false
   /// Local changes came while a cycle ran.
   var isDirty = false
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
@@ -105,7 +109,9 @@ package struct Cycle: Sendable {
   package mutating func handle(_ event: Event, at now: Moment, random: Double) -> [Effect] {
     var effects: [Effect]
     switch event {
-    case .opened(let standing): effects = open(standing, now)
+    case .started: effects = begin(now)
+    case .opened(let standing): effects = opened(standing, now)
+    case .libraryReplaced: effects = libraryReplaced(now, random: random)
     case .libraryChanged: effects = libraryChanged(now)
     case .alarmRang: effects = alarmRang(now)
     case .triggered: effects = triggered(now)
@@ -130,7 +136,7 @@ package struct Cycle: Sendable {
   /// Whether a cycle is under way, a long poll not counted.
   package var isBusy: Bool {
     switch state {
-    case .negotiating, .loading, .sending, .renewing, .settling, .pulling: true
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: true
     case .resting, .listening, .waiting, .blocked, .paused: false
     }
   }

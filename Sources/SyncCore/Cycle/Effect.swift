@@ -1,5 +1,7 @@
 /// What the cycle wants done. The engine does it and reports back with an event.
 package enum Effect: Hashable, Sendable {
+  /// Open the library and read where it stands → `.opened` or `.failed`.
+  case open
   /// Ask the hub what it is → `.negotiated` or `.failed`.
   case negotiate
   /// Read the next piece of the local log → `.loaded`.

@@ -1,7 +1,11 @@
 /// What happened to the cycle.
 package enum Event: Sendable {
-  /// The daemon starts; `standing` is what the library says.
+  /// The daemon starts.
+  case started
+  /// The library is open; `standing` is what it says.
   case opened(Standing)
+  /// The library's name stands for another file now: what was read of the old one is not true of it.
+  case libraryReplaced
   /// Someone else has written the library.
   case libraryChanged
   /// The alarm rang.

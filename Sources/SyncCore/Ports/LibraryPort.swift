@@ -7,6 +7,9 @@ package protocol LibraryPort: AnyObject {
   func run<Outcome: Sendable>(
     _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void)
+
+  /// Closes the file, behind the work already asked for; the next work opens what has its name then.
+  func reopen()
 }
 
 /// The library file as the sync cycle sees it. Synchronous and blocking; no policy. Every function that writes

@@ -1,0 +1,56 @@
+import Dispatch
+import EventLoop
+import LibraryStore
+import SyncCore
+import Synchronization
+
+/// Runs the store on a queue of its own and brings the outcome back to the event loop. The library is opened by the
+/// first work that needs it, and again after its file was replaced.
+///
+/// Sound as `@unchecked Sendable`: `library` is touched on `queue` alone.
+final class LibraryQueue: LibraryPort, @unchecked Sendable {
+  private let queue = DispatchQueue(label: "mediasync.library")
+  private let loop: LoopExecutor
+  private let open: @Sendable () throws(StoreError) -> Library
+  private var library: Library?
+  private let running = Mutex<Library?>(nil)
+
+  init(loop: LoopExecutor, open: @escaping @Sendable () throws(StoreError) -> Library) {
+    self.loop = loop
+    self.open = open
+  }
+
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
+  ) {
+    queue.async {
+      let result = Result { () throws(StoreError) in try work(try self.opened()) }
+      self.loop.run { completion(result) }
+    }
+  }
+
+  func reopen() {
+    queue.async {
+      self.library = nil
+      self.running.withLock { $0 = nil }
+    }
+  }
+
+  /// Lets the running transaction end, closes the file, and then calls `completion` on the loop.
+  func close(_ completion: @escaping @Sendable () -> Void) {
+    running.withLock { $0?.requestStop() }
+    queue.async {
+      self.library = nil
+      self.loop.run(completion)
+    }
+  }
+
+  private func opened() throws(StoreError) -> Library {
+    if let library { return library }
+    let opened = try open()
+    library = opened
+    running.withLock { $0 = opened }
+    return opened
+  }
+}

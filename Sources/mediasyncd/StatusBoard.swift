@@ -1,0 +1,52 @@
+import ControlProtocol
+import SyncCore
+import SyncEngine
+
+/// The engine's status in the words of the control protocol.
+struct StatusBoard {
+  let hubURL: String
+  let database: String
+
+  func status(_ engine: EngineStatus) -> Status {
+    var status = Status(state: state(engine.state), database: database, version: Build.version)
+    status.reason = engine.reason
+    status.since = engine.since?.description
+    status.attempt = engine.attempt
+    status.hubURL = hubURL
+    status.lastSuccess = engine.lastSuccess?.description
+    status.pauseUntil = engine.pauseUntil?.description
+    if engine.state == .waiting || engine.state == .inSync { status.nextAttempt = engine.nextAttempt?.description }
+    status.hubHead = engine.hubHead.rawValue
+    if let standing = engine.standing {
+      status.pendingLocal = Int64(standing.pendingLocal)
+      status.pulledCursor = standing.pulled.rawValue
+      status.quarantined = Int64(standing.quarantined)
+      status.parked = Int64(standing.parked)
+      status.conflicts = Int64(standing.conflicts)
+      status.deviceID = standing.device.rawValue
+      status.incarnation = standing.incarnation.rawValue
+      status.hubHead = max(engine.hubHead, standing.pulled).rawValue
+    }
+    switch engine.hub {
+    case .layer1: status.hubProtocol = "layer-1"
+    case .layer2: status.hubProtocol = "layer-2"
+    case nil: break
+    }
+    return status
+  }
+
+  private func state(_ state: EngineStatus.State) -> Status.State {
+    switch state {
+    case .inSync: .inSync
+    case .syncing: .syncing
+    case .waiting: .waiting
+    case .paused: .paused
+    case .blocked: .blocked
+    }
+  }
+}
+
+/// What this program is.
+enum Build {
+  static let version = "0.1.0"
+}
