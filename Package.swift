@@ -84,7 +84,7 @@ let package = Package(
       "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"], path: "Tests/Benchmarks"),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
-    tests("LibraryStoreTests", ["LibraryStore", "SampleApplication", "SyncCore", "SyncWire"]),
+    tests("LibraryStoreTests", ["LibraryStore", "SyncCore", "SyncWire", "CSQLite", grdb]),
     tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire"]),
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),

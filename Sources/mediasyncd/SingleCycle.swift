@@ -1,0 +1,72 @@
+import Dispatch
+import EventLoop
+import Glibc
+import HubClient
+import Settings
+import SyncCore
+import SyncEngine
+
+/// `mediasyncd sync`: one cycle on the same loop, engine and ports as the daemon's.
+enum SingleCycle {
+  static func run(_ loaded: LoadedSettings) -> Never {
+    let loop = LoopExecutor()
+    loop.run { start(Wiring(loop: loop, settings: loaded.settings)) }
+    dispatchMain()
+  }
+
+  private static func start(_ wiring: Wiring) {
+    let alarm = AlarmTarget()
+    do {
+      let hub = try HubConnection(loop: wiring.loop, configuration: try wiring.hubConfiguration())
+      let engine = Engine(
+        executor: wiring.loop, library: wiring.library(), hub: hub,
+        time: try LoopTime(loop: wiring.loop) { alarm.ring() }, work: WorkQueue(loop: wiring.loop),
+        observer: SingleCycleObserver(log: TransitionLog(logger: wiring.logger)),
+        settings: wiring.engineSettings(isSingleCycle: true))
+      alarm.engine = engine
+      engine.assumeIsolated { $0.start() }
+    } catch {
+      Exit.misconfigured(String(describing: error))
+    }
+  }
+}
+
+/// Says how the cycle went and leaves with the code that scripts depend on.
+private final class SingleCycleObserver: EngineObserver {
+  private let log: TransitionLog
+  private var setAside = 0
+
+  init(log: TransitionLog) { self.log = log }
+
+  func report(_ transition: Transition) {
+    if case .quarantined(let count) = transition { setAside += count }
+    switch transition {
+    case .waiting, .blocked: break  // said once, in full, when we leave
+    default: log.report(transition)
+    }
+  }
+
+  func statusChanged(_ status: EngineStatus) {}
+
+  func finished(_ outcome: CycleOutcome) {
+    switch outcome {
+    case .inStep: exit(setAside > 0 ? Exit.setAside : 0)
+    case .paused:
+      Exit.say("syncing is paused: mediasyncctl resume")
+      exit(Exit.temporary)
+    case .failed(let failure, let isBlocked):
+      Exit.say(failure.text)
+      exit(
+        failure.kind == .credentials ? Exit.refused : isBlocked ? Exit.configuration : Exit.temporary)
+    }
+  }
+}
+
+/// Stands between the timer and the engine, each of which needs the other to be made.
+///
+/// Sound as `@unchecked Sendable`: set and rung on the loop alone.
+final class AlarmTarget: @unchecked Sendable {
+  var engine: Engine?
+
+  func ring() { engine?.assumeIsolated { $0.alarmRang() } }
+}

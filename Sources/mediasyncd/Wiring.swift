@@ -1,0 +1,71 @@
+import ControlProtocol
+import EventLoop
+import HubClient
+import LibraryStore
+import Logging
+import ServiceHost
+import Settings
+import SyncCore
+import SyncEngine
+
+/// Makes the adapters from the settings and hangs them on one loop: the only place where they meet.
+struct Wiring {
+  let loop: LoopExecutor
+  let settings: DaemonSettings
+  let logger: Logger
+
+  init(loop: LoopExecutor, settings: DaemonSettings) {
+    self.loop = loop
+    self.settings = settings
+    logger = Self.logger(settings)
+  }
+
+  private static func logger(_ settings: DaemonSettings) -> Logger {
+    let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+    let isJournal =
+      switch settings.logFormat {
+      case .auto: LogDestination.isJournal
+      case .journal: true
+      case .plain, .json: false
+      }
+    return Logger(label: "mediasyncd") { _ in
+      if isJournal { JournalLogHandler(identifier: "mediasyncd", level: level) } else { PlainLogHandler(level: level) }
+    }
+  }
+
+  /// The library, opened by the first work that needs it.
+  func library() -> LibraryQueue {
+    let path = settings.library.database
+    let configured = settings.library.deviceID.map { DeviceID(rawValue: $0) }
+    return LibraryQueue(loop: loop) { () throws(StoreError) in
+      try LibraryOpening.open(
+        path: path,
+        identity: LibraryOpening.Identity(
+          configured: configured, machine: MachineIdentity.applicationSpecific(),
+          randomIdentifier: { RandomIdentifier.make() }),
+        clock: { Instant(milliseconds: WallClock.now) })
+    }
+  }
+
+  /// How the hub is reached; the secrets are read now.
+  func hubConfiguration() throws(SecretError) -> HubConnection.Configuration {
+    let secrets = SecretSource(hub: settings.hub, environment: Environment.all)
+    return HubConnection.Configuration(
+      baseURL: settings.hub.url, bearerToken: try secrets.read(.token)?.text,
+      apiKey: try secrets.read(.apiKey)?.text, caFile: settings.hub.caFile,
+      clientCert: settings.hub.clientCert, clientKey: settings.hub.clientKey,
+      connectTimeout: settings.hub.connectTimeout, requestTimeout: settings.hub.requestTimeout,
+      userAgent: "mediasyncd/\(Build.version)")
+  }
+
+  /// The cycle's rules; a single cycle neither listens nor watches.
+  func engineSettings(isSingleCycle: Bool) -> EngineSettings {
+    EngineSettings(
+      rules: Cycle.Rules(
+        batch: BatchLimits(changes: settings.sync.batchChanges, bytes: settings.sync.batchBytes),
+        debounce: settings.sync.debounce, interval: settings.sync.interval,
+        listens: !isSingleCycle && settings.hub.longPoll > .zero),
+      backoff: SyncCore.Backoff(initial: settings.backoff.initial, limit: settings.backoff.max),
+      longPoll: settings.hub.longPoll, pushes: !isSingleCycle)
+  }
+}
