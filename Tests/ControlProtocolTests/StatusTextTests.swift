@@ -74,7 +74,9 @@ import Testing
     #expect(DurationText.parse(DurationText.text(duration)) == duration)
   }
 
-  @Test(arguments: ["", "s", "30", "-1s", "1s1h", "1s1s", "1.5s", "1 s", "1w", "99999999999999999999s", "36526d"])
+  @Test(arguments: [
+    "", "s", "30", "-1s", "1s1h", "1s1s", "1.5s", "1 s", "1w", "99999999999999999999s", "36526d",
+  ])
   func `what is no duration is not read as one`(text: String) {
     #expect(DurationText.parse(text) == nil)
   }

@@ -16,14 +16,17 @@ final class Caller: Sendable {
     connection = try HubConnection(loop: loop, configuration: configuration)
   }
 
-  convenience init(_ server: TestServer, change: (inout HubConnection.Configuration) -> Void = { _ in }) throws {
+  convenience init(_ server: TestServer, change: (inout HubConnection.Configuration) -> Void = { _ in })
+    throws
+  {
     var configuration = HubConnection.Configuration(baseURL: "http://127.0.0.1:\(server.port)/sync")
     configuration.requestTimeout = .seconds(5)
     change(&configuration)
     try self.init(configuration)
   }
 
-  func get(_ path: String = "/get", query: [HubRequest.QueryItem] = [], wait: Duration = .zero) async -> Reply {
+  func get(_ path: String = "/get", query: [HubRequest.QueryItem] = [], wait: Duration = .zero) async -> Reply
+  {
     await send(HubRequest(method: .get, path: path, query: query, wait: wait))
   }
 

@@ -119,6 +119,22 @@ import Testing
     #expect(other.requests.isEmpty)
   }
 
+  @Test func `a compressed reply is unpacked, and the limit is on what comes out`() async throws {
+    // gzip of {"changes":[]} and 2,000 spaces.
+    let packed: [UInt8] = [
+      31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 74, 206, 72, 204, 75, 79, 45, 86, 178, 138, 142, 173, 85, 24,
+      5,
+      163, 96, 20, 140, 130, 81, 48, 10, 70, 193, 144, 7, 0, 230, 161, 76, 34, 222, 7, 0, 0,
+    ]
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n"
+    let server = TestServer { _ in .sendBytes(head, packed) }
+    let reply = await (try Caller(server)).get()
+    #expect(reply.response?.body.count == 2014)
+    #expect(reply.text?.hasPrefix(#"{"changes":[]} "#) == true)
+    let strict = try Caller(server) { $0.maxReplyBytes = 1000 }
+    #expect(await strict.get().error == .tooLarge(limitBytes: 1000))
+  }
+
   @Test func `a new configuration holds for the next request`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server) { $0.bearerToken = "old" }

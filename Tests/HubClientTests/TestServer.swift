@@ -25,6 +25,8 @@ struct SeenRequest: Sendable {
 enum Deed: Sendable {
   /// Sends these bytes and keeps the connection.
   case send(String)
+  /// Sends this head, and this body as it is.
+  case sendBytes(String, [UInt8])
   /// Sends these bytes and closes.
   case sendAndClose(String)
   /// Sends a reply that has no end, until the other side goes away.
@@ -96,6 +98,7 @@ final class TestServer: Sendable {
       seen.withLock { $0.append(request) }
       switch script(request) {
       case .send(let text): guard put(descriptor, text) else { return }
+      case .sendBytes(let head, let body): guard put(descriptor, Array(head.utf8) + body) else { return }
       case .sendAndClose(let text):
         _ = put(descriptor, text)
         return
@@ -112,8 +115,10 @@ final class TestServer: Sendable {
     }
   }
 
-  private func put(_ descriptor: Int32, _ text: String) -> Bool {
-    var bytes = Array(text.utf8)[...]
+  private func put(_ descriptor: Int32, _ text: String) -> Bool { put(descriptor, Array(text.utf8)) }
+
+  private func put(_ descriptor: Int32, _ all: [UInt8]) -> Bool {
+    var bytes = all[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { return false }

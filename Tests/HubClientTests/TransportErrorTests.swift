@@ -58,7 +58,9 @@ import Testing
     #expect(await caller.get().error == .tooLarge(limitBytes: 1000))
   }
 
-  @Test(arguments: ["", "ftp://h/sync", "file:///etc/passwd", "hub:5000/sync", "http://", "http://h/?q", "http://a b/"])
+  @Test(arguments: [
+    "", "ftp://h/sync", "file:///etc/passwd", "hub:5000/sync", "http://", "http://h/?q", "http://a b/",
+  ])
   func `what is no http address cannot be used`(url: String) async throws {
     let error = await (try Caller(.init(baseURL: url))).get().error
     guard case .unusable = error else {
@@ -80,12 +82,14 @@ import Testing
 
   @Test func `a certificate file that cannot be read is named, and no secret is`() async throws {
     let caller = try Caller(
-      .init(baseURL: "https://me:s3cret@127.0.0.1:1/sync", bearerToken: "s3cret", caFile: "/nowhere/s3cret.pem"))
+      .init(
+        baseURL: "https://me:s3cret@127.0.0.1:1/sync", bearerToken: "s3cret", caFile: "/nowhere/s3cret.pem"))
     let server = TestServer { _ in .sendAndClose("no TLS here") }
     caller.loop.queue.sync {
       caller.connection.reconfigure(
         .init(
-          baseURL: "https://127.0.0.1:\(server.port)/sync", bearerToken: "s3cret", caFile: "/nowhere/s3cret.pem"))
+          baseURL: "https://127.0.0.1:\(server.port)/sync", bearerToken: "s3cret",
+          caFile: "/nowhere/s3cret.pem"))
     }
     guard case .unusable(let detail) = await caller.get().error else {
       Issue.record("it was used")
