@@ -90,7 +90,7 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),
     tests("ControlProtocolTests", ["ControlProtocol"]),
-    tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop"]),
+    tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop", logging]),
     tests("SettingsTests", ["Settings"]),
     tests("SyncEngineTests", ["SyncEngine", "SyncCore", "SyncWire"]),
     tests("EndToEndTests", ["SampleApplication", "ControlProtocol", hummingbird]),

@@ -31,10 +31,10 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   }
 
   deinit {
-    for transfer in transfers.values { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
-    // curl tells of sockets it lets go of while it is cleaned up, and `self` is no longer there to hear.
+    // From here on curl's callbacks would find nobody, and this may be any thread. The kernel takes sockets out of
+    // the set as curl closes them.
     _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
-    sockets.cancel()
+    for transfer in transfers.values { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
   }
 
   /// Takes a new configuration for the requests that follow; those under way keep theirs.

@@ -56,8 +56,7 @@ package final class ControlServer: @unchecked Sendable {
       retry = try LoopTimer(loop: loop) { [weak self] in self?.listenAgain() }
       try set.add(socket.descriptor, .read) { [weak self] _ in self?.acceptClients() }
     } catch {
-      socket.removeName()
-      close(socket.descriptor)
+      socket.end()
       throw .system(error, path: path)
     }
   }
@@ -71,16 +70,14 @@ package final class ControlServer: @unchecked Sendable {
     set.remove(socket.descriptor)
     set.cancel()
     retry?.disarm()
-    socket.removeName()
-    close(socket.descriptor)
+    socket.end()
   }
 
   deinit {
     guard !isCancelled else { return }
     // Nobody called `cancel()`: the set lets go later on its own; the sockets are closed now.
     for client in clients.values { close(client.descriptor) }
-    socket.removeName()
-    close(socket.descriptor)
+    socket.end()
   }
 
   // MARK: Coming
@@ -158,13 +155,17 @@ package final class ControlServer: @unchecked Sendable {
     client.isBeingServed = true
     while true {
       guard client.writeOut() else { return drop(client) }
-      guard let request = client.nextRequest() else { break }
-      handler(request, client.peer) { [weak self] reply in self?.answer(connection, reply) }
-      // The handler may have ended the server.
-      guard clients[connection] === client else { return }
+      // No room: this goes on when there is.
+      if client.wantsToWrite { break }
+      if let request = client.nextRequest() {
+        handler(request, client.peer) { [weak self] reply in self?.answer(connection, reply) }
+        // The handler may have ended the server.
+        guard clients[connection] === client else { return }
+      } else if !client.wantsToWrite {
+        break
+      }
     }
     client.isBeingServed = false
-    guard client.writeOut() else { return drop(client) }
     if client.isDone { return drop(client) }
     var interest: DescriptorSet.Readiness = []
     if client.wantsToRead { interest.insert(.read) }

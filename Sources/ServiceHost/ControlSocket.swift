@@ -46,11 +46,15 @@ struct ControlSocket {
     inode = UInt(info.st_ino)
   }
 
-  /// Removes the name, unless it has become another's.
-  func removeName() {
+  /// Stops listening, and removes the name unless it has become another's.
+  func end() {
+    close(descriptor)
     var info = stat()
-    guard lstat(path, &info) == 0, UInt(info.st_dev) == device, UInt(info.st_ino) == inode else { return }
-    _ = unlink(path)
+    guard lstat(path, &info) == 0, UInt(info.st_dev) == device, UInt(info.st_ino) == inode,
+      let address = Self.address(path)
+    else { return }
+    // File systems use inode numbers again: only where nobody answers is it ours.
+    try? Self.clear(path, address)
   }
 
   static let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)

@@ -35,7 +35,8 @@ package struct PlainLogHandler: LogHandler {
   static func line(_ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, now: Int64)
     -> String
   {
-    let date = Date(timeIntervalSince1970: Double(now) / 1000)
+    // The formatter cuts off, and a Double is seldom a whole millisecond: a little more than exact.
+    let date = Date(timeIntervalSince1970: Double(now) / 1000 + 0.0002)
     let time = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let padding = String(repeating: " ", count: max(0, 8 - level.rawValue.count))
     let start = time + " " + level.rawValue + padding + oneLine(message)

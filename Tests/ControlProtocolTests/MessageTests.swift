@@ -1,0 +1,81 @@
+import ControlProtocol
+import Foundation
+import Testing
+
+@Suite struct MessageTests {
+  private func sample() -> Status {
+    var status = Status(state: .waiting, database: "/home/a/library.db", version: "1.0.0")
+    status.reason = "hub unreachable (connection refused)"
+    status.nextAttempt = "2026-11-24T05:23:15.000Z"
+    status.attempt = 4
+    status.pendingLocal = 3
+    return status
+  }
+
+  @Test func `a status has every key, and null where nothing is known`() throws {
+    let line = try Frame.encode(sample())
+    let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+    let keys = try #require(object).keys.sorted()
+    #expect(
+      keys == [
+        "attempt", "conflicts", "database", "device_id", "hub_head", "hub_url", "incarnation", "last_success",
+        "next_attempt", "parked", "pause_until", "pending_local", "protocol", "pulled_cursor", "quarantined",
+        "reason", "since", "state", "version",
+      ])
+    #expect(object?["hub_head"] is NSNull)
+    #expect(try Frame.decode(Status.self, from: line) == sample())
+  }
+
+  @Test(arguments: [
+    ControlRequest.status, .trigger(wait: true), .trigger(wait: false), .pause(forSeconds: nil),
+    .pause(forSeconds: 7200), .resume, .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .version,
+  ])
+  func `a request survives the wire`(request: ControlRequest) throws {
+    #expect(try Frame.decode(ControlRequest.self, from: Frame.encode(request)) == request)
+  }
+
+  @Test func `a reply survives the wire`() throws {
+    let replies: [ControlReply] = [
+      .status(sample()), .outcome(.setAside, sample()), .version("1.2"), .error(.busy, "too many clients"),
+    ]
+    for reply in replies { #expect(try Frame.decode(ControlReply.self, from: Frame.encode(reply)) == reply) }
+  }
+
+  @Test(arguments: [
+    ("", "not JSON"), ("{", "not JSON"), ("[]", "the message has the wrong type"), ("{}", "verb is missing"),
+    (#"{"verb":"dance"}"#, "verb has a value that is not known"),
+    (#"{"verb":"pause","for_seconds":"2h"}"#, "for_seconds has the wrong type"),
+    (#"{"verb":"pause","for_seconds":-1}"#, "for_seconds has a value that is not known"),
+    (#"{"verb":"wait","timeout_seconds":1e300}"#, "timeout_seconds has a value that is not known"),
+  ])
+  func `what is no request is refused with a reason`(text: String, reason: String) {
+    #expect(throws: FrameError.malformed(reason: reason)) {
+      try Frame.decode(ControlRequest.self, from: Array(text.utf8))
+    }
+  }
+
+  @Test func `lines are cut wherever the bytes are`() throws {
+    var splitter = LineSplitter()
+    #expect(try splitter.take(Array("ab".utf8)) == [])
+    #expect(try splitter.take(Array("c\n\nd".utf8)) == [Array("abc".utf8), []])
+    #expect(try splitter.take([0x0A]) == [Array("d".utf8)])
+  }
+
+  @Test func `a line longer than a frame is refused before it is held`() throws {
+    var splitter = LineSplitter()
+    let most = [UInt8](repeating: 0x61, count: Frame.maxBytes - 1)
+    #expect(try splitter.take(most + [0x0A]).first?.count == most.count)
+    #expect(throws: FrameError.tooLong) { try splitter.take(most + [0x61]) }
+  }
+
+  @Test func `a client finds the socket where it was told, else where it is`() {
+    let system = "/run/mediasync/control.sock"
+    let own = "/run/user/7/mediasync/control.sock"
+    let environment = ["XDG_RUNTIME_DIR": "/run/user/7"]
+    #expect(ControlSocketPath.forClient([:]) { _ in true } == system)
+    #expect(ControlSocketPath.forClient(environment) { $0 == own } == own)
+    #expect(ControlSocketPath.forClient(environment) { _ in false } == system)
+    let named = environment.merging(["MEDIASYNC_CONTROL_SOCKET": "/x"]) { $1 }
+    #expect(ControlSocketPath.forClient(named) { _ in true } == "/x")
+  }
+}

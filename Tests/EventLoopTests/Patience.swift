@@ -1,0 +1,21 @@
+import Dispatch
+import Synchronization
+
+/// A thing that tests wait for: set on the loop, awaited elsewhere, with a bound instead of a sleep.
+final class Signpost<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
+  private let arrived = DispatchSemaphore(value: 0)
+
+  func pass(_ value: Value) {
+    values.withLock { $0.append(value) }
+    arrived.signal()
+  }
+
+  /// The next value, or `nil` when none came in time.
+  func next(within seconds: Double = 5) -> Value? {
+    guard arrived.wait(timeout: .now() + seconds) == .success else { return nil }
+    return values.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+
+  var isEmpty: Bool { values.withLock(\.isEmpty) }
+}
