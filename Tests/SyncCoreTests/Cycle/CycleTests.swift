@@ -1,0 +1,243 @@
+import Testing
+
+@testable import SyncCore
+
+/// Scripts for the sync cycle: an event in, effects out, the alarm left aside.
+struct CycleScript {
+  var cycle: Cycle
+  var boot: Duration = .seconds(100)
+  var wall = Instant(milliseconds: 1_800_000_000_000)
+
+  init(listens: Bool = false, batch: BatchLimits = BatchLimits(changes: 100, bytes: 10_000)) {
+    cycle = Cycle(
+      rules: .init(batch: batch, debounce: .milliseconds(250), interval: .seconds(60), listens: listens),
+      backoff: Backoff(initial: .seconds(1), limit: .seconds(900)))
+  }
+
+  static let hub = HubKind.layer2(log: LogID(rawValue: "log"), maxChanges: 1000, maxBytes: 1 << 20)
+
+  mutating func feed(_ event: Event, random: Double = 0.5) -> [Effect] {
+    cycle.handle(event, at: Moment(wall: wall, boot: boot), random: random).filter {
+      if case .setAlarm = $0 { false } else { true }
+    }
+  }
+
+  mutating func advance(_ span: Duration) {
+    boot += span
+    wall = wall + span
+  }
+
+  static func standing(pulled: Int64 = 0, pause: Pause? = nil) -> Standing {
+    Standing(
+      device: DeviceID(rawValue: "d"), incarnation: Incarnation(rawValue: "i"), log: nil,
+      pulled: Position(pulled), chain: nil, pushed: .none, applicationClient: nil, pendingLocal: 0, parked: 0,
+      quarantined: 0, conflicts: 0, pause: pause)
+  }
+
+  static func page(_ count: Int, next: Int64, more: Bool = false) -> Event {
+    .pulled(
+      PageSummary(
+        count: count, last: count > 0 ? Position(next) : nil, latest: Position(next), next: Position(next),
+        chain: ChainValue(rawValue: "c\(next)"), hasMore: more))
+  }
+
+  static func applied(_ cursor: Int64, count: Int = 1) -> Event {
+    var applied = Applied()
+    applied.applied = count
+    applied.cursor = Position(cursor)
+    applied.chain = ChainValue(rawValue: "c\(cursor)")
+    return .applied(applied)
+  }
+
+  /// Runs up to the first request of a pull.
+  mutating func begin() {
+    _ = feed(.started)
+    _ = feed(.opened(Self.standing()))
+    _ = feed(.negotiated(Self.hub))
+    _ = feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+  }
+}
+
+@Suite struct CycleTests {
+  @Test func `a cycle opens, asks, pushes until nothing is left, pulls, and ends in step`() {
+    var script = CycleScript()
+    #expect(script.feed(.started) == [.open])
+    #expect(script.feed(.opened(CycleScript.standing())) == [.negotiate])
+    let limits = BatchLimits(changes: 100, bytes: 10_000)
+    #expect(script.feed(.negotiated(CycleScript.hub)) == [.load(limits)])
+    #expect(script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3))) == [.send])
+    #expect(script.feed(.sent) == [.settle])
+    #expect(script.feed(.settled(Settlement())) == [.load(limits)])
+    #expect(
+      script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: ChangeID(3)))
+        == [.pull(since: .start, chain: nil, waits: false)])
+    #expect(
+      script.feed(CycleScript.page(0, next: 0))
+        == [.report(.inStep(pushed: 0, pulled: 0, attempts: 0)), .finished(.inStep)])
+    #expect(script.cycle.state == .resting)
+  }
+
+  @Test func `an empty page moves no cursor`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.cycle.cursor == .start)
+  }
+
+  @Test func `the next page is asked for while one is applied, and never a third`() {
+    var script = CycleScript()
+    script.begin()
+    #expect(
+      script.feed(CycleScript.page(10, next: 10, more: true))
+        == [.apply(proven: nil), .pull(since: Position(10), chain: ChainValue(rawValue: "c10"), waits: false)])
+    #expect(script.feed(CycleScript.page(10, next: 20, more: true)) == [])
+    #expect(
+      script.feed(CycleScript.applied(10))
+        == [.apply(proven: nil), .pull(since: Position(20), chain: ChainValue(rawValue: "c20"), waits: false)])
+  }
+
+  @Test func `a push that fails keeps the pull from running`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1)))
+    let failure = Failure(.unreachable, "gone")
+    #expect(
+      script.feed(.failed(failure)) == [
+        .cancelRequest, .report(.waiting(failure, retryIn: .milliseconds(500))),
+        .finished(.failed(failure, blocked: false)),
+      ])
+    #expect(script.cycle.state == .waiting(failure))
+  }
+
+  @Test func `ten failures in a row are one line, and being back is another`() {
+    var script = CycleScript()
+    script.begin()
+    var reports = 0
+    for _ in 0..<10 {
+      reports += script.feed(.failed(Failure(.hubBusy, "503"))).filter { if case .report = $0 { true } else { false } }.count
+      script.advance(.seconds(1000))
+      _ = script.feed(.alarmRang)
+      _ = script.feed(.negotiated(CycleScript.hub))
+    }
+    #expect(reports == 1)
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    let back = script.feed(CycleScript.page(0, next: 0))
+    #expect(back.contains(.report(.inStep(pushed: 0, pulled: 0, attempts: 10))))
+  }
+
+  @Test func `413 halves the batch, and one change too large alone is set aside`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 8, last: ChangeID(8)))
+    #expect(script.feed(.refusedAsTooLarge) == [.load(BatchLimits(changes: 4, bytes: 5000))])
+    _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1)))
+    guard case .setAside(code: "too_large", _)? = script.feed(.refusedAsTooLarge).first else {
+      Issue.record("one change too large is set aside")
+      return
+    }
+  }
+
+  @Test func `refused credentials block until someone triggers`() {
+    var script = CycleScript()
+    script.begin()
+    let failure = Failure(.credentials, "401")
+    _ = script.feed(.failed(failure))
+    #expect(script.cycle.state == .blocked(failure))
+    script.advance(.seconds(100_000))
+    #expect(script.feed(.alarmRang) == [])
+    #expect(script.feed(.libraryChanged) == [])
+    #expect(script.feed(.triggered) == [.negotiate])
+  }
+
+  @Test func `an untimed pause never ends by itself, a timed one does, also after a restart`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.paused(Pause(until: nil)))
+    script.advance(.seconds(1_000_000))
+    #expect(script.feed(.alarmRang) == [])
+    var restarted = CycleScript()
+    _ = restarted.feed(.started)
+    let until = restarted.wall + .seconds(60)
+    #expect(restarted.feed(.opened(CycleScript.standing(pause: Pause(until: until)))) == [])
+    restarted.advance(.seconds(30))
+    #expect(restarted.feed(.alarmRang) == [])
+    restarted.advance(.seconds(31))
+    #expect(restarted.feed(.alarmRang) == [.keepPause(nil), .report(.resumed), .negotiate])
+  }
+
+  @Test func `a stream of local changes does not put the push off for ever`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    for _ in 0..<10 {
+      _ = script.feed(.libraryChanged)
+      script.advance(.milliseconds(50))
+    }
+    guard case .load? = script.feed(.alarmRang).first else {
+      Issue.record("the debounce ends 250 ms after the first change")
+      return
+    }
+  }
+
+  @Test func `a local change during a cycle starts another one`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.libraryChanged)
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(250))
+  }
+
+  @Test func `with a hub that waits, rest is a long poll, and a local change gives it up`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    #expect(
+      script.feed(CycleScript.page(0, next: 0)).last == .pull(since: .start, chain: nil, waits: true))
+    #expect(script.cycle.state == .listening)
+    #expect(script.feed(CycleScript.page(0, next: 0)) == [.pull(since: .start, chain: nil, waits: true)])
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang).first == .cancelRequest)
+  }
+
+  @Test func `layer 1 moves to a latest id only when two empty pages agree on it`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing(pulled: 5)))
+    _ = script.feed(.negotiated(.layer1))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    func empty(_ latest: Int64) -> Event {
+      .pulled(
+        PageSummary(count: 0, last: nil, latest: Position(latest), next: nil, chain: nil, hasMore: false))
+    }
+    let again = [Effect.pull(since: Position(5), chain: nil, waits: false)]
+    #expect(script.feed(empty(7)) == again)
+    #expect(script.feed(empty(9)) == again)
+    #expect(script.feed(empty(9)) == [.apply(proven: Position(9))])
+  }
+
+  @Test func `a layer-1 server whose log ends before our cursor is an error, not an empty page`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing(pulled: 50)))
+    _ = script.feed(.negotiated(.layer1))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(
+      .pulled(PageSummary(count: 0, last: nil, latest: Position(3), next: nil, chain: nil, hasMore: false)))
+    guard case .blocked(let failure) = script.cycle.state else {
+      Issue.record("the cycle is blocked")
+      return
+    }
+    #expect(failure.kind == .logChanged)
+  }
+
+  @Test func `the library replaced by another file is opened anew`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.feed(.libraryReplaced) == [.cancelRequest, .open])
+  }
+}

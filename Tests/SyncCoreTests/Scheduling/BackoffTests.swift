@@ -1,0 +1,30 @@
+import SyncCore
+import Testing
+
+@Suite struct BackoffTests {
+  @Test func `the bound doubles up to its limit`() {
+    var backoff = Backoff(initial: .seconds(1), limit: .seconds(10))
+    let waits = (0..<6).map { _ in backoff.failed(random: 0.999_999) }
+    #expect(waits.map { ($0.wholeMilliseconds + 999) / 1000 } == [1, 2, 4, 8, 10, 10])
+  }
+
+  @Test(arguments: [0.0, 0.25, 0.999])
+  func `the jitter is full: from nothing up to the bound`(random: Double) {
+    var backoff = Backoff(initial: .seconds(8), limit: .seconds(8))
+    #expect(backoff.failed(random: random) == .milliseconds(max(1, Int64(8000 * random))))
+  }
+
+  @Test func `what the server asks for is waited at least`() {
+    var backoff = Backoff(initial: .seconds(1), limit: .seconds(2))
+    let wait = backoff.failed(random: 0.5, floor: .seconds(120))
+    #expect(wait >= .seconds(120) && wait <= .seconds(121))
+  }
+
+  @Test func `success begins again`() {
+    var backoff = Backoff(initial: .seconds(1), limit: .seconds(100))
+    for _ in 0..<5 { _ = backoff.failed(random: 0.5) }
+    backoff.succeeded()
+    #expect(backoff.attempt == 0)
+    #expect(backoff.failed(random: 0.5) == .milliseconds(500))
+  }
+}
