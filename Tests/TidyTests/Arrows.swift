@@ -14,7 +14,7 @@ enum Arrows {
   private static let modules: [String: [String]] = [
     "SyncWire": ["SyncCore"],
     "ControlProtocol": ["FoundationEssentials", "Glibc"],
-    "LibraryStore": ["SyncCore", "SyncWire", "CSQLite", "CLinux", "GRDB"],
+    "LibraryStore": ["SyncCore", "SyncWire", "CSQLite", "CLinux", "GRDB", "Dispatch"],
     "HubStore": ["SyncCore", "SyncWire", "CCrypto", "GRDB"],
     "EventLoop": ["CLinux", "Dispatch"],
     "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],

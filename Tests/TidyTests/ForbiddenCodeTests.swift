@@ -16,7 +16,7 @@ struct ForbiddenCodeTests {
     file.forbid(/[\w\])]!(?![=\w(])(?!\s*=)/, "unwrap with guard or if")
   }
 
-  @Test(arguments: SourceTree.swiftFiles)
+  @Test(arguments: SourceTree.files(under: "Sources"))
   func `no signature says Any`(path: String) throws {
     let file = try SourceFile(path)
     file.forbid(/(?::|->|\[|<|,)\s*(?:any\s+)?Any\b/, "say which type it is")
