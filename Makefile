@@ -1,0 +1,85 @@
+# Everything that a person does here is a target; `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+JOBS ?= $(shell nproc)
+
+PROGRAMS := mediasyncd mediasyncctl mediasync-hub
+PACKAGES := build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev pkg-config sqlite3
+SWIFT_BUILD := swift build --jobs $(JOBS)
+# The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
+RELEASE := -c release --static-swift-stdlib
+FORMATTED := Package.swift Sources Tests
+
+.PHONY: help
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+.PHONY: deps
+deps: ## Install the Debian packages that are missing (as root or with sudo)
+	@missing=(); \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${db:Status-Status}\n' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package"); \
+	done; \
+	if ! command -v swift >/dev/null; then \
+	  echo "Swift 6.2 or later is not on the PATH; see https://www.swift.org/install/linux/" >&2; exit 1; \
+	fi; \
+	if (( $${#missing[@]} == 0 )); then exit 0; fi; \
+	sudo=(); if (( EUID != 0 )); then sudo=(sudo); fi; \
+	echo "Installing with apt-get: $${missing[*]}"; \
+	"$${sudo[@]}" apt-get update -q; \
+	DEBIAN_FRONTEND=noninteractive "$${sudo[@]}" apt-get install -y -q --no-install-recommends "$${missing[@]}"
+
+.PHONY: build
+build: deps ## Build the three programs for development, into .build/debug
+	@for program in $(PROGRAMS); do $(SWIFT_BUILD) --product "$$program"; done
+
+.PHONY: release
+release: deps ## Build the three programs for use, into .build/release
+	@for program in $(PROGRAMS); do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
+
+.PHONY: test
+test: deps lint ## Check the formatting, build everything, run all tests
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --disable-xctest
+
+.PHONY: lint
+lint: ## Check the formatting
+	swift format lint --strict --recursive $(FORMATTED)
+
+.PHONY: format
+format: ## Format the sources in place
+	swift format --in-place --recursive $(FORMATTED)
+
+.PHONY: demo
+demo: build ## Show two libraries, two daemons and a hub come into step
+	BIN="$$(swift build --show-bin-path)" bash Tests/Demo/demo.sh
+
+.PHONY: bench
+bench: release ## Measure speed, memory and delay (a release build)
+	$(SWIFT_BUILD) $(RELEASE) --product mediasync-bench
+	BIN="$$(swift build $(RELEASE) --show-bin-path)"; BIN="$$BIN" "$$BIN/mediasync-bench"
+
+.PHONY: docs
+docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the table of settings
+	MEDIASYNC_REGENERATE=1 swift test --jobs $(JOBS) --disable-xctest --filter GeneratedFilesTests
+
+.PHONY: install
+install: release ## Install programs and units under DESTDIR and PREFIX (/usr/local)
+	bin="$$(swift build $(RELEASE) --show-bin-path)"; \
+	for program in $(PROGRAMS); do install -D -m 755 "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/$$program"; done
+	for unit in mediasyncd mediasync-hub; do \
+	  install -d "$(DESTDIR)/etc/systemd/system"; \
+	  sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' "systemd/$$unit.service" >"$(DESTDIR)/etc/systemd/system/$$unit.service"; \
+	done
+	install -D -m 644 systemd/sysusers.conf "$(DESTDIR)/etc/sysusers.d/mediasync.conf"
+	test -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" \
+	  || install -D -m 644 etc/mediasyncd.toml "$(DESTDIR)/etc/mediasync/mediasyncd.toml"
+
+.PHONY: clean
+clean: ## Remove what was built
+	swift package clean

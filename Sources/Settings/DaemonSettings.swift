@@ -1,0 +1,90 @@
+/// The daemon's settings, typed. What each means stands in the table (`Setting.all`).
+package struct DaemonSettings: Sendable, Equatable {
+  /// The library and this device.
+  package struct Library: Sendable, Equatable {
+    /// The SQLite file, absolute.
+    package let database: String
+    /// The configured identity, if any.
+    package let deviceID: String?
+  }
+
+  /// The hub and how to reach it.
+  package struct Hub: Sendable, Equatable {
+    /// The base URL, without a slash at its end.
+    package let url: String
+    /// The file that holds the bearer token, absolute.
+    package let tokenFile: String?
+    /// The file that holds the API key, absolute.
+    package let apiKeyFile: String?
+    /// The bearer token of the environment; read it through `SecretSource`.
+    package let token: Secret?
+    /// The API key of the environment; read it through `SecretSource`.
+    package let apiKey: Secret?
+    /// Certificates to trust instead of the system's.
+    package let caFile: String?
+    /// The client certificate; there is a key where there is one.
+    package let clientCert: String?
+    /// The client certificate's key.
+    package let clientKey: String?
+    /// How long a connection may take.
+    package let connectTimeout: Duration
+    /// How long a request may take.
+    package let requestTimeout: Duration
+    /// How long the hub may hold a pull; zero for not at all.
+    package let longPoll: Duration
+  }
+
+  /// The rhythm of the cycles and the size of their batches.
+  package struct Sync: Sendable, Equatable {
+    /// The longest time between two cycles.
+    package let interval: Duration
+    /// How long the library must be quiet before a push.
+    package let debounce: Duration
+    /// The most changes in a batch.
+    package let batchChanges: Int
+    /// About the most bytes in a batch.
+    package let batchBytes: Int
+  }
+
+  /// Waiting after failures.
+  package struct Backoff: Sendable, Equatable {
+    /// The upper bound of the first wait.
+    package let initial: Duration
+    /// The upper bound of every wait; at least `initial`.
+    package let max: Duration
+  }
+
+  /// The library and this device.
+  package let library: Library
+  /// The hub and how to reach it.
+  package let hub: Hub
+  /// The rhythm of the cycles.
+  package let sync: Sync
+  /// Waiting after failures.
+  package let backoff: Backoff
+  /// The control socket's path, absolute.
+  package let controlSocket: String
+  /// The least severe messages that are written.
+  package let logLevel: LogLevel
+  /// How messages are written.
+  package let logFormat: LogFormat
+
+  init(_ values: ValuesByName) {
+    library = Library(
+      database: values.text("library.database"), deviceID: values.optionalText("library.device_id"))
+    hub = Hub(
+      url: values.text("hub.url"), tokenFile: values.optionalText("hub.token_file"),
+      apiKeyFile: values.optionalText("hub.api_key_file"), token: values.optionalSecret("hub.token"),
+      apiKey: values.optionalSecret("hub.api_key"), caFile: values.optionalText("hub.ca_file"),
+      clientCert: values.optionalText("hub.client_cert"), clientKey: values.optionalText("hub.client_key"),
+      connectTimeout: values.duration("hub.connect_timeout"),
+      requestTimeout: values.duration("hub.request_timeout"), longPoll: values.duration("hub.long_poll"))
+    sync = Sync(
+      interval: values.duration("sync.interval"), debounce: values.duration("sync.debounce"),
+      batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"))
+    backoff = Backoff(initial: values.duration("backoff.initial"), max: values.duration("backoff.max"))
+    controlSocket = values.text("control.socket")
+    logLevel = values.word("log.level")
+    logFormat = values.word("log.format")
+  }
+}

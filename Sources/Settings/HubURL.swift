@@ -1,0 +1,40 @@
+/// The hub's base URL.
+enum HubURL {
+  /// The URL without a slash at its end, so that endpoints can be appended to it. A text with an `@` is never
+  /// repeated in the error: it may hold a password.
+  static func normalized(_ text: String) throws(ValueRefusal) -> String {
+    let shown = text.contains("@") ? "is no base URL" : "is \(SettingValue.quoted(text))"
+    func refused(_ why: String) -> ValueRefusal { ValueRefusal(message: "\(shown): \(why)") }
+    guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+      throw refused("expected a URL that begins with http:// or https://")
+    }
+    guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw refused("it holds spaces or characters that a URL has to encode")
+    }
+    guard !text.contains("?"), !text.contains("#") else {
+      throw refused("a base URL has no query (?) and no fragment (#)")
+    }
+    let rest = text.dropFirst(scheme.count)
+    let authority = rest.prefix { $0 != "/" }
+    guard !authority.contains("@") else {
+      throw refused("credentials do not belong in it; use hub.token_file")
+    }
+    let (host, port) = split(authority)
+    guard !host.isEmpty else { throw refused("it names no host") }
+    if let port {
+      guard port.allSatisfy(\.isNumber), let number = Int(port), (1...65_535).contains(number) else {
+        throw refused("its port is not a number from 1 to 65535")
+      }
+    }
+    var path = rest.dropFirst(authority.count)
+    while path.hasSuffix("/") { path = path.dropLast() }
+    return scheme + authority + path
+  }
+
+  /// Host and port; an IPv6 address stands in brackets.
+  private static func split(_ authority: Substring) -> (host: Substring, port: Substring?) {
+    let searchStart = authority.lastIndex(of: "]") ?? authority.startIndex
+    guard let colon = authority[searchStart...].firstIndex(of: ":") else { return (authority, nil) }
+    return (authority[..<colon], authority[authority.index(after: colon)...])
+  }
+}

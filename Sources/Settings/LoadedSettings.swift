@@ -1,0 +1,86 @@
+/// The configuration as it was put together: every setting with its value and where that came from.
+package struct LoadedSettings: Sendable, Equatable {
+  /// A setting with what it says.
+  package struct Entry: Sendable, Equatable {
+    /// The setting.
+    package let setting: Setting
+    /// Its value; `nil` where it is unset.
+    package let value: SettingValue?
+    /// Where the value comes from.
+    package let origin: Origin
+
+    /// Entries are equal when setting, value and origin are.
+    package static func == (left: Entry, right: Entry) -> Bool {
+      (left.setting.name, left.value, left.origin) == (right.setting.name, right.value, right.origin)
+    }
+  }
+
+  /// The configuration file that was read, if any.
+  package let file: String?
+  /// Every setting, in the order of the table.
+  package let entries: [Entry]
+  /// The values, typed.
+  package let settings: DaemonSettings
+
+  /// Takes every setting of the table, in its order, read and checked.
+  init(file: String?, entries: [Entry]) {
+    self.file = file
+    self.entries = entries
+    self.settings = DaemonSettings(ValuesByName(entries))
+  }
+
+  /// What a setting says, by its dotted name.
+  package subscript(_ name: String) -> Entry? { entries.first { $0.setting.name == name } }
+
+  /// What `mediasyncd check-config` prints: a line of TOML for every setting, with the origin of its value as
+  /// a comment. Secrets show only that they are set.
+  package func report() -> String {
+    let rows = entries.map { entry in
+      guard let value = entry.value else { return ("# \(entry.setting.name) is not set", entry.origin) }
+      return ("\(entry.setting.name) = \(value.toml)", entry.origin)
+    }
+    let width = min(60, rows.map { $0.0.count }.max() ?? 0)
+    let lines = rows.map { text, origin in
+      text + String(repeating: " ", count: max(0, width - text.count)) + "   # \(origin)\n"
+    }
+    return lines.joined()
+  }
+}
+
+/// Typed access to settings that were read and checked. Asking for one under a name or type that the table
+/// does not give it is a mistake in this module, and stops the process.
+struct ValuesByName {
+  private let values: [String: SettingValue]
+
+  init(_ entries: [LoadedSettings.Entry]) {
+    values = entries.reduce(into: [:]) { $0[$1.setting.name] = $1.value }
+  }
+
+  func text(_ name: String) -> String {
+    guard case .text(let text) = values[name] else { preconditionFailure("\(name) is a text") }
+    return text
+  }
+
+  func optionalText(_ name: String) -> String? { values[name] == nil ? nil : text(name) }
+
+  func duration(_ name: String) -> Duration {
+    guard case .duration(let duration) = values[name] else { preconditionFailure("\(name) is a duration") }
+    return duration
+  }
+
+  func number(_ name: String) -> Int {
+    switch values[name] {
+    case .count(let number), .size(let number): return number
+    default: preconditionFailure("\(name) is a number")
+    }
+  }
+
+  func optionalSecret(_ name: String) -> Secret? {
+    if case .secret(let secret) = values[name] { secret } else { nil }
+  }
+
+  func word<Word: RawRepresentable<String>>(_ name: String) -> Word {
+    guard let word = Word(rawValue: text(name)) else { preconditionFailure("\(name) is a known word") }
+    return word
+  }
+}

@@ -1,0 +1,45 @@
+/// A value that a setting accepted.
+package enum SettingValue: Sendable, Equatable {
+  /// A path, an identifier, a URL or a word.
+  case text(String)
+  /// A length of time.
+  case duration(Duration)
+  /// A whole number.
+  case count(Int)
+  /// A number of bytes.
+  case size(Int)
+  /// A secret.
+  case secret(Secret)
+
+  /// The value as TOML, as people write it. A secret shows only that it is there.
+  package var toml: String {
+    switch self {
+    case .text(let text): Self.quoted(text)
+    case .duration(let duration): Self.quoted(DurationText.format(duration))
+    case .count(let count): String(count)
+    case .size(let bytes): Self.quoted(SizeText.format(bytes))
+    case .secret: Self.quoted("(set)")
+    }
+  }
+
+  /// A TOML basic string.
+  package static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      default:
+        if scalar.value < 0x20 || scalar.value == 0x7f {
+          let digits = String(scalar.value, radix: 16, uppercase: true)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}

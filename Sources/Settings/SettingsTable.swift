@@ -1,0 +1,113 @@
+extension Setting {
+  /// Every setting there is, in the order in which people read about them.
+  package static let all: [Setting] = library + hub + sync + backoff + control + log
+
+  private static let library: [Setting] = [
+    Setting(
+      "library.database", .path, default: .required, example: "/srv/media/library.sqlite",
+      help: """
+        The media library: the SQLite file that the application writes. Its folder must be writable for the \
+        daemon, because SQLite keeps the -wal and -shm files beside it.
+        """),
+    Setting(
+      "library.device_id", .identifier, default: .unset, example: "laptop",
+      help: """
+        This device's identity at the hub. Leave it out: a random one is made once and kept in the library \
+        file, and a copy of the file on another machine takes a new one. Two devices must never share one.
+        """),
+  ]
+
+  private static let hub: [Setting] = [
+    Setting(
+      "hub.url", .url, default: .required, example: "https://hub.example.org/sync",
+      help: "The base URL of the hub's protocol. Credentials do not belong in it."),
+    Setting(
+      "hub.token_file", .path, default: .unset, example: "/etc/mediasync/token",
+      help: """
+        A file that holds this device's bearer token and nothing else. Only its owner may be able to read it \
+        (chmod 600). Without it, the systemd credential `token` is used where there is one.
+        """),
+    Setting(
+      "hub.api_key_file", .path, default: .unset, example: "/etc/mediasync/api_key",
+      help: """
+        A file that holds an API key, for servers that ask for X-API-KEY. The same rules as for token_file; \
+        the systemd credential is called `api_key`.
+        """),
+    Setting(
+      "hub.token", .secret(fileKey: "token_file"), default: .unset,
+      help: "The bearer token itself, where neither a file nor a systemd credential can be had."),
+    Setting(
+      "hub.api_key", .secret(fileKey: "api_key_file"), default: .unset,
+      help: "The API key itself, where neither a file nor a systemd credential can be had."),
+    Setting(
+      "hub.ca_file", .path, default: .unset, example: "/etc/mediasync/ca.pem",
+      help: "Certificates (PEM) to trust instead of the system's, for a hub with a certificate of its own."),
+    Setting(
+      "hub.client_cert", .path, default: .unset, example: "/etc/mediasync/client.pem",
+      help: "A client certificate (PEM) to show to the hub. Needs client_key."),
+    Setting(
+      "hub.client_key", .path, default: .unset, example: "/etc/mediasync/client.key",
+      help: "The key of client_cert (PEM)."),
+    Setting(
+      "hub.connect_timeout", .duration(.milliseconds(100) ... .seconds(300)), default: .text("10s"),
+      help: "How long to wait for a connection to the hub."),
+    Setting(
+      "hub.request_timeout", .duration(.seconds(1) ... .seconds(600)), default: .text("45s"),
+      help: "How long one request may take from its start to the last byte of the answer."),
+    Setting(
+      "hub.long_poll", .duration(.zero ... .seconds(300)), default: .text("30s"),
+      help: """
+        How long the hub may hold a pull open until there is something to send. Others' changes then arrive \
+        at once. 0s switches it off: changes are fetched every sync.interval only.
+        """),
+  ]
+
+  private static let sync: [Setting] = [
+    Setting(
+      "sync.interval", .duration(.seconds(1) ... .seconds(7 * 86_400)), default: .text("60s"),
+      help: "The longest time between two cycles when nothing else starts one."),
+    Setting(
+      "sync.debounce", .duration(.zero ... .seconds(60)), default: .text("250ms"),
+      help: "How long the library must be quiet after a local change before it is pushed."),
+    Setting(
+      "sync.batch_changes", .count(1...10_000), default: .text("500"),
+      help: "The most changes in one push, and the most entries asked for in one page."),
+    Setting(
+      "sync.batch_bytes", .size(1024...64 * 1024 * 1024), default: .text("1MiB"),
+      help: "About the most bytes in one push. A single change that is larger travels alone."),
+  ]
+
+  private static let backoff: [Setting] = [
+    Setting(
+      "backoff.initial", .duration(.milliseconds(10) ... .seconds(3600)), default: .text("1s"),
+      help: """
+        The upper bound of the first wait after a failure. It doubles with every further one, and the wait \
+        itself is drawn at random below it. Not longer than backoff.max.
+        """),
+    Setting(
+      "backoff.max", .duration(.milliseconds(10) ... .seconds(86_400)), default: .text("15m"),
+      help: "The longest wait between two tries. A hub that names a longer one (Retry-After) is obeyed."),
+  ]
+
+  private static let control: [Setting] = [
+    Setting(
+      "control.socket", .socketPath,
+      default: .computed(
+        "$RUNTIME_DIRECTORY/control.sock, else $XDG_RUNTIME_DIR/mediasync/control.sock, "
+          + "else /run/mediasync/control.sock"),
+      example: "/run/mediasync/control.sock",
+      help: "The Unix socket that mediasyncctl talks to.")
+  ]
+
+  private static let log: [Setting] = [
+    Setting(
+      "log.level", .choice(LogLevel.allCases.map(\.rawValue)), default: .text("info"),
+      help: "The least severe messages that are written."),
+    Setting(
+      "log.format", .choice(LogFormat.allCases.map(\.rawValue)), default: .text("auto"),
+      help: """
+        How messages are written: `journal` with structured fields, `plain` lines or one `json` object a \
+        line on standard error. `auto` takes the journal where standard error is connected to it, else plain.
+        """),
+  ]
+}

@@ -1,0 +1,60 @@
+import Settings
+import Testing
+
+struct DurationTextTests {
+  @Test(arguments: [
+    ("250ms", 250), ("30s", 30_000), ("15m", 900_000), ("1h30m", 5_400_000), ("7d", 604_800_000),
+    ("1.5s", 1500), ("1h 30m", 5_400_000), ("0s", 0), (" 10s ", 10_000), ("0.001s", 1),
+  ])
+  func `a duration reads as people write it`(text: String, milliseconds: Int64) {
+    #expect(DurationText.parse(text) == .milliseconds(milliseconds))
+  }
+
+  @Test(arguments: [
+    "", "10", "s", "10 s x", "-1s", "1s1s", "30m1h", "1.5.5s", "0.0001s", "99999999999999999999d", "1y",
+    "1,5s",
+    "9223372036854775807ms1s", "٣s", ".5s", "1e3s",
+  ])
+  func `what is no duration is refused`(text: String) {
+    #expect(DurationText.parse(text) == nil)
+  }
+
+  @Test(arguments: ["250ms", "45s", "60s", "15m", "1h30m", "7d", "1m30s", "0s", "1s1ms"])
+  func `what is written reads back as the same`(text: String) {
+    #expect(DurationText.parse(text).map(DurationText.format) == text)
+  }
+}
+
+struct SizeTextTests {
+  @Test(arguments: [
+    ("64KiB", 65_536), ("1MiB", 1_048_576), ("5MB", 5_000_000), ("4096", 4096), ("1 kb", 1000),
+    ("2gib", 2 << 30),
+    ("12B", 12),
+  ])
+  func `a size reads as people write it`(text: String, bytes: Int) {
+    #expect(SizeText.parse(text) == bytes)
+  }
+
+  @Test(arguments: ["", "MiB", "-1", "1.5MiB", "1TB", "99999999999999999999", "9223372036854775807GiB"])
+  func `what is no size is refused`(text: String) {
+    #expect(SizeText.parse(text) == nil)
+  }
+
+  @Test(arguments: ["64KiB", "1MiB", "5MB", "17B", "3GiB"])
+  func `what is written reads back as the same`(text: String) {
+    #expect(SizeText.parse(text).map(SizeText.format) == text)
+  }
+}
+
+struct NearestNameTests {
+  @Test(arguments: [("hub.urll", "hub.url"), ("sync.intreval", "sync.interval"), ("log.levle", "log.level")])
+  func `the nearest name is the one that takes the fewest strokes`(written: String, meant: String) {
+    #expect(NearestName.of(written, among: Setting.all.map(\.name)) == meant)
+  }
+
+  @Test func `a swap of neighbours is one stroke`() {
+    #expect(NearestName.distance("abcd", "abdc") == 1)
+    #expect(NearestName.distance("", "abc") == 3)
+    #expect(NearestName.distance("same", "same") == 0)
+  }
+}

@@ -1,0 +1,36 @@
+/// Which modules each target may import: the arrows of design.md §3. What is not named here is refused, so
+/// that a new arrow is a decision somebody makes in this file.
+enum Arrows {
+  /// The modules of the system: no arrow, but no freedom either.
+  private static let system = ["Glibc", "FoundationEssentials", "Synchronization"]
+
+  /// The allowed modules of a target; `nil` for a target that nobody has thought about.
+  static func allowed(_ target: String) -> [String]? {
+    if target == "SyncCore" { return [] }
+    if ["SyncWire", "ControlProtocol"].contains(target) { return modules[target] }
+    return modules[target].map { $0 + system }
+  }
+
+  private static let modules: [String: [String]] = [
+    "SyncWire": ["SyncCore"],
+    "ControlProtocol": ["FoundationEssentials", "Glibc"],
+    "LibraryStore": ["SyncCore", "SyncWire", "CSQLite", "CLinux", "GRDB", "Dispatch"],
+    "HubStore": ["SyncCore", "SyncWire", "CCrypto", "GRDB"],
+    "EventLoop": ["CLinux", "Dispatch"],
+    "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
+    "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Logging", "Dispatch"],
+    "Settings": ["TOMLKit"],
+    "SyncEngine": ["SyncCore", "SyncWire"],
+    "HubServer": [
+      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+    ],
+    "mediasyncd": [
+      "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
+      "EventLoop", "ControlProtocol", "Logging", "ArgumentParser", "Dispatch",
+    ],
+    "mediasyncctl": ["ControlProtocol", "ArgumentParser"],
+    "mediasync-hub": [
+      "HubServer", "HubStore", "SyncCore", "Foundation", "Hummingbird", "Logging", "ArgumentParser",
+    ],
+  ]
+}

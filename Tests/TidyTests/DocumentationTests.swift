@@ -1,0 +1,50 @@
+import Testing
+
+struct DocumentationTests {
+  @Test(arguments: SourceTree.swiftFiles)
+  func `every declaration that others see says what it is`(path: String) throws {
+    let file = try SourceFile(path)
+    let declaration = /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:package|public)\s+(?!import\b|extension\b|\()/
+    for (index, line) in file.code.enumerated() where line.prefixMatch(of: declaration) != nil {
+      guard path != "Package.swift", !isDocumented(index, in: file) else { continue }
+      file.fail(line: index + 1, "has no /// above it: what does it take and give?")
+    }
+  }
+
+  /// Whether a docstring stands above a line, attributes in between left aside.
+  private func isDocumented(_ index: Int, in file: SourceFile) -> Bool {
+    for above in stride(from: index - 1, through: 0, by: -1) {
+      let line = file.lines[above].drop { $0 == " " }
+      if line.hasPrefix("///") || line.hasSuffix("*/") { return true }
+      guard line.hasPrefix("@") || line.hasPrefix("#if") || line.hasPrefix("// swift-format-ignore") else {
+        return false
+      }
+    }
+    return false
+  }
+
+  @Test func `every setting is in the documentation`() throws {
+    let table = try #require(SourceTree.text("Sources/Settings/SettingsTable.swift"))
+    let page = try #require(SourceTree.text("docs/configuration.md"))
+    let names = table.matches(of: /"([a-z]+\.[a-z_]+)", \./).map { String($0.output.1) }
+    #expect(names.count > 20)
+    for name in names { #expect(page.contains("`\(name)`"), "docs/configuration.md does not name \(name)") }
+  }
+
+  @Test func `every code of the wire is in the documentation`() throws {
+    let path = "Sources/SyncWire/Endpoints/ProblemCode.swift"
+    guard let source = SourceTree.text(path) else { return }
+    let page = try #require(SourceTree.text("docs/protocol.md"), "\(path) is there, docs/protocol.md is not")
+    let file = try SourceFile(path)
+    for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard let match = line.firstMatch(of: /^\s*(?:case|(?:package |public )?static let)\s.*"([a-z_0-9]+)"/)
+      else {
+        continue
+      }
+      let code = String(match.output.1)
+      if !page.contains("`\(code)`") && !page.contains("\"\(code)\"") {
+        file.fail(line: index + 1, "docs/protocol.md does not name the code \(code)")
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The repository's files, found from this file's own place.
+enum SourceTree {
+  /// The folder that holds Package.swift.
+  static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The paths of all Swift files of the package, from the root, sorted.
+  static let swiftFiles: [String] = ["Package.swift"] + files(under: "Sources") + files(under: "Tests")
+
+  /// The paths of the Swift files of one target's folder.
+  static func files(under folder: String) -> [String] {
+    let base = root.appending(path: folder)
+    let found = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+    return found.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 }.sorted()
+  }
+
+  /// The paths of all files that are kept, of any kind: what git would show, without its own folder.
+  static let allFiles: [String] = {
+    let folders = ["Sources", "Tests", "docs", "etc", "systemd", ".ci"]
+    let inside = folders.flatMap { folder -> [String] in
+      let base = root.appending(path: folder)
+      let found = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+      return found.map { folder + "/" + $0 }
+    }
+    return (inside + ["Package.swift", "Makefile", "README.md"]).sorted()
+  }()
+
+  /// The text of a file; `nil` where it is not there or is no text.
+  static func text(_ path: String) -> String? {
+    try? String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  /// The target that a file belongs to: `Sources/SyncCore/…` is `SyncCore`.
+  static func target(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    return parts.count > 2 ? String(parts[1]) : "Package"
+  }
+}
+
+/// A Swift file: its lines, and the same lines with comments and the insides of strings blanked out.
+struct SourceFile {
+  /// The path from the root.
+  let path: String
+  /// The lines as written.
+  let lines: [Substring]
+  /// The lines with only code left.
+  let code: [Substring]
+
+  /// Reads a file; a file that cannot be read is a failed test.
+  init(_ path: String) throws {
+    self.path = path
+    let text = try #require(SourceTree.text(path), "\(path) cannot be read")
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    code = CodeMask.masked(text).split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  /// Fails the running test, at the line of this file.
+  func fail(line: Int, _ message: String) {
+    let name = path.split(separator: "/").last ?? ""
+    Issue.record(
+      "\(path):\(line): \(message)",
+      sourceLocation: SourceLocation(
+        fileID: "\(SourceTree.target(of: path))/\(name)",
+        filePath: SourceTree.root.appending(path: path).path, line: line, column: 1))
+  }
+
+  /// Fails for every line of code that matches.
+  func forbid(_ pattern: some RegexComponent, _ message: String) {
+    for (index, line) in code.enumerated() where line.contains(pattern) {
+      fail(line: index + 1, message)
+    }
+  }
+
+  /// The modules that it imports, each with its line.
+  var imports: [(module: String, line: Int)] {
+    let keyword =
+      /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:package|public|internal|private|fileprivate)\s+)?import\s+/
+    let kind = /^(?:struct|class|enum|protocol|func|let|var|typealias)\s+/
+    return code.enumerated().compactMap { index, line in
+      guard let match = line.prefixMatch(of: keyword) else { return nil }
+      var rest = line[match.range.upperBound...]
+      if let match = rest.prefixMatch(of: kind) { rest = rest[match.range.upperBound...] }
+      return (String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }), index + 1)
+    }
+  }
+}
