@@ -56,7 +56,7 @@ package struct LibraryGenerator: Sendable {
     new.author = random.chance(60) ? SampleText.words(2, &random) : nil
     new.transcriptionModel = random.chance(40) ? "whisper-large-v3" : nil
     // Few keywords are on many media, most on few.
-    new.keywords = (0..<random.number(0...5)).map { _ in
+    new.keywords = (0..<min(5, random.number(0...6))).map { _ in
       pool[min(random.number(0...(pool.count - 1)), random.number(0...(pool.count - 1)))]
     }
     new.prompt = random.chance(30) ? SampleText.words(6, &random) : nil
