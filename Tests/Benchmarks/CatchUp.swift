@@ -1,0 +1,36 @@
+import Foundation
+import SampleApplication
+
+/// A device that starts from an empty library takes in everything, beside the same rows written by bare SQLite.
+enum CatchUp {
+  static func measure(_ scene: Scene, _ report: Report) throws {
+    let hub = try scene.fullHub(report)
+    let library = try scene.library()
+    let device = try scene.device("catch-up", hub)
+    let start = ContinuousClock.now
+    let program = try device.startSync()
+    // The peak only rises: the last reading before the end is the peak.
+    var peak = 0
+    poll(300, step: 0.005) {
+      peak = max(peak, program.figure("VmHWM") ?? 0)
+      return !program.isRunning
+    }
+    let end = try program.end()
+    let seconds = (ContinuousClock.now - start).inSeconds
+    guard end.code == 0 else { throw ProgramFailure("catch-up: \(end.code) \(end.errors.suffix(1500))") }
+
+    let bare = try BareSQLite.measure(library.path, in: scene.directory)
+    let rate = Double(library.changes) / seconds
+    report.figure("daemon, whole process from start to exit", rate, "changes/s")
+    report.figure("bare SQLite, full text per batch of 1,000", bare.rate, "changes/s")
+    report.figure("daemon / bare SQLite", rate / bare.rate, "", .atLeast(0.6))
+    report.figure("daemon, duration", seconds, "s")
+    report.figure("daemon, peak resident memory", Double(peak) / 1024, "MiB", .atMost(64))
+    report.figure("daemon exit code after one cycle", Double(end.code), "", .atMost(0))
+
+    let difference = try LibraryDigest(device.library, links: .live).difference(
+      from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)
+    if !difference.isEmpty { report.note("NOT EQUAL: \(difference)") }
+    report.figure("libraries differ after one cycle", difference.isEmpty ? 0 : 1, "", .atMost(0))
+  }
+}

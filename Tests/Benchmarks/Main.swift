@@ -1,0 +1,69 @@
+import Foundation
+import SampleApplication
+
+/// `mediasync-bench --programs DIR [--only NAME]… [--media N] [--json]`: measures the real programs and says
+/// whether the targets of docs/promises.md are met. Exits 1 when one is missed.
+@main struct Benchmark {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // Hidden: the process that behaves as the application (`Neighbour`).
+    if arguments.first == "neighbour", arguments.count == 3 {
+      Neighbour.behave(library: arguments[1], until: arguments[2])
+      return
+    }
+    do {
+      let options = try Options(arguments)
+      exit(try measure(options) ? 0 : 1)
+    } catch {
+      FileHandle.standardError.write(Data("mediasync-bench: \(error)\n".utf8))
+      exit(2)
+    }
+  }
+
+  private static func measure(_ options: Options) throws -> Bool {
+    let scene = try Scene(options)
+    defer { scene.remove() }
+    let report = Report(json: options.json)
+    let parts: [(String, (Scene, Report) throws -> Void)] = [
+      ("catch-up", CatchUp.measure), ("latency", EditLatency.measure), ("status", StatusLatency.measure),
+      ("neighbour", Neighbour.measure), ("idle", Idle.measure),
+    ]
+    for (name, part) in parts where options.only.isEmpty || options.only.contains(name) {
+      report.begin(name)
+      try part(scene, report)
+    }
+    return report.end()
+  }
+}
+
+/// What the command line says.
+struct Options {
+  /// Where the binaries are.
+  var programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+  /// Which parts to run; all when empty.
+  var only: Set<String> = []
+  /// The size of the generated library.
+  var media = 2000
+  /// Whether to print a JSON line per figure beside the table.
+  var json = false
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    func value(_ option: String) throws -> String {
+      guard let value = rest.popFirst() else { throw ProgramFailure("\(option) needs a value") }
+      return value
+    }
+    while let option = rest.popFirst() {
+      switch option {
+      case "--programs": programs = URL(fileURLWithPath: try value(option)).path
+      case "--only": only.insert(try value(option))
+      case "--media": media = Int(try value(option)) ?? media
+      case "--json": json = true
+      default:
+        throw ProgramFailure(
+          "unknown option \(option); known: --programs DIR, --only catch-up|latency|status|neighbour|idle, "
+            + "--media N, --json")
+      }
+    }
+  }
+}

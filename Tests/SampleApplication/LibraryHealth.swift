@@ -1,0 +1,123 @@
+/// Whether a library file is as the application needs it (design.md §2, promise 6).
+package enum LibraryHealth {
+  /// Everything that is wrong, a line each; empty when all is right. The file may be in use. `schemaOf` is a
+  /// file whose schema it must have; `staleBefore` is what `staleWords` said before the daemon came.
+  package static func problems(
+    _ path: String, schemaOf model: String? = nil, staleBefore: Set<String> = []
+  ) throws(SQLiteFailure) -> [String] {
+    let connection = try SQLiteConnection(path)
+    var problems: [String] = []
+    let integrity = try connection.rows("PRAGMA integrity_check").compactMap { $0[0].text }
+    if integrity != ["ok"] { problems += integrity.map { "integrity_check: \($0)" } }
+    problems += try connection.rows("PRAGMA foreign_key_check").map { row in
+      "foreign_key_check: " + row.map(\.described).joined(separator: " ")
+    }
+    for index in Self.indexes {
+      problems += try fullText(connection, index)
+      let stale = try staleWords(connection, index).subtracting(staleBefore)
+      if let first = stale.min() {
+        problems.append("\(index.name): \(stale.count) stale words, such as \(first)")
+      }
+    }
+    if let model { problems += try schema(connection, SQLiteConnection(model)) }
+    return problems
+  }
+
+  /// The words that the full-text indexes hold of rows that do not have them, as `index row column word`. The
+  /// real application leaves some with every update (it replaces without taking the old values out), so that
+  /// even an untouched fixture has them, and FTS5's `integrity-check` calls it malformed; a daemon must not add any.
+  package static func staleWords(_ path: String) throws(SQLiteFailure) -> Set<String> {
+    let connection = try SQLiteConnection(path)
+    var all: Set<String> = []
+    for index in indexes { all.formUnion(try staleWords(connection, index)) }
+    return all
+  }
+
+  /// The schema of a library, apart from the tables of this project: a line per object.
+  package static func schemaText(_ connection: SQLiteConnection) throws(SQLiteFailure) -> [String] {
+    try connection.rows(
+      """
+      SELECT type, name, tbl_name, sql FROM sqlite_master
+      WHERE name NOT LIKE 'mediasync\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'mediasync\\_%' ESCAPE '\\'
+      ORDER BY type, name
+      """
+    ).map { row in row.map(\.described).joined(separator: " ") }
+  }
+
+  private static func schema(
+    _ connection: SQLiteConnection, _ model: SQLiteConnection
+  ) throws(SQLiteFailure) -> [String] {
+    var problems: [String] = []
+    let here = try schemaText(connection)
+    let there = try schemaText(model)
+    problems += there.filter { !here.contains($0) }.map { "schema: missing or changed: \($0)" }
+    problems += here.filter { !there.contains($0) }.map { "schema: not the application's: \($0)" }
+    for pragma in ["journal_mode", "user_version", "application_id", "page_size", "auto_vacuum", "encoding"] {
+      let (is_, was) = (try connection.value("PRAGMA \(pragma)"), try model.value("PRAGMA \(pragma)"))
+      if is_ != was { problems.append("\(pragma) is \(is_?.described ?? "?"), was \(was?.described ?? "?")") }
+    }
+    return problems
+  }
+
+  private typealias Index = (name: String, table: String, columns: String)
+  private static let indexes: [Index] = [
+    ("media_fts", "Media", "title, content"), ("keyword_fts", "Keywords", "keyword"),
+  ]
+
+  /// Compares the index with one built afresh from the rows with `deleted = 0`. FTS5's own `integrity-check`
+  /// cannot say this: with external content it expects the deleted rows too.
+  private static func fullText(_ connection: SQLiteConnection, _ index: Index) throws(SQLiteFailure)
+    -> [String]
+  {
+    let checks = [
+      ("words missing", "SELECT * FROM temp.expected_words EXCEPT SELECT * FROM temp.actual_words"),
+      (
+        "rows too many or of another size",
+        "SELECT id, sz FROM main.\(index.name)_docsize EXCEPT SELECT id, sz FROM temp.expected_docsize"
+      ),
+      (
+        "rows missing or of another size",
+        "SELECT id, sz FROM temp.expected_docsize EXCEPT SELECT id, sz FROM main.\(index.name)_docsize"
+      ),
+    ]
+    return try withVocabulary(connection, index) { () throws(SQLiteFailure) in
+      var problems: [String] = []
+      for (name, query) in checks {
+        let rows = try connection.rows(query)
+        guard let first = rows.first else { continue }
+        let example = first.map(\.described).joined(separator: " ")
+        problems.append("\(index.name): \(rows.count) \(name), such as \(example)")
+      }
+      return problems
+    }
+  }
+
+  private static func staleWords(
+    _ connection: SQLiteConnection, _ index: Index
+  ) throws(SQLiteFailure) -> Set<String> {
+    try withVocabulary(connection, index) { () throws(SQLiteFailure) in
+      let rows = try connection.rows(
+        """
+        SELECT doc, col, term FROM temp.actual_words EXCEPT SELECT doc, col, term FROM temp.expected_words
+        """)
+      return Set(rows.map { "\(index.name) " + $0.map(\.described).joined(separator: " ") })
+    }
+  }
+
+  private static func withVocabulary<Result>(
+    _ connection: SQLiteConnection, _ index: Index, _ body: () throws(SQLiteFailure) -> Result
+  ) throws(SQLiteFailure) -> Result {
+    try connection.execute(
+      """
+      CREATE VIRTUAL TABLE temp.expected USING fts5(\(index.columns));
+      INSERT INTO temp.expected (rowid, \(index.columns))
+        SELECT id, \(index.columns) FROM main.\(index.table) WHERE deleted = 0;
+      CREATE VIRTUAL TABLE temp.expected_words USING fts5vocab(temp, expected, instance);
+      CREATE VIRTUAL TABLE temp.actual_words USING fts5vocab(main, \(index.name), instance);
+      """)
+    let result = try body()
+    try connection.execute(
+      "DROP TABLE temp.actual_words; DROP TABLE temp.expected_words; DROP TABLE temp.expected;")
+    return result
+  }
+}

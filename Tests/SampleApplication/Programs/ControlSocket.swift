@@ -1,0 +1,78 @@
+import Foundation
+
+/// The daemon's control socket, spoken to directly: one line of JSON there, one back.
+package final class ControlSocket {
+  private let descriptor: Int32
+
+  /// Connects; an error where nobody answers. A reply may take ten seconds.
+  package init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = [UInt8](path.utf8)
+    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+      throw ProgramFailure("the socket's path is too long: \(path)")
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    guard connected else { throw ProgramFailure("nobody answers at \(path): errno \(errno)") }
+    var patience = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// Sends a line and gives the one that comes back.
+  package func ask(_ line: String) throws -> Data {
+    let bytes = [UInt8]((line + "\n").utf8)
+    guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+      throw ProgramFailure("the control socket is closed: errno \(errno)")
+    }
+    var reply = Data()
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while reply.last != 0x0A {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { throw ProgramFailure("no reply on the control socket: errno \(errno)") }
+      reply.append(contentsOf: buffer[..<count])
+    }
+    return reply
+  }
+
+  /// How things stand.
+  package func status() throws -> DaemonStatus {
+    try JSONDecoder().decode(DaemonReply.self, from: ask(#"{"verb":"status"}"#)).status
+  }
+}
+
+private struct DaemonReply: Decodable { let status: DaemonStatus }
+
+/// The keys that a script may rely on in `status --json`, as far as tests and benchmarks look at them.
+package struct DaemonStatus: Decodable, Sendable {
+  /// What it is doing: `in-sync`, `syncing`, `waiting`, `paused`, `blocked`.
+  package let state: String
+  /// Why.
+  package let reason: String?
+  /// Local changes not acknowledged.
+  package let pendingLocal: Int
+  /// Up to where everything is taken in.
+  package let pulledCursor: Int
+  /// The newest position of the hub's log.
+  package let hubHead: Int?
+  /// Changes in quarantine.
+  package let quarantined: Int
+  /// Entries that wait for others.
+  package let parked: Int
+  /// Conflict records.
+  package let conflicts: Int
+
+  enum CodingKeys: String, CodingKey {
+    case state, reason, quarantined, parked, conflicts
+    case pendingLocal = "pending_local"
+    case pulledCursor = "pulled_cursor"
+    case hubHead = "hub_head"
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+
+/// A device: a library file and a real `mediasyncd` for it, configured by the environment alone.
+package final class DaemonProcess {
+  private let programs: String
+  /// The directory of everything of this device.
+  package let directory: String
+  /// The library file.
+  package var library: String { directory + "/library.sqlite" }
+  /// The control socket.
+  package var socket: String { directory + "/control.sock" }
+  /// The file with the token, for its owner alone.
+  package var tokenFile: String { directory + "/token" }
+  /// The variables it is started with; tests change them.
+  package var environment: [String: String]
+  /// The running daemon, if there is one.
+  package private(set) var program: RunningProgram?
+
+  /// Makes the device's directory with its token; the library is copied from a fixture, if one is named.
+  package init(
+    programs: String, directory: String, fixture: Fixture?, hub: String, token: String,
+    environment: [String: String] = [:]
+  ) throws {
+    self.programs = programs
+    self.directory = directory
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    self.environment = [
+      "MEDIASYNC_LIBRARY_DATABASE": directory + "/library.sqlite", "MEDIASYNC_HUB_URL": hub,
+      "MEDIASYNC_HUB_TOKEN_FILE": directory + "/token",
+      "MEDIASYNC_CONTROL_SOCKET": directory + "/control.sock",
+    ].merging(environment) { $1 }
+    try fixture?.copy(to: library)
+    try setToken(token)
+  }
+
+  /// Writes the token's file.
+  package func setToken(_ token: String, mode: Int = 0o600) throws {
+    try Data((token + "\n").utf8).write(to: URL(fileURLWithPath: tokenFile))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: tokenFile)
+  }
+
+  /// `mediasyncd sync`: one full cycle.
+  package func sync(within seconds: Double = 120) throws -> ProgramEnd {
+    try startSync().end(within: seconds)
+  }
+
+  /// `mediasyncd sync`, still running.
+  package func startSync() throws -> RunningProgram {
+    try RunningProgram(programs + "/mediasyncd", ["sync"], environment: environment, directory: directory)
+  }
+
+  /// `mediasyncd` with other arguments.
+  package func command(_ arguments: String...) throws -> ProgramEnd {
+    try RunningProgram(programs + "/mediasyncd", arguments, environment: environment, directory: directory)
+      .end()
+  }
+
+  /// `mediasyncd run`; returns when the control socket answers.
+  @discardableResult
+  package func run() throws -> RunningProgram {
+    let started = try RunningProgram(
+      programs + "/mediasyncd", ["run"], environment: environment, directory: directory)
+    program = started
+    let up = poll(20) { (try? ControlSocket(socket)) != nil || !started.isRunning }
+    guard up, started.isRunning else { throw ProgramFailure("the daemon did not start: \(started.errors)") }
+    return started
+  }
+
+  /// Ends the daemon with SIGTERM and says how long that took.
+  @discardableResult
+  package func stop() throws -> Duration {
+    guard let running = program else { return .zero }
+    let start = ContinuousClock.now
+    running.signal(SIGTERM)
+    let end = try running.end(within: 20)
+    program = nil
+    guard end.code == 0 else { throw ProgramFailure("ended with \(end.code): \(end.errors.suffix(2000))") }
+    return ContinuousClock.now - start
+  }
+
+  /// Ends the daemon with SIGKILL.
+  package func kill() throws {
+    program?.signal(SIGKILL)
+    try program?.end(within: 10)
+    program = nil
+  }
+
+  /// How things stand, from the control socket.
+  package func status() throws -> DaemonStatus { try ControlSocket(socket).status() }
+
+  /// `mediasyncctl` for this daemon.
+  @discardableResult
+  package func control(_ arguments: String...) throws -> ProgramEnd {
+    try RunningProgram(
+      programs + "/mediasyncctl", ["--socket", socket] + arguments, directory: directory
+    ).end(within: 90)
+  }
+
+  /// Waits until it is in step with nothing left to push.
+  package func awaitInStep(within seconds: Double = 60) throws {
+    var last: DaemonStatus?
+    let done = poll(seconds) {
+      last = try? status()
+      return last?.state == "in-sync" && last?.pendingLocal == 0
+    }
+    guard done else {
+      throw ProgramFailure("not in step after \(seconds) s: \(last?.state ?? "?") \(last?.reason ?? "")")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// A real `mediasync-hub` on loopback, with its data in a directory of its own.
+package final class HubProcess {
+  private let programs: String
+  private let directory: String
+  private var program: RunningProgram?
+  /// The port, the same over restarts.
+  package let port: UInt16
+
+  /// Where its data is.
+  package var data: String { directory + "/hub" }
+  /// The protocol's base URL.
+  package var url: String { "http://127.0.0.1:\(port)/sync" }
+
+  /// Prepares a hub; it is not started yet. `programs` is the directory of the binaries.
+  package init(programs: String, directory: String) throws {
+    self.programs = programs
+    self.directory = directory
+    port = try LoopbackSocket.freePort()
+    try FileManager.default.createDirectory(atPath: directory + "/hub", withIntermediateDirectories: true)
+  }
+
+  /// Starts it, and returns when it takes connections.
+  package func start() throws {
+    let started = try RunningProgram(
+      programs + "/mediasync-hub", ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"],
+      directory: directory)
+    program = started
+    let up = poll(20) { LoopbackSocket.accepts(port) || !started.isRunning }
+    guard up, started.isRunning else { throw ProgramFailure("the hub did not start: \(started.errors)") }
+  }
+
+  /// Ends it with SIGTERM.
+  @discardableResult
+  package func stop() throws -> ProgramEnd? {
+    program?.signal(SIGTERM)
+    let end = try program?.end(within: 10)
+    program = nil
+    return end
+  }
+
+  /// Ends it with SIGKILL.
+  package func kill() throws {
+    program?.signal(SIGKILL)
+    try program?.end(within: 10)
+    program = nil
+  }
+
+  /// What it has written to standard error.
+  package var errors: String { program?.errors ?? "" }
+
+  /// A new token for a device.
+  package func token(device: String, library: String = "home") throws -> String {
+    let end = try command("token", "create", "--data", data, "--library", library, "--device", device)
+    guard end.code == 0 else { throw ProgramFailure("token create: \(end.code) \(end.errors)") }
+    return end.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Any other command of the program.
+  package func command(_ arguments: String...) throws -> ProgramEnd {
+    try RunningProgram(programs + "/mediasync-hub", arguments, directory: directory).end()
+  }
+}

@@ -1,0 +1,43 @@
+extension SampleLibrary {
+  /// Deletes a medium softly, with its children. Its links are logged as gone, though their rows stay: so the
+  /// real files show.
+  package func softDelete(_ media: String) throws(SQLiteFailure) {
+    try edit { () throws(SQLiteFailure) in
+      let mediaID = try id(media)
+      let at = timestamp()
+      let version = try change("Media", media, at: at, [("deleted", .integer(1))])
+      try log("Media", media, "delete", at, version: version, gone(media, at, version))
+      let linked = try connection.rows(
+        """
+        SELECT k.uuid FROM MediaKeywords l JOIN Keywords k ON k.id = l.keyword_id
+        WHERE l.media_id = ? ORDER BY l.id
+        """, [.integer(mediaID)])
+      for keyword in linked { try logLink("unlink", media, keyword[0].text ?? "") }
+      for entity in ["Transcripts", "MediaChunks", "UnvectorizedMediaChunks", "DocumentVersions"] {
+        let children = try connection.rows(
+          "SELECT uuid FROM \(entity) WHERE media_id = ? AND deleted = 0 ORDER BY id", [.integer(mediaID)])
+        for child in children { try delete(entity, child[0].text ?? "", of: media, at) }
+      }
+    }
+  }
+
+  /// Deletes one child of a medium softly.
+  package func deleteChild(_ entity: String, _ uuid: String, of media: String) throws(SQLiteFailure) {
+    try edit { () throws(SQLiteFailure) in try delete(entity, uuid, of: media, timestamp()) }
+  }
+
+  /// Deletes a medium and its children for good, and says nothing in the log (protocol.md §1, fact 7).
+  package func hardDelete(_ media: String) throws(SQLiteFailure) {
+    try edit { () throws(SQLiteFailure) in
+      let mediaID = try id(media)
+      try unindex("Media", mediaID)
+      try connection.run("DELETE FROM Media WHERE id = ?", [.integer(mediaID)])
+    }
+  }
+
+  private func delete(_ entity: String, _ uuid: String, of media: String, _ at: String) throws(SQLiteFailure)
+  {
+    let version = try change(entity, uuid, at: at, [("deleted", .integer(1))])
+    try log(entity, uuid, "delete", at, version: version, gone(uuid, media: media, at, version))
+  }
+}
