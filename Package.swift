@@ -81,7 +81,8 @@ let package = Package(
       name: "SampleApplication", dependencies: ["CSQLite"], path: "Tests/SampleApplication",
       swiftSettings: strict),
     program(
-      "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"], path: "Tests/Benchmarks"),
+      "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"],
+      path: "Tests/Benchmarks"),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
     tests("LibraryStoreTests", ["LibraryStore", "SyncCore", "SyncWire", "CSQLite", grdb]),
