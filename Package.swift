@@ -85,7 +85,9 @@ let package = Package(
       path: "Tests/Benchmarks"),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
-    tests("LibraryStoreTests", ["LibraryStore", "SyncCore", "SyncWire", "CSQLite", grdb]),
+    tests(
+      "LibraryStoreTests",
+      ["LibraryStore", "HubStore", "SampleApplication", "SyncCore", "SyncWire", "CSQLite", grdb]),
     tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire"]),
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),
