@@ -81,8 +81,8 @@ enum Neighbour {
   }
 
   private static func edit(_ application: SampleLibrary, _ number: Int) -> Int32 {
-    do throws(SQLiteFailure) {
-      try application.edit { () throws(SQLiteFailure) in
+    do throws(SampleFailure) {
+      try application.edit { () throws(SampleFailure) in
         let own = try application.connection.rows(
           "SELECT uuid FROM Media WHERE client_id = 'bench-neighbour' AND deleted = 0 ORDER BY id LIMIT 10")
         guard !own.isEmpty, let uuid = own[number % own.count][0].text else { return }

@@ -9,18 +9,18 @@ enum StatusLatency {
     try device.run()
     defer { _ = try? device.stop() }
     var times: [Double] = []
-    var duringCatchUp = 0
+    var unsettled = 0
     let done = try poll(300, step: 0.002) {
       // A connection for each, as `mediasyncctl status` makes one.
       let start = ContinuousClock.now
       let status = try ControlSocket(device.socket).status()
       times.append((ContinuousClock.now - start).inSeconds * 1000)
-      if status.state != "in-sync" { duringCatchUp += 1 }
+      if status.state != "in-sync" { unsettled += 1 }
       return status.state == "in-sync"
     }
     guard done else { throw ProgramFailure("never in step: \(device.program?.errors.suffix(1500) ?? "")") }
     let sample = Sample(times)
-    report.figure("status asked while applying", Double(duringCatchUp), "times")
+    report.figure("status asked while applying", Double(unsettled), "times")
     report.figure("status, median", sample.median, "ms")
     report.figure("status, p99", sample.quantile(0.99), "ms")
     report.figure("status, max", sample.max, "ms", .atMost(20))

@@ -106,7 +106,7 @@ SQL
 counts() {
   sql "$1" "SELECT (SELECT count(*) FROM Media) || ' media, ' || (SELECT count(*) FROM Keywords) || ' keywords, '
     || (SELECT count(*) FROM DocumentVersions) || ' document versions, ' || (SELECT count(*) FROM Transcripts)
-    || ' transcripts, ' || (SELECT count(*) FROM MediaChunks) + (SELECT count(*) FROM UnvectorizedMediaChunks)
+    || ' transcripts, ' || ((SELECT count(*) FROM MediaChunks) + (SELECT count(*) FROM UnvectorizedMediaChunks))
     || ' chunks'"
 }
 

@@ -21,12 +21,12 @@ package struct LibraryDigest: Hashable, Sendable {
   package let lines: [String]
 
   /// Reads a library; it may be in use.
-  package init(_ path: String, links: Links = .all) throws(SQLiteFailure) {
+  package init(_ path: String, links: Links = .all) throws(SampleFailure) {
     try self.init(SQLiteConnection(path, .readOnly), links: links)
   }
 
   /// Reads a library through an open connection, in one read transaction.
-  package init(_ connection: SQLiteConnection, links: Links = .all) throws(SQLiteFailure) {
+  package init(_ connection: SQLiteConnection, links: Links = .all) throws(SampleFailure) {
     var lines: [String] = []
     try connection.execute("BEGIN")
     for entity in Self.entities { lines += try Self.rows(entity, connection) }
@@ -41,7 +41,7 @@ package struct LibraryDigest: Hashable, Sendable {
     self.lines = lines.sorted()
   }
 
-  private static func rows(_ entity: String, _ connection: SQLiteConnection) throws(SQLiteFailure) -> [String]
+  private static func rows(_ entity: String, _ connection: SQLiteConnection) throws(SampleFailure) -> [String]
   {
     let columns = try connection.rows("SELECT name FROM pragma_table_info(?) ORDER BY name", [.text(entity)])
       .compactMap { $0[0].text }

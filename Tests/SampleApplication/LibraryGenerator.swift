@@ -28,7 +28,7 @@ package struct LibraryGenerator: Sendable {
     var uuids: [String] = []
     // In bulk: a transaction per medium would take minutes.
     while uuids.count < media {
-      try library.edit { () throws(SQLiteFailure) in
+      try library.edit { () throws(SampleFailure) in
         for _ in 0..<min(200, media - uuids.count) {
           uuids.append(try add(uuids.count, pool, library, &random))
           if uuids.count % 3 == 0 { try change(uuids, pool, library, &random) }
@@ -46,7 +46,7 @@ package struct LibraryGenerator: Sendable {
 
   private func add(
     _ number: Int, _ pool: [String], _ library: SampleLibrary, _ random: inout SeededGenerator
-  ) throws(SQLiteFailure) -> String {
+  ) throws(SampleFailure) -> String {
     let size = random.chance(10) ? random.number(2000...4000) : random.number(500...2000)
     var new = NewMedia(
       url: "https://media.example/\(client)/\(number)",
@@ -79,7 +79,7 @@ package struct LibraryGenerator: Sendable {
 
   private func change(
     _ uuids: [String], _ pool: [String], _ library: SampleLibrary, _ random: inout SeededGenerator
-  ) throws(SQLiteFailure) {
+  ) throws(SampleFailure) {
     let uuid = uuids[random.number(0...(uuids.count - 1))]
     let deleted = try library.row("Media", uuid)["deleted"] == .integer(1)
     if deleted { return }

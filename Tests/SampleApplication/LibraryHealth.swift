@@ -4,7 +4,7 @@ package enum LibraryHealth {
   /// file whose schema it must have; `staleBefore` is what `staleWords` said before the daemon came.
   package static func problems(
     _ path: String, schemaOf model: String? = nil, staleBefore: Set<String> = []
-  ) throws(SQLiteFailure) -> [String] {
+  ) throws(SampleFailure) -> [String] {
     let connection = try SQLiteConnection(path)
     var problems: [String] = []
     let integrity = try connection.rows("PRAGMA integrity_check").compactMap { $0[0].text }
@@ -26,7 +26,7 @@ package enum LibraryHealth {
   /// The words that the full-text indexes hold of rows that do not have them, as `index row column word`. The
   /// real application leaves some with every update (it replaces without taking the old values out), so that
   /// even an untouched fixture has them, and FTS5's `integrity-check` calls it malformed; a daemon must not add any.
-  package static func staleWords(_ path: String) throws(SQLiteFailure) -> Set<String> {
+  package static func staleWords(_ path: String) throws(SampleFailure) -> Set<String> {
     let connection = try SQLiteConnection(path)
     var all: Set<String> = []
     for index in indexes { all.formUnion(try staleWords(connection, index)) }
@@ -34,7 +34,7 @@ package enum LibraryHealth {
   }
 
   /// The schema of a library, apart from the tables of this project: a line per object.
-  package static func schemaText(_ connection: SQLiteConnection) throws(SQLiteFailure) -> [String] {
+  package static func schemaText(_ connection: SQLiteConnection) throws(SampleFailure) -> [String] {
     try connection.rows(
       """
       SELECT type, name, tbl_name, sql FROM sqlite_master
@@ -46,7 +46,7 @@ package enum LibraryHealth {
 
   private static func schema(
     _ connection: SQLiteConnection, _ model: SQLiteConnection
-  ) throws(SQLiteFailure) -> [String] {
+  ) throws(SampleFailure) -> [String] {
     var problems: [String] = []
     let here = try schemaText(connection)
     let there = try schemaText(model)
@@ -66,7 +66,7 @@ package enum LibraryHealth {
 
   /// Compares the index with one built afresh from the rows with `deleted = 0`. FTS5's own `integrity-check`
   /// cannot say this: with external content it expects the deleted rows too.
-  private static func fullText(_ connection: SQLiteConnection, _ index: Index) throws(SQLiteFailure)
+  private static func fullText(_ connection: SQLiteConnection, _ index: Index) throws(SampleFailure)
     -> [String]
   {
     let checks = [
@@ -80,7 +80,7 @@ package enum LibraryHealth {
         "SELECT id, sz FROM temp.expected_docsize EXCEPT SELECT id, sz FROM main.\(index.name)_docsize"
       ),
     ]
-    return try withVocabulary(connection, index) { () throws(SQLiteFailure) in
+    return try withVocabulary(connection, index) { () throws(SampleFailure) in
       var problems: [String] = []
       for (name, query) in checks {
         let rows = try connection.rows(query)
@@ -94,8 +94,8 @@ package enum LibraryHealth {
 
   private static func staleWords(
     _ connection: SQLiteConnection, _ index: Index
-  ) throws(SQLiteFailure) -> Set<String> {
-    try withVocabulary(connection, index) { () throws(SQLiteFailure) in
+  ) throws(SampleFailure) -> Set<String> {
+    try withVocabulary(connection, index) { () throws(SampleFailure) in
       let rows = try connection.rows(
         """
         SELECT doc, col, term FROM temp.actual_words EXCEPT SELECT doc, col, term FROM temp.expected_words
@@ -105,8 +105,8 @@ package enum LibraryHealth {
   }
 
   private static func withVocabulary<Result>(
-    _ connection: SQLiteConnection, _ index: Index, _ body: () throws(SQLiteFailure) -> Result
-  ) throws(SQLiteFailure) -> Result {
+    _ connection: SQLiteConnection, _ index: Index, _ body: () throws(SampleFailure) -> Result
+  ) throws(SampleFailure) -> Result {
     try connection.execute(
       """
       CREATE VIRTUAL TABLE temp.expected USING fts5(\(index.columns));

@@ -1,7 +1,7 @@
 import CSQLite
 
 /// What SQLite said, with its extended code: `SQLITE_BUSY_SNAPSHOT` is 517.
-package struct SQLiteFailure: Error, CustomStringConvertible, Sendable {
+package struct SampleFailure: Error, CustomStringConvertible, Sendable {
   /// The extended result code.
   package let code: Int32
   /// SQLite's text, and the statement.
@@ -18,13 +18,13 @@ package final class SQLiteConnection {
 
   /// Opens an existing file (or `:memory:`), waiting for locks as long as told.
   package init(_ path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 10_000)
-    throws(SQLiteFailure)
+    throws(SampleFailure)
   {
     var opened: OpaquePointer?
     let flags = mode == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
     let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened else {
-      throw SQLiteFailure(code: code, description: "cannot open \(path): out of memory")
+      throw SampleFailure(code: code, description: "cannot open \(path): out of memory")
     }
     handle = opened
     sqlite3_extended_result_codes(opened, 1)
@@ -43,32 +43,32 @@ package final class SQLiteConnection {
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// Runs statements that take and give nothing.
-  package func execute(_ sql: String) throws(SQLiteFailure) {
+  package func execute(_ sql: String) throws(SampleFailure) {
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw failure(code, sql) }
   }
 
   /// Runs one statement to its end and gives the number of rows it changed.
   @discardableResult
-  package func run(_ sql: String, _ arguments: [SQLValue] = []) throws(SQLiteFailure) -> Int {
-    try each(sql, arguments) { (_: [SQLValue]) throws(SQLiteFailure) in }
+  package func run(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> Int {
+    try each(sql, arguments) { (_: [SQLValue]) throws(SampleFailure) in }
     return Int(sqlite3_changes(handle))
   }
 
   /// All rows of a query.
-  package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws(SQLiteFailure) -> [[SQLValue]] {
+  package func rows(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> [[SQLValue]] {
     var result: [[SQLValue]] = []
-    try each(sql, arguments) { (row: [SQLValue]) throws(SQLiteFailure) in result.append(row) }
+    try each(sql, arguments) { (row: [SQLValue]) throws(SampleFailure) in result.append(row) }
     return result
   }
 
   /// The first column of the first row; `nil` where there is no row.
-  package func value(_ sql: String, _ arguments: [SQLValue] = []) throws(SQLiteFailure) -> SQLValue? {
+  package func value(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> SQLValue? {
     try rows(sql, arguments).first?.first
   }
 
   /// The first row by column name; `nil` where there is none.
-  package func named(_ sql: String, _ arguments: [SQLValue] = []) throws(SQLiteFailure) -> [String: SQLValue]?
+  package func named(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> [String: SQLValue]?
   {
     guard let row = try rows(sql, arguments).first else { return nil }
     let statement = try prepared(sql)
@@ -81,8 +81,8 @@ package final class SQLiteConnection {
 
   /// Hands each row of a query to `body`.
   package func each(
-    _ sql: String, _ arguments: [SQLValue], _ body: ([SQLValue]) throws(SQLiteFailure) -> Void
-  ) throws(SQLiteFailure) {
+    _ sql: String, _ arguments: [SQLValue], _ body: ([SQLValue]) throws(SampleFailure) -> Void
+  ) throws(SampleFailure) {
     let statement = try prepared(sql)
     defer {
       sqlite3_reset(statement)
@@ -97,7 +97,7 @@ package final class SQLiteConnection {
     }
   }
 
-  private func prepared(_ sql: String) throws(SQLiteFailure) -> OpaquePointer {
+  private func prepared(_ sql: String) throws(SampleFailure) -> OpaquePointer {
     if let known = statements[sql] { return known }
     var statement: OpaquePointer?
     let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
@@ -138,10 +138,10 @@ package final class SQLiteConnection {
     }
   }
 
-  private func failure(_ code: Int32, _ sql: String) -> SQLiteFailure {
+  private func failure(_ code: Int32, _ sql: String) -> SampleFailure {
     let extended = sqlite3_extended_errcode(handle)
     let text = String(cString: sqlite3_errmsg(handle))
-    return SQLiteFailure(
+    return SampleFailure(
       code: extended == SQLITE_OK ? code : extended, description: "\(text) (\(extended)): \(sql)")
   }
 }

@@ -3,8 +3,8 @@ extension SampleLibrary {
   @discardableResult
   package func addDocumentVersion(
     _ media: String, content: String, prompt: String? = nil, analysis: String? = nil
-  ) throws(SQLiteFailure) -> (uuid: String, number: Int64) {
-    try edit { () throws(SQLiteFailure) in
+  ) throws(SampleFailure) -> (uuid: String, number: Int64) {
+    try edit { () throws(SampleFailure) in
       let mediaID = try id(media)
       let newest = try connection.value(
         "SELECT max(version_number) FROM DocumentVersions WHERE media_id = ?", [.integer(mediaID)])
@@ -20,13 +20,13 @@ extension SampleLibrary {
   }
 
   /// Goes back to an earlier document version: its text becomes a new version and the medium's text.
-  package func rollback(_ media: String, to number: Int64) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func rollback(_ media: String, to number: Int64) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let old = try connection.value(
         "SELECT content FROM DocumentVersions WHERE media_id = ? AND version_number = ? AND deleted = 0",
         [.integer(try id(media)), .integer(number)])
       guard let content = old?.text else {
-        throw SQLiteFailure(code: 0, description: "\(media) has no document version \(number)")
+        throw SampleFailure(code: 0, description: "\(media) has no document version \(number)")
       }
       let made = try addDocumentVersion(media, content: content)
       try changeMedia(
@@ -41,8 +41,8 @@ extension SampleLibrary {
 
   /// Adds a transcript; gives its uuid.
   @discardableResult
-  package func addTranscript(_ media: String, model: String, text: String) throws(SQLiteFailure) -> String {
-    try edit { () throws(SQLiteFailure) in
+  package func addTranscript(_ media: String, model: String, text: String) throws(SampleFailure) -> String {
+    try edit { () throws(SampleFailure) in
       try addChild(
         "Transcripts", media,
         [
@@ -53,8 +53,8 @@ extension SampleLibrary {
 
   /// Adds chunks; their `chunk_id` is made of the client, the medium and a random number. Gives their uuids.
   @discardableResult
-  package func addChunks(_ media: String, _ texts: [String]) throws(SQLiteFailure) -> [String] {
-    try edit { () throws(SQLiteFailure) in
+  package func addChunks(_ media: String, _ texts: [String]) throws(SampleFailure) -> [String] {
+    try edit { () throws(SampleFailure) in
       var uuids: [String] = []
       for text in texts {
         let name = "\(client)-\(try id(media))-\(newUUID().prefix(13))"
@@ -74,8 +74,8 @@ extension SampleLibrary {
   @discardableResult
   package func addUnvectorizedChunks(
     _ media: String, _ texts: [String], from first: Int64, type: String = "t", metadata: String? = nil
-  ) throws(SQLiteFailure) -> [String] {
-    try edit { () throws(SQLiteFailure) in
+  ) throws(SampleFailure) -> [String] {
+    try edit { () throws(SampleFailure) in
       var uuids: [String] = []
       for (offset, text) in texts.enumerated() {
         let at = timestamp()
@@ -96,7 +96,7 @@ extension SampleLibrary {
   }
 
   /// What adding a medium with chunks logs: `text` for `chunk_text`, and no `media_uuid` (fact 2).
-  func addChunksOnAdding(_ media: String, _ texts: [String]) throws(SQLiteFailure) {
+  func addChunksOnAdding(_ media: String, _ texts: [String]) throws(SampleFailure) {
     let mediaID = try id(media)
     for (index, text) in texts.enumerated() {
       let uuid = newUUID()
@@ -120,16 +120,16 @@ extension SampleLibrary {
   }
 
   /// The medium's local id.
-  func id(_ media: String) throws(SQLiteFailure) -> Int64 {
+  func id(_ media: String) throws(SampleFailure) -> Int64 {
     guard let id = try row("Media", media)["id"]?.integer else {
-      throw SQLiteFailure(code: 0, description: "no Media \(media)")
+      throw SampleFailure(code: 0, description: "no Media \(media)")
     }
     return id
   }
 
   private func addChild(
     _ entity: String, _ media: String, _ columns: [Column]
-  ) throws(SQLiteFailure) -> String {
+  ) throws(SampleFailure) -> String {
     let uuid = newUUID()
     let at = timestamp()
     let all: [Column] =

@@ -1,8 +1,8 @@
 extension SampleLibrary {
   /// Deletes a medium softly, with its children. Its links are logged as gone, though their rows stay: so the
   /// real files show.
-  package func softDelete(_ media: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func softDelete(_ media: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let mediaID = try id(media)
       let at = timestamp()
       let version = try change("Media", media, at: at, [("deleted", .integer(1))])
@@ -22,20 +22,20 @@ extension SampleLibrary {
   }
 
   /// Deletes one child of a medium softly.
-  package func deleteChild(_ entity: String, _ uuid: String, of media: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in try delete(entity, uuid, of: media, timestamp()) }
+  package func deleteChild(_ entity: String, _ uuid: String, of media: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in try delete(entity, uuid, of: media, timestamp()) }
   }
 
   /// Deletes a medium and its children for good, and says nothing in the log (protocol.md §1, fact 7).
-  package func hardDelete(_ media: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func hardDelete(_ media: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let mediaID = try id(media)
       try unindex("Media", mediaID)
       try connection.run("DELETE FROM Media WHERE id = ?", [.integer(mediaID)])
     }
   }
 
-  private func delete(_ entity: String, _ uuid: String, of media: String, _ at: String) throws(SQLiteFailure)
+  private func delete(_ entity: String, _ uuid: String, of media: String, _ at: String) throws(SampleFailure)
   {
     let version = try change(entity, uuid, at: at, [("deleted", .integer(1))])
     try log(entity, uuid, "delete", at, version: version, gone(uuid, media: media, at, version))

@@ -1,7 +1,7 @@
 extension SampleLibrary {
   /// Adds a row to the full-text index, if it belongs there: the index holds exactly the rows with
   /// `deleted = 0` (protocol.md §1, fact 6).
-  func index(_ entity: String, _ id: Int64) throws(SQLiteFailure) {
+  func index(_ entity: String, _ id: Int64) throws(SampleFailure) {
     guard let (table, columns) = fullText(entity) else { return }
     try connection.run(
       """
@@ -11,7 +11,7 @@ extension SampleLibrary {
   }
 
   /// Takes a row out of the index. Before the row changes: external content needs the old values.
-  func unindex(_ entity: String, _ id: Int64) throws(SQLiteFailure) {
+  func unindex(_ entity: String, _ id: Int64) throws(SampleFailure) {
     guard let (table, columns) = fullText(entity) else { return }
     try connection.run(
       """

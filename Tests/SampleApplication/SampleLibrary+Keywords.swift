@@ -5,8 +5,8 @@ extension SampleLibrary {
   ]
 
   /// Makes these the medium's keywords: others are unlinked, missing ones found (whatever their case) or created.
-  package func setKeywords(_ media: String, _ keywords: [String]) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func setKeywords(_ media: String, _ keywords: [String]) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       guard let mediaID = try row("Media", media)["id"] else { return }
       var wanted: [(id: SQLValue, uuid: String)] = []
       for keyword in keywords {
@@ -32,13 +32,13 @@ extension SampleLibrary {
   }
 
   /// Renames a keyword.
-  package func renameKeyword(_ uuid: String, to keyword: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in try changeKeyword(uuid, [("keyword", .text(keyword))]) }
+  package func renameKeyword(_ uuid: String, to keyword: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in try changeKeyword(uuid, [("keyword", .text(keyword))]) }
   }
 
   /// Deletes a keyword softly. Its links are logged as gone, though their rows stay: so the real files show.
-  package func deleteKeyword(_ uuid: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func deleteKeyword(_ uuid: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let at = timestamp()
       let version = try change("Keywords", uuid, at: at, [("deleted", .integer(1))])
       try log("Keywords", uuid, "delete", at, version: version, gone(uuid, at, version))
@@ -61,13 +61,13 @@ extension SampleLibrary {
   }
 
   /// Logs a link or its end; the version is always 1 (protocol.md §1, fact 4).
-  func logLink(_ operation: String, _ media: String, _ keyword: String) throws(SQLiteFailure) {
+  func logLink(_ operation: String, _ media: String, _ keyword: String) throws(SampleFailure) {
     try log(
       "MediaKeywords", "\(media)_\(keyword)", operation, timestamp(), version: 1,
       Payload([("media_uuid", .text(media)), ("keyword_uuid", .text(keyword))]))
   }
 
-  private func findOrCreate(_ keyword: String) throws(SQLiteFailure) -> (id: SQLValue, uuid: String) {
+  private func findOrCreate(_ keyword: String) throws(SampleFailure) -> (id: SQLValue, uuid: String) {
     let known = try connection.rows(
       "SELECT id, uuid, deleted FROM Keywords WHERE keyword = ?", [.text(keyword)])
     if let row = known.first {
@@ -90,7 +90,7 @@ extension SampleLibrary {
     return (.integer(id), uuid)
   }
 
-  private func changeKeyword(_ uuid: String, _ columns: [Column]) throws(SQLiteFailure) {
+  private func changeKeyword(_ uuid: String, _ columns: [Column]) throws(SampleFailure) {
     let at = timestamp()
     let version = try change("Keywords", uuid, at: at, columns)
     let row = try row("Keywords", uuid)

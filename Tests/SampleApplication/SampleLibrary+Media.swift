@@ -45,8 +45,8 @@ extension SampleLibrary {
 
   /// Adds a medium with its keywords, links, first document version and chunks; gives its uuid.
   @discardableResult
-  package func addMedia(_ new: NewMedia) throws(SQLiteFailure) -> String {
-    try edit { () throws(SQLiteFailure) in
+  package func addMedia(_ new: NewMedia) throws(SampleFailure) -> String {
+    try edit { () throws(SampleFailure) in
       let uuid = newUUID()
       let at = timestamp()
       let columns: [Column] = [
@@ -71,8 +71,8 @@ extension SampleLibrary {
   /// Writes a new text or title: the whole row goes into the log, and a new text makes a document version.
   package func updateMedia(
     _ uuid: String, title: String? = nil, content: String? = nil, author: String? = nil
-  ) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  ) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let at = timestamp()
       var columns: [Column] = [("ingestion_date", .text(at))]
       if let title { columns.append(("title", .text(title))) }
@@ -86,8 +86,8 @@ extension SampleLibrary {
   }
 
   /// Sets some columns and logs only these (protocol.md §1, fact 1), such as `chunking_status`.
-  package func updatePartial(_ uuid: String, _ columns: [Column]) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func updatePartial(_ uuid: String, _ columns: [Column]) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let at = timestamp()
       let version = try change("Media", uuid, at: at, columns)
       try log(
@@ -96,8 +96,8 @@ extension SampleLibrary {
   }
 
   /// Gives a medium another address: a payload of the address alone.
-  package func renameURL(_ uuid: String, to url: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func renameURL(_ uuid: String, to url: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let at = timestamp()
       let version = try change("Media", uuid, at: at, [("url", .text(url))])
       try log("Media", uuid, "update", at, version: version, Payload([("url", .text(url))]))
@@ -105,23 +105,23 @@ extension SampleLibrary {
   }
 
   /// Moves a medium to the trash.
-  package func trash(_ uuid: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func trash(_ uuid: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       let at = timestamp()
       try changeMedia(uuid, at, [("is_trash", .integer(1)), ("trash_date", .text(at))])
     }
   }
 
   /// Takes a medium out of the trash.
-  package func restore(_ uuid: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func restore(_ uuid: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       try changeMedia(uuid, timestamp(), [("is_trash", .integer(0)), ("trash_date", .null)])
     }
   }
 
   /// Takes back a soft delete of the medium alone.
-  package func undelete(_ uuid: String) throws(SQLiteFailure) {
-    try edit { () throws(SQLiteFailure) in
+  package func undelete(_ uuid: String) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
       try changeMedia(uuid, timestamp(), [("deleted", .integer(0))])
     }
   }
@@ -130,7 +130,7 @@ extension SampleLibrary {
   func changeMedia(
     _ uuid: String, _ at: String, _ columns: [Column], logged: [String] = SampleLibrary.fullMediaColumns,
     and more: [Column] = []
-  ) throws(SQLiteFailure) {
+  ) throws(SampleFailure) {
     let version = try change("Media", uuid, at: at, columns)
     let row = try row("Media", uuid)
     let payload = Payload(logged.map { ($0, row[$0] ?? .null) })

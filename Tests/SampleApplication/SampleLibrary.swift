@@ -14,7 +14,7 @@ package final class SampleLibrary {
   /// Opens an existing library file as the application does (fact 9): WAL, busy timeout 10 s, foreign keys on.
   package init(
     _ path: String, client: String, seed: UInt64 = 1, clock: SampleClock = .real
-  ) throws(SQLiteFailure) {
+  ) throws(SampleFailure) {
     connection = try SQLiteConnection(path, .readWrite, busyMilliseconds: 10_000)
     self.client = client
     random = SeededGenerator(seed: seed)
@@ -23,7 +23,7 @@ package final class SampleLibrary {
   }
 
   /// Does several edits in one transaction; an error takes all of them back. Within another, it joins it.
-  package func edit<Result>(_ body: () throws(SQLiteFailure) -> Result) throws(SQLiteFailure) -> Result {
+  package func edit<Result>(_ body: () throws(SampleFailure) -> Result) throws(SampleFailure) -> Result {
     if connection.isInTransaction { return try body() }
     try connection.execute("BEGIN")
     do {
@@ -40,9 +40,9 @@ package final class SampleLibrary {
   func newUUID() -> String { random.uuid() }
 
   /// A row by its uuid.
-  func row(_ entity: String, _ uuid: String) throws(SQLiteFailure) -> [String: SQLValue] {
+  func row(_ entity: String, _ uuid: String) throws(SampleFailure) -> [String: SQLValue] {
     guard let row = try connection.named("SELECT * FROM \(entity) WHERE uuid = ?", [.text(uuid)]) else {
-      throw SQLiteFailure(code: 0, description: "no \(entity) \(uuid)")
+      throw SampleFailure(code: 0, description: "no \(entity) \(uuid)")
     }
     return row
   }
@@ -50,7 +50,7 @@ package final class SampleLibrary {
   /// Appends to the log.
   func log(
     _ entity: String, _ uuid: String, _ operation: String, _ at: String, version: Int64, _ payload: Payload
-  ) throws(SQLiteFailure) {
+  ) throws(SampleFailure) {
     try connection.run(
       """
       INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
@@ -64,7 +64,7 @@ package final class SampleLibrary {
 
   /// Inserts a row and gives its local id.
   @discardableResult
-  func insert(_ entity: String, _ columns: [Column]) throws(SQLiteFailure) -> Int64 {
+  func insert(_ entity: String, _ columns: [Column]) throws(SampleFailure) -> Int64 {
     let names = columns.map(\.name).joined(separator: ", ")
     let marks = columns.map { _ in "?" }.joined(separator: ", ")
     try connection.run("INSERT INTO \(entity) (\(names)) VALUES (\(marks))", columns.map(\.value))
@@ -77,10 +77,10 @@ package final class SampleLibrary {
   @discardableResult
   func change(
     _ entity: String, _ uuid: String, at: String, _ columns: [Column]
-  ) throws(SQLiteFailure) -> Int64 {
+  ) throws(SampleFailure) -> Int64 {
     let row = try row(entity, uuid)
     guard let id = row["id"]?.integer, let version = row["version"]?.integer else {
-      throw SQLiteFailure(code: 0, description: "\(entity) \(uuid) has no id or version")
+      throw SampleFailure(code: 0, description: "\(entity) \(uuid) has no id or version")
     }
     let all =
       columns + [
@@ -92,7 +92,7 @@ package final class SampleLibrary {
       "UPDATE \(entity) SET \(all.map { $0.name + " = ?" }.joined(separator: ", ")) WHERE id = ? AND version = ?",
       all.map(\.value) + [.integer(id), .integer(version)])
     guard changed == 1 else {
-      throw SQLiteFailure(code: 0, description: "\(entity) \(uuid): changed by someone else meanwhile")
+      throw SampleFailure(code: 0, description: "\(entity) \(uuid): changed by someone else meanwhile")
     }
     if text { try index(entity, id) }
     return version + 1

@@ -6,6 +6,10 @@ package enum LoopbackSocket {
   package static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
+    return try bindToFree(descriptor)
+  }
+
+  private static func bindToFree(_ descriptor: Int32) throws -> UInt16 {
     var address = loopback(0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
@@ -15,6 +19,13 @@ package enum LoopbackSocket {
     }
     guard bound else { throw ProgramFailure("no free port: errno \(errno)") }
     return UInt16(bigEndian: address.sin_port)
+  }
+
+  /// Makes a socket listen on a port that the system chooses, and gives the port.
+  package static func listen(_ descriptor: Int32) throws -> UInt16 {
+    let port = try bindToFree(descriptor)
+    guard Glibc.listen(descriptor, 64) == 0 else { throw ProgramFailure("cannot listen: errno \(errno)") }
+    return port
   }
 
   /// Whether somebody takes connections on a port.

@@ -1,0 +1,101 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  @Suite struct Refusals {
+    @Test func `a hub that is away is a temporary failure`() throws {
+      let stage = try Stage(withHub: false)
+      let end = try stage.lonelyDevice("alone", .laptop).sync()
+      #expect(end.code == 75)
+      #expect(said(end).contains("hub"))
+    }
+
+    @Test func `a token that nobody made is refused, and does not show in the error`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      try device.setToken("not-a-token-of-this-hub-0123456789")
+      let end = try device.sync()
+      #expect(end.code == 77, "\(end.errors)")
+      #expect(!said(end).contains("not-a-token"))
+    }
+
+    @Test func `a token of another device is refused until its owner binds it anew`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one", .laptop), try stage.device("two", .empty))
+      #expect(try one.sync().code == 0)
+      let token = try String(contentsOfFile: one.tokenFile, encoding: .utf8).trimmingCharacters(in: .newlines)
+      try two.setToken(token)
+      let end = try two.sync()
+      #expect(end.code == 77, "\(end.errors)")
+      #expect(said(end).contains("device"), "\(end.errors)")
+    }
+
+    @Test func `a revoked token blocks the daemon until it has another and is told to try`() throws {
+      let stage = try Stage()
+      let device = try stage.device("laptop", .laptop)
+      try device.run()
+      try device.awaitInStep()
+      let revoked = try stage.hub.command(
+        "token", "revoke", "--data", stage.hub.data, "--library", "home", "--device", "laptop")
+      #expect(revoked.code == 0, "\(revoked.errors)")
+      try device.control("trigger")
+      #expect(try poll(20) { try device.status().state == "blocked" })
+      try device.setToken(stage.hub.token(device: "laptop-again"))
+      // A new token is bound to the device that first uses it: this one.
+      device.program?.signal(SIGHUP)
+      poll(2) { (try? device.status().state) == "in-sync" }
+      try device.control("trigger", "--wait")
+      try device.awaitInStep()
+    }
+
+    @Test func `a secret that others can read is refused`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      let token = try String(contentsOfFile: device.tokenFile, encoding: .utf8).trimmingCharacters(
+        in: .newlines)
+      try device.setToken(token, mode: 0o644)
+      let end = try device.sync()
+      #expect(end.code == 78)
+      #expect(said(end).contains("chmod 600"))
+      #expect(!end.errors.contains(token))
+    }
+
+    @Test(arguments: [
+      ("MEDIASYNC_HUB_URL", "ftp://example"), ("MEDIASYNC_SYNC_INTERVAL", "soon"),
+      ("MEDIASYNC_SYNC_DEBOUNCE", "-1s"), ("MEDIASYNC_LOG_LEVEL", "loud"),
+    ])
+    func `an impossible setting is named`(_ variable: String, _ text: String) throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      device.environment[variable] = text
+      let end = try device.sync()
+      #expect(end.code == 78)
+      #expect(end.errors.contains(variable), "\(end.errors)")
+    }
+
+    @Test func `an unknown key is an error that names file, line and the nearest key`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      let file = device.directory + "/mediasyncd.toml"
+      try "[sync]\n# every minute\nintervall = \"60s\"\n".write(
+        toFile: file, atomically: true, encoding: .utf8)
+      let end = try device.command("check-config", "--config", file)
+      #expect(end.code == 78)
+      #expect(end.errors.contains(file + ":3"), "\(end.errors)")
+      #expect(end.errors.contains("sync.interval"), "\(end.errors)")
+    }
+
+    @Test func `check-config prints every value with its origin and no secret`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      let end = try device.command("check-config")
+      #expect(end.code == 0, "\(end.errors)")
+      for key in ["library.database", "hub.url", "hub.token_file", "sync.debounce", "backoff.max"] {
+        #expect(end.output.contains(key.split(separator: ".").last ?? ""), "\(key)")
+      }
+      #expect(end.output.contains("MEDIASYNC_HUB_URL") && end.output.contains("default"), "\(end.output)")
+      #expect(!end.output.contains("long-enough-for-anyone"))
+    }
+  }
+}
