@@ -55,7 +55,11 @@ struct SendBatch {
       content: .init(change, row: verdict.row), landed: ledger.head, exact: verdict.exact,
       outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue, reason: verdict.rejection?.reason)
     try landings.record(landing, of: changeID)
-    return try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
+    var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
+    // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
+    let lost = verdict.conflicts.filter { $0.losingDevice == device }.flatMap { $0.losing.columns.map(\.name) }
+    if !lost.isEmpty { answer.lost = lost.sorted() }
+    return answer
   }
 
   /// Answers a change that could not be read.
