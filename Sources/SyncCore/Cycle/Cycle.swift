@@ -107,7 +107,7 @@ package struct Cycle: Sendable {
   ///
   /// - Parameter random: from 0 up to 1, for the jitter of a failure.
   package mutating func handle(_ event: Event, at now: Moment, random: Double) -> [Effect] {
-    var effects: [Effect]
+    let effects: [Effect]
     switch event {
     case .started: effects = begin(now)
     case .opened(let standing): effects = opened(standing, now)
@@ -129,8 +129,8 @@ package struct Cycle: Sendable {
     case .applied(let applied): effects = self.applied(applied, now)
     case .failed(let failure): effects = failed(failure, now, random: random)
     }
-    effects.append(.setAlarm(plan.next.map { max($0 - now.boot, .zero) }))
-    return effects
+    // First of all, so that whoever is told of the rest finds the next try's time already set.
+    return [.setAlarm(plan.next.map { max($0 - now.boot, .zero) })] + effects
   }
 
   /// Whether a cycle is under way, a long poll not counted.
