@@ -87,8 +87,10 @@ package struct SendRequest: Sendable {
 
   /// Reads a request. A change that cannot be read but has its id stands among `malformed`; one without an id
   /// makes the envelope wrong, since no answer could name it.
-  package init(body: [UInt8]) throws(WireError) {
-    let object = try WireError.object(in: body, of: "/send")
+  package init(body: [UInt8]) throws(WireError) { try self.init(WireError.object(in: body, of: "/send")) }
+
+  /// Reads a request from the object that its body holds.
+  package init(_ object: JSONObject) throws(WireError) {
     guard let client = object["client_id"]?.string, !client.isEmpty, client.utf8.count <= 512 else {
       throw WireError("/send: client_id is missing")
     }

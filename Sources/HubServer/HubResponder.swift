@@ -1,0 +1,145 @@
+import HTTPTypes
+import HubStore
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import SyncCore
+import SyncWire
+
+/// The endpoints under `/sync`: each decodes, asks the library, and encodes. Every error is a problem document.
+struct HubResponder: HTTPResponder {
+  typealias Context = HubContext
+
+  /// The path of the protocol's base URL.
+  static let base = "/sync"
+
+  let gate: Gate
+  let desks: LibraryDesks
+  let bytesMax: Int
+  let logger: Logger
+  let now: @Sendable () -> Instant
+
+  func respond(to request: Request, context: HubContext) async throws -> Response {
+    do throws(Problem) {
+      return Self.json(status: .ok, type: "application/json", try await body(for: request, context))
+    } catch {
+      var response = Self.json(
+        status: .init(code: error.status), type: Problem.contentType, error.encoded())
+      if error.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+      if error.status == 503 { response.headers[.retryAfter] = "1" }
+      if let allowed = Self.methods[request.uri.path], error.status == 405 {
+        response.headers[.allow] = allowed.rawValue
+      }
+      return response
+    }
+  }
+
+  private static let methods: [String: HTTPRequest.Method] = [
+    base + Capabilities.path: .get, base + GetRequest.path: .get, base + SendRequest.path: .post,
+  ]
+
+  private func body(for request: Request, _ context: HubContext) async throws(Problem) -> [UInt8] {
+    let path = request.uri.path
+    guard let method = Self.methods[path] else {
+      throw Problem(status: 404, code: .notFound, detail: "there is nothing at this path")
+    }
+    guard request.method == method else {
+      throw Problem(status: 405, code: .methodNotAllowed, detail: "\(path) takes \(method.rawValue)")
+    }
+    let grant = try await gate.grant(for: request)
+    switch path {
+    case Self.base + SendRequest.path: return try await send(request, grant)
+    case Self.base + GetRequest.path: return try await get(request, grant, context)
+    default: return try await capabilities(request, grant)
+    }
+  }
+
+  private func capabilities(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
+    if let device = Self.queryValue("device_id", of: request) {
+      try await gate.admit(DeviceID(rawValue: device), to: grant)
+    }
+    return try await desks.desk(grant.library).capabilities(now: now())
+  }
+
+  private func send(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
+    let sent = try HubLibrary.sendRequest(body: try await Self.wholeBody(of: request, bytesMax: bytesMax))
+    try await gate.admit(sent.device?.id, to: grant)
+    return try await desks.desk(grant.library).send(sent, now: now())
+  }
+
+  private func get(
+    _ request: Request, _ grant: TokenStore.Grant, _ context: HubContext
+  ) async throws(Problem) -> [UInt8] {
+    let asked = try HubLibrary.getRequest { Self.queryValue($0, of: request) }
+    let named = Self.queryValue("device_id", of: request).map { DeviceID(rawValue: $0) }
+    try await gate.admit(named, to: grant)
+    let desk = try await desks.desk(grant.library)
+    let wait = Duration.seconds(asked.extras?.waitSeconds ?? 0)
+    let deadline = ContinuousClock.now + wait
+    while true {
+      // Counted before the log is read: what lands in between rings for this poll.
+      let seen = await desk.bell.news(for: named)
+      let page = try await desk.page(asked, now: now())
+      if page.count > 0 || ContinuousClock.now >= deadline || Task.isCancelled { return page.body }
+      if await desk.bell.isClosed { return page.body }
+      let wake = await park(at: desk.bell, after: seen, device: named, until: deadline, context)
+      if wake == .abandoned { return page.body }
+      // What was allowed when the poll came may have been revoked while it waited.
+      try await gate.admit(named, to: try await gate.grant(for: request))
+    }
+  }
+
+  private func park(
+    at bell: Bell, after seen: Int, device: DeviceID?, until deadline: ContinuousClock.Instant,
+    _ context: HubContext
+  ) async -> Bell.Wake {
+    await withGracefulShutdownHandler {
+      await bell.wait(after: seen, device: device, until: deadline) { giveUp in
+        DisconnectWatch.watch(context.channel, giveUp)
+      }
+    } onGracefulShutdown: {
+      Task { await desks.close() }
+    }
+  }
+}
+
+extension HubResponder {
+  private static func queryValue(_ name: String, of request: Request) -> String? {
+    request.uri.queryParameters[Substring(name)].map { String($0) }
+  }
+
+  /// Reads a body, and stops as soon as it is longer than allowed.
+  private static func wholeBody(of request: Request, bytesMax: Int) async throws(Problem) -> [UInt8] {
+    if let type = request.headers[.contentType], !isJSON(type) {
+      throw Problem(status: 415, code: .unsupportedMedia, detail: "the body must be application/json")
+    }
+    if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw Problem(status: 415, code: .unsupportedMedia, detail: "a body encoded as \(coding) is not taken")
+    }
+    let tooLarge = Problem(status: 413, code: .tooLarge, detail: "the body has more than \(bytesMax) bytes")
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax { throw tooLarge }
+    var bytes: [UInt8] = []
+    do {
+      for try await part in request.body {
+        guard bytes.count + part.readableBytes <= bytesMax else { throw tooLarge }
+        bytes.append(contentsOf: part.readableBytesView)
+      }
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      throw Problem(status: 400, code: .badJSON, detail: "the body ends in the middle")
+    }
+    return bytes
+  }
+
+  private static func isJSON(_ type: String) -> Bool {
+    let media = type.split(separator: ";", maxSplits: 1).first ?? ""
+    return media.filter { $0 != " " }.lowercased() == "application/json"
+  }
+
+  private static func json(status: HTTPResponse.Status, type: String, _ body: [UInt8]) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}

@@ -1,0 +1,96 @@
+import HubStore
+import Logging
+import SyncCore
+import SyncWire
+
+/// Where the requests for one library are worked on: writes in one lane, reads in another, and a bell for those
+/// that wait.
+final class LibraryDesk: Sendable {
+  let bell = Bell()
+  private let library: HubLibrary
+  private let writes: BlockingLane
+  private let reads: BlockingLane
+  private let logger: Logger
+
+  init(_ library: HubLibrary, name: String, logger: Logger) {
+    self.library = library
+    self.logger = logger
+    writes = BlockingLane("writes." + name)
+    reads = BlockingLane("reads." + name)
+  }
+
+  /// The reply to `/capabilities`.
+  func capabilities(now: Instant) async throws(Problem) -> [UInt8] {
+    try await logging { [library] () async throws(HubStoreError) in
+      try await self.reads.run { () throws(HubStoreError) in try library.capabilities(now: now).encoded() }
+    }
+  }
+
+  /// The reply to `/send`, once it is on the disk.
+  func send(_ request: SendRequest, now: Instant) async throws(Problem) -> [UInt8] {
+    let reply = try await logging { [library] () async throws(HubStoreError) in
+      try await self.writes.run { () throws(HubStoreError) in try library.send(request, now: now) }
+    }
+    await bell.ring(from: request.device?.id, head: reply.latest)
+    return reply.encoded()
+  }
+
+  /// A page of the log.
+  func page(_ request: GetRequest, now: Instant) async throws(Problem) -> LogPage {
+    try await logging { [library] () async throws(HubStoreError) in
+      try await self.reads.run { () throws(HubStoreError) in try library.page(request, now: now) }
+    }
+  }
+
+  /// What a client is not told of a failure stands in the hub's own log.
+  private func logging<Result>(
+    _ work: () async throws(HubStoreError) -> Result
+  ) async throws(Problem) -> Result {
+    do {
+      return try await work()
+    } catch {
+      let problem = Problem(error)
+      if problem.status >= 500 { logger.error("\(error.text)") }
+      throw problem
+    }
+  }
+}
+
+/// The desks of all libraries that have been asked for.
+actor LibraryDesks {
+  private var desks: [String: LibraryDesk] = [:]
+  private let data: HubData
+  private let lane: BlockingLane
+  private let logger: Logger
+  private var isClosed = false
+
+  init(_ data: HubData, lane: BlockingLane, logger: Logger) {
+    self.data = data
+    self.lane = lane
+    self.logger = logger
+  }
+
+  /// The desk of a library; its file is opened, or created, with the first.
+  func desk(_ name: String) async throws(Problem) -> LibraryDesk {
+    if let desk = desks[name] { return desk }
+    let library: HubLibrary
+    do {
+      library = try await lane.run { [data] () throws(HubStoreError) in try data.library(name) }
+    } catch {
+      logger.error("library \(name): \(error.text)")
+      throw Problem(error)
+    }
+    // While the file was opened another request may have set up the desk.
+    if let desk = desks[name] { return desk }
+    let desk = LibraryDesk(library, name: name, logger: logger)
+    desks[name] = desk
+    if isClosed { await desk.bell.close() }
+    return desk
+  }
+
+  /// Answers every parked poll, for good: the server is about to stop.
+  func close() async {
+    isClosed = true
+    for desk in desks.values { await desk.bell.close() }
+  }
+}

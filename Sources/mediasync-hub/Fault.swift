@@ -1,0 +1,21 @@
+import Foundation
+import HubStore
+
+/// A failure as a person sees it: one line on stderr, and an exit code of sysexits.h.
+struct Fault: Error, CustomStringConvertible, LocalizedError {
+  var description: String
+  var errorDescription: String? { description }
+
+  /// Takes the line.
+  init(_ description: String) { self.description = description }
+
+  /// Makes the line of a store's error.
+  init(_ error: HubStoreError, directory: String) { self.init("\(directory): \(error.text)") }
+
+  /// Opens the hub's directory.
+  static func open(_ directory: String, options: HubData.Options = .init()) throws(Fault) -> HubData {
+    do { return try HubData(directory: directory, options: options) } catch {
+      throw Fault(error, directory: directory)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// `mediasync-hub`: the machine that orders all devices' changes.
+@main struct HubCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mediasync-hub",
+    abstract: "Orders the changes of all devices that share a media library, and keeps their history.",
+    subcommands: [ServeCommand.self, TokenCommand.self])
+}
+
+/// Where the hub keeps everything.
+struct DataOptions: ParsableArguments {
+  @Option(name: .customLong("data"), help: "The directory in which the hub keeps everything.")
+  var directory: String
+}

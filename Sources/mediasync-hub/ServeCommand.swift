@@ -1,0 +1,71 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import HubServer
+import HubStore
+import Logging
+import SyncCore
+
+/// `mediasync-hub serve`.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serves until it is stopped.")
+
+  @OptionGroup var data: DataOptions
+  @Option(help: "Where to listen: HOST:PORT; port 0 takes any that is free.")
+  var listen = "127.0.0.1:8484"
+  @Option(help: "Which of two edits of one column wins: latest-edit or latest-arrival.")
+  var conflictPolicy: ConflictPolicy = .latestEdit
+  @Option(help: "The most bytes that a request's body may have.")
+  var maxBytes = 8 * 1024 * 1024
+
+  func validate() throws {
+    guard HubServer.Address(listen) != nil else {
+      throw ValidationError("--listen \(listen): this is not HOST:PORT")
+    }
+    guard (65_536...1 << 30).contains(maxBytes) else {
+      throw ValidationError("--max-bytes \(maxBytes): it must lie between 65536 and 1073741824")
+    }
+  }
+
+  func run() async throws {
+    guard let address = HubServer.Address(listen) else { return }
+    let data = try Fault.open(data.directory, options: .init(policy: conflictPolicy, bytesMax: maxBytes))
+    let deadline = Self.boundShutdown()
+    defer { deadline.forEach { $0.cancel() } }
+    let server = HubServer(data: data, address: address, logger: Self.logger(), now: { WallClock.now() })
+    do {
+      try await server.run(handlesSignals: true) { bound in
+        Self.say("mediasync-hub listening on \(bound.baseURL)")
+      }
+    } catch {
+      throw Fault("cannot serve on \(listen): \(error)")
+    }
+  }
+
+  /// The hub leaves within 2 s of being asked to, even where a client holds a connection open. What was answered is
+  /// on the disk already, and what was not is sent again, so leaving early loses nothing.
+  private static func boundShutdown() -> [any DispatchSourceSignal] {
+    [SIGTERM, SIGINT].map { number in
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1500)) { _exit(0) }
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  private static func logger() -> Logger {
+    var logger = Logger(label: "mediasync-hub") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
+    return logger
+  }
+
+  private static func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    // stderr is unbuffered for us: the line is there at once for whoever waits for it.
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+extension ConflictPolicy: ExpressibleByArgument {}
