@@ -69,16 +69,19 @@ docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the 
 	MEDIASYNC_REGENERATE=1 swift test --jobs $(JOBS) --disable-xctest --filter GeneratedFilesTests
 
 .PHONY: install
-install: release ## Install programs and units under DESTDIR and PREFIX (/usr/local)
-	bin="$$(swift build $(RELEASE) --show-bin-path)"; \
-	for program in $(PROGRAMS); do install -D -m 755 "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/$$program"; done
-	for unit in mediasyncd mediasync-hub; do \
-	  install -d "$(DESTDIR)/etc/systemd/system"; \
-	  sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' "systemd/$$unit.service" >"$(DESTDIR)/etc/systemd/system/$$unit.service"; \
-	done
-	install -D -m 644 systemd/sysusers.conf "$(DESTDIR)/etc/sysusers.d/mediasync.conf"
-	test -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" \
-	  || install -D -m 644 etc/mediasyncd.toml "$(DESTDIR)/etc/mediasync/mediasyncd.toml"
+install: release ## Install programs, units and an example under DESTDIR and PREFIX (with sudo where needed)
+	@bin="$$(swift build $(RELEASE) --show-bin-path)"; units="$$(mktemp -d)"; trap 'rm -r "$$units"' EXIT; \
+	sudo=(); if (( EUID != 0 )) && [[ -z "$(DESTDIR)" ]]; then sudo=(sudo); fi; \
+	put() { echo "$$3"; "$${sudo[@]}" install -D -m "$$1" "$$2" "$$3"; }; \
+	for program in $(PROGRAMS); do put 755 "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/$$program"; done; \
+	for unit in mediasyncd.service mediasync-hub.service; do \
+	  sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' "systemd/$$unit" >"$$units/$$unit"; \
+	  put 644 "$$units/$$unit" "$(DESTDIR)/etc/systemd/system/$$unit"; \
+	done; \
+	put 644 systemd/sysusers.conf "$(DESTDIR)/etc/sysusers.d/mediasync.conf"; \
+	if [[ ! -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" ]]; then \
+	  put 644 etc/mediasyncd.toml "$(DESTDIR)/etc/mediasync/mediasyncd.toml"; \
+	fi
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -81,10 +81,13 @@ let package = Package(
       name: "SampleApplication", dependencies: ["CSQLite"], path: "Tests/SampleApplication",
       swiftSettings: strict),
     program(
-      "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"], path: "Tests/Benchmarks"),
+      "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"],
+      path: "Tests/Benchmarks"),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
-    tests("LibraryStoreTests", ["LibraryStore", "SyncCore", "SyncWire", "CSQLite", grdb]),
+    tests(
+      "LibraryStoreTests",
+      ["LibraryStore", "HubStore", "SampleApplication", "SyncCore", "SyncWire", "CSQLite", grdb]),
     tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire"]),
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),

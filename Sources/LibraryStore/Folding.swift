@@ -24,7 +24,9 @@ extension LibraryTransaction {
     try renameLinks(of: row)
   }
 
-  private func repoint(_ child: EntityShape, _ parent: EntityShape.Parent, from old: Int64, to new: Int64) throws {
+  private func repoint(_ child: EntityShape, _ parent: EntityShape.Parent, from old: Int64, to new: Int64)
+    throws
+  {
     let (table, column) = (quoted(child.name), quoted(parent.column))
     try database.run(
       "UPDATE OR IGNORE \(table) SET \(column) = ?2 WHERE \(column) = ?1", .integer(old), .integer(new))
@@ -50,7 +52,8 @@ extension LibraryTransaction {
     let table = quoted(shape.name)
     for key in shape.naturalKeys {
       guard let column = key.columns.last(where: { shape.parent(wireName: $0) == nil }) else { continue }
-      let value = try database.firstValue("SELECT \(quoted(column)) FROM \(table) WHERE uuid = ?", .text(uuid))
+      let value = try database.firstValue(
+        "SELECT \(quoted(column)) FROM \(table) WHERE uuid = ?", .text(uuid))
       switch value {
       case .integer?:
         try database.run(

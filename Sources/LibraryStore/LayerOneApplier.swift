@@ -65,7 +65,8 @@ extension LibraryTransaction {
     case .refused(let reason):
       try quarantine.add(
         .pull, entry, code: "refused_by_library",
-        reason: "the row is not here and the entry does not hold all of it, or the library refuses it: \(reason)")
+        reason:
+          "the row is not here and the entry does not hold all of it, or the library refuses it: \(reason)")
       applied.quarantined += 1
     }
   }

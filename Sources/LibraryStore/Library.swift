@@ -122,7 +122,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let isLast = end == page.entries.endIndex
       let began = DispatchTime.now()
       let applied = try write { try self.apply(slice, page.rules, isLast: isLast, $0) }
-      adjustSlice(slice.count, took: .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds)))
+      adjustSlice(
+        slice.count, took: .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds))
+      )
       total.add(applied)
       start = end
     } while start < page.entries.endIndex && !isStopping.load(ordering: .relaxed)

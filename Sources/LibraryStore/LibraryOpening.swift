@@ -79,7 +79,8 @@ package enum LibraryOpening {
 
   private static func configuration() -> Configuration {
     var configuration = Configuration()
-    configuration.foreignKeysEnabled = false  // the parents are looked up by uuid, and nothing of ours cascades
+    // The parents are looked up by uuid, and nothing of ours cascades.
+    configuration.foreignKeysEnabled = false
     configuration.busyMode = .timeout(Double(SQLiteFailure.busyTimeout.components.seconds))
     configuration.label = "mediasync.library"
     configuration.prepareDatabase { database in

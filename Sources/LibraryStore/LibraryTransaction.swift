@@ -32,10 +32,13 @@ final class LibraryTransaction {
 
   /// The rows with local changes that have not been answered, by the hub's names.
   lazy var pendingRows: Result<Set<RowName>, any Error> = Result {
-    let statement = try database.prepared("SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
+    let statement = try database.prepared(
+      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
     statement.bind(1, pushed.rawValue)
     var rows: Set<RowName> = []
-    while try statement.step() { rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1)))) }
+    while try statement.step() {
+      rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1))))
+    }
     return rows
   }
 

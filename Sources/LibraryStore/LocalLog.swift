@@ -40,7 +40,8 @@ struct LocalLog {
         changeID: statement.integer(0), row: RowName(statement.text(1), statement.text(2)),
         operation: statement.text(3), timestamp: statement.text(4), clientID: statement.text(5),
         version: statement.integer(6), payload: statement.text(7))
-      let isFull = logged.count >= limits.changes || (!logged.isEmpty && bytes + entry.payload.utf8.count > limits.bytes)
+      let isFull =
+        logged.count >= limits.changes || (!logged.isEmpty && bytes + entry.payload.utf8.count > limits.bytes)
       if isFull {
         batch.hasMore = true
         break
@@ -56,7 +57,8 @@ struct LocalLog {
     return batch
   }
 
-  private func take(_ logged: LogEntry, into batch: inout PushBatch, _ transaction: LibraryTransaction) throws {
+  private func take(_ logged: LogEntry, into batch: inout PushBatch, _ transaction: LibraryTransaction) throws
+  {
     func setAside(_ code: String, _ reason: String) {
       batch.unsendable.append(
         MalformedEntry(
@@ -64,7 +66,8 @@ struct LocalLog {
           raw: String(logged.payload.prefix(65_536))))
     }
     guard let shape = catalogue[logged.row.entity] else {
-      return setAside("unknown_entity", "this mediasync does not know the entity \(logged.row.entity.prefix(60))")
+      return setAside(
+        "unknown_entity", "this mediasync does not know the entity \(logged.row.entity.prefix(60))")
     }
     guard let operation = Operation(rawValue: logged.operation), shape.takes(operation) else {
       return setAside("unknown_operation", "\(logged.operation.prefix(40)) cannot be done to \(shape.name)")
@@ -86,7 +89,9 @@ struct LocalLog {
         document = completed
       }
       document[BookkeepingColumn.uuid] = .text(row.uuid)
-      if document[BookkeepingColumn.clientID] == nil { document[BookkeepingColumn.clientID] = .text(logged.clientID) }
+      if document[BookkeepingColumn.clientID] == nil {
+        document[BookkeepingColumn.clientID] = .text(logged.clientID)
+      }
     }
     document = aliases.canonical(document, of: shape)
     // A row that was folded competes with an empty base (rule 6); every other stands where it is noted, or at
@@ -96,7 +101,8 @@ struct LocalLog {
     let entry = Entry(
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
       clientID: logged.clientID, version: logged.version, payload: document)
-    batch.changes.append(PushedChange(entry: entry, base: base, whole: try transaction.notes.isUnsettled(row)))
+    batch.changes.append(
+      PushedChange(entry: entry, base: base, whole: try transaction.notes.isUnsettled(row)))
     batch.loggedRows.append(logged.row)
   }
 

@@ -32,7 +32,8 @@ struct ParkedDocuments {
   func position(of row: RowName) throws -> Position? {
     guard !isEmpty else { return nil }
     return try database.firstValue(
-      "SELECT position FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid)
+      "SELECT position FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity),
+      .text(row.uuid)
     )?.integer.map { Position($0) }
   }
 

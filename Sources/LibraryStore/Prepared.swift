@@ -39,7 +39,8 @@ struct Prepared {
     text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { characters in
         _ = sqlite3_bind_text64(
-          pointer, Int32(index), characters.baseAddress, UInt64(characters.count), Self.copied, UInt8(SQLITE_UTF8))
+          pointer, Int32(index), characters.baseAddress, UInt64(characters.count), Self.copied,
+          UInt8(SQLITE_UTF8))
       }
     }
     if text.isEmpty { sqlite3_bind_text(pointer, Int32(index), "", 0, Self.copied) }

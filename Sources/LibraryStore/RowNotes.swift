@@ -68,7 +68,8 @@ struct RowNotes {
 
   mutating func unsettle(_ row: RowName) throws {
     unsettledAreEmpty = false
-    try database.run("INSERT OR IGNORE INTO mediasync_unsettled VALUES (?, ?)", .text(row.entity), .text(row.uuid))
+    try database.run(
+      "INSERT OR IGNORE INTO mediasync_unsettled VALUES (?, ?)", .text(row.entity), .text(row.uuid))
   }
 
   func settle(_ row: RowName) throws {

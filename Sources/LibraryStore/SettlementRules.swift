@@ -35,10 +35,13 @@ extension LibraryTransaction {
 
   private func rowsPending(after change: ChangeID) throws -> Set<RowName> {
     guard !parked.isEmpty || notes.mayHoldAny else { return [] }
-    let statement = try database.prepared("SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
+    let statement = try database.prepared(
+      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
     statement.bind(1, change.rawValue)
     var rows: Set<RowName> = []
-    while try statement.step() { rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1)))) }
+    while try statement.step() {
+      rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1))))
+    }
     return rows
   }
 

@@ -15,7 +15,8 @@ struct TableLayout {
   ///
   /// - Returns: the layout, or what the library lacks.
   static func read(_ shape: EntityShape, _ database: Database) throws -> Result<TableLayout, Missing> {
-    let statement = try database.prepared("SELECT name, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)")
+    let statement = try database.prepared(
+      "SELECT name, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)")
     statement.bind(1, shape.name)
     var columns: [String] = []
     var needed: [String] = []

@@ -28,14 +28,8 @@ struct ConfigurationFile {
   /// Reads a TOML text. The library only parses: its decoder names wrong types wrongly, so the tables are
   /// walked here.
   init(text: String, path: String) throws(SettingsError) {
-    if let line = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .firstIndex(where: { $0.utf8.contains(0) })
-    {
-      throw SettingsError([
-        SettingsProblem(.file(path: path, line: line + 1), key: nil, "holds a NUL byte; is it a text file?")
-      ])
-    }
     let table: TOMLTable
+    if let problem = ParserGuard.firstProblem(in: text, path: path) { throw SettingsError([problem]) }
     do {
       table = try TOMLTable(string: text)
     } catch let error as TOMLParseError {

@@ -32,6 +32,11 @@ struct Gathering {
       case .unusable(let reason):
         problems.append(SettingsProblem(.file(path: path, line: 0), key: nil, reason))
         return path
+      case .unreachable(let reason):
+        // A service's home may be shut to it (ProtectHome=): the usual places are passed over then.
+        guard places.isNamed else { continue }
+        problems.append(SettingsProblem(.file(path: path, line: 0), key: nil, reason))
+        return path
       case .missing:
         guard places.isNamed else { continue }
         let message = "there is no such file; give --config the path of one, or leave it out"

@@ -78,7 +78,7 @@ package struct SecretSource: Sendable {
   private func read(path: String) throws(SecretError) -> Secret? {
     switch TextFile.read(path, limit: 16_384) {
     case .missing: return nil
-    case .unusable(let reason): throw .unreadable(path: path, reason: reason)
+    case .unusable(let reason), .unreachable(let reason): throw .unreadable(path: path, reason: reason)
     case .text(let text, let mode):
       guard mode & 0o077 == 0 || isCredential(path) else { throw .readableByOthers(path: path) }
       guard !text.trimmingSpaces.isEmpty else { throw .empty(path: path) }

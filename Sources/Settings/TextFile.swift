@@ -8,13 +8,19 @@ package enum TextFile: Sendable, Equatable {
   case missing
   /// It is there, and cannot be used; the text says why.
   case unusable(String)
+  /// A folder on the way cannot be entered, so that nobody knows whether it is there; the text says why.
+  case unreachable(String)
 
   /// Reads a whole regular file of at most `limit` bytes of UTF-8. Never waits: a pipe is refused.
   package static func read(_ path: String, limit: Int = 1 << 20) -> TextFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return errno == ENOENT ? .missing : .unusable(reason(errno)) }
-    defer { _ = close(descriptor) }
     var status = stat()
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT || code == ENOTDIR { return .missing }
+      return stat(path, &status) == 0 ? .unusable(reason(code)) : .unreachable(reason(code))
+    }
+    defer { _ = close(descriptor) }
     guard fstat(descriptor, &status) == 0 else { return .unusable(reason(errno)) }
     guard status.st_mode & S_IFMT == S_IFREG else { return .unusable("is not a regular file") }
     var bytes: [UInt8] = []

@@ -69,7 +69,11 @@ extension Engine {
     guard let batch else { preconditionFailure("a batch is settled only where one was loaded") }
     let answers = batch.changes.isEmpty ? [] : answers
     settle { (library) throws(StoreError) in
-      if let answers { try library.settle(batch, answers: answers) } else { try library.settleWithoutAnswers(batch) }
+      if let answers {
+        try library.settle(batch, answers: answers)
+      } else {
+        try library.settleWithoutAnswers(batch)
+      }
     }
   }
 
@@ -81,7 +85,8 @@ extension Engine {
   private func settle(_ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Settlement) {
     batch = nil
     answers = nil
-    withLibrary({ (library) throws(StoreError) in (try work(library), try library.standing()) }) { engine, result in
+    withLibrary({ (library) throws(StoreError) in (try work(library), try library.standing()) }) {
+      engine, result in
       switch result {
       case .success(let (settlement, standing)):
         engine.standing = standing

@@ -51,7 +51,8 @@ extension Engine {
     let generation = generation
     work.run {
       SendRequest(
-        clientID: isLayer2 ? standing.device.rawValue : standing.applicationClient ?? standing.device.rawValue,
+        clientID: isLayer2
+          ? standing.device.rawValue : standing.applicationClient ?? standing.device.rawValue,
         lastProcessed: standing.pulled,
         device: isLayer2
           ? SendRequest.Device(id: standing.device, incarnation: standing.incarnation, sentAt: sentAt) : nil,
@@ -112,7 +113,8 @@ extension Engine {
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
           logID: standing.log, chain: chain, limit: settings.pageEntries,
           waitSeconds: Int(wait.components.seconds)))
-    exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) { engine, response in
+    exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) {
+      engine, response in
       guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
       let generation = engine.generation
       engine.work.run {
@@ -136,7 +138,9 @@ extension Engine {
     guard let extras = reply.extras, !isLayer1 else {
       let page = PageSummary(
         count: reply.entries.count, last: last, latest: reply.latest, next: nil, chain: nil, hasMore: false)
-      if !reply.entries.isEmpty { pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil))) }
+      if !reply.entries.isEmpty {
+        pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil)))
+      }
       return feed(.pulled(page))
     }
     guard extras.next >= since, last ?? since <= extras.next else {

@@ -89,7 +89,11 @@ final class Daemon: @unchecked Sendable {
   private func heard(_ news: LibraryWatcher.News) {
     if news.contains(.lost) { watcher = nil }
     engine.assumeIsolated { engine in
-      if news.contains(.replaced), hasOtherFile() { engine.libraryWasReplaced() } else { engine.libraryMayHaveChanged() }
+      if news.contains(.replaced), hasOtherFile() {
+        engine.libraryWasReplaced()
+      } else {
+        engine.libraryMayHaveChanged()
+      }
     }
   }
 

@@ -90,7 +90,9 @@ final class SyncWaits {
     wait.reply(.outcome(.timedOut, last))
   }
 
-  private static func isInStep(_ status: Status) -> Bool { status.state == .inSync && status.pendingLocal == 0 }
+  private static func isInStep(_ status: Status) -> Bool {
+    status.state == .inSync && status.pendingLocal == 0
+  }
 }
 
 /// Carries the end of a wait's time back to where it is kept.

@@ -15,7 +15,9 @@ struct StatusBoard {
     status.hubURL = hubURL
     status.lastSuccess = engine.lastSuccess?.description
     status.pauseUntil = engine.pauseUntil?.description
-    if engine.state == .waiting || engine.state == .inSync { status.nextAttempt = engine.nextAttempt?.description }
+    if engine.state == .waiting || engine.state == .inSync {
+      status.nextAttempt = engine.nextAttempt?.description
+    }
     status.hubHead = engine.hubHead.rawValue
     if let standing = engine.standing {
       status.pendingLocal = Int64(standing.pendingLocal)

@@ -27,21 +27,24 @@ struct TransitionLog {
         "\(failure.text); nothing is tried until this is resolved (then: mediasyncctl trigger)",
         metadata: ["event": "blocked", "kind": "\(failure.kind.rawValue)"])
     case .quarantined(let count):
-      logger.warning("changes were set aside in quarantine", metadata: ["event": "quarantined", "count": "\(count)"])
+      logger.warning(
+        "changes were set aside in quarantine", metadata: ["event": "quarantined", "count": "\(count)"])
     case .conflicted(let count):
       logger.notice(
         "values of this device lost to others and are kept as conflicts",
         metadata: ["event": "conflicts", "count": "\(count)"])
     case .passedOver(let count):
       logger.info(
-        "log entries of rows that are gone were passed over", metadata: ["event": "passed-over", "count": "\(count)"])
+        "log entries of rows that are gone were passed over",
+        metadata: ["event": "passed-over", "count": "\(count)"])
     case .rewound:
       logger.notice(
         "the library was restored from an older copy; it goes on under a new incarnation",
         metadata: ["event": "rewound"])
     case .paused(let pause):
       logger.notice(
-        "paused", metadata: ["event": "paused", "until": "\(pause.until?.description ?? "resumed by someone")"])
+        "paused",
+        metadata: ["event": "paused", "until": "\(pause.until?.description ?? "resumed by someone")"])
     case .resumed: logger.notice("resumed", metadata: ["event": "resumed"])
     }
   }

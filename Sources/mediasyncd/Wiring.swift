@@ -29,7 +29,11 @@ struct Wiring {
       case .plain, .json: false
       }
     return Logger(label: "mediasyncd") { _ in
-      if isJournal { JournalLogHandler(identifier: "mediasyncd", level: level) } else { PlainLogHandler(level: level) }
+      if isJournal {
+        JournalLogHandler(identifier: "mediasyncd", level: level)
+      } else {
+        PlainLogHandler(level: level)
+      }
     }
   }
 

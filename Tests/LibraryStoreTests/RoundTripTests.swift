@@ -18,7 +18,8 @@ import Testing
       for table in Self.tables {
         let names = try database.columns(in: table).map(\.name)
           .filter { !["id", "media_id", "vector_embedding", "last_modified"].contains($0) }.sorted()
-        let parent = table == "Media" || table == "Keywords" ? "NULL" : "(SELECT uuid FROM Media WHERE id = media_id)"
+        let parent =
+          table == "Media" || table == "Keywords" ? "NULL" : "(SELECT uuid FROM Media WHERE id = media_id)"
         let sql = "SELECT \(names.joined(separator: ", ")), \(parent) AS parent FROM \(table) ORDER BY uuid"
         for row in try Row.fetchAll(database, sql: sql) { lines.append("\(table) \(row)") }
       }
@@ -59,14 +60,18 @@ import Testing
         ("Media", "media_fts", "title, content"), ("Keywords", "keyword_fts", "keyword"),
       ] {
         try database.execute(sql: "CREATE VIRTUAL TABLE temp.live USING fts5vocab(main, \(index), instance)")
-        let stored = try Row.fetchAll(database, sql: "SELECT * FROM temp.live ORDER BY 1, 2, 3, 4").map { "\($0)" }
+        let stored = try Row.fetchAll(database, sql: "SELECT * FROM temp.live ORDER BY 1, 2, 3, 4").map {
+          "\($0)"
+        }
         try database.execute(
           sql: """
             CREATE VIRTUAL TABLE temp.fresh USING fts5(\(columns));
             INSERT INTO temp.fresh (rowid, \(columns)) SELECT id, \(columns) FROM \(table) WHERE deleted = 0;
             CREATE VIRTUAL TABLE temp.terms USING fts5vocab(temp, fresh, instance);
             """)
-        let expected = try Row.fetchAll(database, sql: "SELECT * FROM temp.terms ORDER BY 1, 2, 3, 4").map { "\($0)" }
+        let expected = try Row.fetchAll(database, sql: "SELECT * FROM temp.terms ORDER BY 1, 2, 3, 4").map {
+          "\($0)"
+        }
         let isRight = stored == expected
         #expect(isRight, "the full-text index of \(table)")
         try database.execute(sql: "DROP TABLE temp.terms; DROP TABLE temp.fresh; DROP TABLE temp.live")

@@ -128,6 +128,22 @@ struct SettingsErrorTests {
     #expect(problems.count == 1 && problems[0].hasPrefix("\(Sample.path):\(line): "), "\(problems)")
   }
 
+  @Test(arguments: ["[=]", "[", "[ ", "[[.a]]", "[]", "a = 1979-05-27 x", "a = 1979-05-27Tx", "a = [12:3"])
+  func `what the parser would not survive never reaches it`(line: String) {
+    let problems = Sample.problems(file: "[hub]\n" + line)
+    #expect(problems.count == 1 && problems[0].hasPrefix("\(Sample.path):2: "), "\(problems)")
+  }
+
+  @Test func `a date or a bracket in quotes or in a comment is let alone`() throws {
+    let file = """
+      [library] # [=] 12:30
+      database = "/srv/2024-05-27/12:30/[.sqlite" # since 2024-05-27
+      [hub]
+      url = 'http://127.0.0.1:8787/sync'
+      """
+    #expect(try Sample.load(file: file).settings.library.database == "/srv/2024-05-27/12:30/[.sqlite")
+  }
+
   @Test func `a variable of nobody's is let alone, a slip of the pen is not`() {
     #expect(Sample.problems(file: Sample.least, environment: ["MEDIASYNC_DEMO_SPEED": "1"]).isEmpty)
     #expect(Sample.problems(file: Sample.least, environment: ["MEDIASYNC_HUBURL": "x"]).count == 1)

@@ -70,6 +70,22 @@ struct SettingsLoaderTests {
     #expect(error?.description.hasPrefix("/w/mine.toml: there is no such file") == true)
   }
 
+  @Test func `a home that the service may not enter is passed over, a file that it may not read is not`()
+    throws
+  {
+    let environment = ["HOME": "/home/a"]
+    let loaded = try SettingsLoader.load(
+      environment: environment, workingDirectory: "/",
+      read: { $0 == Sample.path ? .text(Sample.least, mode: 0o644) : .unreachable("Permission denied") })
+    #expect(loaded.file == Sample.path)
+    let error = #expect(throws: SettingsError.self) {
+      try SettingsLoader.load(
+        environment: environment, workingDirectory: "/", read: { _ in .unusable("cannot be read") })
+    }
+    #expect(
+      error?.description.hasPrefix("/home/a/.config/mediasync/mediasyncd.toml: cannot be read\n") == true)
+  }
+
   @Test func `the control socket stands where the surroundings put it`() throws {
     let systemd = ["RUNTIME_DIRECTORY": "/run/a:/run/b", "XDG_RUNTIME_DIR": "/run/user/1"]
     #expect(

@@ -3,7 +3,9 @@ import SyncWire
 import Testing
 
 @Suite struct JSONReaderTests {
-  @Test(arguments: ["{", "[1,]", "{\"a\":}", "01", "1.", "tru", "\"\\x\"", "{} x", "\"a", "-", "[1 2]", "nul"])
+  @Test(arguments: [
+    "{", "[1,]", "{\"a\":}", "01", "1.", "tru", "\"\\x\"", "{} x", "\"a", "-", "[1 2]", "nul",
+  ])
   func `what is not JSON is an error, never a crash`(text: String) {
     #expect(throws: JSONError.self) { try JSONReader.read(text) }
   }
@@ -24,7 +26,8 @@ import Testing
   }
 
   @Test func `numbers keep their value`() throws {
-    let value = try JSONReader.read("[9223372036854775807,-9223372036854775808,9223372036854775808,1e400,-0.5]")
+    let value = try JSONReader.read(
+      "[9223372036854775807,-9223372036854775808,9223372036854775808,1e400,-0.5]")
     #expect(value.array?[0] == .integer(.max))
     #expect(value.array?[1] == .integer(.min))
     #expect(value.array?[2] == .real(9_223_372_036_854_775_808))
@@ -73,7 +76,10 @@ import Testing
 
   @Test(arguments: [
     (#"{"change_id":4}"#, "malformed_entry"), ("7", "malformed_entry"),
-    (#"{"change_id":4,"entity":"Media","entity_uuid":"u","operation":"DROP","timestamp":"t","client_id":"c","version":1}"#, "unknown_operation"),
+    (
+      #"{"change_id":4,"entity":"Media","entity_uuid":"u","operation":"DROP","timestamp":"t","client_id":"c","version":1}"#,
+      "unknown_operation"
+    ),
   ])
   func `an entry that cannot be read stands as one, with a code`(text: String, code: String) throws {
     guard case .malformed(let malformed)? = try page(text) else {
@@ -84,7 +90,8 @@ import Testing
   }
 
   @Test func `a page with one bad entry still brings its neighbours`() throws {
-    let body = "{\"changes\":[{\(head),\"payload\":\"{]\"},{\(head),\"payload\":\"{}\"}],\"latest_change_id\":9}"
+    let body =
+      "{\"changes\":[{\(head),\"payload\":\"{]\"},{\(head),\"payload\":\"{}\"}],\"latest_change_id\":9}"
     let reply = try GetReply(body: Array(body.utf8))
     #expect(reply.entries.count == 2)
     guard case .malformed = reply.entries[0], case .entry = reply.entries[1] else {

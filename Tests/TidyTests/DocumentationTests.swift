@@ -36,12 +36,11 @@ struct DocumentationTests {
     guard let source = SourceTree.text(path) else { return }
     let page = try #require(SourceTree.text("docs/protocol.md"), "\(path) is there, docs/protocol.md is not")
     let file = try SourceFile(path)
+    let declared =
+      /^\s*(?:case|(?:package |public )?static let)\s+(?<name>\w+)(?:.*"(?<literal>[a-z_0-9]+)")?/
     for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      guard let match = line.firstMatch(of: /^\s*(?:case|(?:package |public )?static let)\s.*"([a-z_0-9]+)"/)
-      else {
-        continue
-      }
-      let code = String(match.output.1)
+      guard let match = line.prefixMatch(of: declared) else { continue }
+      let code = String(match.output.literal ?? match.output.name)
       if !page.contains("`\(code)`") && !page.contains("\"\(code)\"") {
         file.fail(line: index + 1, "docs/protocol.md does not name the code \(code)")
       }

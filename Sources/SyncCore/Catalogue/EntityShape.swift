@@ -16,6 +16,8 @@ package struct EntityShape: Hashable, Sendable {
   package var fullText: FullTextIndex?
   /// Payload names that some senders use for a column (protocol.md §1, fact 2): name in the payload → column.
   package var payloadNames: [String: String]
+  /// Columns in which two makings of one thing differ without being two things, such as a time of creation.
+  package var incidentalColumns: [String] = []
 
   /// Whether rows have a uuid, or are a pair of two rows.
   package enum Kind: Hashable, Sendable {

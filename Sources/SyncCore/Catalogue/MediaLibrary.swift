@@ -27,16 +27,17 @@ extension EntityCatalogue {
       payloadNames: ["text": "chunk_text"]),
     ofMedia(
       "DocumentVersions", key: ["media_uuid", "version_number"],
-      collision: .nextFree(column: "version_number")),
+      collision: .nextFree(column: "version_number"), incidentalColumns: ["created_at"]),
   ])
 
   private static func ofMedia(
-    _ name: String, key: [String], collision: EntityShape.Collision, payloadNames: [String: String] = [:]
+    _ name: String, key: [String], collision: EntityShape.Collision, payloadNames: [String: String] = [:],
+    incidentalColumns: [String] = []
   ) -> EntityShape {
     EntityShape(
       name: name, kind: .row, localColumns: ["id", "media_id"],
       parents: [.init(column: "media_id", wireName: "media_uuid", entity: "Media")],
       naturalKeys: [.init(columns: key, ignoresCase: false, collision: collision)], columnGroups: [],
-      fullText: nil, payloadNames: payloadNames)
+      fullText: nil, payloadNames: payloadNames, incidentalColumns: incidentalColumns)
   }
 }

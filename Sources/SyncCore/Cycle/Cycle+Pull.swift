@@ -14,7 +14,8 @@ extension Cycle {
       return take(page, Pull(since: cursor, chain: chain), now)
     case .pulling(let pull):
       return take(page, pull, now)
-    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .waiting, .blocked, .paused:
+    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .waiting, .blocked,
+      .paused:
       return []  // its request was given up
     }
   }

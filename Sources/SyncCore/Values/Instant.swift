@@ -25,7 +25,8 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
     let (day, timeOfDay) = milliseconds.quotientAndRemainderRoundingDown(dividingBy: 86_400_000)
     let (year, month, dayOfMonth) = CivilDate.fromDays(day)
     let seconds = timeOfDay / 1000
-    return CivilDate.padded(year, 4) + "-" + CivilDate.padded(month, 2) + "-" + CivilDate.padded(dayOfMonth, 2)
+    return CivilDate.padded(year, 4) + "-" + CivilDate.padded(month, 2) + "-"
+      + CivilDate.padded(dayOfMonth, 2)
       + "T" + CivilDate.padded(seconds / 3600, 2) + ":" + CivilDate.padded(seconds / 60 % 60, 2)
       + ":" + CivilDate.padded(seconds % 60, 2) + "." + CivilDate.padded(timeOfDay % 1000, 3) + "Z"
   }

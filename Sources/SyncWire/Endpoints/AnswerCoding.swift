@@ -59,6 +59,7 @@ enum AnswerCoding {
       exact: object["exact"]?.bool ?? false, at: Position(object["at"]?.integer ?? landed.rawValue),
       version: object["version"]?.integer ?? 0, serverTimestamp: object["server_timestamp"]?.string ?? "",
       document: document, canonicalUUID: object["canonical_uuid"]?.string,
-      lost: object["lost"]?.array?.compactMap(\.string), code: object["code"]?.string, reason: object["reason"]?.string)
+      lost: object["lost"]?.array?.compactMap(\.string), code: object["code"]?.string,
+      reason: object["reason"]?.string)
   }
 }

@@ -58,9 +58,12 @@ package enum EntryCoding {
     return text
   }
 
-  private static func malformed(_ object: JSONObject, _ code: ProblemCode, _ reason: String) -> MalformedEntry {
+  private static func malformed(_ object: JSONObject, _ code: ProblemCode, _ reason: String) -> MalformedEntry
+  {
     var row: RowName?
-    if let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) { row = RowName(entity, uuid) }
+    if let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) {
+      row = RowName(entity, uuid)
+    }
     let changeID = object["change_id"]?.integer
     return MalformedEntry(
       changeID: changeID.flatMap { $0 > 0 ? $0 : nil }, row: row, code: code.rawValue, reason: reason,

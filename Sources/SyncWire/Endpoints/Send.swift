@@ -100,7 +100,8 @@ package struct SendRequest: Sendable {
       guard let incarnation = object["incarnation"]?.string, let sentAt = object["sent_at"]?.string,
         !id.isEmpty, id.utf8.count <= 128, !incarnation.isEmpty, incarnation.utf8.count <= 128
       else { throw WireError("/send: device_id goes with incarnation and sent_at") }
-      device = Device(id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
+      device = Device(
+        id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
     }
     changes = []
     changes.reserveCapacity(list.count)

@@ -88,6 +88,9 @@ package struct JSONWriter {
   }
 
   /// Writes JSON text that is already there as a string.
+  package mutating func embedded(jsonText: String) { string(jsonText) }
+
+  /// Writes JSON text that is already there as a string.
   package mutating func embedded(jsonText: some Sequence<UInt8>) {
     separate()
     bytes.append(UInt8(ascii: "\""))

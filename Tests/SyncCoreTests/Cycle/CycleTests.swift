@@ -65,7 +65,8 @@ struct CycleScript {
     #expect(script.feed(.opened(CycleScript.standing())) == [.negotiate])
     let limits = BatchLimits(changes: 100, bytes: 10_000)
     #expect(script.feed(.negotiated(CycleScript.hub)) == [.load(limits)])
-    #expect(script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3))) == [.send])
+    #expect(
+      script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3))) == [.send])
     #expect(script.feed(.sent) == [.settle])
     #expect(script.feed(.settled(Settlement())) == [.load(limits)])
     #expect(
@@ -89,11 +90,15 @@ struct CycleScript {
     script.begin()
     #expect(
       script.feed(CycleScript.page(10, next: 10, more: true))
-        == [.apply(proven: nil), .pull(since: Position(10), chain: ChainValue(rawValue: "c10"), waits: false)])
+        == [
+          .apply(proven: nil), .pull(since: Position(10), chain: ChainValue(rawValue: "c10"), waits: false),
+        ])
     #expect(script.feed(CycleScript.page(10, next: 20, more: true)) == [])
     #expect(
       script.feed(CycleScript.applied(10))
-        == [.apply(proven: nil), .pull(since: Position(20), chain: ChainValue(rawValue: "c20"), waits: false)])
+        == [
+          .apply(proven: nil), .pull(since: Position(20), chain: ChainValue(rawValue: "c20"), waits: false),
+        ])
   }
 
   @Test func `a push that fails keeps the pull from running`() {
@@ -116,7 +121,9 @@ struct CycleScript {
     script.begin()
     var reports = 0
     for _ in 0..<10 {
-      reports += script.feed(.failed(Failure(.hubBusy, "503"))).filter { if case .report = $0 { true } else { false } }.count
+      reports +=
+        script.feed(.failed(Failure(.hubBusy, "503"))).filter { if case .report = $0 { true } else { false } }
+        .count
       script.advance(.seconds(1000))
       _ = script.feed(.alarmRang)
       _ = script.feed(.negotiated(CycleScript.hub))

@@ -12,7 +12,10 @@ import Testing
     #expect(Instant(text)?.milliseconds == milliseconds)
   }
 
-  @Test(arguments: ["", "yesterday", "2023-13-01T00:00:00Z", "2023-10-27T25:00:00Z", "2023-10-27T10:30:00.Z", "2023-10-27T10:30:00Zx"])
+  @Test(arguments: [
+    "", "yesterday", "2023-13-01T00:00:00Z", "2023-10-27T25:00:00Z", "2023-10-27T10:30:00.Z",
+    "2023-10-27T10:30:00Zx",
+  ])
   func `what is no moment is none`(text: String) {
     #expect(Instant(text) == nil)
   }

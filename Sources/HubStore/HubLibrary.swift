@@ -1,0 +1,129 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// One library as the hub keeps it: a log, and the rows that it adds up to. Every call blocks; calls may come from
+/// any thread. Reads do not wait for a write under way.
+package final class HubLibrary: Sendable {
+  /// The most changes in one `/send`.
+  package static let batchMax = 2000
+  /// What the hub offers beyond layer 1.
+  package static let features = ["verdicts", "wait"]
+
+  /// Names this log for ever.
+  package let logID: LogID
+  /// The most bytes in one body.
+  package let bytesMax: Int
+  let pool: DatabasePool
+  let judge: Judge
+
+  /// How much a library gives for speed.
+  package enum Durability: Sendable {
+    /// An answered change survives a power cut.
+    case powerCut
+    /// An answered change survives the end of the process; for simulations.
+    case process
+  }
+
+  private init(pool: DatabasePool, logID: LogID, judge: Judge, bytesMax: Int) {
+    self.pool = pool
+    self.logID = logID
+    self.judge = judge
+    self.bytesMax = bytesMax
+  }
+
+  /// Opens a library's file, and creates it where it is missing.
+  ///
+  /// - Parameters:
+  ///   - path: the SQLite file.
+  ///   - catalogue: what is synced.
+  ///   - policy: which of two edits of a column wins.
+  ///   - bytesMax: the most bytes in one body, named in the capabilities.
+  ///   - durability: what an answered change survives.
+  package static func open(
+    at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy = .latestEdit,
+    bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut
+  ) throws(HubStoreError) -> HubLibrary {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = 2
+    configuration.foreignKeysEnabled = false
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = \(durability == .powerCut ? "FULL" : "OFF")")
+    }
+    do {
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      let log = try pool.write(LibrarySchema.prepare)
+      return HubLibrary(
+        pool: pool, logID: log, judge: Judge(catalogue: catalogue, policy: policy), bytesMax: bytesMax)
+    } catch {
+      throw HubStoreError(error)
+    }
+  }
+
+  /// What the hub says of itself.
+  package func capabilities(now: Instant) throws(HubStoreError) -> Capabilities {
+    let kept = try reading { db in try LogPage.kept(db) }
+    return Capabilities(
+      logID: logID, maxBatch: Self.batchMax, maxBytes: bytesMax, minChangeID: kept, serverTime: now.description,
+      features: Self.features)
+  }
+
+  /// Takes a device's changes: all of them judged, and on the disk, when this returns; or none.
+  package func send(_ request: SendRequest, now: Instant) throws(HubStoreError) -> SendReply {
+    try writing { [self] db in
+      if request.device != nil { try checkReach(of: request, db) }
+      let ledger = try LogLedger(db)
+      let device = request.device?.id ?? DeviceID(rawValue: "client:" + request.clientID)
+      let sender = try Self.sender(
+        device, request.device?.incarnation ?? Incarnation(rawValue: "layer-1"), request.lastProcessed, now, db)
+      var batch = SendBatch(
+        judge: judge, ledger: ledger,
+        landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
+        device: device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now)
+      var answers: [Answer] = []
+      answers.reserveCapacity(request.changes.count + request.malformed.count)
+      for change in request.changes {
+        var change = change
+        // A layer-1 client names no bases: its rows stand where it has pulled to.
+        if request.device == nil { change.base = request.lastProcessed }
+        answers.append(try batch.answer(change))
+      }
+      for malformed in request.malformed { answers.append(try batch.answer(malformed)) }
+      if !request.malformed.isEmpty { answers.sort { $0.changeID < $1.changeID } }
+      return SendReply(results: answers, latest: ledger.head, serverTime: now.description)
+    }
+  }
+
+  /// A position that this log does not reach was given by the log that this one is an older copy of.
+  private func checkReach(of request: SendRequest, _ db: Database) throws {
+    try LogPage.check(cursor: request.lastProcessed, chain: request.chain, db)
+    let head = try LogPage.head(db).position
+    if let beyond = request.changes.map(\.base).max(), beyond > head {
+      throw HubStoreError.logRewound(at: beyond)
+    }
+  }
+
+  private static func sender(
+    _ device: DeviceID, _ incarnation: Incarnation, _ processed: Position, _ now: Instant, _ db: Database
+  ) throws -> Int64 {
+    let id = try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          INSERT INTO senders (device, incarnation, last_processed, last_seen) VALUES (?, ?, ?, ?)
+          ON CONFLICT (device, incarnation) DO UPDATE
+          SET last_processed = excluded.last_processed, last_seen = excluded.last_seen RETURNING id
+          """),
+      arguments: [device.rawValue, incarnation.rawValue, processed.rawValue, now.description])
+    guard let id else { throw HubStoreError.damaged(detail: "a sender has no number") }
+    return id
+  }
+
+  func reading<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {
+    do { return try pool.read(body) } catch { throw HubStoreError(error) }
+  }
+
+  func writing<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {
+    do { return try pool.write(body) } catch { throw HubStoreError(error) }
+  }
+}

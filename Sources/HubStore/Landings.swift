@@ -1,0 +1,107 @@
+import GRDB
+import SyncCore
+
+/// Where every change that was ever judged landed, so that a retry gets the answer of the first time.
+struct Landings {
+  /// One judged change.
+  struct Landing {
+    var content: ContentHash
+    var landed: Position
+    var exact: Bool
+    var outcome: Outcome
+    var row: Int64?
+    var code: String?
+    var reason: String?
+  }
+
+  /// What a change says: in the words of its sender, and in the hub's. The sender's own words may change between
+  /// two tries, where it has learnt a canonical name meanwhile; the hub's may, where a row was unknown before.
+  struct ContentHash {
+    var sent: String
+    var canonical: String
+
+    /// Hashes a change. `row` is where it ended, under the canonical name.
+    init(_ change: CanonicalChange, row: RowName) {
+      let entry = change.pushed.entry
+      canonical = Self.hash(entry, row: row, payload: change.payload)
+      sent =
+        row == entry.row && change.payload == entry.payload
+        ? canonical : Self.hash(entry, row: entry.row, payload: entry.payload)
+    }
+
+    /// Takes the one hash of a change that could not be read.
+    init(unreadable raw: String) {
+      sent = Digest.hexadecimal(Array(Digest.sha256(Array(raw.utf8)).prefix(16)))
+      canonical = sent
+    }
+
+    /// Takes both hashes.
+    init(sent: String, canonical: String) {
+      self.sent = sent
+      self.canonical = canonical
+    }
+
+    /// Whether both are of one change.
+    func matches(_ other: ContentHash) -> Bool { sent == other.sent || canonical == other.canonical }
+
+    private static func hash(_ entry: Entry, row: RowName, payload: Document) -> String {
+      var bytes = CanonicalBytes()
+      bytes.add(row.entity)
+      bytes.add(row.uuid)
+      bytes.add(entry.operation.rawValue)
+      bytes.add(entry.timestamp)
+      bytes.add(entry.version)
+      for column in payload.columns where column.name != BookkeepingColumn.uuid {
+        bytes.add(column.name)
+        switch column.value {
+        case .null: bytes.add(0)
+        case .integer(let number):
+          bytes.add(1)
+          bytes.add(number)
+        case .real(let number):
+          bytes.add(2)
+          bytes.add(Int64(bitPattern: number.bitPattern))
+        case .text(let text):
+          bytes.add(3)
+          bytes.add(text)
+        }
+      }
+      return Digest.hexadecimal(Array(Digest.sha256(bytes.bytes).prefix(16)))
+    }
+  }
+
+  let db: Database
+  let sender: Int64
+  /// A layer-1 client promises nothing of its change ids: the same id with other content is another change.
+  let idsAreUnique: Bool
+
+  /// The landing of an earlier try. `content` is asked for only where there was one.
+  func earlier(_ changeID: ChangeID, content: () throws -> ContentHash) throws -> Landing? {
+    let found = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT sent, content, landed, exact, outcome, "row", code, reason FROM landings
+          WHERE sender = ? AND change_id = ?
+          """), arguments: [sender, changeID.rawValue])
+    guard !found.isEmpty else { return nil }
+    let content = try content()
+    for row in found {
+      let hash = ContentHash(sent: row[0], canonical: row[1])
+      guard hash.matches(content) else { continue }
+      return Landing(
+        content: hash, landed: Position(row[2] as Int64), exact: row[3],
+        outcome: Outcome(rawValue: row[4]) ?? .applied, row: row[5], code: row[6], reason: row[7])
+    }
+    guard idsAreUnique else { return nil }
+    throw HubStoreError.deviceRewound(changeID: changeID)
+  }
+
+  /// Records a landing.
+  func record(_ landing: Landing, of changeID: ChangeID) throws {
+    try db.cachedStatement(sql: "INSERT INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+      arguments: [
+        sender, changeID.rawValue, landing.content.canonical, landing.content.sent, landing.landed.rawValue,
+        landing.exact, landing.outcome.rawValue, landing.row, landing.code, landing.reason,
+      ])
+  }
+}

@@ -1,0 +1,57 @@
+import GRDB
+import SyncCore
+
+/// The tables of a library's file.
+enum LibrarySchema {
+  /// The format that this version writes; kept in `user_version`.
+  static let version: Int64 = 1
+
+  /// Creates what is missing; gives the log's name.
+  static func prepare(_ db: Database) throws -> LogID {
+    let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw HubStoreError.fromNewerVersion(found: found) }
+    if found == 0 {
+      try db.execute(sql: tables)
+      try db.execute(
+        sql: "INSERT INTO meta (name, value) VALUES ('log_id', ?), ('min_change_id', '0')",
+        arguments: [Digest.randomUUID()])
+      try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+    guard let log = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'log_id'") else {
+      throw HubStoreError.damaged(detail: "the log has no name")
+    }
+    return LogID(rawValue: log)
+  }
+
+  // The current document of a row is the one in the log at the row's position: it is written once.
+  // `names` holds every uuid that the hub has ever taken, aliases too, and the row that it names.
+  private static let tables = """
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE senders (
+      id INTEGER PRIMARY KEY, device TEXT NOT NULL, incarnation TEXT NOT NULL,
+      last_processed INTEGER NOT NULL DEFAULT 0, last_seen TEXT,
+      UNIQUE (device, incarnation));
+    CREATE TABLE "rows" (
+      id INTEGER PRIMARY KEY, entity TEXT NOT NULL, uuid TEXT NOT NULL, position INTEGER NOT NULL,
+      version INTEGER NOT NULL, stamps TEXT NOT NULL);
+    CREATE TABLE names (
+      entity TEXT NOT NULL, uuid TEXT NOT NULL, "row" INTEGER NOT NULL,
+      PRIMARY KEY (entity, uuid)) WITHOUT ROWID;
+    CREATE TABLE keys (
+      entity TEXT NOT NULL, "key" INTEGER NOT NULL, text TEXT NOT NULL, "row" INTEGER NOT NULL,
+      PRIMARY KEY (entity, "key", text)) WITHOUT ROWID;
+    CREATE TABLE log (
+      position INTEGER PRIMARY KEY, "row" INTEGER NOT NULL, operation TEXT NOT NULL, timestamp TEXT NOT NULL,
+      server_timestamp TEXT NOT NULL, client_id TEXT NOT NULL, version INTEGER NOT NULL,
+      sender INTEGER NOT NULL, change_id INTEGER NOT NULL, chain TEXT NOT NULL, document TEXT NOT NULL);
+    CREATE INDEX log_of_row ON log ("row", position);
+    CREATE TABLE landings (
+      sender INTEGER NOT NULL, change_id INTEGER NOT NULL, content TEXT NOT NULL, sent TEXT NOT NULL,
+      landed INTEGER NOT NULL, exact INTEGER NOT NULL, outcome TEXT NOT NULL, "row" INTEGER,
+      code TEXT, reason TEXT,
+      PRIMARY KEY (sender, change_id, content)) WITHOUT ROWID;
+    CREATE TABLE conflicts (
+      id INTEGER PRIMARY KEY, "row" INTEGER NOT NULL, position INTEGER NOT NULL, losing TEXT NOT NULL,
+      winning TEXT NOT NULL, losing_device TEXT NOT NULL, recorded TEXT NOT NULL);
+    """
+}

@@ -1,0 +1,186 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// The hub's log as the judge sees it, and as its verdicts change it, within one transaction.
+///
+/// It remembers what it has read and written: the children in a batch ask for the same parent again and again.
+final class LogLedger: Ledger {
+  typealias Failure = any Error
+
+  /// A row's number in the file, and its canonical uuid.
+  struct Known {
+    var id: Int64
+    var uuid: String
+  }
+
+  private let db: Database
+  private var names: [RowName: Known?] = [:]
+  private var states: [Int64: RowState] = [:]
+  private(set) var head: Position
+  private var chain: String
+  private var nextRow: Int64
+
+  init(_ db: Database) throws {
+    self.db = db
+    let last = try Row.fetchOne(db, sql: "SELECT position, chain FROM log ORDER BY position DESC LIMIT 1")
+    head = Position(last?[0] ?? 0)
+    chain = last?[1] ?? LogChain.start
+    nextRow = try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
+  }
+
+  /// The row that a name stands for, `nil` where the hub has never seen it.
+  func known(_ row: RowName) throws -> Known? {
+    if let remembered = names[row] { return remembered }
+    let found = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT "rows".id, "rows".uuid FROM names JOIN "rows" ON "rows".id = names."row"
+          WHERE names.entity = ? AND names.uuid = ?
+          """), arguments: [row.entity, row.uuid])
+    let known = found.map { Known(id: $0[0], uuid: $0[1]) }
+    names[row] = .some(known)
+    return known
+  }
+
+  func canonicalUUID(of row: RowName) throws -> String? { try known(row)?.uuid }
+
+  func state(of row: RowName) throws -> RowState? {
+    guard let known = try known(row) else { return nil }
+    return try state(ofRow: known.id)
+  }
+
+  /// The row with this number as it is now.
+  func state(ofRow id: Int64) throws -> RowState? {
+    if let state = states[id] { return state }
+    let found = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT log.document, "rows".version, "rows".position, "rows".stamps
+          FROM "rows" JOIN log ON log.position = "rows".position WHERE "rows".id = ?
+          """), arguments: [id])
+    guard let found else { return nil }
+    let state = RowState(
+      document: try Document(jsonText: found[0]), version: found[1], position: Position(found[2] as Int64),
+      stamps: try ColumnStamps(text: found[3]))
+    states[id] = state
+    return state
+  }
+
+  func document(of row: RowName, at position: Position) throws -> Document? {
+    guard let known = try known(row) else { return nil }
+    let text = try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT document FROM log WHERE "row" = ? AND position <= ? ORDER BY position DESC LIMIT 1
+          """), arguments: [known.id, position.rawValue])
+    return try text.map { try Document(jsonText: $0) }
+  }
+
+  func holder(of key: KeyText) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT "rows".uuid FROM keys JOIN "rows" ON "rows".id = keys."row"
+          WHERE keys.entity = ? AND keys."key" = ? AND keys.text = ?
+          """), arguments: [key.entity, key.index, key.text])
+  }
+
+  /// The canonical name of the row with this number.
+  func name(ofRow id: Int64) throws -> RowName? {
+    try Row.fetchOne(db.cachedStatement(sql: "SELECT entity, uuid FROM \"rows\" WHERE id = ?"), arguments: [id])
+      .map { RowName($0[0], $0[1]) }
+  }
+}
+
+extension LogLedger {
+  /// Who sends a change, and under which of its ids.
+  struct Source {
+    var sender: Int64
+    var changeID: ChangeID
+    var clientID: String
+    var timestamp: String
+  }
+
+  /// Writes what a verdict says; gives the row's number, `nil` where the hub has no such row.
+  func carryOut(_ verdict: Verdict, from source: Source, shape: EntityShape, now: String) throws -> Int64? {
+    if let alias = verdict.alias, let known = try known(verdict.row) {
+      try name(alias, row: known.id, uuid: known.uuid)
+    }
+    if let written = verdict.written { try append(written, verdict.row, from: source, shape: shape, now: now) }
+    let row = try known(verdict.row)?.id
+    if let row {
+      for conflict in verdict.conflicts { try record(conflict, row: row, now: now) }
+    }
+    return row
+  }
+
+  private func append(
+    _ written: Verdict.Written, _ row: RowName, from source: Source, shape: EntityShape, now: String
+  ) throws {
+    let id: Int64
+    var oldKeys: [KeyText] = []
+    if let known = try known(row), !written.isNew {
+      id = known.id
+      oldKeys = try state(ofRow: id).map { shape.keys(of: $0.document) } ?? []
+    } else {
+      id = nextRow
+      nextRow += 1
+      try name(row, row: id, uuid: row.uuid)
+    }
+    let position = Position(head.rawValue + 1)
+    let document = written.document.jsonText
+    let client = written.document[BookkeepingColumn.clientID]?.text ?? source.clientID
+    let entry = LogChain.Entry(
+      position: position, row: row, operation: written.operation, timestamp: source.timestamp,
+      serverTimestamp: now, clientID: client, version: written.version, document: document)
+    chain = LogChain.next(after: chain, entry)
+    try db.cachedStatement(sql: "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
+      arguments: [
+        position.rawValue, id, written.operation.rawValue, source.timestamp, now, client, written.version,
+        source.sender, source.changeID.rawValue, chain, document,
+      ])
+    let stamps = written.stamps.text
+    if written.isNew {
+      try db.cachedStatement(sql: "INSERT INTO \"rows\" VALUES (?, ?, ?, ?, ?, ?)")
+        .execute(arguments: [id, row.entity, row.uuid, position.rawValue, written.version, stamps])
+    } else {
+      try db.cachedStatement(sql: "UPDATE \"rows\" SET position = ?, version = ?, stamps = ? WHERE id = ?")
+        .execute(arguments: [position.rawValue, written.version, stamps, id])
+    }
+    try move(keys: oldKeys, to: written.keys, row: id)
+    head = position
+    states[id] = RowState(
+      document: written.document, version: written.version, position: position, stamps: written.stamps)
+  }
+
+  private func move(keys old: [KeyText], to new: [KeyText], row: Int64) throws {
+    for key in old where !new.contains(key) {
+      try db.cachedStatement(sql: "DELETE FROM keys WHERE entity = ? AND \"key\" = ? AND text = ?")
+        .execute(arguments: [key.entity, key.index, key.text])
+    }
+    for key in new where !old.contains(key) {
+      try db.cachedStatement(sql: "INSERT INTO keys VALUES (?, ?, ?, ?)")
+        .execute(arguments: [key.entity, key.index, key.text, row])
+    }
+  }
+
+  private func name(_ name: RowName, row: Int64, uuid: String) throws {
+    try db.cachedStatement(sql: "INSERT INTO names VALUES (?, ?, ?)")
+      .execute(arguments: [name.entity, name.uuid, row])
+    names[name] = Known(id: row, uuid: uuid)
+  }
+
+  private func record(_ conflict: ColumnConflict, row: Int64, now: String) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO conflicts ("row", position, losing, winning, losing_device, recorded)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText, conflict.losingDevice.rawValue,
+        now,
+      ])
+  }
+}

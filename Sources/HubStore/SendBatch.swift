@@ -1,0 +1,116 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// Judges the changes of one `/send`, in one transaction. Each stands or falls alone (protocol.md §3, verdicts).
+struct SendBatch {
+  private let judge: Judge
+  private let ledger: LogLedger
+  private let landings: Landings
+  private let sender: Int64
+  private let device: DeviceID
+  private let sentAt: Instant?
+  private let now: Instant
+  private let nowText: String
+  /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
+  private var standsAt: [RowName: Position] = [:]
+  /// Rows of which the sender needs the document: an earlier change of this batch did not land exactly.
+  private var unsettled: Set<RowName> = []
+
+  init(
+    judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID, sentAt: Instant?,
+    now: Instant
+  ) {
+    self.judge = judge
+    self.ledger = ledger
+    self.landings = landings
+    self.sender = sender
+    self.device = device
+    self.sentAt = sentAt
+    self.now = now
+    nowText = now.description
+  }
+
+  /// Judges one change.
+  ///
+  /// - Throws: `HubStoreError.deviceRewound` where its id came before with other content; the caller then takes
+  ///   nothing of the whole batch.
+  mutating func answer(_ pushed: PushedChange) throws -> Answer {
+    let changeID = ChangeID(pushed.entry.changeID)
+    let change = try judge.catalogue.canonical(pushed, in: ledger)
+    if let earlier = try landings.earlier(changeID, content: { .init(change, row: change.row) }) {
+      return try repeated(earlier, of: change)
+    }
+    let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
+    let verdict = try judge.judge(
+      change, base: standsAt[change.row] ?? pushed.base, whole: pushed.whole || unsettled.contains(change.row),
+      stamp: ColumnStamp(edited: edited, device: device), now: now, in: ledger)
+    var row = try ledger.known(verdict.row)?.id
+    if let shape = judge.catalogue[verdict.row.entity] {
+      let source = LogLedger.Source(
+        sender: sender, changeID: changeID, clientID: pushed.entry.clientID, timestamp: pushed.entry.timestamp)
+      row = try ledger.carryOut(verdict, from: source, shape: shape, now: nowText)
+    }
+    let landing = Landings.Landing(
+      content: .init(change, row: verdict.row), landed: ledger.head, exact: verdict.exact,
+      outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue, reason: verdict.rejection?.reason)
+    try landings.record(landing, of: changeID)
+    var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
+    // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
+    let lost = verdict.conflicts.filter { $0.losingDevice == device }.flatMap { $0.losing.columns.map(\.name) }
+    if !lost.isEmpty { answer.lost = lost.sorted() }
+    return answer
+  }
+
+  /// Answers a change that could not be read.
+  mutating func answer(_ malformed: MalformedEntry) throws -> Answer {
+    let changeID = ChangeID(malformed.changeID ?? 0)
+    let content = Landings.ContentHash(unreadable: malformed.raw)
+    if try landings.earlier(changeID, content: { content }) == nil {
+      try landings.record(
+        .init(
+          content: content, landed: ledger.head, exact: false, outcome: .rejected, row: nil, code: malformed.code,
+          reason: malformed.reason), of: changeID)
+    }
+    return Answer(
+      changeID: changeID, outcome: .rejected, landed: ledger.head, exact: false, at: ledger.head, version: 0,
+      serverTimestamp: nowText, code: malformed.code, reason: malformed.reason)
+  }
+
+  /// A lost reply: what the first answer said, and the row as it is now.
+  private mutating func repeated(_ landing: Landings.Landing, of change: CanonicalChange) throws -> Answer {
+    let row = try landing.row.flatMap { try ledger.name(ofRow: $0) } ?? change.row
+    var landing = landing
+    let exact = landing.exact && row == change.pushed.entry.row
+    if landing.outcome != .rejected { landing.outcome = .duplicate }
+    return try answer(landing, to: change, row: row, exact: exact)
+  }
+
+  private mutating func answer(
+    _ landing: Landings.Landing, to change: CanonicalChange, row: RowName, exact: Bool
+  ) throws -> Answer {
+    if exact { standsAt[row] = landing.landed } else { unsettled.insert(row) }
+    let state = try landing.row.flatMap { try ledger.state(ofRow: $0) }
+    // A repeated answer always brings the document: others may have written the row since the first.
+    let bringsDocument = !exact || landing.outcome == .duplicate
+    return Answer(
+      changeID: ChangeID(change.pushed.entry.changeID), outcome: landing.outcome, landed: landing.landed,
+      exact: exact, at: ledger.head, version: state?.version ?? 0, serverTimestamp: nowText,
+      document: bringsDocument ? state?.document : nil,
+      canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid, code: landing.code, reason: landing.reason)
+  }
+}
+
+extension Rejection {
+  /// The code under which it travels.
+  var code: ProblemCode {
+    switch kind {
+    case .unknownEntity: .unknownEntity
+    case .unknownOperation: .unknownOperation
+    case .malformedPayload: .malformedPayload
+    case .incompleteRow: .incompleteRow
+    case .unknownParent: .unknownParent
+    case .unknownRow: .unknownRow
+    }
+  }
+}

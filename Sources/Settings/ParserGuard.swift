@@ -1,0 +1,67 @@
+/// Refuses, before the TOML library sees it, what the library does not survive: it takes a NUL byte for the end
+/// of the text, and assertions of its stop the process where a bracket that opens a section is followed by no
+/// name, or a date by half a time. No setting takes a date, an array or a text of many lines, so that what is
+/// refused here could not have been right.
+enum ParserGuard {
+  /// The first line that must not reach the parser.
+  static func firstProblem(in text: String, path: String) -> SettingsProblem? {
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard let message = message(about: line) else { continue }
+      return SettingsProblem(.file(path: path, line: index + 1), key: nil, message)
+    }
+    return nil
+  }
+
+  private static func message(about line: Substring.UTF8View) -> String? {
+    if line.contains(0) { return "holds a NUL byte; is it a text file?" }
+    if !opensNothingOrASection(line) { return "is not valid TOML: the name of a section must follow the [" }
+    if holdsDate(line) { return "holds a date or a time without quotes, which no setting takes" }
+    return nil
+  }
+
+  private static func opensNothingOrASection(_ line: Substring.UTF8View) -> Bool {
+    var rest = line.drop(while: isBlank)
+    guard rest.first == UInt8(ascii: "[") else { return true }
+    rest = rest.dropFirst()
+    if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst() }
+    guard let first = rest.drop(while: isBlank).first else { return false }
+    return isDigit(first) || isLetter(first) || "_-\"'".utf8.contains(first)
+  }
+
+  /// Whether `27-0` or `12:3` stands outside of quotes and comments: two digits, a separator, a digit.
+  private static func holdsDate(_ line: Substring.UTF8View) -> Bool {
+    var quote: UInt8?
+    var bare: [UInt8] = []
+    for byte in line {
+      if let open = quote {
+        if byte == open { quote = nil }
+        bare = []
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+        bare = []
+      } else if byte == UInt8(ascii: "#") {
+        return false
+      } else {
+        bare = bare.suffix(3) + [byte]
+        if bare.count == 4, isDigit(bare[0]), isDigit(bare[1]), "-:".utf8.contains(bare[2]), isDigit(bare[3])
+        {
+          return true
+        }
+      }
+    }
+    return false
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+}

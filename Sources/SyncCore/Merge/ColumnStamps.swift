@@ -1,0 +1,67 @@
+/// Who edited a column last, and when.
+package struct ColumnStamp: Hashable, Sendable {
+  /// When, by the hub's clock.
+  package var edited: Instant
+  /// Which device: the device, not its incarnation, since it stays itself through a restore (protocol.md §3).
+  package var device: DeviceID
+
+  /// Takes time and device.
+  package init(edited: Instant, device: DeviceID) {
+    self.edited = edited
+    self.device = device
+  }
+}
+
+/// A stamp for every column of a row: the one of its creation, and those that came later.
+package struct ColumnStamps: Hashable, Sendable {
+  /// The stamp of every column that has none of its own.
+  package var original: ColumnStamp
+  /// Later stamps, by the name of the merge unit (its first column).
+  package var later: [String: ColumnStamp]
+
+  /// Takes the stamp of the row's creation, and later ones by merge unit.
+  package init(original: ColumnStamp, later: [String: ColumnStamp] = [:]) {
+    self.original = original
+    self.later = later
+  }
+
+  /// The stamp of a merge unit.
+  package subscript(_ unit: String) -> ColumnStamp { later[unit] ?? original }
+}
+
+/// A row as the hub holds it.
+package struct RowState: Hashable, Sendable {
+  /// The whole row.
+  package var document: Document
+  /// Counted by the hub.
+  package var version: Int64
+  /// Where in the log this state stands.
+  package var position: Position
+  /// Who edited which column last.
+  package var stamps: ColumnStamps
+
+  /// Takes every part.
+  package init(document: Document, version: Int64, position: Position, stamps: ColumnStamps) {
+    self.document = document
+    self.version = version
+    self.position = position
+    self.stamps = stamps
+  }
+}
+
+/// A value that lost against another. Nothing is lost in silence (design.md §2, promise 3).
+package struct ColumnConflict: Hashable, Sendable {
+  /// The values that lost, by column.
+  package var losing: Document
+  /// The values that stand in their place.
+  package var winning: Document
+  /// The device whose values lost.
+  package var losingDevice: DeviceID
+
+  /// Takes both sides and the device that lost.
+  package init(losing: Document, winning: Document, losingDevice: DeviceID) {
+    self.losing = losing
+    self.winning = winning
+    self.losingDevice = losingDevice
+  }
+}

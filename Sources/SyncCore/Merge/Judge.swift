@@ -1,0 +1,149 @@
+/// Decides what becomes of a pushed change (protocol.md §3; `convergence.py` has the same rules, executable).
+package struct Judge: Sendable {
+  /// What is synced.
+  package let catalogue: EntityCatalogue
+  private let policy: ConflictPolicy
+  private let units: [String: MergeUnits]
+
+  /// Takes what is synced and which edit wins.
+  package init(catalogue: EntityCatalogue, policy: ConflictPolicy) {
+    self.catalogue = catalogue
+    self.policy = policy
+    units = Dictionary(uniqueKeysWithValues: catalogue.shapes.map { ($0.name, MergeUnits($0)) })
+  }
+
+  /// Judges one change.
+  ///
+  /// - Parameters:
+  ///   - change: the change in the hub's terms.
+  ///   - base: the position that the sender's row stood at.
+  ///   - whole: whether the answer must bring the document.
+  ///   - stamp: who made the change, and when by the hub's clock.
+  ///   - now: the hub's clock; it becomes the row's `last_modified`.
+  ///   - ledger: the hub's log.
+  package func judge<L: Ledger>(
+    _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant, in ledger: L
+  ) throws(L.Failure) -> Verdict {
+    guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name] else {
+      let rejection =
+        change.rejection
+        ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
+      return .rejected(change.row, rejection)
+    }
+    let hearing = Hearing(
+      change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
+      policy: policy, ledger: ledger)
+    return try hearing.verdict()
+  }
+}
+
+extension Verdict {
+  static func rejected(_ row: RowName, _ rejection: Rejection) -> Verdict {
+    Verdict(row: row, outcome: .rejected, exact: false, rejection: rejection)
+  }
+}
+
+/// One change before the judge, with everything that bears on it.
+struct Hearing<L: Ledger> {
+  let change: CanonicalChange
+  let base: Position
+  let whole: Bool
+  let stamp: ColumnStamp
+  let now: Instant
+  let shape: EntityShape
+  let units: MergeUnits
+  let policy: ConflictPolicy
+  let ledger: L
+
+  /// Columns that are not the person's data and are never merged.
+  static var bookkeeping: [String] {
+    [
+      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
+      BookkeepingColumn.clientID,
+    ]
+  }
+
+  func verdict() throws(L.Failure) -> Verdict {
+    if change.isKnown, let stored = try ledger.state(of: change.row) {
+      return try merged(into: stored, of: change.row)
+    }
+    return try verdictOnNewRow()
+  }
+
+  /// Merges the change into a row that the hub holds.
+  func merged(into stored: RowState, of row: RowName) throws(L.Failure) -> Verdict {
+    let isRenamed = row != change.pushed.entry.row
+    let base = isRenamed ? Document() : try baseDocument(of: row, stored)
+    var merge = ThreeWayMerge(
+      base: base.without(Self.bookkeeping), stored: stored,
+      incoming: change.payload.without(Self.bookkeeping), stamp: stamp, policy: policy, units: units)
+    try merge.run { (candidate, columns) throws(L.Failure) -> Bool in
+      try isTaken(candidate, columns, by: row)
+    }
+    let isChanged = !merge.document.saysTheSame(as: stored.document, besides: Self.bookkeeping)
+    var document = merge.document
+    var version = stored.version
+    if isChanged { version = keepBooks(of: &document, after: stored.version) }
+    let expected = base.overlaid(with: change.payload)
+    let isAsExpected = document.saysTheSame(as: expected, besides: Self.bookkeeping)
+    let untouched = stored.position <= self.base
+    var verdict = Verdict(
+      row: row, outcome: isRenamed ? .merged : isChanged || isAsExpected ? .applied : .superseded,
+      exact: untouched && isAsExpected && !isRenamed && !whole && senderHolds(clientIDOf: document, base: base))
+    verdict.conflicts = merge.conflicts
+    if isChanged {
+      verdict.written = .init(
+        operation: operation(from: stored.document, to: document), document: document, version: version,
+        stamps: merge.stamps, keys: shape.keys(of: document), isNew: false)
+    }
+    return verdict
+  }
+
+  private func baseDocument(of row: RowName, _ stored: RowState) throws(L.Failure) -> Document {
+    if stored.position <= base { return stored.document }
+    return base == .start ? Document() : try ledger.document(of: row, at: base) ?? Document()
+  }
+
+  /// Whether the row, were it this document, would show a key that another row holds.
+  private func isTaken(_ candidate: Document, _ columns: [String], by row: RowName) throws(L.Failure) -> Bool {
+    for (index, key) in shape.naturalKeys.enumerated() where key.columns.contains(where: columns.contains) {
+      guard let text = key.text(of: candidate) else { continue }
+      if let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text)),
+        holder != row.uuid
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether the sender's row has the client id that the result has. A partial payload may leave open which of
+  /// two it is; then the answer brings the document.
+  private func senderHolds(clientIDOf document: Document, base: Document) -> Bool {
+    guard shape.kind == .row else { return true }
+    let settled = document.says(BookkeepingColumn.clientID)
+    if let sent = change.payload[BookkeepingColumn.clientID] { return sent == settled }
+    let known = base[BookkeepingColumn.clientID] ?? .text(change.pushed.entry.clientID)
+    return known == settled && .text(change.pushed.entry.clientID) == settled
+  }
+
+  /// Sets what the hub counts; gives the row's version.
+  func keepBooks(of document: inout Document, after version: Int64?) -> Int64 {
+    let entry = change.pushed.entry
+    guard shape.kind == .row else { return 1 }
+    // A new row keeps the version that the sender holds, so that an exact create needs no rewrite there.
+    let next = version.map { $0 + 1 } ?? max(1, entry.version)
+    document[BookkeepingColumn.version] = .integer(next)
+    document[BookkeepingColumn.lastModified] = .text(now.description)
+    document[BookkeepingColumn.clientID] =
+      change.payload[BookkeepingColumn.clientID].flatMap { $0.isNull ? nil : $0 } ?? .text(entry.clientID)
+    return next
+  }
+
+  /// What the step from one document to the next is for those who pull it.
+  private func operation(from old: Document, to new: Document) -> Operation {
+    if shape.kind == .link { return new.says(BookkeepingColumn.linked) == .integer(0) ? .unlink : .link }
+    let isDeleted = new.says(BookkeepingColumn.deleted) == .integer(1)
+    return isDeleted && old.says(BookkeepingColumn.deleted) != .integer(1) ? .delete : .update
+  }
+}

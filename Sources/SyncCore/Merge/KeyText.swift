@@ -1,0 +1,51 @@
+/// A natural key's values as one text, equal for two rows exactly where SQLite would refuse the second.
+package struct KeyText: Hashable, Sendable {
+  /// The entity whose rows share the key.
+  package let entity: String
+  /// Which of the entity's keys.
+  package let index: Int
+  /// The values.
+  package let text: String
+
+  /// Takes every part.
+  package init(entity: String, index: Int, text: String) {
+    self.entity = entity
+    self.index = index
+    self.text = text
+  }
+}
+
+extension EntityShape.NaturalKey {
+  /// The key of a document, `nil` where one of its columns is NULL: such a key collides with nothing.
+  package func text(of document: Document) -> String? {
+    var parts: [String] = []
+    for column in columns {
+      switch document.says(column) {
+      case .null: return nil
+      // Column affinity makes 5 and "5" one value in the table, so they are one here.
+      case .integer(let number): parts.append(String(number))
+      case .real(let number): parts.append(Int64(exactly: number).map { String($0) } ?? String(number))
+      case .text(let text): parts.append(ignoresCase ? text.foldingASCIICase() : text)
+      }
+    }
+    guard parts.count > 1 else { return parts.first }
+    return parts.map { "\($0.utf8.count):\($0)" }.joined()
+  }
+}
+
+extension EntityShape {
+  /// The keys that a document holds, in the catalogue's order.
+  package func keys(of document: Document) -> [KeyText] {
+    naturalKeys.indices.compactMap { index in
+      naturalKeys[index].text(of: document).map { KeyText(entity: name, index: index, text: $0) }
+    }
+  }
+}
+
+extension String {
+  /// Lower case for A to Z alone, as SQLite's NOCASE compares.
+  fileprivate func foldingASCIICase() -> String {
+    guard utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return self }
+    return String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
+  }
+}

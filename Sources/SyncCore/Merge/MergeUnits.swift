@@ -1,0 +1,22 @@
+/// Which columns of an entity win or lose together: the catalogue's column groups, and the columns of one natural
+/// key, since half a key names nothing. Every other column is a unit of its own.
+package struct MergeUnits: Sendable {
+  private var unitOfColumn: [String: [String]] = [:]
+
+  /// Works out the units of an entity.
+  package init(_ shape: EntityShape) {
+    var groups: [[String]] = []
+    for group in shape.columnGroups + shape.naturalKeys.map(\.columns) where group.count > 1 {
+      let touching = groups.filter { $0.contains(where: group.contains) }
+      groups.removeAll(where: touching.contains)
+      let joined = (touching.flatMap { $0 } + group).sorted()
+      groups.append(joined.indices.filter { $0 == 0 || joined[$0 - 1] != joined[$0] }.map { joined[$0] })
+    }
+    for group in groups {
+      for column in group { unitOfColumn[column] = group }
+    }
+  }
+
+  /// The columns that move with this one, itself included, sorted; the first names the unit.
+  package func columns(with column: String) -> [String] { unitOfColumn[column] ?? [column] }
+}

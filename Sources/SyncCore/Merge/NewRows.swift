@@ -1,0 +1,79 @@
+/// Creates: natural keys decide whether the row is new at all (protocol.md §3, natural keys).
+extension Hearing {
+  func verdictOnNewRow() throws(L.Failure) -> Verdict {
+    let entry = change.pushed.entry
+    guard shape.kind == .link || entry.operation == .create else {
+      return .rejected(
+        change.row, Rejection(.unknownRow, "the hub has never seen \(entry.row), and this is not its create"))
+    }
+    for parent in shape.parents where change.payload[parent.wireName] == nil {
+      return .rejected(change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
+    }
+    for (index, key) in shape.naturalKeys.enumerated() {
+      guard let text = key.text(of: change.payload),
+        let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text))
+      else { continue }
+      switch key.collision {
+      case .sameThing: return try folded(into: holder)
+      case .nextFree(let column): return try renumbered(key: key, index: index, column: column, from: holder)
+      }
+    }
+    return opened(with: change.payload)
+  }
+
+  /// One thing under two names: the one that came first is canonical, and this name is its alias for ever.
+  private func folded(into holder: String) throws(L.Failure) -> Verdict {
+    let row = RowName(shape.name, holder)
+    guard let stored = try ledger.state(of: row) else { return opened(with: change.payload) }
+    var verdict = try merged(into: stored, of: row)
+    verdict.alias = change.pushed.entry.row
+    return verdict
+  }
+
+  /// Two things under one number: the same content is one row, other content takes the next free number.
+  private func renumbered(
+    key: EntityShape.NaturalKey, index: Int, column: String, from first: String
+  ) throws(L.Failure) -> Verdict {
+    var candidate = change.payload
+    var holder: String? = first
+    while let uuid = holder {
+      if let stored = try ledger.state(of: RowName(shape.name, uuid)), isSameContent(stored.document, key: key) {
+        return try folded(into: uuid)
+      }
+      guard let number = candidate.says(column).integer, number < Int64.max else {
+        return .rejected(
+          change.row, Rejection(.incompleteRow, "\(column) of \(change.pushed.entry.row) is no whole number"))
+      }
+      candidate[column] = .integer(number + 1)
+      holder = try key.text(of: candidate).flatMap { (text) throws(L.Failure) -> String? in
+        try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text))
+      }
+    }
+    var verdict = opened(with: candidate)
+    verdict.conflicts = [
+      ColumnConflict(
+        losing: change.payload.only([column]), winning: candidate.only([column]), losingDevice: stamp.device)
+    ]
+    return verdict
+  }
+
+  private func isSameContent(_ stored: Document, key: EntityShape.NaturalKey) -> Bool {
+    change.payload.saysTheSame(as: stored, besides: Self.bookkeeping + key.columns + shape.incidentalColumns)
+  }
+
+  /// The first state of a row.
+  private func opened(with payload: Document) -> Verdict {
+    var document = payload
+    let version = keepBooks(of: &document, after: nil)
+    let isRenamed = change.isRenamed
+    var verdict = Verdict(
+      row: change.row, outcome: isRenamed ? .merged : .applied,
+      exact: document.saysTheSame(as: change.payload, besides: Self.bookkeeping) && !isRenamed && !whole)
+    let operation: Operation =
+      shape.kind == .row ? .create : document.says(BookkeepingColumn.linked) == .integer(0) ? .unlink : .link
+    verdict.written = .init(
+      operation: operation, document: document, version: version, stamps: ColumnStamps(original: stamp),
+      keys: shape.keys(of: document), isNew: true)
+    return verdict
+  }
+}

@@ -1,0 +1,101 @@
+/// Merges a change into a row, unit by unit, three ways: base, stored, incoming (protocol.md §3, who wins).
+struct ThreeWayMerge {
+  /// The row as the sender knew it; empty where nothing is known, and then everything is the sender's doing.
+  let base: Document
+  /// What arrives: only the columns that the sender speaks of.
+  let incoming: Document
+  /// When and by whom the change was made.
+  let stamp: ColumnStamp
+  let policy: ConflictPolicy
+  let units: MergeUnits
+
+  /// The row as merged so far.
+  private(set) var document: Document
+  private(set) var stamps: ColumnStamps
+  private(set) var conflicts: [ColumnConflict] = []
+
+  init(
+    base: Document, stored: RowState, incoming: Document, stamp: ColumnStamp, policy: ConflictPolicy,
+    units: MergeUnits
+  ) {
+    self.base = base
+    self.incoming = incoming
+    self.stamp = stamp
+    self.policy = policy
+    self.units = units
+    document = stored.document
+    stamps = stored.stamps
+  }
+
+  /// Merges every unit that the sender speaks of.
+  ///
+  /// - Parameter isTaken: whether the row, were it this document, would show a key that another row holds; asked
+  ///   with the columns that are about to change.
+  mutating func run<Failure: Error>(
+    isTaken: (_ candidate: Document, _ columns: [String]) throws(Failure) -> Bool
+  ) throws(Failure) {
+    for column in incoming.columns {
+      let unit = units.columns(with: column.name)
+      // A unit is merged once, when the first of its columns comes along.
+      guard unit.first(where: { incoming[$0] != nil }) == column.name else { continue }
+      try merge(unit, isTaken: isTaken)
+    }
+  }
+
+  private mutating func merge<Failure: Error>(
+    _ unit: [String], isTaken: (Document, [String]) throws(Failure) -> Bool
+  ) throws(Failure) {
+    let spoken = unit.filter { incoming[$0] != nil }
+    guard spoken.contains(where: { incoming.says($0) != document.says($0) }) else { return }
+    guard base.isEmpty || spoken.contains(where: { incoming.says($0) != base.says($0) }) else { return }
+    // The sender holds the unit as its base had it, with what it changed on top.
+    var offered = Document()
+    for column in unit {
+      if let value = incoming[column] ?? base[column] { offered[column] = value }
+    }
+    let candidate = document.overlaid(with: offered)
+    if try isTaken(candidate, unit) {
+      conflicts.append(lost(offered, to: document, by: stamp.device))
+      return
+    }
+    let last = stamps[unit[0]]
+    let contested =
+      last.device != stamp.device && unit.contains { document.says($0) != base.says($0) }
+    if contested {
+      if policy == .latestEdit, stamp.edited < last.edited {
+        conflicts.append(lost(offered, to: document, by: stamp.device))
+        return
+      }
+      conflicts.append(lost(document.only(unit), to: candidate, by: last.device))
+    }
+    document = candidate
+    stamps.later[unit[0]] = stamp
+  }
+
+  private func lost(_ values: Document, to winner: Document, by device: DeviceID) -> ColumnConflict {
+    ColumnConflict(
+      losing: values, winning: winner.only(values.columns.map(\.name)), losingDevice: device)
+  }
+}
+
+extension Document {
+  /// The value of a column; a column that is absent and one that is NULL say the same.
+  package func says(_ column: String) -> Value { self[column] ?? .null }
+
+  /// The named columns of this document.
+  package func only(_ names: [String]) -> Document {
+    Document(names.compactMap { name in self[name].map { (name, $0) } })
+  }
+
+  /// Whether both say the same of every column but the ones left out.
+  package func saysTheSame(as other: Document, besides leftOut: [String]) -> Bool {
+    for column in columns where other.says(column.name) != column.value && !leftOut.contains(column.name) {
+      return false
+    }
+    for column in other.columns
+    where column.value != .null && self[column.name] == nil && !leftOut.contains(column.name) {
+      return false
+    }
+    return true
+  }
+}
