@@ -10,13 +10,15 @@ enum Idle {
     let program = try device.run()
     defer { _ = try? device.stop() }
     try device.awaitInStep()
-    sleep(2)
+    // Until the worker threads of its first cycle are gone.
+    sleep(8)
     let before = program.voluntarySwitches
     let written = Self.written(program.id)
     sleep(20)
     report.figure("resident memory at rest", Double(program.figure("VmRSS") ?? 0) / 1024, "MiB")
     report.figure("private memory at rest", Double(program.privateMemory ?? 0) / 1024, "MiB")
-    report.figure("wake-ups at rest", Double(program.voluntarySwitches - before) / 20, "1/s")
+    let switches = program.voluntarySwitches.map { $0.value - (before[$0.key] ?? 0) }.reduce(0, +)
+    report.figure("wake-ups at rest", Double(switches) / 20, "1/s")
     report.figure("bytes written in 20 s at rest", Double(Self.written(program.id) - written), "B")
   }
 

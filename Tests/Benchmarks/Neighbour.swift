@@ -48,7 +48,8 @@ enum Neighbour {
 
   private static func name(_ code: Substring) -> String {
     switch code {
-    case "5": "SQLITE_BUSY"
+    // SQLite does not wait when a transaction that has read wants to write: the timeout would not help.
+    case "5": "SQLITE_BUSY (we were writing when it went from reading to writing)"
     case "517": "SQLITE_BUSY_SNAPSHOT (we committed between its read and its write)"
     case "6": "SQLITE_LOCKED"
     default: "code \(code)"

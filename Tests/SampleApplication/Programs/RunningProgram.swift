@@ -88,11 +88,14 @@ package final class RunningProgram {
     return clean + dirty
   }
 
-  /// Voluntary context switches of all threads.
-  package var voluntarySwitches: Int {
+  /// Voluntary context switches of each living thread, by thread.
+  package var voluntarySwitches: [String: Int] {
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/task")) ?? []
-    return threads.compactMap { Self.figure("voluntary_ctxt_switches", in: "/proc/\(id)/task/\($0)/status") }
-      .reduce(0, +)
+    var result: [String: Int] = [:]
+    for thread in threads {
+      result[thread] = Self.figure("voluntary_ctxt_switches", in: "/proc/\(id)/task/\(thread)/status")
+    }
+    return result
   }
 
   private static func figure(_ name: String, in path: String) -> Int? {
