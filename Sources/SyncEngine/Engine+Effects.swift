@@ -14,6 +14,7 @@ extension Engine {
     case .renewIncarnation: renewIncarnation()
     case .pull(let since, let chain, let waits): pull(since, chain, waits: waits)
     case .apply(let proven): apply(proven)
+    case .checkLibrary: look(otherwise: .libraryUnchanged)
     case .cancelRequest:
       cancelRequest()
       pages.removeAll()

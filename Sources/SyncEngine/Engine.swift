@@ -62,10 +62,16 @@ package actor Engine {
   /// The watcher saw the library's files move: someone else's commit is news, our own is not.
   package func libraryMayHaveChanged() {
     guard settings.pushes, standing != nil else { return }
+    look(otherwise: .libraryStirred)
+  }
+
+  /// Looks whether someone else has committed.
+  func look(otherwise unchanged: Event) {
     withLibrary({ (library) throws(StoreError) in
       try library.hasChangedOutside() ? library.standing() : nil
     }) { engine, result in
-      guard case .success(let standing?) = result else { return }
+      guard case .success(let seen) = result else { return }
+      guard let standing = seen else { return engine.feed(unchanged) }
       engine.standing = standing
       engine.feed(.libraryChanged)
     }

@@ -15,6 +15,7 @@ extension Cycle {
   mutating func begin(_ now: Moment) -> [Effect] {
     plan = WakePlan()
     isDirty = false
+    endRechecks()
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     guard isOpen else {
@@ -39,15 +40,51 @@ extension Cycle {
     switch state {
     case .resting, .listening:
       // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
-      if plan[.debounce] == nil { plan[.debounce] = now.boot + rules.debounce }
+      if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
+      endRechecks()
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
     case .waiting, .blocked, .paused: break  // the next cycle pushes it
     }
     return []
   }
 
+  /// How long after the files moved it is looked at again. SQLite writes the `-wal`, syncs it, and only then makes
+  /// the commit visible: the last news of the watcher comes before the commit can be seen.
+  static let recheckDelays: [Duration] = [.milliseconds(20), .milliseconds(250), .seconds(2)]
+
+  mutating func libraryStirred(_ now: Moment) -> [Effect] {
+    switch state {
+    case .resting, .listening:
+      stirredAt = stirredAt ?? now.boot
+      // Movement begins the series anew: the commit that it belongs to is still to come.
+      rechecks = 0
+      plan[.recheck] = now.boot + Self.recheckDelays[0]
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isStirred = true
+    case .waiting, .blocked, .paused: break
+    }
+    return []
+  }
+
+  mutating func libraryUnchanged(_ now: Moment) -> [Effect] {
+    guard state == .resting || state == .listening else { return [] }
+    rechecks += 1
+    if rechecks < Self.recheckDelays.count {
+      plan[.recheck] = now.boot + Self.recheckDelays[rechecks]
+    } else {
+      endRechecks()
+    }
+    return []
+  }
+
+  private mutating func endRechecks() {
+    plan[.recheck] = nil
+    stirredAt = nil
+    rechecks = 0
+  }
+
   mutating func alarmRang(_ now: Moment) -> [Effect] {
-    let due = plan.takeDue(at: now.boot)
+    var due = plan.takeDue(at: now.boot)
+    let mustLook = due.remove(.recheck) != nil && due.isEmpty
     switch state {
     case .paused(let pause):
       guard let until = pause.until else { return [] }
@@ -56,9 +93,9 @@ extension Cycle {
       plan[.pauseEnd] = now.boot + until.since(now.wall)
       return []
     case .resting, .waiting:
-      return due.isEmpty ? [] : begin(now)
+      return due.isEmpty ? (mustLook ? [.checkLibrary] : []) : begin(now)
     case .listening:
-      return due.isEmpty ? [] : [.cancelRequest] + begin(now)
+      return due.isEmpty ? (mustLook ? [.checkLibrary] : []) : [.cancelRequest] + begin(now)
     case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
     }
   }
@@ -156,7 +193,12 @@ extension Cycle {
       isDirty = false
       plan[.debounce] = now.boot + rules.debounce
     }
-    return effects + rest(now)
+    effects += rest(now)
+    if isStirred {
+      isStirred = false
+      effects += libraryStirred(now)
+    }
+    return effects
   }
 
   /// Listens where the hub can wait, else sleeps until the next periodic check.

@@ -89,6 +89,11 @@ package struct Cycle: Sendable {
   var isOpen = false
   /// Local changes came while a cycle ran.
   var isDirty = false
+  /// The library's files moved while a cycle ran.
+  var isStirred = false
+  /// When the library's files first moved, and how often it was looked at again since.
+  var stirredAt: Duration?
+  var rechecks = 0
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
   /// What this cycle has moved.
@@ -113,6 +118,8 @@ package struct Cycle: Sendable {
     case .opened(let standing): effects = opened(standing, now)
     case .libraryReplaced: effects = libraryReplaced(now, random: random)
     case .libraryChanged: effects = libraryChanged(now)
+    case .libraryStirred: effects = libraryStirred(now)
+    case .libraryUnchanged: effects = libraryUnchanged(now)
     case .alarmRang: effects = alarmRang(now)
     case .triggered: effects = triggered(now)
     case .paused(let pause): effects = self.pause(pause, now)

@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
   case pull(since: Position, chain: ChainValue?, waits: Bool)
   /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
   case apply(proven: Position?)
+  /// Look again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
+  case checkLibrary
   /// Give up the request under way; nothing is reported back.
   case cancelRequest
   /// Keep the pause in the library; `nil` ends it.

@@ -8,6 +8,10 @@ package enum Event: Sendable {
   case libraryReplaced
   /// Someone else has written the library.
   case libraryChanged
+  /// The library's files moved, and no commit of someone else's is to be seen yet.
+  case libraryStirred
+  /// A second look found no commit either.
+  case libraryUnchanged
   /// The alarm rang.
   case alarmRang
   /// A person, a script or a changed configuration wants a cycle now.

@@ -4,6 +4,8 @@ package struct WakePlan: Hashable, Sendable {
   package enum Reason: Int, Hashable, Sendable, CaseIterable {
     /// Local changes have settled for a moment.
     case debounce
+    /// Another look at a library whose files moved without a commit to be seen yet.
+    case recheck
     /// The next try after a failure.
     case retry
     /// The periodic check.

@@ -190,6 +190,24 @@ struct CycleScript {
     }
   }
 
+  @Test func `files that move before their commit can be seen are looked at again, three times at most`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.feed(.libraryStirred) == [])
+    for delay in Cycle.recheckDelays {
+      script.advance(delay)
+      #expect(script.feed(.alarmRang) == [.checkLibrary])
+      #expect(script.feed(.libraryUnchanged) == [])
+    }
+    #expect(script.cycle.plan.next == nil)
+    _ = script.feed(.libraryStirred)
+    script.advance(.milliseconds(20))
+    _ = script.feed(.alarmRang)
+    _ = script.feed(.libraryChanged)
+    #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(230))
+  }
+
   @Test func `a local change during a cycle starts another one`() {
     var script = CycleScript()
     script.begin()
