@@ -44,6 +44,8 @@ package struct HubServer: Sendable {
   private let address: Address
   private let logger: Logger
   private let now: @Sendable () -> Instant
+  private let lane: BlockingLane
+  private let desks: LibraryDesks
 
   /// Takes the hub's files, where to listen, a log for what clients are not told, and a clock.
   package init(data: HubData, address: Address, logger: Logger, now: @escaping @Sendable () -> Instant) {
@@ -51,17 +53,21 @@ package struct HubServer: Sendable {
     self.address = address
     self.logger = logger
     self.now = now
+    lane = BlockingLane("tokens")
+    desks = LibraryDesks(data, lane: lane, logger: logger)
   }
+
+  /// Long polls that are parked now.
+  package var parkedPolls: Int { get async { await desks.parkedPolls } }
 
   /// Serves until the process is asked to stop (SIGTERM or SIGINT, where `handlesSignals`), or the task is
   /// cancelled. `onListening` gets the address with the port that it has become.
   package func run(
     handlesSignals: Bool, onListening: @escaping @Sendable (Address) -> Void
   ) async throws {
-    let lane = BlockingLane("tokens")
     let responder = HubResponder(
       gate: Gate(tokens: data.tokens, lane: lane, logger: logger, now: now),
-      desks: LibraryDesks(data, lane: lane, logger: logger), bytesMax: data.options.bytesMax, logger: logger,
+      desks: desks, bytesMax: data.options.bytesMax, logger: logger,
       now: now)
     let application = Application(
       responder: responder,

@@ -88,6 +88,15 @@ actor LibraryDesks {
     return desk
   }
 
+  /// Long polls that are parked now.
+  var parkedPolls: Int {
+    get async {
+      var count = 0
+      for desk in desks.values { count += await desk.bell.waiting }
+      return count
+    }
+  }
+
   /// Answers every parked poll, for good: the server is about to stop.
   func close() async {
     isClosed = true

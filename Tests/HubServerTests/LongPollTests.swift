@@ -1,0 +1,112 @@
+import Foundation
+import SyncCore
+import SyncWire
+import Testing
+
+@testable import HubServer
+
+/// Long polls over a real socket, and clients of layer 1.
+struct LongPollTests {
+  @Test func `a parked poll is woken at once by another device's change`() async throws {
+    let hub = try await RunningHub.start()
+    let reader = try hub.token()
+    let writer = try hub.token()
+    var waits: [Duration] = []
+    for round in 0..<5 as Range<Int64> {
+      let parked = Task {
+        let reply = try await hub.ask("GET", RunningHub.get("reader", since: round, wait: 20), token: reader)
+        return (reply, ContinuousClock.now)
+      }
+      try await poll { await hub.isParked(1) }
+      let sent = ContinuousClock.now
+      _ = try await hub.send(RunningHub.keyword("word\(round)", device: "writer", id: round + 1), token: writer)
+      let (reply, woken) = try await parked.value
+      #expect(try GetReply(body: reply.body).entries.count == 1)
+      waits.append(woken - sent)
+    }
+    // The quickest round tells: the machine may be busy with other tests in any of the others.
+    #expect((waits.min() ?? .seconds(20)) < .milliseconds(50), "\(waits)")
+    await hub.stop()
+  }
+
+  @Test func `a poll waits through its own device's changes to its end`() async throws {
+    let hub = try await RunningHub.start()
+    let token = try hub.token()
+    let began = ContinuousClock.now
+    let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 2), token: token) }
+    try await poll { await hub.isParked(1) }
+    _ = try await hub.send(RunningHub.keyword("one", device: "d"), token: token)
+    let page = try GetReply(body: try await parked.value.body)
+    #expect(page.entries.isEmpty)
+    #expect(page.extras?.next == Position(1))
+    #expect(ContinuousClock.now - began >= .milliseconds(1900))
+    await hub.stop()
+  }
+
+  @Test func `a poll that has something to give is answered without waiting`() async throws {
+    let hub = try await RunningHub.start()
+    let token = try hub.token()
+    _ = try await hub.send(RunningHub.keyword("one", device: "writer"), token: try hub.token())
+    let began = ContinuousClock.now
+    let reply = try await hub.ask("GET", RunningHub.get("d", wait: 20), token: token)
+    #expect(try GetReply(body: reply.body).entries.count == 1)
+    #expect(ContinuousClock.now - began < .seconds(5))
+    await hub.stop()
+  }
+
+  @Test func `a client that goes away frees its poll`() async throws {
+    let hub = try await RunningHub.start()
+    let token = try hub.token()
+    let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 200), token: token) }
+    try await poll { await hub.isParked(1) }
+    parked.cancel()
+    try await poll { await hub.isParked(0) }
+    await hub.stop()
+  }
+
+  @Test func `a server that stops leaves no poll behind`() async throws {
+    let hub = try await RunningHub.start()
+    let token = try hub.token()
+    let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 200), token: token) }
+    try await poll { await hub.isParked(1) }
+    let began = ContinuousClock.now
+    await hub.stop()
+    _ = await parked.result
+    #expect(ContinuousClock.now - began < .seconds(2))
+  }
+
+  @Test func `a layer-1 client sends and gets as it always did`() async throws {
+    let hub = try await RunningHub.start()
+    let old = try hub.token()
+    let sent = try await hub.send(RunningHub.keyword("one", device: nil), token: old)
+    #expect(sent.status == 200)
+    #expect(try SendReply(body: sent.body).results?.count == 1)
+    _ = try await hub.send(RunningHub.keyword("two", device: "d"), token: try hub.token())
+    let reply = try await hub.ask("GET", "/sync/get?client_id=app-old&since_change_id=0", token: old)
+    let page = try GetReply(body: reply.body)
+    #expect(page.entries.count == 1)
+    #expect(page.latest == Position(2))
+    await hub.stop()
+  }
+
+  @Test func `many polls wait at once and all are woken`() async throws {
+    let hub = try await RunningHub.start()
+    let tokens = try (0..<40).map { _ in try hub.token() }
+    let parked = tokens.enumerated().map { index, token in
+      Task { try await hub.ask("GET", RunningHub.get("d\(index)", wait: 60), token: token).status }
+    }
+    try await poll { await hub.isParked(40) }
+    _ = try await hub.send(RunningHub.keyword("one", device: "writer"), token: try hub.token())
+    for task in parked { #expect(try await task.value == 200) }
+    await hub.stop()
+  }
+}
+
+/// Asks again until it is so; gives up after ten seconds.
+func poll(_ condition: () async -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(10)
+  while await !condition() {
+    guard ContinuousClock.now < deadline else { throw URLError(.timedOut) }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import SyncWire
+import Testing
+
+@testable import HubStore
+@testable import SyncCore
+
+/// `convergence.py` against the real hub: random histories, after which every device must equal the hub.
+struct ConvergenceTests {
+  @Test(arguments: 0..<8) func `every device ends equal to the hub`(part: Int) throws {
+    for seed in part * 40..<(part + 1) * 40 {
+      #expect(try History(seed: UInt64(seed)).run() == nil)
+    }
+  }
+}
+
+private struct History {
+  let seed: UInt64
+  /// With a column group in every other history: its columns move together.
+  var catalogue: EntityCatalogue { .model(groups: seed % 2 == 0 ? [] : [["a", "b"]]) }
+
+  /// Gives what went wrong.
+  func run() throws -> String? {
+    let directory = try TemporaryDirectory()
+    let hub = try HubLibrary.open(
+      at: directory.path("library.sqlite"), catalogue: catalogue, durability: .process)
+    var rng = SeededGenerator(seed: seed)
+    var clock = Instant(milliseconds: 1_700_000_000_000)
+    var copies: [(index: Int, device: ModelDevice)] = []
+    var devices = (0..<3).map { ModelDevice(name: "device-\($0)") }
+    for step in 0..<Int.random(in: 5...80, using: &rng) {
+      clock = clock + .milliseconds(1)
+      let index = Int.random(in: 0..<3, using: &rng)
+      let roll = Double.random(in: 0..<1, using: &rng)
+      if roll < 0.4 {
+        let skew = rng.chance(0.25) ? -5 : 0
+        devices[index].edit(&rng, at: clock + .milliseconds(skew), value: "t\(step)")
+      } else if roll < 0.7 {
+        let edits = rng.chance(0.3)
+        let losesReply = rng.chance(0.2)
+        try devices[index].push(to: hub, &rng, now: clock, losesReply: losesReply) { device, rng in
+          if edits { device.edit(&rng, at: clock, value: "t\(step)m") }
+        }
+      } else {
+        try devices[index].pull(from: hub, limit: Int.random(in: 1...4, using: &rng), now: clock)
+      }
+      if rng.chance(0.06) { copies.append((index, devices[index])) }
+      if !copies.isEmpty, rng.chance(0.03), let copy = copies.randomElement(using: &rng) {
+        devices[copy.index] = copy.device
+      }
+    }
+    for _ in 0..<80 {
+      for index in devices.indices {
+        try devices[index].push(to: hub, &rng, now: clock)
+        try devices[index].pull(from: hub, limit: 4, now: clock)
+      }
+      // At rest nothing more can happen: the rounds that are left would all be the same.
+      let head = try hub.reading { try LogPage.head($0).position }
+      if devices.allSatisfy({ $0.pending.isEmpty && $0.parked.isEmpty && $0.cursor == head }) { break }
+    }
+    return try difference(devices, hub)
+  }
+
+  private func difference(_ devices: [ModelDevice], _ hub: HubLibrary) throws -> String? {
+    let documents = try hub.currentDocuments().mapValues(ModelDevice.compared)
+    for device in devices {
+      if !device.pending.isEmpty || !device.parked.isEmpty {
+        return "seed \(seed): \(device.name) never came to rest: \(device.pending) \(device.parked)"
+      }
+      let wrong = Set(documents.keys).union(device.rows.keys).filter { uuid in
+        guard let theirs = documents[uuid], let own = device.rows[uuid] else { return true }
+        return !theirs.saysTheSame(as: own, besides: [])
+      }
+      if let first = wrong.min() {
+        return """
+          seed \(seed): \(device.name) differs in \(wrong.sorted()):
+          \(String(describing: device.rows[first])) is \(String(describing: documents[first])) on the hub
+          """
+      }
+    }
+    return nil
+  }
+}
+
+extension EntityCatalogue {
+  /// Keyed rows and children of them, as in `convergence.py`.
+  static func model(groups: [[String]]) -> EntityCatalogue {
+    EntityCatalogue([
+      EntityShape(
+        name: "Thing", kind: .row, localColumns: [], parents: [],
+        naturalKeys: [.init(columns: ["key"], ignoresCase: false, collision: .sameThing)], columnGroups: groups,
+        fullText: nil, payloadNames: [:]),
+      EntityShape(
+        name: "Child", kind: .row, localColumns: [],
+        parents: [.init(column: "parent_id", wireName: "parent", entity: "Thing")], naturalKeys: [],
+        columnGroups: [], fullText: nil, payloadNames: [:]),
+    ])
+  }
+}
