@@ -55,7 +55,7 @@ extension EndToEnd {
       #expect(try one.status().state == "paused")
       try one.stop()
       try one.run()
-      #expect(try one.status().state == "paused")
+      #expect(try poll(5) { try one.status().state == "paused" })
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       try here.addMedia(NewMedia(url: "u", title: "held back", content: "text"))
       #expect(try two.sync().code == 0)

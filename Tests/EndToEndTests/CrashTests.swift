@@ -55,7 +55,7 @@ extension EndToEnd {
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       try here.addMedia(NewMedia(url: "u", title: "while away", content: "text"))
       #expect(try poll(15) { try one.status().state == "waiting" })
-      #expect(try one.status().pendingLocal > 0)
+      #expect(try poll(5) { try one.status().pendingLocal > 0 })
       try stage.hub.start()
       #expect(try one.control("trigger", "--wait").code == 0)
       #expect(try poll(30) { try value(two.library, "SELECT count(*) FROM Media") == .integer(1) })

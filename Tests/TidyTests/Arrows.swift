@@ -15,14 +15,15 @@ enum Arrows {
     "SyncWire": ["SyncCore"],
     "ControlProtocol": ["FoundationEssentials", "Glibc"],
     "LibraryStore": ["SyncCore", "SyncWire", "CSQLite", "CLinux", "GRDB", "Dispatch"],
-    "HubStore": ["SyncCore", "SyncWire", "CCrypto", "GRDB"],
+    "HubStore": ["SyncCore", "SyncWire", "CCrypto", "GRDB", "Foundation"],
     "EventLoop": ["CLinux", "Dispatch"],
     "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
     "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Logging", "Dispatch"],
     "Settings": ["TOMLKit"],
     "SyncEngine": ["SyncCore", "SyncWire"],
     "HubServer": [
-      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "Dispatch",
+      "ServiceLifecycle",
     ],
     "mediasyncd": [
       "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
@@ -30,7 +31,7 @@ enum Arrows {
     ],
     "mediasyncctl": ["ControlProtocol", "ArgumentParser"],
     "mediasync-hub": [
-      "HubServer", "HubStore", "SyncCore", "Foundation", "Hummingbird", "Logging", "ArgumentParser",
+      "HubServer", "HubStore", "SyncCore", "SyncWire", "Foundation", "Dispatch", "Hummingbird", "Logging", "ArgumentParser",
     ],
   ]
 }

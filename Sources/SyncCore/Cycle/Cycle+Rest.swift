@@ -43,7 +43,7 @@ extension Cycle {
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
       endRechecks()
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
-    case .waiting, .blocked, .paused: break  // the next cycle pushes it
+    case .waiting, .blocked, .paused: endRechecks()  // the next cycle pushes it; status knows of it now
     }
     return []
   }
@@ -54,19 +54,18 @@ extension Cycle {
 
   mutating func libraryStirred(_ now: Moment) -> [Effect] {
     switch state {
-    case .resting, .listening:
+    case .resting, .listening, .waiting, .blocked, .paused:
       stirredAt = stirredAt ?? now.boot
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
       plan[.recheck] = now.boot + Self.recheckDelays[0]
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isStirred = true
-    case .waiting, .blocked, .paused: break
     }
     return []
   }
 
   mutating func libraryUnchanged(_ now: Moment) -> [Effect] {
-    guard state == .resting || state == .listening else { return [] }
+    guard !isBusy else { return [] }
     rechecks += 1
     if rechecks < Self.recheckDelays.count {
       plan[.recheck] = now.boot + Self.recheckDelays[rechecks]
@@ -84,7 +83,8 @@ extension Cycle {
 
   mutating func alarmRang(_ now: Moment) -> [Effect] {
     var due = plan.takeDue(at: now.boot)
-    let mustLook = due.remove(.recheck) != nil && due.isEmpty
+    let mustLook = due.remove(.recheck) != nil
+    if mustLook, due.isEmpty, !isBusy { return [.checkLibrary] }
     switch state {
     case .paused(let pause):
       guard let until = pause.until else { return [] }
@@ -93,9 +93,9 @@ extension Cycle {
       plan[.pauseEnd] = now.boot + until.since(now.wall)
       return []
     case .resting, .waiting:
-      return due.isEmpty ? (mustLook ? [.checkLibrary] : []) : begin(now)
+      return due.isEmpty ? [] : begin(now)
     case .listening:
-      return due.isEmpty ? (mustLook ? [.checkLibrary] : []) : [.cancelRequest] + begin(now)
+      return due.isEmpty ? [] : [.cancelRequest] + begin(now)
     case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
     }
   }
