@@ -15,7 +15,8 @@ extension EndToEnd {
       let model = stage.directory + "/model.sqlite"
       try Fixture.empty.copy(to: model)
       for (device, stale) in zip(devices, stale) {
-        #expect(try LibraryHealth.problems(device.library, schemaOf: model, staleBefore: stale) == [])
+        let problems = try LibraryHealth.problems(device.library, schemaOf: model, staleBefore: stale)
+        #expect(problems == [], "\(device.library): \(problems)")
       }
     }
 

@@ -37,7 +37,7 @@ extension EndToEnd {
       try device.run()
       try device.awaitInStep()
       let revoked = try stage.hub.command(
-        "token", "revoke", "--data", stage.hub.data, "--library", "home", "--device", "laptop")
+        "token", "revoke", "--data", stage.hub.data, "1")
       #expect(revoked.code == 0, "\(revoked.errors)")
       try device.control("trigger")
       #expect(try poll(20) { try device.status().state == "blocked" })

@@ -18,7 +18,8 @@ import Testing
     let digests = try world.devices.map { try LibraryDigest($0.file.path) }
     for (number, digest) in digests.enumerated().dropFirst() {
       let isEqual = digest == digests[0]
-      #expect(isEqual, "seed \(seed): device \(number) differs: \(digest.difference(from: digests[0], limit: 4))")
+      #expect(
+        isEqual, "seed \(seed): device \(number) differs: \(digest.difference(from: digests[0], limit: 4))")
     }
     for device in world.devices {
       let standing = try device.library.standing()
@@ -92,7 +93,9 @@ private final class Device {
 
   private func values(_ sql: String) throws -> [String] {
     var found: [String] = []
-    for row in try application.connection.rows(sql) { if case .text(let text)? = row.first { found.append(text) } }
+    for row in try application.connection.rows(sql) {
+      if case .text(let text)? = row.first { found.append(text) }
+    }
     return found
   }
 
@@ -103,7 +106,8 @@ private final class Device {
     let live = try values("SELECT uuid FROM Media WHERE deleted = 0 ORDER BY uuid")
     let url = "https://example/\(random.number(0...5))"
     guard random.number(1...100) > 30, let one = live.randomElement(using: &random) else {
-      let isTaken = try application.connection.rows("SELECT uuid FROM Media WHERE url = '\(url)'").isEmpty == false
+      let isTaken =
+        try application.connection.rows("SELECT uuid FROM Media WHERE url = '\(url)'").isEmpty == false
       if isTaken {
         if let dead = media.first(where: { !live.contains($0) }) { try application.undelete(dead) }
         return

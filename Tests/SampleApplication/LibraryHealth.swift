@@ -14,13 +14,21 @@ package enum LibraryHealth {
     }
     for index in Self.indexes {
       problems += try fullText(connection, index)
-      let stale = try staleWords(connection, index).subtracting(staleBefore)
+      // A row that the application indexed twice without taking the old words out keeps some of them whatever is
+      // done to it: the index holds more of it than any statement that knows only the row can name.
+      let broken = Set(staleBefore.map(Self.rowOf))
+      let stale = try staleWords(connection, index).filter { !broken.contains(Self.rowOf($0)) }
       if let first = stale.min() {
         problems.append("\(index.name): \(stale.count) stale words, such as \(first)")
       }
     }
     if let model { problems += try schema(connection, SQLiteConnection(model)) }
     return problems
+  }
+
+  /// The index and row of a stale word: its first two words.
+  private static func rowOf(_ word: String) -> String {
+    word.split(separator: " ").prefix(2).joined(separator: " ")
   }
 
   /// The words that the full-text indexes hold of rows that do not have them, as `index row column word`. The

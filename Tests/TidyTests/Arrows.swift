@@ -22,7 +22,8 @@ enum Arrows {
     "Settings": ["TOMLKit"],
     "SyncEngine": ["SyncCore", "SyncWire"],
     "HubServer": [
-      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore", "Dispatch",
+      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
+      "Dispatch",
       "ServiceLifecycle",
     ],
     "mediasyncd": [
@@ -31,7 +32,8 @@ enum Arrows {
     ],
     "mediasyncctl": ["ControlProtocol", "ArgumentParser"],
     "mediasync-hub": [
-      "HubServer", "HubStore", "SyncCore", "SyncWire", "Foundation", "Dispatch", "Hummingbird", "Logging", "ArgumentParser",
+      "HubServer", "HubStore", "SyncCore", "SyncWire", "Foundation", "Dispatch", "Hummingbird", "Logging",
+      "ArgumentParser",
     ],
   ]
 }
