@@ -1,5 +1,4 @@
 import CSQLite
-import Dispatch
 import GRDB
 import SyncCore
 import Synchronization
@@ -20,6 +19,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Entries per write transaction, kept near `transactionAim` by measuring.
   private var sliceSize = 200
   private var lastDataVersion: Int64 = -1
+  private var seenDataVersion: Int64?
   private let isStopping = Atomic<Bool>(false)
 
   /// How long one write transaction should take (promise 6: aim at 50 ms).
@@ -120,13 +120,14 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let end = min(page.entries.endIndex, start + sliceSize)
       let slice = page.entries[start..<end]
       let isLast = end == page.entries.endIndex
-      let began = DispatchTime.now()
+      let began = ContinuousClock.now
       let applied = try write { try self.apply(slice, page.rules, isLast: isLast, $0) }
-      adjustSlice(
-        slice.count, took: .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - began.uptimeNanoseconds))
-      )
+      let took = began.duration(to: .now)
+      noteApplication()
+      adjustSlice(slice.count, took: took)
       total.add(applied)
       start = end
+      if courtesy.isApplicationBusy { courtesy.holdBack(after: took) }
     } while start < page.entries.endIndex && !isStopping.load(ordering: .relaxed)
     return total
   }
@@ -242,10 +243,18 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   private func adjustSlice(_ count: Int, took: Duration) {
-    guard count >= 20 else { return }
-    let milliseconds = max(1, took.wholeMilliseconds)
-    let fitting = Int64(count) * Self.transactionAim.wholeMilliseconds / milliseconds
-    sliceSize = Int(min(max(fitting, 50), 2000))
+    let isBusy = courtesy.isApplicationBusy
+    guard count >= 10 else { return }
+    let aim = isBusy ? ReaderCourtesy.transactionAim : Self.transactionAim
+    let fitting = Double(count) * (aim / max(took, .microseconds(100)))
+    sliceSize = Int(min(max(fitting, isBusy ? 10 : 50), isBusy ? 200 : 2000))
+  }
+
+  /// Notices that the application has committed between two transactions of ours.
+  private func noteApplication() {
+    guard let version = try? read({ try $0.firstValue("PRAGMA data_version")?.integer ?? 0 }) else { return }
+    if seenDataVersion != nil, version != seenDataVersion { courtesy.applicationWasSeen() }
+    seenDataVersion = version
   }
 }
 

@@ -28,10 +28,34 @@ final class ReaderCourtesy {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// How long the application counts as busy after it was last seen at work.
+  static let busyFor: Duration = .seconds(3)
+  /// How long one of our transactions should take while the application is busy. Its transaction fails if it begins
+  /// while we hold the lock, so what counts is the share of time in which we do.
+  static let transactionAim: Duration = .milliseconds(3)
+  /// How many times as long we then keep away from the lock.
+  static let pauseFactor = 20
+
+  private var seenAt: ContinuousClock.Instant?
+
+  /// The application was seen at work: it read while we wrote, or it has committed.
+  func applicationWasSeen() { seenAt = .now }
+
+  /// Whether the application was at work just now.
+  var isApplicationBusy: Bool { seenAt.map { $0.duration(to: .now) < Self.busyFor } ?? false }
+
+  /// Leaves the lock to the application for a while after a transaction that took `span`.
+  func holdBack(after span: Duration) {
+    let pause = min(span * Self.pauseFactor, .milliseconds(250))
+    usleep(UInt32(max(pause.wholeMilliseconds, 1) * 1000))
+  }
+
   /// Whether another process reads right now. False where that cannot be told.
   var someoneReads: Bool {
     if descriptor < 0 { descriptor = open(path, O_RDWR | O_CLOEXEC) }
-    return descriptor >= 0 && clinux_shm_probe_readers(descriptor) == 1
+    guard descriptor >= 0, clinux_shm_probe_readers(descriptor) == 1 else { return false }
+    applicationWasSeen()
+    return true
   }
 
   /// Waits, bounded, until nobody reads.
