@@ -29,7 +29,9 @@ final class DisconnectWatch: ChannelInboundHandler, RemovableChannelHandler {
   /// a new watch takes the place of the last one.
   static func watch(_ channel: any Channel, _ body: @escaping @Sendable () -> Void) {
     channel.eventLoop.execute {
-      guard let watch = try? channel.pipeline.syncOperations.handler(type: DisconnectWatch.self) else { return }
+      guard let watch = try? channel.pipeline.syncOperations.handler(type: DisconnectWatch.self) else {
+        return
+      }
       if watch.isGone { body() } else { watch.onGone = body }
     }
   }

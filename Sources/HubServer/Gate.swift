@@ -34,7 +34,9 @@ struct Gate: Sendable {
 
   /// Lets the device speak under the grant, or not.
   func admit(_ device: DeviceID?, to grant: TokenStore.Grant) async throws(Problem) {
-    let isAdmitted = try await asking { [tokens] () throws(HubStoreError) in try tokens.admits(device, to: grant) }
+    let isAdmitted = try await asking { [tokens] () throws(HubStoreError) in
+      try tokens.admits(device, to: grant)
+    }
     guard isAdmitted else {
       throw Problem(
         status: 403, code: .tokenOfAnotherDevice,

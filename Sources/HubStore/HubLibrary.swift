@@ -65,7 +65,8 @@ package final class HubLibrary: Sendable {
   package func capabilities(now: Instant) throws(HubStoreError) -> Capabilities {
     let kept = try reading { db in try LogPage.kept(db) }
     return Capabilities(
-      logID: logID, maxBatch: Self.batchMax, maxBytes: bytesMax, minChangeID: kept, serverTime: now.description,
+      logID: logID, maxBatch: Self.batchMax, maxBytes: bytesMax, minChangeID: kept,
+      serverTime: now.description,
       features: Self.features)
   }
 
@@ -76,7 +77,8 @@ package final class HubLibrary: Sendable {
       let ledger = try LogLedger(db)
       let device = request.device?.id ?? DeviceID(rawValue: "client:" + request.clientID)
       let sender = try Self.sender(
-        device, request.device?.incarnation ?? Incarnation(rawValue: "layer-1"), request.lastProcessed, now, db)
+        device, request.device?.incarnation ?? Incarnation(rawValue: "layer-1"), request.lastProcessed, now,
+        db)
       var batch = SendBatch(
         judge: judge, ledger: ledger,
         landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,

@@ -88,8 +88,10 @@ final class LogLedger: Ledger {
 
   /// The canonical name of the row with this number.
   func name(ofRow id: Int64) throws -> RowName? {
-    try Row.fetchOne(db.cachedStatement(sql: "SELECT entity, uuid FROM \"rows\" WHERE id = ?"), arguments: [id])
-      .map { RowName($0[0], $0[1]) }
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT entity, uuid FROM \"rows\" WHERE id = ?"), arguments: [id]
+    )
+    .map { RowName($0[0], $0[1]) }
   }
 }
 
@@ -107,7 +109,9 @@ extension LogLedger {
     if let alias = verdict.alias, let known = try known(verdict.row) {
       try name(alias, row: known.id, uuid: known.uuid)
     }
-    if let written = verdict.written { try append(written, verdict.row, from: source, shape: shape, now: now) }
+    if let written = verdict.written {
+      try append(written, verdict.row, from: source, shape: shape, now: now)
+    }
     let row = try known(verdict.row)?.id
     if let row {
       for conflict in verdict.conflicts { try record(conflict, row: row, now: now) }
@@ -179,7 +183,8 @@ extension LogLedger {
         """
     ).execute(
       arguments: [
-        row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText, conflict.losingDevice.rawValue,
+        row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText,
+        conflict.losingDevice.rawValue,
         now,
       ])
   }

@@ -109,7 +109,9 @@ extension LogPage {
     """
   }
 
-  fileprivate static func arguments(of request: GetRequest, limit: Int, _ db: Database) throws -> StatementArguments {
+  fileprivate static func arguments(of request: GetRequest, limit: Int, _ db: Database) throws
+    -> StatementArguments
+  {
     guard let extras = request.extras else { return [request.since.rawValue, request.clientID, limit] }
     let sender = try Int64.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM senders WHERE device = ? AND incarnation = ?"),

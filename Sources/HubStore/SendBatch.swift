@@ -43,17 +43,20 @@ struct SendBatch {
     }
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
     let verdict = try judge.judge(
-      change, base: standsAt[change.row] ?? pushed.base, whole: pushed.whole || unsettled.contains(change.row),
+      change, base: standsAt[change.row] ?? pushed.base,
+      whole: pushed.whole || unsettled.contains(change.row),
       stamp: ColumnStamp(edited: edited, device: device), now: now, in: ledger)
     var row = try ledger.known(verdict.row)?.id
     if let shape = judge.catalogue[verdict.row.entity] {
       let source = LogLedger.Source(
-        sender: sender, changeID: changeID, clientID: pushed.entry.clientID, timestamp: pushed.entry.timestamp)
+        sender: sender, changeID: changeID, clientID: pushed.entry.clientID, timestamp: pushed.entry.timestamp
+      )
       row = try ledger.carryOut(verdict, from: source, shape: shape, now: nowText)
     }
     let landing = Landings.Landing(
       content: .init(change, row: verdict.row), landed: ledger.head, exact: verdict.exact,
-      outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue, reason: verdict.rejection?.reason)
+      outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue,
+      reason: verdict.rejection?.reason)
     try landings.record(landing, of: changeID)
     return try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
   }
@@ -65,7 +68,8 @@ struct SendBatch {
     if try landings.earlier(changeID, content: { content }) == nil {
       try landings.record(
         .init(
-          content: content, landed: ledger.head, exact: false, outcome: .rejected, row: nil, code: malformed.code,
+          content: content, landed: ledger.head, exact: false, outcome: .rejected, row: nil,
+          code: malformed.code,
           reason: malformed.reason), of: changeID)
     }
     return Answer(
@@ -93,7 +97,8 @@ struct SendBatch {
       changeID: ChangeID(change.pushed.entry.changeID), outcome: landing.outcome, landed: landing.landed,
       exact: exact, at: ledger.head, version: state?.version ?? 0, serverTimestamp: nowText,
       document: bringsDocument ? state?.document : nil,
-      canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid, code: landing.code, reason: landing.reason)
+      canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid, code: landing.code,
+      reason: landing.reason)
   }
 }
 

@@ -104,7 +104,8 @@ package final class TokenStore: Sendable {
   package func revoke(_ id: Int64, now: Instant) throws(HubStoreError) -> Bool {
     try writing { db in
       try db.execute(
-        sql: "UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE id = ?", arguments: [now.description, id])
+        sql: "UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE id = ?",
+        arguments: [now.description, id])
       return db.changesCount > 0
     }
   }
@@ -128,7 +129,9 @@ package final class TokenStore: Sendable {
     }
     // The index finds the row by its hash, which tells nothing of the token; the comparison that decides takes
     // the same time whatever differs.
-    guard let found, Digest.areEqual(Array((found[1] as String).utf8), Array(hash.utf8)) else { return .unknown }
+    guard let found, Digest.areEqual(Array((found[1] as String).utf8), Array(hash.utf8)) else {
+      return .unknown
+    }
     guard (found[5] as String?) == nil else { return .revoked }
     let id: Int64 = found[0]
     let lastUsed = (found[4] as String?).flatMap { Instant($0) }

@@ -8,7 +8,8 @@ import SyncCore
 
 /// `mediasync-hub serve`.
 struct ServeCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serves until it is stopped.")
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serves until it is stopped.")
 
   @OptionGroup var data: DataOptions
   @Option(help: "Where to listen: HOST:PORT; port 0 takes any that is free.")

@@ -62,7 +62,8 @@ struct TokenCommand: ParsableCommand {
     }
 
     private static func line(_ token: TokenStore.Token) -> String {
-      let state = token.revoked.map { "revoked \($0)" } ?? token.lastUsed.map { "last used \($0)" } ?? "never used"
+      let state =
+        token.revoked.map { "revoked \($0)" } ?? token.lastUsed.map { "last used \($0)" } ?? "never used"
       let bound = token.boundTo.map { "bound to \($0)" } ?? "not bound yet"
       return "\(token.id)  \(token.library)  \(token.device)  \(bound)  created \(token.created)  \(state)"
     }

@@ -7,7 +7,8 @@ import Testing
 /// Bad input over a real socket: a problem document with a stable code, and nothing half-written.
 struct BadRequestTests {
   private func expect(
-    _ reply: RunningHub.Reply, _ status: Int, _ code: ProblemCode, _ location: SourceLocation = #_sourceLocation
+    _ reply: RunningHub.Reply, _ status: Int, _ code: ProblemCode,
+    _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(reply.status == status, sourceLocation: location)
     #expect(reply.code == code.rawValue, sourceLocation: location)
@@ -25,7 +26,8 @@ struct BadRequestTests {
     expect(try await hub.ask("POST", "/sync/get", token: token), 405, .methodNotAllowed)
     expect(try await hub.ask("DELETE", "/sync/send", token: token), 405, .methodNotAllowed)
     expect(
-      try await hub.ask("POST", "/sync/send", token: token, headers: ["Content-Type": "text/plain"], body: [0x7B]),
+      try await hub.ask(
+        "POST", "/sync/send", token: token, headers: ["Content-Type": "text/plain"], body: [0x7B]),
       415, .unsupportedMedia)
     expect(
       try await hub.ask(
@@ -34,7 +36,8 @@ struct BadRequestTests {
       .unsupportedMedia)
     for text in ["", "{", "{\"client_id\":", "\u{0}", "{}}", "[1,2"] {
       expect(
-        try await hub.ask("POST", "/sync/send", token: token, headers: json, body: Array(text.utf8)), 400, .badJSON)
+        try await hub.ask("POST", "/sync/send", token: token, headers: json, body: Array(text.utf8)), 400,
+        .badJSON)
     }
     expect(try await hub.send([0x22, 0xFF, 0xFE], token: token), 400, .badJSON)
     let envelopes = [
@@ -44,9 +47,11 @@ struct BadRequestTests {
     ]
     for text in envelopes { expect(try await hub.send(Array(text.utf8), token: token), 422, .badEnvelope) }
     expect(try await hub.ask("GET", "/sync/get", token: token), 422, .badEnvelope)
-    expect(try await hub.ask("GET", "/sync/get?client_id=c&since_change_id=x", token: token), 422, .badEnvelope)
+    expect(
+      try await hub.ask("GET", "/sync/get?client_id=c&since_change_id=x", token: token), 422, .badEnvelope)
     expect(try await hub.send([UInt8](repeating: 0x20, count: 100_001), token: token), 413, .tooLarge)
-    let many = "{\"client_id\":\"c\",\"changes\":[" + Array(repeating: "1", count: 2001).joined(separator: ",") + "]}"
+    let many =
+      "{\"client_id\":\"c\",\"changes\":[" + Array(repeating: "1", count: 2001).joined(separator: ",") + "]}"
     expect(try await hub.send(Array(many.utf8), token: token), 413, .tooLarge)
     expect(
       try await hub.ask("GET", RunningHub.get("d", since: 7), token: token), 409, .logRewound)
@@ -62,10 +67,12 @@ struct BadRequestTests {
     let home = try hub.token("home")
     let work = try hub.token("work")
     #expect(try await hub.send(RunningHub.keyword("one", device: "d1"), token: home).status == 200)
-    expect(try await hub.send(RunningHub.keyword("two", device: "d2"), token: home), 403, .tokenOfAnotherDevice)
+    expect(
+      try await hub.send(RunningHub.keyword("two", device: "d2"), token: home), 403, .tokenOfAnotherDevice)
     expect(try await hub.ask("GET", RunningHub.get("d2"), token: home), 403, .tokenOfAnotherDevice)
     expect(
-      try await hub.ask("GET", "/sync/get?client_id=old&since_change_id=0", token: home), 403, .tokenOfAnotherDevice)
+      try await hub.ask("GET", "/sync/get?client_id=old&since_change_id=0", token: home), 403,
+      .tokenOfAnotherDevice)
     let other = try await hub.ask("GET", RunningHub.get("d2"), token: work)
     #expect(try GetReply(body: other.body).entries.isEmpty)
     let viaKey = try await hub.ask("GET", RunningHub.get("d1"), token: nil, headers: ["X-API-KEY": home])

@@ -19,7 +19,8 @@ struct LongPollTests {
       }
       try await poll { await hub.isParked(1) }
       let sent = ContinuousClock.now
-      _ = try await hub.send(RunningHub.keyword("word\(round)", device: "writer", id: round + 1), token: writer)
+      _ = try await hub.send(
+        RunningHub.keyword("word\(round)", device: "writer", id: round + 1), token: writer)
       let (reply, woken) = try await parked.value
       #expect(try GetReply(body: reply.body).entries.count == 1)
       waits.append(woken - sent)

@@ -77,7 +77,9 @@ final class RunningHub: Sendable {
   func ask(
     _ method: String, _ path: String, token: String?, headers: [String: String] = [:], body: [UInt8]? = nil
   ) async throws -> Reply {
-    guard let url = URL(string: "http://\(address.host):\(address.port)\(path)") else { throw URLError(.badURL) }
+    guard let url = URL(string: "http://\(address.host):\(address.port)\(path)") else {
+      throw URLError(.badURL)
+    }
     var request = URLRequest(url: url)
     request.httpMethod = method
     request.timeoutInterval = 30
@@ -92,7 +94,8 @@ final class RunningHub: Sendable {
   }
 
   func send(_ body: [UInt8], token: String) async throws -> Reply {
-    try await ask("POST", "/sync/send", token: token, headers: ["Content-Type": "application/json"], body: body)
+    try await ask(
+      "POST", "/sync/send", token: token, headers: ["Content-Type": "application/json"], body: body)
   }
 
   /// A keyword from a device.
@@ -103,7 +106,8 @@ final class RunningHub: Sendable {
       payload: ["keyword": .text(word), "deleted": .integer(0)])
     let sender = device.map {
       SendRequest.Device(
-        id: DeviceID(rawValue: $0), incarnation: Incarnation(rawValue: "i"), sentAt: "2026-01-01T00:00:01.000Z")
+        id: DeviceID(rawValue: $0), incarnation: Incarnation(rawValue: "i"),
+        sentAt: "2026-01-01T00:00:01.000Z")
     }
     return SendRequest(
       clientID: "app-\(device ?? "old")", lastProcessed: .start, device: sender,

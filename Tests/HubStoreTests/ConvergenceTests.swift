@@ -88,7 +88,8 @@ extension EntityCatalogue {
     EntityCatalogue([
       EntityShape(
         name: "Thing", kind: .row, localColumns: [], parents: [],
-        naturalKeys: [.init(columns: ["key"], ignoresCase: false, collision: .sameThing)], columnGroups: groups,
+        naturalKeys: [.init(columns: ["key"], ignoresCase: false, collision: .sameThing)],
+        columnGroups: groups,
         fullText: nil, payloadNames: [:]),
       EntityShape(
         name: "Child", kind: .row, localColumns: [],

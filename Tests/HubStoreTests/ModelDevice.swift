@@ -126,7 +126,9 @@ extension ModelDevice {
   private mutating func fold(_ uuid: String, into canonical: String) {
     aliases[uuid] = canonical
     if let row = rows.removeValue(forKey: uuid), rows[canonical] == nil { rows[canonical] = row }
-    for child in rows.keys where rows[child]?["parent"] == .text(uuid) { rows[child]?["parent"] = .text(canonical) }
+    for child in rows.keys where rows[child]?["parent"] == .text(uuid) {
+      rows[child]?["parent"] = .text(canonical)
+    }
     noted[uuid] = nil
     parked[uuid] = nil
   }
@@ -146,7 +148,8 @@ extension ModelDevice {
     return SendRequest(
       clientID: name, lastProcessed: cursor,
       device: .init(
-        id: DeviceID(rawValue: name), incarnation: Incarnation(rawValue: incarnation), sentAt: now.description),
+        id: DeviceID(rawValue: name), incarnation: Incarnation(rawValue: incarnation), sentAt: now.description
+      ),
       changes: changes, chain: chain)
   }
 
@@ -207,7 +210,8 @@ extension ModelDevice {
     let asked = GetRequest(
       clientID: name, since: cursor,
       extras: .init(
-        device: DeviceID(rawValue: name), incarnation: Incarnation(rawValue: incarnation), pushed: acknowledged,
+        device: DeviceID(rawValue: name), incarnation: Incarnation(rawValue: incarnation),
+        pushed: acknowledged,
         logID: hub.logID, chain: chain, limit: limit, waitSeconds: 0))
     let page = try GetReply(body: try hub.page(asked, now: now).body)
     for case .entry(let entry) in page.entries {

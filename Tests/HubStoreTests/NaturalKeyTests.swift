@@ -93,7 +93,8 @@ struct NaturalKeyTests {
       laptop.change(2, .create, "DocumentVersions", "l-v1", SampleRow.version("m", 1, "one")),
       laptop.change(3, .create, "DocumentVersions", "l-v2", SampleRow.version("m", 2, "two")), to: hub)
     let answers = try desktop.send(
-      desktop.change(1, .create, "DocumentVersions", "d-v1", SampleRow.version("m", 1, "one", created: "now")),
+      desktop.change(
+        1, .create, "DocumentVersions", "d-v1", SampleRow.version("m", 1, "one", created: "now")),
       desktop.change(2, .create, "DocumentVersions", "d-v2", SampleRow.version("m", 2, "other")), to: hub)
     #expect(answers[0].outcome == .merged)
     #expect(answers[0].canonicalUUID == "l-v1")

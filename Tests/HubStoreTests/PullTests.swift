@@ -81,7 +81,8 @@ struct PullTests {
       try sender.send(sender.change(9, .create, "Keywords", "k-9", SampleRow.keyword("nine")), to: hub)
     }
     #expect(throws: HubStoreError.logRewound(at: Position(8))) {
-      try laptop.send(laptop.change(9, .update, "Keywords", "k-1", ["deleted": .integer(1)], base: 8), to: hub)
+      try laptop.send(
+        laptop.change(9, .update, "Keywords", "k-1", ["deleted": .integer(1)], base: 8), to: hub)
     }
   }
 
@@ -106,7 +107,8 @@ struct PullTests {
     let after = try HubLibrary.open(at: path)
     #expect(after.logID == log)
     #expect(try desktop.page(of: after).readable.map(\.row.uuid) == ["k"])
-    let again = try laptop.send(laptop.change(1, .create, "Keywords", "k", SampleRow.keyword("one")), to: after)
+    let again = try laptop.send(
+      laptop.change(1, .create, "Keywords", "k", SampleRow.keyword("one")), to: after)
     #expect(again.map(\.outcome) == [.duplicate])
     let merged = try desktop.send(
       desktop.change(1, .create, "Keywords", "other", SampleRow.keyword("ONE")), to: after)
@@ -115,7 +117,8 @@ struct PullTests {
 
   @Test func `a layer-1 client gets at most 50 entries, none of its own`() throws {
     for id in 10..<70 as Range<Int64> {
-      try laptop.send(laptop.change(id, .create, "Keywords", "k-\(id)", SampleRow.keyword("word \(id)")), to: hub)
+      try laptop.send(
+        laptop.change(id, .create, "Keywords", "k-\(id)", SampleRow.keyword("word \(id)")), to: hub)
     }
     let asked = GetRequest(clientID: "app-desktop", since: .start, extras: nil)
     let page = try GetReply(body: try hub.page(asked, now: noon).body)

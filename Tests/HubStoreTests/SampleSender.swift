@@ -68,7 +68,9 @@ enum SampleRow {
 
   static func keyword(_ word: String) -> Document { ["keyword": .text(word), "deleted": .integer(0)] }
 
-  static func version(_ media: String, _ number: Int64, _ content: String, created: String = "then") -> Document {
+  static func version(_ media: String, _ number: Int64, _ content: String, created: String = "then")
+    -> Document
+  {
     [
       "media_uuid": .text(media), "version_number": .integer(number), "content": .text(content),
       "created_at": .text(created), "deleted": .integer(0),
@@ -77,7 +79,8 @@ enum SampleRow {
 
   static func transcript(_ media: String, _ model: Value, _ text: String) -> Document {
     [
-      "media_uuid": .text(media), "whisper_model": model, "transcription": .text(text), "deleted": .integer(0),
+      "media_uuid": .text(media), "whisper_model": model, "transcription": .text(text),
+      "deleted": .integer(0),
     ]
   }
 

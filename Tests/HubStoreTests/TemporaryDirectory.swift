@@ -12,7 +12,8 @@ final class TemporaryDirectory {
   init() throws {
     let memory = URL(fileURLWithPath: "/dev/shm", isDirectory: true)
     let parent =
-      FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+      FileManager.default.isWritableFile(atPath: memory.path)
+      ? memory : FileManager.default.temporaryDirectory
     url = parent.appendingPathComponent("mediasync-\(UUID().uuidString)", isDirectory: true)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }

@@ -58,13 +58,15 @@ struct VerdictTests {
     try create()
     let now = noon + .seconds(100)
     try laptop.send(
-      laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1, at: noon + .seconds(50)), to: hub,
+      laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1, at: noon + .seconds(50)),
+      to: hub,
       now: now)
     // The desktop's clock is an hour ahead: its edit was made 60 s ago, before the laptop's.
     var ahead = desktop
     ahead.sentAt = now + .seconds(3600)
     let answer = try ahead.send(
-      ahead.change(1, .update, "Media", "m", ["title": .text("D")], base: 1, at: now + .seconds(3540)), to: hub,
+      ahead.change(1, .update, "Media", "m", ["title": .text("D")], base: 1, at: now + .seconds(3540)),
+      to: hub,
       now: now)[0]
     #expect(answer.outcome == .superseded)
     #expect(answer.document?["title"] == .text("L"))

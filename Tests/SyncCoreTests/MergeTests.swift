@@ -10,7 +10,8 @@ struct MergeTests {
   private let noon = Instant(milliseconds: 1_000_000)
 
   private func merge(
-    base: Document, stored: Document, incoming: Document, lastBy device: DeviceID? = nil, at edited: Int64 = 0,
+    base: Document, stored: Document, incoming: Document, lastBy device: DeviceID? = nil,
+    at edited: Int64 = 0,
     policy: ConflictPolicy = .latestEdit, taken: [String] = []
   ) -> ThreeWayMerge {
     let state = RowState(
@@ -44,7 +45,8 @@ struct MergeTests {
     #expect(merge(base: base, stored: stored, incoming: incoming, at: 0).document == incoming)
     #expect(merge(base: base, stored: stored, incoming: incoming, at: 1).document == incoming)
     #expect(
-      merge(base: base, stored: stored, incoming: incoming, at: -1, policy: .latestArrival).document == incoming)
+      merge(base: base, stored: stored, incoming: incoming, at: -1, policy: .latestArrival).document
+        == incoming)
   }
 
   @Test func `every value that loses is kept with the device that lost it`() {
@@ -53,7 +55,8 @@ struct MergeTests {
       lost.conflicts == [ColumnConflict(losing: ["title": "c"], winning: ["title": "b"], losingDevice: mine)])
     let won = merge(base: ["title": "a"], stored: ["title": "b"], incoming: ["title": "c"], at: 1)
     #expect(
-      won.conflicts == [ColumnConflict(losing: ["title": "b"], winning: ["title": "c"], losingDevice: theirs)])
+      won.conflicts == [ColumnConflict(losing: ["title": "b"], winning: ["title": "c"], losingDevice: theirs)]
+    )
   }
 
   @Test func `a device does not contest its own earlier edit`() {

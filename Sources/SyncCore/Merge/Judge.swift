@@ -24,7 +24,8 @@ package struct Judge: Sendable {
   package func judge<L: Ledger>(
     _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant, in ledger: L
   ) throws(L.Failure) -> Verdict {
-    guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name] else {
+    guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name]
+    else {
       let rejection =
         change.rejection
         ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
@@ -89,7 +90,8 @@ struct Hearing<L: Ledger> {
     let untouched = stored.position <= self.base
     var verdict = Verdict(
       row: row, outcome: isRenamed ? .merged : isChanged || isAsExpected ? .applied : .superseded,
-      exact: untouched && isAsExpected && !isRenamed && !whole && senderHolds(clientIDOf: document, base: base))
+      exact: untouched && isAsExpected && !isRenamed && !whole
+        && senderHolds(clientIDOf: document, base: base))
     verdict.conflicts = merge.conflicts
     if isChanged {
       verdict.written = .init(
@@ -105,7 +107,8 @@ struct Hearing<L: Ledger> {
   }
 
   /// Whether the row, were it this document, would show a key that another row holds.
-  private func isTaken(_ candidate: Document, _ columns: [String], by row: RowName) throws(L.Failure) -> Bool {
+  private func isTaken(_ candidate: Document, _ columns: [String], by row: RowName) throws(L.Failure) -> Bool
+  {
     for (index, key) in shape.naturalKeys.enumerated() where key.columns.contains(where: columns.contains) {
       guard let text = key.text(of: candidate) else { continue }
       if let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text)),

@@ -7,7 +7,8 @@ extension Hearing {
         change.row, Rejection(.unknownRow, "the hub has never seen \(entry.row), and this is not its create"))
     }
     for parent in shape.parents where change.payload[parent.wireName] == nil {
-      return .rejected(change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
+      return .rejected(
+        change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
     }
     for (index, key) in shape.naturalKeys.enumerated() {
       guard let text = key.text(of: change.payload),
@@ -37,7 +38,9 @@ extension Hearing {
     var candidate = change.payload
     var holder: String? = first
     while let uuid = holder {
-      if let stored = try ledger.state(of: RowName(shape.name, uuid)), isSameContent(stored.document, key: key) {
+      if let stored = try ledger.state(of: RowName(shape.name, uuid)),
+        isSameContent(stored.document, key: key)
+      {
         return try folded(into: uuid)
       }
       guard let number = candidate.says(column).integer, number < Int64.max else {
