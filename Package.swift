@@ -74,7 +74,7 @@ let package = Package(
         "ControlProtocol", logging, arguments,
       ]),
     program("mediasyncctl", ["ControlProtocol", arguments]),
-    program("mediasync-hub", ["HubServer", "HubStore", logging, arguments]),
+    program("mediasync-hub", ["HubServer", "HubStore", "SyncCore", "SyncWire", logging, arguments]),
 
     // Tests, and what only tests, the demo and the benchmarks use.
     .target(

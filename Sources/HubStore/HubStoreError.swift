@@ -32,7 +32,7 @@ package enum HubStoreError: Error, Hashable, Sendable {
     case .damaged(let detail): "the hub's database is damaged: \(detail)"
     case .fromNewerVersion(let found):
       "the hub's database has format \(found), which this version does not know; update mediasync-hub"
-    case .io(let detail): "the hub's database failed: \(detail)"
+    case .io(let detail): "the hub's files cannot be used: \(detail)"
     case .deviceRewound(let changeID):
       "change \(changeID) was sent before with other content: the library was restored from an older copy"
     case .logMismatch(let ours): "this is log \(ours), not the one that the cursor belongs to"
