@@ -20,7 +20,7 @@ final class Caller: Sendable {
     throws
   {
     var configuration = HubConnection.Configuration(baseURL: "http://127.0.0.1:\(server.port)/sync")
-    configuration.requestTimeout = .seconds(5)
+    configuration.requestTimeout = .seconds(300)
     change(&configuration)
     try self.init(configuration)
   }
