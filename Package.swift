@@ -95,8 +95,7 @@ let package = Package(
     tests("ControlProtocolTests", ["ControlProtocol"]),
     tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop", logging]),
     tests("SettingsTests", ["Settings"]),
-    tests("SyncEngineTests", ["SyncEngine", "SyncCore", "SyncWire"]),
-    tests("EndToEndTests", ["SampleApplication", "ControlProtocol", hummingbird]),
+    tests("EndToEndTests", ["SampleApplication"]),
     tests("TidyTests", []),
   ],
   cxxLanguageStandard: .cxx17
