@@ -24,6 +24,8 @@ final class Daemon: @unchecked Sendable {
   private let engine: Engine
   private let observer: DaemonObserver
   private var watcher: LibraryWatcher?
+  /// Watch the files that hold the secrets, as the library's watcher watches the library.
+  private var secretWatchers: [LibraryWatcher] = []
   private var signals: SignalSource?
   private var control: ControlServer?
   private var isLeaving = false
@@ -66,7 +68,23 @@ final class Daemon: @unchecked Sendable {
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.opened = { [weak self] in self?.opened() }
+    watchSecrets()
     engine.assumeIsolated { $0.start() }
+  }
+
+  /// A daemon that the hub refused goes on as soon as it has another credential.
+  private func watchSecrets() {
+    let paths = SecretSource(hub: wiring.settings.hub, environment: Environment.all).paths
+    secretWatchers = paths.compactMap { path in
+      try? LibraryWatcher(loop: loop, path: path) { [weak self] _ in self?.secretsMoved() }
+    }
+  }
+
+  private func secretsMoved() {
+    let isRefused = engine.assumeIsolated { $0.status().state == .blocked }
+    guard isRefused, let configuration = try? wiring.hubConfiguration() else { return }
+    hub.reconfigure(configuration)
+    engine.assumeIsolated { $0.trigger() }
   }
 
   /// The library is open: watch it, and tell systemd that we are there (not: that the hub answers).
@@ -149,6 +167,10 @@ final class Daemon: @unchecked Sendable {
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
       case .trigger(let waits):
+        // Who triggers a refused daemon has most likely put another credential in place.
+        if engine.status().state == .blocked, let configuration = try? wiring.hubConfiguration() {
+          hub.reconfigure(configuration)
+        }
         guard waits else {
           engine.trigger()
           return reply(.status(board.status(engine.status())))
