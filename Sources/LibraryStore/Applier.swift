@@ -6,6 +6,24 @@ extension LibraryTransaction {
   func apply(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position) throws -> Applied {
     var applied = Applied()
     var index = FullTextIndex(database, catalogue: catalogue)
+    let readable = try understood(entries, &index, &applied)
+    try index.remove()
+    for (entry, row, document) in readable {
+      try apply(entry, row, document, &applied)
+    }
+    try index.add()
+    try moveCursor(to: cursor)
+    try unpark()
+    try dropPassedNotes(cursor: cursor)
+    applied.cursor = cursor
+    return applied
+  }
+
+  /// The entries of a slice that can be applied, their rows taken into the full-text batch; the others go into
+  /// quarantine.
+  func understood(
+    _ entries: ArraySlice<ReceivedEntry>, _ index: inout FullTextIndex, _ applied: inout Applied
+  ) throws -> [(entry: Entry, row: RowName, document: Document)] {
     var readable: [(entry: Entry, row: RowName, document: Document)] = []
     readable.reserveCapacity(entries.count)
     for received in entries {
@@ -22,16 +40,7 @@ extension LibraryTransaction {
         try index.include(row, document)
       }
     }
-    try index.remove()
-    for (entry, row, document) in readable {
-      try apply(entry, row, document, &applied)
-    }
-    try index.add()
-    try moveCursor(to: cursor)
-    try unpark()
-    try dropPassedNotes(cursor: cursor)
-    applied.cursor = cursor
-    return applied
+    return readable
   }
 
   /// The row and document that an entry speaks of, by the hub's names; `nil` where it went into quarantine.

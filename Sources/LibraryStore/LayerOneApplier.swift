@@ -7,23 +7,9 @@ extension LibraryTransaction {
   func applyLayerOne(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position?) throws -> Applied {
     var applied = Applied()
     var index = FullTextIndex(database, catalogue: catalogue)
-    var readable: [(entry: Entry, row: RowName, document: Document)] = []
-    var last = try KeptState.pulledCursor(database)
-    for received in entries {
-      if let number = received.changeID { last = max(last, Position(number)) }
-      switch received {
-      case .malformed(let malformed):
-        try quarantine.add(.pull, malformed)
-        applied.quarantined += 1
-      case .entry(let entry):
-        guard let (row, document) = try understood(entry) else {
-          applied.quarantined += 1
-          continue
-        }
-        readable.append((entry, row, document))
-        try index.include(row, document)
-      }
-    }
+    let received = entries.compactMap(\.changeID).max().map { Position($0) }
+    var last = max(try KeptState.pulledCursor(database), received ?? .start)
+    let readable = try understood(entries, &index, &applied)
     try index.remove()
     for (entry, row, document) in readable { try applyLayerOne(entry, row, document, &applied) }
     try index.add()

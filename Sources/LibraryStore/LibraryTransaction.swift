@@ -31,10 +31,13 @@ final class LibraryTransaction {
   }
 
   /// The rows with local changes that have not been answered, by the hub's names.
-  lazy var pendingRows: Result<Set<RowName>, any Error> = Result {
+  lazy var pendingRows: Result<Set<RowName>, any Error> = Result { try rowsPending(after: pushed) }
+
+  /// The rows with local changes behind `change`, by the hub's names.
+  func rowsPending(after change: ChangeID) throws -> Set<RowName> {
     let statement = try database.prepared(
       "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
-    statement.bind(1, pushed.rawValue)
+    statement.bind(1, change.rawValue)
     var rows: Set<RowName> = []
     while try statement.step() {
       rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1))))

@@ -27,22 +27,12 @@ extension LibraryTransaction {
     }
     try index.add()
     try KeptState.pushed.write(.integer(batch.last.rawValue), database)
-    pendingRows = Result { try rowsPending(after: batch.last) }
+    // Only parked documents and notes ask what is still pending.
+    let isAsked = !parked.isEmpty || notes.mayHoldAny
+    pendingRows = Result { isAsked ? try rowsPending(after: batch.last) : [] }
     try unpark()
     try dropPassedNotes(cursor: batch.cursor)
     return settlement
-  }
-
-  private func rowsPending(after change: ChangeID) throws -> Set<RowName> {
-    guard !parked.isEmpty || notes.mayHoldAny else { return [] }
-    let statement = try database.prepared(
-      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
-    statement.bind(1, change.rawValue)
-    var rows: Set<RowName> = []
-    while try statement.step() {
-      rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1))))
-    }
-    return rows
   }
 
   private func settle(
