@@ -77,6 +77,9 @@ extension EndToEnd {
       #expect(try value(two.library, "SELECT title FROM Media") == .text("the later"))
       try one.run()
       try two.run()
+      // Before the library is open, status cannot count what stands in it.
+      try one.awaitInStep()
+      try two.awaitInStep()
       #expect(try one.status().conflicts + two.status().conflicts > 0)
     }
 
