@@ -86,6 +86,11 @@ package actor Engine {
     feed(.triggered)
   }
 
+  /// Does an errand once everything is pushed and pulled; `completion` is told how it ended.
+  package func run(_ errand: Errand, _ completion: @escaping @Sendable (ErrandOutcome) -> Void) {
+    completion(.notOffered)  // no hub offers digests yet
+  }
+
   /// Someone wants quiet, until a time or until they say otherwise.
   package func pause(until: Instant?) { feed(.paused(Pause(until: until))) }
 

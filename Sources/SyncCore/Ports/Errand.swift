@@ -1,0 +1,68 @@
+/// Something a person asks for that takes both library and hub, done at the end of a cycle that came in step.
+package enum Errand: Hashable, Sendable {
+  /// Prove that the library holds what the hub holds; with `repairs` fetch what differs (protocol.md §3, digest).
+  case verify(repairs: Bool)
+  /// Queue the rows that no log entry speaks of and that the hub lacks; a dry run only counts them.
+  case adopt(isDryRun: Bool)
+  /// Start over from a snapshot; unpushed changes stay.
+  case resync
+}
+
+/// A row that is not the same here and at the hub.
+package struct Difference: Hashable, Sendable {
+  /// In which way.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// The hub has it, this library does not.
+    case missingHere = "missing_here"
+    /// This library has it, the hub has never seen it.
+    case missingAtHub = "missing_at_hub"
+    /// Both have it, and they say different things.
+    case differs
+  }
+  /// The row.
+  package var row: RowName
+  /// In which way.
+  package var kind: Kind
+  /// Takes both.
+  package init(row: RowName, kind: Kind) {
+    self.row = row
+    self.kind = kind
+  }
+}
+
+/// What an errand found and did.
+package struct ErrandReport: Hashable, Sendable {
+  /// The most differences that are listed one by one; `counts` has them all.
+  package static let listedMax = 1000
+  /// The position at which both sides were compared, or the snapshot was taken.
+  package var at: Position = .start
+  /// Rows of this library that took part.
+  package var compared = 0
+  /// The first differences, at most `listedMax`.
+  package var differences: [Difference] = []
+  /// How many there are of each kind.
+  package var counts: [Difference.Kind: Int] = [:]
+  /// Rows left out because they have changes that the hub has not answered, or wait for a key or a parent.
+  package var unsettled = 0
+  /// Rows made what the hub holds.
+  package var repaired = 0
+  /// Rows queued for the hub, or that would be in a dry run.
+  package var queued = 0
+  /// Nothing found yet.
+  package init() {}
+
+  /// Whether both sides hold the same, as far as they were compared.
+  package var isEqual: Bool { counts.values.allSatisfy { $0 == 0 } }
+}
+
+/// How an errand ended.
+package enum ErrandOutcome: Hashable, Sendable {
+  /// It was done.
+  case done(ErrandReport)
+  /// It could not be done; `blocked` where nothing is tried again until someone acts.
+  case failed(Failure, blocked: Bool)
+  /// Syncing is paused.
+  case paused
+  /// The server does not offer what it takes (layer 1, or an older hub).
+  case notOffered
+}
