@@ -2,28 +2,107 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Values of ours that lost to another device's (table `mediasync_conflicts`): nothing is lost in silence.
+/// Values of ours that lost to another's (table `mediasync_conflicts`): nothing is lost in silence.
 struct ConflictRecords {
+  /// The step to version 2 of the state: who won, and when it was decided.
+  static let whoWon = """
+    ALTER TABLE mediasync_conflicts ADD COLUMN winner TEXT;
+    ALTER TABLE mediasync_conflicts ADD COLUMN decided TEXT;
+    CREATE INDEX mediasync_conflicts_row ON mediasync_conflicts (entity, uuid);
+    """
+
   let database: Database
+  let catalogue: EntityCatalogue
   let now: Instant
 
-  /// Keeps what lost and what won in its place, column by column.
+  /// Keeps what lost and what won in its place, column by column. Columns that belong together are kept together,
+  /// also where only one of them differs: half of such a unit could not be restored.
+  ///
+  /// - Returns: false where nothing new is lost: `document` says the same, or a record holds these values already.
   func add(
-    _ row: RowName, losing: Document, winning: Document, change: ChangeID?, position: Position
-  ) throws {
-    precondition(!losing.isEmpty, "a conflict record holds a value that lost")
+    _ row: RowName, losing: Document, document: Document, change: ChangeID?, position: Position,
+    winner: String?, decided: String?
+  ) throws -> Bool {
+    guard let shape = catalogue[row.entity] else { return false }
+    let units = MergeUnits(shape)
+    let kept = losing.columns.map(\.name).filter { column in
+      units.columns(with: column).contains { losing[$0] != nil && losing.says($0) != document.says($0) }
+    }
+    guard !kept.isEmpty else { return false }
+    let isKnown = try database.hasRow(
+      "SELECT 1 FROM mediasync_conflicts WHERE entity = ? AND uuid = ? AND losing = ?", .text(row.entity),
+      .text(row.uuid), .text(losing.only(kept).jsonText))
+    guard !isKnown else { return false }
     let statement = try database.prepared(
       """
-      INSERT INTO mediasync_conflicts (entity, uuid, losing, winning, change_id, position, since)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO mediasync_conflicts
+        (entity, uuid, losing, winning, change_id, position, since, winner, decided)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     statement.bind(1, row.entity)
     statement.bind(2, row.uuid)
-    statement.bind(3, losing.jsonText)
-    statement.bind(4, winning.jsonText)
+    statement.bind(3, losing.only(kept).jsonText)
+    statement.bind(4, Document(kept.map { ($0, document.says($0)) }).jsonText)
     statement.bind(5, change.map { .integer($0.rawValue) } ?? Value.null)
     statement.bind(6, position.rawValue)
     statement.bind(7, now.description)
+    statement.bind(8, winner)
+    statement.bind(9, decided)
     try statement.run()
+    return true
+  }
+
+  /// Records behind number `after`, without their values.
+  func page(after: Int64, limit: Int, titles: RowTitles) throws -> RecordPage<ConflictSummary> {
+    let statement = try database.prepared(
+      """
+      SELECT id, entity, uuid, winner, decided, position, since,
+        (SELECT json_group_array(key) FROM (SELECT key FROM json_each(losing) ORDER BY key))
+      FROM mediasync_conflicts WHERE id > ? ORDER BY id LIMIT ?
+      """)
+    statement.bind(1, after)
+    statement.bind(2, Int64(limit) + 1)
+    var records: [ConflictSummary] = []
+    while try statement.step() {
+      records.append(Self.summary(statement, columns: Self.names(statement.text(7))))
+    }
+    let next = records.count > limit ? records[limit - 1].id : nil
+    records = Array(records.prefix(limit))
+    for index in records.indices { records[index].title = try titles.title(of: records[index].row) }
+    let total = try database.firstValue("SELECT count(*) FROM mediasync_conflicts")?.integer ?? 0
+    return RecordPage(records: records, total: Int(total), next: next)
+  }
+
+  /// One record with its values; what the row says now is the caller's to add.
+  func record(_ id: Int64) throws -> ConflictRecord? {
+    let statement = try database.prepared(
+      """
+      SELECT id, entity, uuid, winner, decided, position, since, losing, winning
+      FROM mediasync_conflicts WHERE id = ?
+      """)
+    statement.bind(1, id)
+    defer { statement.reset() }
+    guard try statement.step() else { return nil }
+    let losing = try Document(jsonText: statement.text(7))
+    let winning = try Document(jsonText: statement.text(8))
+    return ConflictRecord(
+      summary: Self.summary(statement, columns: losing.columns.map(\.name)), losing: losing, winning: winning,
+      present: nil)
+  }
+
+  /// Forgets a record; false where there is none.
+  func remove(_ id: Int64) throws -> Bool {
+    try database.run("DELETE FROM mediasync_conflicts WHERE id = ?", .integer(id)) > 0
+  }
+
+  private static func summary(_ statement: Prepared, columns: [String]) -> ConflictSummary {
+    ConflictSummary(
+      id: statement.integer(0), row: RowName(statement.text(1), statement.text(2)), title: nil,
+      columns: columns, winner: statement.optionalText(3), decided: statement.optionalText(4),
+      position: statement.value(5).integer.map { Position($0) }, since: statement.text(6))
+  }
+
+  private static func names(_ list: String) -> [String] {
+    (try? JSONReader.read(list))?.array?.compactMap(\.string) ?? []
   }
 }

@@ -65,17 +65,12 @@ extension LibraryTransaction {
       BookkeepingColumn.version, BookkeepingColumn.clientID, BookkeepingColumn.lastModified,
       BookkeepingColumn.uuid,
     ]
-    var losing = Document()
-    var winning = Document()
-    for column in remote.without(bookkeeping).columns {
-      guard let mine = local[column.name], mine != column.value else { continue }
-      losing[column.name] = mine
-      winning[column.name] = column.value
-    }
-    guard !losing.isEmpty else { return }
-    try conflicts.add(
-      row, losing: losing, winning: winning, change: nil, position: Position(entry.changeID))
-    applied.conflicts += 1
+    // What the entry does not speak of stays as it is.
+    let contested = remote.without(bookkeeping).columns.map(\.name).filter { local[$0] != nil }
+    let isKept = try conflicts.add(
+      row, losing: local.only(contested), document: remote, change: nil, position: Position(entry.changeID),
+      winner: entry.clientID, decided: entry.serverTimestamp)
+    if isKept { applied.conflicts += 1 }
   }
 
   private func parkLayerOne(

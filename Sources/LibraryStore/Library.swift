@@ -230,7 +230,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  private func makeTransaction(_ database: Database) throws -> LibraryTransaction {
+  func makeTransaction(_ database: Database) throws -> LibraryTransaction {
     try LibraryTransaction(database, catalogue: catalogue, layouts: layouts, aliases: aliases, now: clock())
   }
 

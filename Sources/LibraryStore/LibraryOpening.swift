@@ -103,6 +103,13 @@ package enum LibraryOpening {
       guard version <= StateSchema.version else {
         throw StoreError.newerState(path: path, version: version, known: StateSchema.version)
       }
+      if version < StateSchema.version {
+        try inTransaction(database) {
+          // Another process of ours may have taken the steps since.
+          let present = try StateSchema.storedVersion(in: database) ?? version
+          if present < StateSchema.version { try StateSchema.migrate(from: present, in: database) }
+        }
+      }
       let stored = try KeptState.deviceID.read(database).text
       let machine = try KeptState.machine.read(database).text
       let isCopy = identity.machine != nil && machine != nil && machine != identity.machine

@@ -26,7 +26,7 @@ final class LibraryTransaction {
     notes = try RowNotes(database)
     parked = try ParkedDocuments(database)
     quarantine = Quarantine(database: database, now: now)
-    conflicts = ConflictRecords(database: database, now: now)
+    conflicts = ConflictRecords(database: database, catalogue: catalogue, now: now)
     pushed = try KeptState.pushedCursor(database)
   }
 
@@ -77,5 +77,26 @@ final class LibraryTransaction {
     guard try statement.step() else { return nil }
     let names = layout.travellingColumns + shape.parents.map(\.wireName)
     return Document(names.enumerated().map { ($1, statement.value($0)) })
+  }
+
+  /// What the row says now, in the terms of a document; `nil` where it is not here. A link is here where both its
+  /// ends are.
+  func presentDocument(_ row: RowName) throws -> Document? {
+    guard let layout = writer.layout(of: row.entity) else { return nil }
+    let shape = layout.shape
+    guard shape.kind == .link else { return try currentDocument(row, layout: layout) }
+    guard shape.parents.count == 2, let ends = EntityCatalogue.linkParts(of: row.uuid),
+      let first = try writer.localID(shape.parents[0].entity, ends.first),
+      let second = try writer.localID(shape.parents[1].entity, ends.second)
+    else { return nil }
+    let stands = try database.hasRow(
+      """
+      SELECT 1 FROM \(quoted(shape.name)) WHERE \(quoted(shape.parents[0].column)) = ?
+        AND \(quoted(shape.parents[1].column)) = ?
+      """, .integer(first), .integer(second))
+    return [
+      shape.parents[0].wireName: .text(ends.first), shape.parents[1].wireName: .text(ends.second),
+      BookkeepingColumn.linked: .integer(stands ? 1 : 0),
+    ]
   }
 }

@@ -52,11 +52,12 @@ extension LibraryTransaction {
       }
       row = aliases.canonical(RowName(row.entity, canonical))
     }
+    // Also for a row that is left alone: its newer change may not speak of the columns that lost.
+    try recordLoss(row, change, answer, &settlement)
     if try isPending(row, after: ChangeID(change.entry.changeID)) {
       try leave(row, answer, batch.cursor)
       return
     }
-    try recordLoss(row, change, answer, &settlement)
     guard let placed = try takeIn(row, change, answer) else { return }
     if placed {
       try notes.settle(row)
@@ -132,16 +133,16 @@ extension LibraryTransaction {
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
   ) throws {
     guard let lost = answer.lost, !lost.isEmpty, let document = answer.document else { return }
-    var losing = Document()
-    var winning = Document()
-    for column in lost {
-      guard let value = change.entry.payload[column], value != document[column] else { continue }
-      losing[column] = value
-      winning[column] = document[column] ?? .null
+    var mine = change.entry.payload.only(lost)
+    // A partial payload may speak of one column of a unit; the row holds the others.
+    let unspoken = lost.filter { mine[$0] == nil }
+    if !unspoken.isEmpty, let present = try presentDocument(row) {
+      mine = mine.overlaid(with: present.only(unspoken))
     }
-    guard !losing.isEmpty else { return }
-    try conflicts.add(
-      row, losing: losing, winning: winning, change: ChangeID(change.entry.changeID), position: answer.at)
-    settlement.conflicts += 1
+    let winner = document[BookkeepingColumn.clientID]?.text
+    let isKept = try conflicts.add(
+      row, losing: mine, document: document, change: ChangeID(change.entry.changeID), position: answer.at,
+      winner: winner == change.entry.clientID ? nil : winner, decided: answer.serverTimestamp)
+    if isKept { settlement.conflicts += 1 }
   }
 }

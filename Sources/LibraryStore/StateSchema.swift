@@ -4,10 +4,14 @@ import SyncCore
 /// The sync state inside the library: `mediasync_*` tables beside the application's, created once, versioned.
 /// The application's own schema is never touched (promise 6).
 enum StateSchema {
-  /// The version that this code writes and understands.
-  static let version: Int64 = 1
+  /// What came after version 1, in order: the first step leads to version 2. A step that a release has written is
+  /// never changed; new ones go to the end.
+  static let steps: [String] = [ConflictRecords.whoWon]
 
-  /// The tables that hold the state.
+  /// The version that this code writes and understands.
+  static let version = Int64(1 + steps.count)
+
+  /// The tables that hold the state, as version 1 made them.
   static let tables = """
     CREATE TABLE mediasync_state (
       name TEXT PRIMARY KEY NOT NULL,
@@ -67,7 +71,15 @@ enum StateSchema {
   /// Creates the tables in a library that has none. Runs inside the caller's transaction.
   static func create(in database: Database) throws {
     try database.execute(sql: tables)
-    try database.run("INSERT INTO mediasync_state VALUES ('schema_version', ?)", .integer(version))
+    try database.run("INSERT INTO mediasync_state VALUES ('schema_version', 1)")
+    try migrate(from: 1, in: database)
+  }
+
+  /// Takes the steps from an older version to this one. Runs inside the caller's transaction.
+  static func migrate(from old: Int64, in database: Database) throws {
+    precondition((1...version).contains(old), "only a version that this code knows is migrated")
+    for step in steps.dropFirst(Int(old - 1)) { try database.execute(sql: step) }
+    try database.run("UPDATE mediasync_state SET value = ? WHERE name = 'schema_version'", .integer(version))
   }
 
   /// The version of the state in the file, `nil` where there is none yet.

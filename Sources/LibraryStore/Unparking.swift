@@ -55,7 +55,7 @@ extension LibraryTransaction {
   }
 
   /// The local rows that show a key.
-  private func holders(
+  func holders(
     of value: NaturalKeyValue, _ key: EntityShape.NaturalKey, _ shape: EntityShape, but uuid: String
   ) throws -> [String] {
     var conditions: [String] = []

@@ -18,6 +18,8 @@ package struct EntityShape: Hashable, Sendable {
   package var payloadNames: [String: String]
   /// Columns in which two makings of one thing differ without being two things, such as a time of creation.
   package var incidentalColumns: [String] = []
+  /// The column by which people know a row; without one it is known by its parent.
+  package var titleColumn: String? = nil
 
   /// Whether rows have a uuid, or are a pair of two rows.
   package enum Kind: Hashable, Sendable {

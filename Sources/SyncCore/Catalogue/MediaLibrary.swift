@@ -8,11 +8,13 @@ extension EntityCatalogue {
         .init(columns: ["content_hash"], ignoresCase: false, collision: .sameThing),
       ],
       columnGroups: [["content", "content_hash"], ["is_trash", "trash_date"]],
-      fullText: .init(table: "media_fts", columns: ["title", "content"]), payloadNames: [:]),
+      fullText: .init(table: "media_fts", columns: ["title", "content"]), payloadNames: [:],
+      titleColumn: "title"),
     EntityShape(
       name: "Keywords", kind: .row, localColumns: ["id"], parents: [],
       naturalKeys: [.init(columns: ["keyword"], ignoresCase: true, collision: .sameThing)],
-      columnGroups: [], fullText: .init(table: "keyword_fts", columns: ["keyword"]), payloadNames: [:]),
+      columnGroups: [], fullText: .init(table: "keyword_fts", columns: ["keyword"]), payloadNames: [:],
+      titleColumn: "keyword"),
     EntityShape(
       name: "MediaKeywords", kind: .link, localColumns: ["id"],
       parents: [

@@ -14,7 +14,7 @@ package protocol LibraryPort: AnyObject {
 
 /// The library file as the sync cycle sees it. Synchronous and blocking; no policy. Every function that writes
 /// moves its cursor in the same transaction as the data (promise 1).
-package protocol SyncLibrary: AnyObject {
+package protocol SyncLibrary: LibraryRecords {
   /// Who and where this device is, and what is waiting.
   func standing() throws(StoreError) -> Standing
   /// The next changes of the local log, self-contained, within the limits.

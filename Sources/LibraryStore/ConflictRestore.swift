@@ -1,0 +1,37 @@
+import GRDB
+import SyncCore
+
+extension LibraryTransaction {
+  /// Writes a record's losing values back as a new local edit; the record then goes.
+  func restore(_ id: Int64) throws -> Result<Restored, RecordRefusal> {
+    guard let record = try conflicts.record(id) else { return .failure(.unknown(id: id)) }
+    // The row may have been folded into another since.
+    let row = aliases.canonical(record.summary.row)
+    guard let shape = catalogue[row.entity] else { return .failure(.unknownEntity(row.entity)) }
+    let result: Result<Restored, RecordRefusal>
+    switch shape.kind {
+    case .link: result = try edit(link: row, stands: record.losing[BookkeepingColumn.linked] != .integer(0))
+    case .row: result = try edit(row, values(of: record, shape))
+    }
+    if case .success = result { _ = try conflicts.remove(id) }
+    return result
+  }
+
+  /// The losing values that are the person's, with the rest of every unit that one of them belongs to.
+  private func values(of record: ConflictRecord, _ shape: EntityShape) -> Document {
+    let bookkeeping = [
+      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
+      BookkeepingColumn.lastModified,
+    ]
+    let losing = record.losing.without(bookkeeping)
+    let units = MergeUnits(shape)
+    var values = losing
+    for column in losing.columns {
+      // Where a record holds only a part of a unit, the other columns were the same on both sides.
+      for other in units.columns(with: column.name) where losing[other] == nil {
+        values[other] = record.winning[other]
+      }
+    }
+    return aliases.canonical(values, of: shape)
+  }
+}

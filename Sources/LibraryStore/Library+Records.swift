@@ -1,0 +1,36 @@
+import GRDB
+import SyncCore
+
+/// What a person asks of the records, each in one transaction.
+extension Library {
+  /// Conflict records behind number `after`.
+  package func conflicts(after: Int64, limit: Int) throws(StoreError) -> RecordPage<ConflictSummary> {
+    try read { database in
+      try self.makeTransaction(database).conflicts.page(
+        after: after, limit: limit, titles: RowTitles(database: database, catalogue: self.catalogue))
+    }
+  }
+
+  /// One conflict record with its values, and what the row says now.
+  package func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord? {
+    try read { database in
+      let transaction = try self.makeTransaction(database)
+      guard var record = try transaction.conflicts.record(id) else { return nil }
+      let row = transaction.aliases.canonical(record.summary.row)
+      record.summary.row = row
+      record.summary.title = try RowTitles(database: database, catalogue: self.catalogue).title(of: row)
+      record.present = try transaction.presentDocument(row)
+      return record
+    }
+  }
+
+  /// Writes the losing values back as a new local edit; the record then goes.
+  package func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal> {
+    try write { try $0.restore(id) }
+  }
+
+  /// Forgets a conflict record.
+  package func dismissConflict(_ id: Int64) throws(StoreError) -> Bool {
+    try write { try $0.conflicts.remove(id) }
+  }
+}

@@ -1,0 +1,136 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// Edits as the application makes them (protocol.md §1): the row at its next version, its full-text index, and an
+/// entry in `sync_log` in the same transaction. What is written so travels like any edit of a person's.
+extension LibraryTransaction {
+  /// Sets columns of a row.
+  ///
+  /// - Returns: what it did; a refusal has changed nothing.
+  func edit(_ row: RowName, _ columns: Document) throws -> Result<Restored, RecordRefusal> {
+    guard let layout = writer.layout(of: row.entity) else { return .failure(.unknownEntity(row.entity)) }
+    let shape = layout.shape
+    guard let present = try currentDocument(row, layout: layout) else { return .failure(.rowGone(row)) }
+    let known = columns.columns.filter { layout.travelling.contains($0.name) }
+    let names = known.map(\.name)
+    guard !known.isEmpty else {
+      return .failure(.columnsGone(row, columns: columns.columns.map(\.name)))
+    }
+    var document = Document(known.map { ($0.name, $0.value) })
+    let wasDeleted = present[BookkeepingColumn.deleted].map { $0 != .integer(0) } ?? false
+    let isDeleted = document[BookkeepingColumn.deleted].map { $0 != .integer(0) } ?? wasDeleted
+    let restored = Restored(row: row, columns: names, wasThere: false, isDeleted: isDeleted)
+    if known.allSatisfy({ Self.isSame(present.says($0.name), $0.value) }) {
+      return .success(Restored(row: row, columns: names, wasThere: true, isDeleted: isDeleted))
+    }
+    if let refusal = try obstacle(to: present.overlaid(with: document), of: row, changing: names, shape) {
+      return .failure(refusal)
+    }
+    let client = try editingClient(of: present)
+    document[BookkeepingColumn.version] = .integer((present[BookkeepingColumn.version]?.integer ?? 0) + 1)
+    document[BookkeepingColumn.clientID] = .text(client)
+    document[BookkeepingColumn.lastModified] = .text(now.description)
+    var index = FullTextIndex(database, catalogue: catalogue)
+    try index.include(row, document)
+    var placement = TableWriter.Placement.unchanged
+    // What the library itself refuses must leave its index as it was.
+    try database.inSavepoint {
+      try index.remove()
+      placement = try writer.place(row, document, serverTimestamp: "")
+      guard placement == .written else { return .rollback }
+      try index.add()
+      return .commit
+    }
+    switch placement {
+    case .written: break
+    case .unchanged: preconditionFailure("a row at its next version is another row")
+    case .keyTaken:
+      return .failure(.refusedByLibrary(row, reason: "another row has a value that must be unique"))
+    case .parentMissing:
+      return .failure(.refusedByLibrary(row, reason: "a row that it belongs to is missing"))
+    case .refused(let reason): return .failure(.refusedByLibrary(row, reason: reason))
+    }
+    guard let whole = try currentDocument(row, layout: layout) else { return .failure(.rowGone(row)) }
+    try appendToLog(
+      row, isDeleted && !wasDeleted ? .delete : .update, client: client,
+      version: whole[BookkeepingColumn.version]?.integer ?? 1, whole)
+    return .success(restored)
+  }
+
+  /// Links two rows, or takes the link away.
+  func edit(link row: RowName, stands: Bool) throws -> Result<Restored, RecordRefusal> {
+    guard let shape = catalogue[row.entity], shape.kind == .link, shape.parents.count == 2,
+      let ends = EntityCatalogue.linkParts(of: row.uuid)
+    else { return .failure(.unknownEntity(row.entity)) }
+    var document: Document = [BookkeepingColumn.linked: .integer(stands ? 1 : 0)]
+    for (parent, uuid) in zip(shape.parents, [ends.first, ends.second]) {
+      let end = RowName(parent.entity, uuid)
+      guard try writer.localID(end.entity, end.uuid) != nil else {
+        return .failure(.parentGone(row, parent: end))
+      }
+      document[parent.wireName] = .text(uuid)
+    }
+    var restored = Restored(row: row, columns: [BookkeepingColumn.linked], wasThere: false, isDeleted: false)
+    switch try writer.place(row, document, serverTimestamp: "") {
+    case .written: break
+    case .unchanged:
+      restored.wasThere = true
+      return .success(restored)
+    case .keyTaken, .parentMissing: return .failure(.refusedByLibrary(row, reason: "it cannot be linked"))
+    case .refused(let reason): return .failure(.refusedByLibrary(row, reason: reason))
+    }
+    document[BookkeepingColumn.linked] = nil
+    try appendToLog(
+      row, stands ? .link : .unlink, client: try editingClient(of: Document()), version: 1, document)
+    return .success(restored)
+  }
+
+  /// Appends an entry to the application's log.
+  func appendToLog(
+    _ row: RowName, _ operation: Operation, client: String, version: Int64, _ payload: Document
+  ) throws {
+    try database.run(
+      """
+      INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """, .text(row.entity), .text(row.uuid), .text(operation.rawValue), .text(now.description),
+      .text(client), .integer(version), .text(payload.jsonText))
+  }
+
+  /// Whom the application would name: itself, as its newest entry does, else whoever wrote the row last.
+  private func editingClient(of present: Document) throws -> String {
+    let newest = try database.firstValue("SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")
+    for candidate in [newest?.text, present[BookkeepingColumn.clientID]?.text] {
+      if let candidate, !candidate.isEmpty { return candidate }
+    }
+    return try KeptState.deviceID.read(database).text ?? "mediasync"
+  }
+
+  /// What stands in the way of a row's becoming `candidate`: a parent that is gone, a key that another row shows.
+  private func obstacle(
+    to candidate: Document, of row: RowName, changing names: [String], _ shape: EntityShape
+  ) throws -> RecordRefusal? {
+    for parent in shape.parents where names.contains(parent.wireName) {
+      let end = RowName(parent.entity, candidate[parent.wireName]?.text ?? "")
+      if try writer.localID(end.entity, end.uuid) == nil { return .parentGone(row, parent: end) }
+    }
+    for key in shape.naturalKeys where key.columns.contains(where: names.contains) {
+      guard let value = NaturalKeyValue(key, candidate) else { continue }
+      if let holder = try holders(of: value, key, shape, but: row.uuid).first {
+        return .keyTaken(row, columns: key.columns, holder: RowName(row.entity, holder))
+      }
+    }
+    return nil
+  }
+
+  /// Whether a column says it already; numbers are compared as numbers, because a column's affinity may have turned
+  /// 1.0 into 1.
+  private static func isSame(_ present: Value, _ wanted: Value) -> Bool {
+    switch (present, wanted) {
+    case (.integer(let left), .real(let right)), (.real(let right), .integer(let left)):
+      Double(left) == right
+    default: present == wanted
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// What a person can ask of the records in a library: what lost, and what was set aside. A refusal changes nothing.
+package protocol LibraryRecords: AnyObject {
+  /// Conflict records behind number `after`, at most `limit`.
+  func conflicts(after: Int64, limit: Int) throws(StoreError) -> RecordPage<ConflictSummary>
+  /// One conflict record with its values, `nil` where there is none.
+  func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord?
+  /// Writes the losing values back as a new local edit, as the application writes one; the record then goes.
+  func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
+  /// Forgets a conflict record; false where there is none.
+  func dismissConflict(_ id: Int64) throws(StoreError) -> Bool
+}
+
+/// What restoring a conflict record did.
+package struct Restored: Hashable, Sendable {
+  /// The row.
+  package var row: RowName
+  /// The columns that say what they said before they lost.
+  package var columns: [String]
+  /// The row said it already: there was nothing to queue.
+  package var wasThere: Bool
+  /// The row is softly deleted: the values are back, and it stays out of sight.
+  package var isDeleted: Bool
+
+  /// Takes every field.
+  package init(row: RowName, columns: [String], wasThere: Bool, isDeleted: Bool) {
+    self.row = row
+    self.columns = columns
+    self.wasThere = wasThere
+    self.isDeleted = isDeleted
+  }
+}

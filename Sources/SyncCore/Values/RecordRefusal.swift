@@ -1,0 +1,54 @@
+/// Why something that a person asked for a record could not be done. Nothing was changed.
+package enum RecordRefusal: Error, Hashable, Sendable {
+  /// There is no record of this number.
+  case unknown(id: Int64)
+  /// The row that it speaks of is not in the library.
+  case rowGone(RowName)
+  /// The row that it would hang on is not in the library.
+  case parentGone(RowName, parent: RowName)
+  /// Another row shows the natural key that the values would bring back.
+  case keyTaken(RowName, columns: [String], holder: RowName)
+  /// The library no longer has any of the columns.
+  case columnsGone(RowName, columns: [String])
+  /// The catalogue does not know the entity.
+  case unknownEntity(String)
+  /// The library's own rules refuse the row.
+  case refusedByLibrary(RowName, reason: String)
+  /// The entry names no row: there is nothing to fetch or to queue.
+  case namesNoRow(id: Int64)
+  /// The row has changes of this library that the hub has not answered.
+  case changedHere(RowName)
+  /// The hub does not know the row.
+  case unknownAtHub(RowName)
+  /// The server does not offer what it takes.
+  case notOffered(String)
+  /// The hub could not be asked.
+  case hubFailed(String)
+}
+
+extension RecordRefusal: CustomStringConvertible {
+  /// One line for people: what is in the way, and what to do.
+  package var description: String {
+    switch self {
+    case .unknown(let id): "there is no record \(id), or it is there no longer"
+    case .rowGone(let row):
+      "\(row) is not in this library any more: there is nothing that could take the values"
+    case .parentGone(let row, let parent):
+      "\(row) belongs to \(parent), which is not in this library any more"
+    case .keyTaken(let row, let columns, let holder):
+      "\(row) cannot take its \(columns.joined(separator: ", ")) back: \(holder) has it now; "
+        + "change or delete that one first"
+    case .columnsGone(let row, let columns):
+      "\(row) has no column \(columns.joined(separator: ", ")) any more"
+    case .unknownEntity(let entity):
+      "this mediasync does not know the entity \(entity.prefix(60)): upgrade it"
+    case .refusedByLibrary(let row, let reason): "the library refuses \(row): \(reason)"
+    case .namesNoRow(let id): "entry \(id) names no row: it can only be dropped"
+    case .changedHere(let row):
+      "\(row) has changes that are not pushed yet: wait until in step, then try again"
+    case .unknownAtHub(let row): "the hub does not know \(row) any more: drop the record"
+    case .notOffered(let what): "this server does not offer \(what)"
+    case .hubFailed(let reason): reason
+    }
+  }
+}
