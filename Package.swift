@@ -52,10 +52,11 @@ let package = Package(
     // The core: values and decisions.
     module("SyncCore"),
     module("SyncWire", ["SyncCore"]),
+    module("Hashing", ["SyncCore", "CCrypto"]),
 
     // The files.
-    module("LibraryStore", ["SyncCore", "SyncWire", "CSQLite", "CLinux", grdb]),
-    module("HubStore", ["SyncCore", "SyncWire", "CCrypto", grdb]),
+    module("LibraryStore", ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux", grdb]),
+    module("HubStore", ["SyncCore", "SyncWire", "Hashing", grdb]),
 
     // The loop and what hangs on it.
     module("EventLoop", ["CLinux"]),

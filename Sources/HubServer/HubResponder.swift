@@ -70,7 +70,7 @@ struct HubResponder: HTTPResponder {
   private func get(
     _ request: Request, _ grant: TokenStore.Grant, _ context: HubContext
   ) async throws(Problem) -> [UInt8] {
-    let asked = try HubLibrary.getRequest { Self.queryValue($0, of: request) }
+    let asked = try HubLibrary.getRequest(query: Self.query(of: request))
     let named = Self.queryValue("device_id", of: request).map { DeviceID(rawValue: $0) }
     try await gate.admit(named, to: grant)
     let desk = try await desks.desk(grant.library)
@@ -106,6 +106,11 @@ struct HubResponder: HTTPResponder {
 extension HubResponder {
   private static func queryValue(_ name: String, of request: Request) -> String? {
     request.uri.queryParameters[Substring(name)].map { String($0) }
+  }
+
+  /// The query items in the order they came, repeated ones too.
+  private static func query(of request: Request) -> [HubRequest.QueryItem] {
+    request.uri.queryParameters.map { HubRequest.QueryItem(String($0.key), String($0.value)) }
   }
 
   /// Reads a body, and stops as soon as it is longer than allowed.

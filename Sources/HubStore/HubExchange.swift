@@ -10,7 +10,7 @@ extension HubLibrary {
       switch (request.method, request.path) {
       case (.get, Capabilities.path): body = try answerCapabilities(now: now)
       case (.get, GetRequest.path):
-        let asked = try Self.getRequest { name in request.query.last { $0.name == name }?.value }
+        let asked = try Self.getRequest(query: request.query)
         body = try answer(asked, now: now).body
       case (.post, SendRequest.path):
         body = try answer(try Self.sendRequest(body: request.body), now: now).encoded()
@@ -56,8 +56,8 @@ extension HubLibrary {
   }
 
   /// Reads the query of a `/get`.
-  package static func getRequest(query value: (String) -> String?) throws(Problem) -> GetRequest {
-    do { return try GetRequest(query: value) } catch {
+  package static func getRequest(query: [HubRequest.QueryItem]) throws(Problem) -> GetRequest {
+    do { return try GetRequest(query: query) } catch {
       throw Problem(status: 422, code: .badEnvelope, detail: error.reason)
     }
   }

@@ -1,4 +1,5 @@
 import GRDB
+import Hashing
 import SyncCore
 
 /// Where every change that was ever judged landed, so that a retry gets the answer of the first time.
@@ -31,7 +32,7 @@ struct Landings {
 
     /// Takes the one hash of a change that could not be read.
     init(unreadable raw: String) {
-      sent = Digest.hexadecimal(Array(Digest.sha256(Array(raw.utf8)).prefix(16)))
+      sent = HexText.of(Digest.sha256(Array(raw.utf8)).prefix(16))
       canonical = sent
     }
 
@@ -66,7 +67,7 @@ struct Landings {
           bytes.add(text)
         }
       }
-      return Digest.hexadecimal(Array(Digest.sha256(bytes.bytes).prefix(16)))
+      return HexText.of(Digest.sha256(bytes.bytes).prefix(16))
     }
   }
 

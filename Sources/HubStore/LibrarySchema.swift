@@ -1,4 +1,5 @@
 import GRDB
+import Hashing
 import SyncCore
 
 /// The tables of a library's file.

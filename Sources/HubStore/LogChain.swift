@@ -1,3 +1,4 @@
+import Hashing
 import SyncCore
 
 /// The hash over a log up to each of its positions (protocol.md §3, a restored hub), in hexadecimal digits.
@@ -30,6 +31,6 @@ enum LogChain {
     bytes.add(entry.clientID)
     bytes.add(entry.version)
     bytes.add(entry.document)
-    return Digest.hexadecimal(Digest.sha256(bytes.bytes))
+    return HexText.of(Digest.sha256(bytes.bytes))
   }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Hashing
 import SyncCore
 
 /// The tokens of all libraries (protocol.md §3, auth). Only hashes are kept. Every question is answered from the
@@ -74,7 +75,7 @@ package final class TokenStore: Sendable {
 
   /// Grants a token; its text is given once, here, and kept nowhere.
   package func create(library: String, device: String, now: Instant) throws(HubStoreError) -> String {
-    let token = Self.prefix + Digest.hexadecimal(Digest.random(32))
+    let token = Self.prefix + HexText.of(Digest.random(32))
     try writing { db in
       try db.execute(
         sql: "INSERT INTO tokens (hash, library, device, created) VALUES (?, ?, ?, ?)",
@@ -159,7 +160,7 @@ package final class TokenStore: Sendable {
     return bound == device.rawValue
   }
 
-  private static func hash(_ token: String) -> String { Digest.hexadecimal(Digest.sha256(Array(token.utf8))) }
+  private static func hash(_ token: String) -> String { HexText.of(Digest.sha256(Array(token.utf8))) }
 
   private func reading<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {
     do { return try queue.read(body) } catch { throw HubStoreError(error) }

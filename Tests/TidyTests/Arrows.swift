@@ -14,8 +14,9 @@ enum Arrows {
   private static let modules: [String: [String]] = [
     "SyncWire": ["SyncCore"],
     "ControlProtocol": ["FoundationEssentials", "Glibc"],
-    "LibraryStore": ["SyncCore", "SyncWire", "CSQLite", "CLinux", "GRDB", "Dispatch"],
-    "HubStore": ["SyncCore", "SyncWire", "CCrypto", "GRDB", "Foundation"],
+    "Hashing": ["SyncCore", "CCrypto"],
+    "LibraryStore": ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux", "GRDB", "Dispatch"],
+    "HubStore": ["SyncCore", "SyncWire", "Hashing", "GRDB", "Foundation"],
     "EventLoop": ["CLinux", "Dispatch"],
     "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
     "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Logging", "Dispatch"],

@@ -32,11 +32,14 @@ package struct Entry: Hashable, Sendable {
   package var version: Int64
   /// The row after the change: whole, or only some of its columns.
   package var payload: Document
+  /// From a hub: the values of the device that asked which this change took from the row. It keeps them as a
+  /// conflict record of its own (docs/protocol.md §4).
+  package var lost: Document?
 
   /// Takes every field as the wire has it.
   package init(
     changeID: Int64, row: RowName, operation: Operation, timestamp: String, serverTimestamp: String? = nil,
-    clientID: String, version: Int64, payload: Document
+    clientID: String, version: Int64, payload: Document, lost: Document? = nil
   ) {
     self.changeID = changeID
     self.row = row
@@ -46,6 +49,7 @@ package struct Entry: Hashable, Sendable {
     self.clientID = clientID
     self.version = version
     self.payload = payload
+    self.lost = lost
   }
 }
 

@@ -32,6 +32,9 @@ package struct Capabilities: Hashable, Sendable {
     self.features = features
   }
 
+  /// Whether the hub offers this beyond layer 1.
+  package func offers(_ feature: Feature) -> Bool { features.contains(feature.rawValue) }
+
   /// The reply as JSON text.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter()

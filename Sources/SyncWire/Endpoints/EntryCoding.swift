@@ -31,7 +31,7 @@ package enum EntryCoding {
         Entry(
           changeID: changeID, row: RowName(entity, uuid), operation: operation, timestamp: timestamp,
           serverTimestamp: text(object["server_timestamp"]), clientID: clientID, version: version,
-          payload: payload))
+          payload: payload, lost: object["lost"]?.object.flatMap { try? Document($0) }))
     } catch {
       return .malformed(malformed(object, .malformedPayload, "the payload cannot be read: \(error.reason)"))
     }
@@ -92,6 +92,10 @@ package enum EntryCoding {
     writer.integer(entry.version)
     writer.name("payload")
     writer.embedded(entry.payload)
+    if let lost = entry.lost {
+      writer.name("lost")
+      writer.document(lost)
+    }
   }
 }
 

@@ -24,17 +24,19 @@ package struct GetRequest: Hashable, Sendable {
     package var pushed: ChangeID
     /// The log that the cursor belongs to.
     package var logID: LogID?
-    /// The chain value at the cursor, where the device has one.
+    /// The chain value at `chainAt`, where the device has one.
     package var chain: ChainValue?
     /// Entries in the page, at most.
     package var limit: Int
     /// How long the hub may wait for something to send, in whole seconds.
     package var waitSeconds: Int
+    /// The position that `chain` is of; `nil` where that is the cursor.
+    package var chainAt: Position?
 
     /// Takes every parameter.
     package init(
       device: DeviceID, incarnation: Incarnation, pushed: ChangeID, logID: LogID?, chain: ChainValue?,
-      limit: Int, waitSeconds: Int
+      limit: Int, waitSeconds: Int, chainAt: Position? = nil
     ) {
       self.device = device
       self.incarnation = incarnation
@@ -43,6 +45,7 @@ package struct GetRequest: Hashable, Sendable {
       self.chain = chain
       self.limit = limit
       self.waitSeconds = waitSeconds
+      self.chainAt = chainAt
     }
   }
 
@@ -66,34 +69,25 @@ package struct GetRequest: Hashable, Sendable {
     if extras.waitSeconds > 0 { items.append(.init("wait", String(extras.waitSeconds))) }
     if let log = extras.logID { items.append(.init("log_id", log.rawValue)) }
     if let chain = extras.chain { items.append(.init("chain", chain.rawValue)) }
+    if let chainAt = extras.chainAt { items.append(.init("chain_at", String(chainAt.rawValue))) }
     return items
   }
 
-  /// Reads a request from its query; `value` gives the decoded value of a name.
-  package init(query value: (String) -> String?) throws(WireError) {
-    guard let client = value("client_id") ?? value("device_id"), !client.isEmpty else {
+  /// Reads a request from its query.
+  package init(query items: [HubRequest.QueryItem]) throws(WireError) {
+    let query = RequestQuery(items, of: Self.path)
+    guard let client = query["client_id"] ?? query["device_id"], !client.isEmpty else {
       throw WireError("/get: client_id is missing")
     }
     clientID = client
-    since = Position(try Self.number("since_change_id", value, default: 0, in: 0...Int64.max))
-    guard let device = value("device_id"), let incarnation = value("incarnation") else { return }
+    since = Position(try query.number("since_change_id") ?? 0)
+    guard let device = query.device, let incarnation = query.incarnation else { return }
     extras = Extras(
-      device: DeviceID(rawValue: device), incarnation: Incarnation(rawValue: incarnation),
-      pushed: ChangeID(try Self.number("pushed", value, default: 0, in: 0...Int64.max)),
-      logID: value("log_id").map { LogID(rawValue: $0) },
-      chain: value("chain").map { ChainValue(rawValue: $0) },
-      limit: Int(try Self.number("limit", value, default: 500, in: 1...Int64(Self.limitMax))),
-      waitSeconds: Int(try Self.number("wait", value, default: 0, in: 0...300)))
-  }
-
-  private static func number(
-    _ name: String, _ value: (String) -> String?, default fallback: Int64, in bounds: ClosedRange<Int64>
-  ) throws(WireError) -> Int64 {
-    guard let text = value(name) else { return fallback }
-    guard let number = Int64(text), number >= bounds.lowerBound else {
-      throw WireError("/get: \(name) is not a number from \(bounds.lowerBound) on")
-    }
-    return min(number, bounds.upperBound)
+      device: device, incarnation: incarnation, pushed: ChangeID(try query.number("pushed") ?? 0),
+      logID: query.logID, chain: query.chain,
+      limit: Int(try query.number("limit", from: 1, atMost: Int64(Self.limitMax)) ?? 500),
+      waitSeconds: Int(try query.number("wait", atMost: 300) ?? 0),
+      chainAt: try query.number("chain_at").map { Position($0) })
   }
 }
 

@@ -15,8 +15,10 @@ package struct SendRequest: Sendable {
   package var changes: [PushedChange]
   /// Changes that could not be read (hub side only), by their place among the changes.
   package var malformed: [MalformedEntry] = []
-  /// The chain value at `lastProcessed`, where the sender has one.
+  /// The chain value at `chainAt`, where the sender has one.
   package var chain: ChainValue?
+  /// The position that `chain` is of; `nil` where that is `lastProcessed`.
+  package var chainAt: Position?
 
   /// Who sends, in layer 2.
   package struct Device: Hashable, Sendable {
@@ -38,13 +40,14 @@ package struct SendRequest: Sendable {
   /// Takes every field as the wire has it.
   package init(
     clientID: String, lastProcessed: Position, device: Device?, changes: [PushedChange],
-    chain: ChainValue? = nil
+    chain: ChainValue? = nil, chainAt: Position? = nil
   ) {
     self.clientID = clientID
     self.lastProcessed = lastProcessed
     self.device = device
     self.changes = changes
     self.chain = chain
+    self.chainAt = chainAt
   }
 
   /// The request as JSON text; without a device it is pure layer 1.
@@ -65,6 +68,10 @@ package struct SendRequest: Sendable {
       if let chain {
         writer.name("chain")
         writer.string(chain.rawValue)
+      }
+      if let chainAt {
+        writer.name("chain_at")
+        writer.integer(chainAt.rawValue)
       }
     }
     writer.name("changes")
@@ -98,6 +105,12 @@ package struct SendRequest: Sendable {
     clientID = client
     lastProcessed = Position(object["last_processed_server_id"]?.integer ?? 0)
     chain = object["chain"]?.string.map { ChainValue(rawValue: $0) }
+    if let at = object["chain_at"], !at.isNull {
+      guard let position = at.integer, position >= 0 else {
+        throw WireError("/send: chain_at is no position")
+      }
+      chainAt = Position(position)
+    }
     if let id = object["device_id"]?.string {
       guard let incarnation = object["incarnation"]?.string, let sentAt = object["sent_at"]?.string,
         !id.isEmpty, id.utf8.count <= 128, !incarnation.isEmpty, incarnation.utf8.count <= 128
@@ -130,12 +143,15 @@ package struct SendReply: Hashable, Sendable {
   package var latest: Position
   /// The hub's clock.
   package var serverTime: String
+  /// The chain value at `latest`; `nil` where the server does not say.
+  package var chain: ChainValue?
 
   /// Takes every field as the wire has it.
-  package init(results: [Answer]?, latest: Position, serverTime: String) {
+  package init(results: [Answer]?, latest: Position, serverTime: String, chain: ChainValue? = nil) {
     self.results = results
     self.latest = latest
     self.serverTime = serverTime
+    self.chain = chain
   }
 
   /// The reply as JSON text.
@@ -153,6 +169,10 @@ package struct SendReply: Hashable, Sendable {
       writer.integer(latest.rawValue)
       writer.name("server_time")
       writer.string(serverTime)
+      if let chain {
+        writer.name("chain")
+        writer.string(chain.rawValue)
+      }
     }
     writer.endObject()
     return writer.bytes
@@ -166,6 +186,7 @@ package struct SendReply: Hashable, Sendable {
     }
     latest = Position(object["latest_change_id"]?.integer ?? 0)
     serverTime = object["server_time"]?.string ?? ""
+    chain = object["chain"]?.string.flatMap { $0.isEmpty ? nil : ChainValue(rawValue: $0) }
     guard let list = object["results"]?.array else { return }
     var answers: [Answer] = []
     for json in list { answers.append(try AnswerCoding.decode(json)) }

@@ -1,9 +1,10 @@
 import CCrypto
+import SyncCore
 
 /// SHA-256 and random bytes, from OpenSSL.
-enum Digest {
+package enum Digest {
   /// SHA-256 of `bytes`: 32 bytes.
-  static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     // Both arrays outlive the call, and the digest has the 32 bytes that SHA-256 writes.
     let done = bytes.withUnsafeBytes { input in
@@ -14,7 +15,7 @@ enum Digest {
   }
 
   /// Bytes that nobody can guess.
-  static func random(_ count: Int) -> [UInt8] {
+  package static func random(_ count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     // The array has room for the `count` bytes that are written.
     let done = bytes.withUnsafeMutableBufferPointer { RAND_bytes($0.baseAddress, Int32($0.count)) }
@@ -23,7 +24,7 @@ enum Digest {
   }
 
   /// Whether two digests are equal, in a time that does not tell where they differ.
-  static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+  package static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }
     // Both arrays hold `left.count` bytes.
     return left.withUnsafeBytes { left in
@@ -32,48 +33,16 @@ enum Digest {
   }
 
   /// A random UUID, version 4, in lower case.
-  static func randomUUID() -> String {
+  package static func randomUUID() -> String {
     var bytes = random(16)
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
-    let text = hexadecimal(bytes)
+    let text = HexText.of(bytes)
     var result = ""
     for (index, digit) in text.enumerated() {
       if [8, 12, 16, 20].contains(index) { result.append("-") }
       result.append(digit)
     }
     return result
-  }
-
-  /// The bytes as hexadecimal digits.
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count * 2)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
-}
-
-/// Gathers parts into bytes such that no two lists of parts give the same bytes.
-struct CanonicalBytes {
-  private(set) var bytes: [UInt8] = []
-
-  /// Adds text with its length before it.
-  mutating func add(_ text: String) {
-    add(Int64(text.utf8.count))
-    bytes.append(contentsOf: text.utf8)
-  }
-
-  /// Adds a number, 8 bytes, little-endian.
-  mutating func add(_ number: Int64) {
-    var rest = UInt64(bitPattern: number)
-    for _ in 0..<8 {
-      bytes.append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
   }
 }

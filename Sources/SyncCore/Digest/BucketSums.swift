@@ -1,0 +1,36 @@
+/// The checksums of an entity's rows in 256 buckets, so that two sides find what differs by comparing little
+/// (docs/protocol.md §4, digest).
+package struct BucketSums: Hashable, Sendable {
+  /// Rows in all buckets.
+  package private(set) var rows: Int64
+  /// The sum of every bucket that has rows.
+  package private(set) var buckets: [UInt8: RowDigest]
+
+  /// No rows yet.
+  package init() {
+    rows = 0
+    buckets = [:]
+  }
+
+  /// Takes what was counted elsewhere.
+  package init(rows: Int64, buckets: [UInt8: RowDigest]) {
+    self.rows = rows
+    self.buckets = buckets
+  }
+
+  /// The bucket that a row belongs to.
+  package static func bucket(of uuid: String, sha256: ([UInt8]) -> [UInt8]) -> UInt8 {
+    sha256(Array(uuid.utf8)).first ?? 0
+  }
+
+  /// Adds a row.
+  package mutating func add(_ digest: RowDigest, to bucket: UInt8) {
+    rows += 1
+    buckets[bucket, default: .zero] ^= digest
+  }
+
+  /// The buckets in which both sides are not the same, in order.
+  package func differing(from other: BucketSums) -> [UInt8] {
+    Set(buckets.keys).union(other.buckets.keys).filter { buckets[$0] != other.buckets[$0] }.sorted()
+  }
+}

@@ -1,0 +1,23 @@
+/// Gathers parts into bytes such that no two lists of parts give the same bytes.
+package struct CanonicalBytes {
+  /// What has been gathered.
+  package private(set) var bytes: [UInt8] = []
+
+  /// Nothing gathered yet.
+  package init() {}
+
+  /// Adds text with its length before it.
+  package mutating func add(_ text: String) {
+    add(Int64(text.utf8.count))
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  /// Adds a number, 8 bytes, little-endian.
+  package mutating func add(_ number: Int64) {
+    var rest = UInt64(bitPattern: number)
+    for _ in 0..<8 {
+      bytes.append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
+    }
+  }
+}

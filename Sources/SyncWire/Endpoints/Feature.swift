@@ -1,0 +1,19 @@
+/// What a hub may offer beyond layer 1, as `/capabilities` names it (docs/protocol.md §4).
+package enum Feature: String, Hashable, Sendable, CaseIterable {
+  /// An answer per change, with bases and positions.
+  case verdicts
+  /// `/get` may be held open until there is something to send.
+  case wait
+  /// `chain_at` in requests, `chain` in the reply to `/send`.
+  case witness
+  /// `lost` in the entries of `/get`.
+  case lost
+  /// `/snapshot`.
+  case snapshot
+  /// `/rows`.
+  case rows
+  /// `/digest`.
+  case digest
+  /// Bodies may be gzip-encoded, in both directions.
+  case gzip
+}

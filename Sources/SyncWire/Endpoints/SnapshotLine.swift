@@ -1,0 +1,191 @@
+import SyncCore
+
+/// One line of a snapshot (docs/protocol.md §4).
+package enum SnapshotLine: Hashable, Sendable {
+  /// The first line.
+  case header(Header)
+  /// A row as it stands; `changeID` is the position that it stands at.
+  case row(Entry)
+  /// A row that was deleted so long ago that the hub has kept no more than its name.
+  case forgotten(RowName)
+  /// The last line. A snapshot without one was cut.
+  case end(End)
+  /// A line that cannot be read; those behind it can.
+  case malformed(MalformedEntry)
+
+  /// What a snapshot says of itself.
+  package struct Header: Hashable, Sendable {
+    /// The head of the log when this reply began: the log is pulled from here afterwards.
+    package var changeID: Position
+    /// The chain value at `changeID`.
+    package var chain: ChainValue
+    /// The log that the snapshot is of.
+    package var logID: LogID
+    /// The hub's clock.
+    package var serverTime: String
+
+    /// Takes every field as the wire has it.
+    package init(changeID: Position, chain: ChainValue, logID: LogID, serverTime: String) {
+      self.changeID = changeID
+      self.chain = chain
+      self.logID = logID
+      self.serverTime = serverTime
+    }
+  }
+
+  /// How a snapshot ends.
+  package struct End: Hashable, Sendable {
+    /// Rows in this reply, forgotten ones too.
+    package var rows: Int64
+    /// Whether nothing follows; else the snapshot goes on behind the last row.
+    package var complete: Bool
+
+    /// Takes both.
+    package init(rows: Int64, complete: Bool) {
+      self.rows = rows
+      self.complete = complete
+    }
+  }
+
+  /// The format's name on the wire.
+  package static let formatName = "mediasync/1"
+
+  /// The row that the line names, where it names one.
+  package var row: RowName? {
+    switch self {
+    case .row(let entry): entry.row
+    case .forgotten(let row): row
+    case .malformed(let malformed): malformed.row
+    case .header, .end: nil
+    }
+  }
+
+  /// Reads one line, without its line feed. What cannot be read is `.malformed`, never an error.
+  package init(line: [UInt8]) {
+    let json: JSONValue
+    do { json = try JSONReader.read(line) } catch {
+      self = .malformed(
+        MalformedEntry(
+          changeID: nil, row: nil, code: ProblemCode.malformedEntry.rawValue,
+          reason: "the line is not JSON: \(error.reason), byte \(error.offset)",
+          raw: String(decoding: line.prefix(JSONText.bytesMax), as: UTF8.self)))
+      return
+    }
+    if let object = json.object {
+      if object["snapshot"] != nil, let header = Header(object) {
+        self = .header(header)
+        return
+      }
+      if object["end"]?.bool == true, let rows = object["rows"]?.integer,
+        let complete = object["complete"]?.bool
+      {
+        self = .end(End(rows: rows, complete: complete))
+        return
+      }
+      if object["forgotten"]?.bool == true, let entity = object["entity"]?.string,
+        let uuid = object["entity_uuid"]?.string, !entity.isEmpty, !uuid.isEmpty
+      {
+        self = .forgotten(RowName(entity, uuid))
+        return
+      }
+    }
+    switch EntryCoding.decode(json) {
+    case .entry(let entry): self = .row(entry)
+    case .malformed(let malformed): self = .malformed(malformed)
+    }
+  }
+
+  /// The line with its line feed. A malformed one cannot be written: it is empty.
+  package func encoded() -> [UInt8] {
+    var writer = JSONWriter(capacity: 256)
+    switch self {
+    case .header(let header): header.encode(into: &writer)
+    case .row(let entry):
+      writer.beginObject()
+      EntryCoding.encodeMembers(entry, into: &writer)
+      writer.endObject()
+    case .forgotten(let row):
+      writer.beginObject()
+      writer.name("entity")
+      writer.string(row.entity)
+      writer.name("entity_uuid")
+      writer.string(row.uuid)
+      writer.name("forgotten")
+      writer.bool(true)
+      writer.endObject()
+    case .end(let end):
+      writer.beginObject()
+      writer.name("end")
+      writer.bool(true)
+      writer.name("rows")
+      writer.integer(end.rows)
+      writer.name("complete")
+      writer.bool(end.complete)
+      writer.endObject()
+    case .malformed: return []
+    }
+    return writer.bytes + [0x0A]
+  }
+}
+
+extension SnapshotLine.Header {
+  fileprivate init?(_ object: JSONObject) {
+    guard object["snapshot"]?.string == SnapshotLine.formatName,
+      let changeID = object["change_id"]?.integer, changeID >= 0, let chain = object["chain"]?.string,
+      let log = object["log_id"]?.string, !log.isEmpty
+    else { return nil }
+    self.init(
+      changeID: Position(changeID), chain: ChainValue(rawValue: chain), logID: LogID(rawValue: log),
+      serverTime: object["server_time"]?.string ?? "")
+  }
+
+  fileprivate func encode(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.name("snapshot")
+    writer.string(SnapshotLine.formatName)
+    writer.name("change_id")
+    writer.integer(changeID.rawValue)
+    writer.name("chain")
+    writer.string(chain.rawValue)
+    writer.name("log_id")
+    writer.string(logID.rawValue)
+    writer.name("server_time")
+    writer.string(serverTime)
+    writer.endObject()
+  }
+}
+
+/// A snapshot, or a piece of one, as it arrived.
+package struct SnapshotReply: Hashable, Sendable {
+  /// What it says of itself.
+  package var header: SnapshotLine.Header
+  /// The rows: `.row`, `.forgotten` and `.malformed` lines, in order.
+  package var rows: [SnapshotLine]
+  /// How it ended; `nil` where it was cut: the client asks again from the last row.
+  package var end: SnapshotLine.End?
+
+  /// Reads a body. What follows the last line feed was cut and is left out.
+  package init(body: [UInt8]) throws(WireError) {
+    var lines = body.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+    guard let first = lines.popFirst(), case .header(let header) = SnapshotLine(line: Array(first)) else {
+      throw WireError("/snapshot: the first line is no header")
+    }
+    self.header = header
+    rows = []
+    rows.reserveCapacity(lines.count)
+    for line in lines where !line.isEmpty {
+      guard end == nil else { throw WireError("/snapshot: something follows the end") }
+      switch SnapshotLine(line: Array(line)) {
+      case .header: throw WireError("/snapshot: a second header")
+      case .end(let last): end = last
+      case let row: rows.append(row)
+      }
+    }
+    if let end, end.rows != Int64(rows.count) {
+      throw WireError("/snapshot: \(end.rows) rows were said to be there, \(rows.count) came")
+    }
+  }
+
+  /// Where to go on, where this is not all: the last row that came whole.
+  package var last: RowName? { rows.last { $0.row != nil }?.row }
+}
