@@ -10,7 +10,7 @@ package enum StatusText {
     case .inSync:
       parts = ["In step" + since(status)]
     case .syncing:
-      parts = ["Syncing" + since(status)]
+      parts = ["Syncing" + since(status) + (status.reason.map { ": " + $0 } ?? "")]
       if let head = status.hubHead, head > status.pulledCursor {
         parts.append("at \(status.pulledCursor) of \(head)")
       }

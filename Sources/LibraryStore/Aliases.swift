@@ -62,9 +62,18 @@ struct Aliases {
     return [row.uuid] + others.map(\.uuid).sorted()
   }
 
+  /// From now on `row` stands for itself.
+  mutating func remove(_ row: RowName, _ database: Database) throws {
+    guard canonicalNames.removeValue(forKey: row) != nil else { return }
+    try database.run(
+      "DELETE FROM mediasync_aliases WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
+  }
+
   /// From now on `row` is known as `canonical`.
   mutating func add(_ row: RowName, canonical: String, _ database: Database) throws {
     precondition(row.uuid != canonical, "a row is not its own alias")
+    // A restored hub may name the two the other way round: its present word holds, and no name leads to itself.
+    try remove(RowName(row.entity, canonical), database)
     canonicalNames[row] = canonical
     try database.run(
       "INSERT OR REPLACE INTO mediasync_aliases VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),

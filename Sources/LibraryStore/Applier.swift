@@ -9,7 +9,9 @@ extension LibraryTransaction {
     let readable = try understood(entries, &index, &applied)
     try index.remove()
     for (entry, row, document) in readable {
-      try apply(entry, row, document, &applied)
+      // Up to here the pull went in order: the row stands just before its entry.
+      let before = Position(entry.changeID).predecessor
+      try takeState(of: entry, row, document, standsAt: before, &applied)
     }
     try index.add()
     try moveCursor(to: cursor)
@@ -67,12 +69,18 @@ extension LibraryTransaction {
     return (row, named)
   }
 
-  private func apply(_ entry: Entry, _ row: RowName, _ document: Document, _ applied: inout Applied) throws {
+  /// Takes the state of a row in that the hub holds at the entry's position (rules 1, 2 and 7).
+  ///
+  /// - Parameter before: where the row stands as long as it is not taken in.
+  func takeState(
+    of entry: Entry, _ row: RowName, _ document: Document, standsAt before: Position,
+    _ applied: inout Applied
+  ) throws {
     let at = Position(entry.changeID)
     let serverTimestamp = entry.serverTimestamp ?? entry.timestamp
     if let parkedAt = try parked.position(of: row) {
       if at > parkedAt {
-        try park(row, document, at, serverTimestamp, .keyTaken)
+        try park(row, document, at, serverTimestamp, .keyTaken, standsAt: before)
         applied.parked += 1
       } else {
         applied.skipped += 1
@@ -80,7 +88,7 @@ extension LibraryTransaction {
     } else if let noted = try notes.position(of: row), noted >= at {
       applied.skipped += 1
     } else if try isPending(row) {
-      try notes.noteUnlessNoted(row, at: at.predecessor)
+      try notes.noteUnlessNoted(row, at: before)
       applied.skipped += 1
     } else {
       switch try writer.place(row, document, serverTimestamp: serverTimestamp) {
@@ -88,10 +96,10 @@ extension LibraryTransaction {
         try notes.forget(row)
         applied.applied += 1
       case .keyTaken:
-        try park(row, document, at, serverTimestamp, .keyTaken)
+        try park(row, document, at, serverTimestamp, .keyTaken, standsAt: before)
         applied.parked += 1
       case .parentMissing:
-        try park(row, document, at, serverTimestamp, .parentMissing)
+        try park(row, document, at, serverTimestamp, .parentMissing, standsAt: before)
         applied.parked += 1
       case .refused(let reason):
         try quarantine.add(.pull, entry, code: "refused_by_library", reason: reason)
@@ -102,12 +110,12 @@ extension LibraryTransaction {
 
   private func park(
     _ row: RowName, _ document: Document, _ at: Position, _ serverTimestamp: String,
-    _ reason: ParkedDocument.Reason
+    _ reason: ParkedDocument.Reason, standsAt before: Position
   ) throws {
     try parked.park(
       ParkedDocument(
         row: row, position: at, document: document, serverTimestamp: serverTimestamp, reason: reason))
-    try notes.noteUnlessNoted(row, at: at.predecessor)
+    try notes.noteUnlessNoted(row, at: before)
   }
 
   /// Moves the pulled cursor; it never goes back.

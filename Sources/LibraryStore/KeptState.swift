@@ -9,9 +9,17 @@ enum KeptState: String {
   case log = "log_id"
   case pulled
   case chain
+  case chainAt = "chain_at"
   case pushed
   case paused
   case pausedUntil = "paused_until"
+  case snapshotReason = "snapshot_reason"
+  case snapshotStart = "snapshot_start"
+  case snapshotChain = "snapshot_chain"
+  case snapshotEntity = "snapshot_entity"
+  case snapshotUUID = "snapshot_uuid"
+  case snapshotRows = "snapshot_rows"
+  case snapshotRequeued = "snapshot_requeued"
 
   func read(_ database: Database) throws -> Value {
     try database.firstValue("SELECT value FROM mediasync_state WHERE name = ?", .text(rawValue)) ?? .null

@@ -52,7 +52,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         incarnation: Incarnation(rawValue: try KeptState.incarnation.read(database).text ?? ""),
         log: try KeptState.log.read(database).text.map { LogID(rawValue: $0) },
         pulled: try KeptState.pulledCursor(database),
-        chain: try KeptState.chain.read(database).text.map { ChainValue(rawValue: $0) }, pushed: pushed,
+        witness: try KeptWitness.read(database), snapshot: try KeptSnapshot.read(database), pushed: pushed,
         applicationClient: try database.firstValue(
           "SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")?.text,
         pendingLocal: try Int(
@@ -76,8 +76,13 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   /// Works in the hub's answers and moves the pushed cursor.
-  package func settle(_ batch: PushBatch, answers: [Answer]) throws(StoreError) -> Settlement {
-    try write { try $0.settle(batch, answers: answers) }
+  package func settle(
+    _ batch: PushBatch, answers: [Answer], witness: Witness?
+  ) throws(StoreError) -> Settlement {
+    try write { transaction in
+      try KeptWitness.keep(witness, transaction.database)
+      return try transaction.settle(batch, answers: answers)
+    }
   }
 
   /// Moves the pushed cursor past a batch that a layer-1 server took.
@@ -114,22 +119,44 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Applies a page in short transactions and moves the pulled cursor with each.
   package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
+    try inShortTransactions(page.entries.count) { range, isLast, transaction in
+      try self.apply(page.entries[range], page.rules, isLast: isLast, transaction)
+    }.applied
+  }
+
+  /// Takes a piece of a snapshot in, in short transactions.
+  package func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
+    if piece.isFirst { try write { try $0.beginSnapshot(reason, start: piece.header) } }
+    var reached: SnapshotProgress?
+    let (applied, isWhole) = try inShortTransactions(piece.rows.count) { range, isLast, transaction in
+      let (applied, progress) = try transaction.take(piece.rows[range], isEnd: isLast && piece.isLast)
+      reached = progress
+      return applied
+    }
+    guard let reached else { preconditionFailure("at least one transaction was run") }
+    return SnapshotStep(applied: applied, progress: reached, isComplete: isWhole && piece.isLast)
+  }
+
+  /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
+  /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
+  private func inShortTransactions(
+    _ count: Int, _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
+  ) throws(StoreError) -> (applied: Applied, isWhole: Bool) {
     var total = Applied()
-    var start = page.entries.startIndex
+    var start = 0
     repeat {
-      let end = min(page.entries.endIndex, start + sliceSize)
-      let slice = page.entries[start..<end]
-      let isLast = end == page.entries.endIndex
+      let end = min(count, start + sliceSize)
+      let range = start..<end
       let began = ContinuousClock.now
-      let applied = try write { try self.apply(slice, page.rules, isLast: isLast, $0) }
+      let applied = try write { try body(range, end == count, $0) }
       let took = began.duration(to: .now)
       noteApplication()
-      adjustSlice(slice.count, took: took)
+      adjustSlice(range.count, took: took)
       total.add(applied)
       start = end
       if courtesy.isApplicationBusy { courtesy.holdBack(after: took) }
-    } while start < page.entries.endIndex && !isStopping.load(ordering: .relaxed)
-    return total
+    } while start < count && !isStopping.load(ordering: .relaxed)
+    return (total, start >= count)
   }
 
   /// Ends a page after the transaction that runs now; callable from any thread.
@@ -143,14 +170,31 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     case .layer2(let next, let chain):
       let present = try KeptState.pulledCursor(transaction.database)
       let reached = slice.compactMap(\.changeID).max().map { Position($0) } ?? present
-      var applied = try transaction.apply(slice, cursorAfter: isLast ? next : max(present, reached))
-      applied.chain = isLast && !chain.rawValue.isEmpty ? chain : nil
-      // Inside a page the chain value is not known: without one the hub has nothing to compare.
-      try KeptState.chain.write(applied.chain.map { .text($0.rawValue) } ?? .null, transaction.database)
-      return applied
+      // The page's end speaks for its middle as well, where the cursor may be left by a kill.
+      try KeptWitness.keep(Witness(position: next, chain: chain), transaction.database)
+      return try transaction.apply(slice, cursorAfter: isLast ? next : max(present, reached))
     case .layer1(let proven):
       return try transaction.applyLayerOne(slice, cursorAfter: isLast ? proven : nil)
     }
+  }
+
+  /// The checksums of every row, by entity.
+  package func sums() throws(StoreError) -> [String: BucketSums] { try read { try self.digests($0).sums() } }
+
+  /// The checksum of every row in some buckets, by uuid.
+  package func digests(
+    in buckets: Set<BucketName>
+  ) throws(StoreError) -> [BucketName: [String: RowDigest]] {
+    try read { try self.digests($0).digests(in: buckets) }
+  }
+
+  private func digests(_ database: Database) -> LibraryDigests {
+    LibraryDigests(database: database, catalogue: catalogue, layouts: layouts)
+  }
+
+  /// Looks closely at rows that seemed to differ, and does something about those that do.
+  package func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination {
+    try write { try $0.examine(rows, remedy: remedy) }
   }
 
   /// Keeps the log that the cursors belong to.
@@ -267,6 +311,5 @@ extension Applied {
     quarantined += other.quarantined
     conflicts += other.conflicts
     cursor = max(cursor, other.cursor)
-    chain = other.chain
   }
 }

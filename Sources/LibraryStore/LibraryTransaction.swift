@@ -13,6 +13,8 @@ final class LibraryTransaction {
   let quarantine: Quarantine
   let conflicts: ConflictRecords
   let pushed: ChangeID
+  /// What the log last said of links, by entity; filled when it is first asked for.
+  var loggedLinks: [String: [RowName: LoggedLink]] = [:]
 
   init(
     _ database: Database, catalogue: EntityCatalogue, layouts: [String: TableLayout], aliases: Aliases,

@@ -29,6 +29,13 @@ struct Quarantine {
     try statement.run()
   }
 
+  /// Whether an entry of this row was set aside.
+  func holds(_ direction: Direction, _ row: RowName) throws -> Bool {
+    try database.hasRow(
+      "SELECT 1 FROM mediasync_quarantine WHERE direction = ? AND entity = ? AND uuid = ? LIMIT 1",
+      .text(direction.rawValue), .text(row.entity), .text(row.uuid))
+  }
+
   func add(_ direction: Direction, _ entry: Entry, code: String, reason: String) throws {
     var writer = JSONWriter()
     writer.beginObject()

@@ -40,7 +40,7 @@ extension LibraryTransaction {
   ) throws {
     var row = aliases.canonical(change.entry.row)
     if answer.outcome == .rejected {
-      try reject(row, change, answer, &settlement)
+      try reject(row, change, answer, batch, &settlement)
       guard answer.document != nil else { return }
     } else {
       settlement.accepted += 1
@@ -112,20 +112,43 @@ extension LibraryTransaction {
   }
 
   private func reject(
-    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
+    _ settlement: inout Settlement
   ) throws {
     // A row that the hub never saw and that has vanished here has nothing left to say (fact 7).
     let isUnknown = answer.code == "unknown_row" || answer.code == "unknown_parent"
-    if isUnknown, catalogue[row.entity]?.kind == .row,
-      try writer.localID(row.entity, row.uuid) == nil
-    {
+    let isGone =
+      catalogue[row.entity]?.kind == .row
+      ? try writer.localID(row.entity, row.uuid) == nil : change.entry.operation == .unlink
+    if isUnknown, isGone {
       settlement.passedOver += 1
       return
     }
+    if isUnknown, try requeueUnknown(row, change, behind: batch.last) { return }
     try quarantine.add(
       .push, change.entry, code: answer.code ?? "rejected",
       reason: answer.reason ?? "the hub refused it without a reason")
     settlement.quarantined += 1
+  }
+
+  /// The hub has never seen the row, or what it hangs on, or has forgotten it: what is here is queued whole, parents
+  /// first. False where that cannot help.
+  private func requeueUnknown(_ row: RowName, _ change: PushedChange, behind last: ChangeID) throws -> Bool {
+    guard let shape = catalogue[row.entity] else { return false }
+    var unknown: [RowName] = []
+    for parent in shape.parents {
+      guard let uuid = change.entry.payload[parent.wireName]?.text else { continue }
+      let name = aliases.canonical(RowName(parent.entity, uuid))
+      // A parent that the hub refused for what it says would be refused again.
+      guard try writer.localID(name.entity, name.uuid) != nil, try !quarantine.holds(.push, name) else {
+        return false
+      }
+      unknown.append(name)
+    }
+    for name in unknown + [row] where try !isPending(name, after: last) {
+      guard try requeue(name) else { return false }
+    }
+    return true
   }
 
   /// Keeps the values of ours that the answer replaces (promise 3).

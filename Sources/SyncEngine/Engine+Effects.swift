@@ -12,12 +12,18 @@ extension Engine {
     case .settle: settle()
     case .setAside(let code, let reason): setAside(code, reason)
     case .renewIncarnation: renewIncarnation()
-    case .pull(let since, let chain, let waits): pull(since, chain, waits: waits)
+    case .pull(let since, let waits): pull(since, waits: waits)
+    case .fetchSnapshot(let after, let start): fetchSnapshot(after, start)
+    case .takeSnapshot(let reason): takeSnapshot(reason)
+    case .runErrand(let errand): begin(errand)
+    case .refuseErrand(let errand): end(errand, .notOffered)
+    case .resynced(let step): end(.resync, .done(ErrandReport(step)))
     case .apply(let proven): apply(proven)
     case .checkLibrary: look(otherwise: .libraryUnchanged)
     case .cancelRequest:
       cancelRequest()
       pages.removeAll()
+      piece = nil
     case .keepPause(let pause): keep(pause)
     case .setAlarm(let span):
       nextAttempt = span.map { time.now().wall + $0 }
@@ -27,6 +33,7 @@ extension Engine {
       let told = waiters
       waiters.removeAll()
       for waiter in told { waiter(outcome) }
+      endErrands(outcome)
       observer.finished(outcome)
     }
   }
@@ -69,9 +76,10 @@ extension Engine {
   private func settle() {
     guard let batch else { preconditionFailure("a batch is settled only where one was loaded") }
     let answers = batch.changes.isEmpty ? [] : answers
+    let witness = cycle.witness
     settle { (library) throws(StoreError) in
       if let answers {
-        try library.settle(batch, answers: answers)
+        try library.settle(batch, answers: answers, witness: witness)
       } else {
         try library.settleWithoutAnswers(batch)
       }

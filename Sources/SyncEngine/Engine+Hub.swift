@@ -21,7 +21,8 @@ extension Engine {
   /// Two logs are never mixed: the first one that the library met is the only one.
   private func accept(_ capabilities: Capabilities) throws {
     let kind = HubKind.layer2(
-      log: capabilities.logID, maxChanges: capabilities.maxBatch, maxBytes: capabilities.maxBytes)
+      log: capabilities.logID, maxChanges: capabilities.maxBatch, maxBytes: capabilities.maxBytes,
+      offers: HubOffers(features: capabilities.features))
     if let known = standing?.log, known != capabilities.logID {
       let text =
         "this hub keeps another log (\(capabilities.logID)) than the one this library is in step with (\(known)): "
@@ -48,6 +49,7 @@ extension Engine {
     }
     let isLayer2 = hubKind != .layer1
     let sentAt = time.now().wall.description
+    let witness = told(at: standing.pulled)
     let generation = generation
     work.run {
       SendRequest(
@@ -56,7 +58,7 @@ extension Engine {
         lastProcessed: standing.pulled,
         device: isLayer2
           ? SendRequest.Device(id: standing.device, incarnation: standing.incarnation, sentAt: sentAt) : nil,
-        changes: batch.changes, chain: isLayer2 ? standing.chain : nil
+        changes: batch.changes, chain: witness?.chain, chainAt: witness?.position
       ).encoded()
     } completion: { body in
       self.assumeIsolated { engine in
@@ -76,7 +78,7 @@ extension Engine {
       if Problem(status: response.status, body: response.body).known == .deviceRewound {
         return feed(.deviceRewound)
       }
-      return feed(.failed(Failure(response)))
+      return refused(response)
     }
     do {
       let reply = try SendReply(body: response.body)
@@ -89,7 +91,7 @@ extension Engine {
         throw WireError("/send: the hub answered without results")
       }
       answers = cycle.hub == .layer1 ? nil : reply.results
-      feed(.sent)
+      feed(.sent(reply.chain.map { Witness(position: reply.latest, chain: $0) }))
     } catch let error as WireError {
       feed(.failed(Failure(.badReply, error.reason)))
     } catch {
@@ -97,11 +99,27 @@ extension Engine {
     }
   }
 
-  func pull(_ since: Position, _ chain: ChainValue?, waits: Bool) {
+  /// The hub refused a request: it may want us to start over.
+  func refused(_ response: HubResponse) {
+    switch Problem(status: response.status, body: response.body).known {
+    case .cursorTooOld: feed(.snapshotRequired(.cursorTooOld))
+    case .logRewound: feed(.snapshotRequired(.hubRestored))
+    default: feed(.failed(Failure(response)))
+    }
+  }
+
+  /// What the hub is to find in its log. One that knows no `chain_at` takes the value for the one at the cursor.
+  private func told(at cursor: Position) -> Witness? {
+    guard case .layer2(_, _, _, let offers) = cycle.hub, let witness = cycle.witness else { return nil }
+    return offers.witness || witness.position == cursor ? witness : nil
+  }
+
+  func pull(_ since: Position, waits: Bool) {
     guard let standing, let hubKind = cycle.hub else {
       preconditionFailure("a page is asked for only once the hub is known")
     }
     let isLayer1 = hubKind == .layer1
+    let witness = told(at: since)
     let wait = waits ? settings.longPoll : .zero
     let request = GetRequest(
       clientID: isLayer1
@@ -111,11 +129,11 @@ extension Engine {
         ? nil
         : GetRequest.Extras(
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
-          logID: standing.log, chain: chain, limit: settings.pageEntries,
-          waitSeconds: Int(wait.components.seconds)))
+          logID: standing.log, chain: witness?.chain, limit: settings.pageEntries,
+          waitSeconds: Int(wait.components.seconds), chainAt: witness?.position))
     exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) {
       engine, response in
-      guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
+      guard response.status == 200 else { return engine.refused(response) }
       let generation = engine.generation
       engine.work.run {
         Result { () throws(WireError) in try GetReply(body: response.body) }
@@ -158,7 +176,7 @@ extension Engine {
   }
 
   /// Sends a request; a reply that is no longer awaited is let go.
-  private func exchange(
+  func exchange(
     _ request: HubRequest, then: @escaping @Sendable (isolated Engine, HubResponse) -> Void
   ) {
     let generation = generation

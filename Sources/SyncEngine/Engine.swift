@@ -27,6 +27,12 @@ package actor Engine {
   var loads = 0
   /// The pages in hand, oldest first; at most two.
   var pages: [PulledPage] = []
+  /// The piece of a snapshot in hand.
+  var piece: SnapshotPiece?
+  /// The errand of comparison under way.
+  var comparison: ErrandRun?
+  /// Who waits for which errand.
+  var errandWaiters: [(errand: Errand, completion: @Sendable (ErrandOutcome) -> Void)] = []
   /// The request under way, so that it can be given up; its generation tells late replies from awaited ones.
   var request: RequestTicket?
   var generation: UInt64 = 0
@@ -88,7 +94,8 @@ package actor Engine {
 
   /// Does an errand once everything is pushed and pulled; `completion` is told how it ended.
   package func run(_ errand: Errand, _ completion: @escaping @Sendable (ErrandOutcome) -> Void) {
-    completion(.notOffered)  // no hub offers digests yet
+    errandWaiters.append((errand, completion))
+    feed(.errandAsked(errand))
   }
 
   /// Someone wants quiet, until a time or until they say otherwise.
@@ -137,7 +144,7 @@ extension Event {
   /// Whether it changes what status says without changing the cycle's state.
   fileprivate var isNews: Bool {
     switch self {
-    case .libraryChanged, .settled, .applied: true
+    case .libraryChanged, .settled, .applied, .snapshotTaken: true
     default: false
     }
   }
@@ -153,17 +160,22 @@ package struct EngineSettings: Sendable {
   package var longPoll: Duration
   /// Entries in a page that we ask for.
   package var pageEntries: Int
+  /// Rows in a piece of a snapshot that we ask for.
+  package var snapshotRows: Int
   /// Whether changes of the library start a push (false for a single cycle).
   package var pushes: Bool
 
   /// Takes every setting.
   package init(
-    rules: Cycle.Rules, backoff: Backoff, longPoll: Duration, pageEntries: Int = 1000, pushes: Bool = true
+    rules: Cycle.Rules, backoff: Backoff, longPoll: Duration, pageEntries: Int = 1000,
+    snapshotRows: Int = 2000,
+    pushes: Bool = true
   ) {
     self.rules = rules
     self.backoff = backoff
     self.longPoll = longPoll
     self.pageEntries = pageEntries
+    self.snapshotRows = snapshotRows
     self.pushes = pushes
   }
 }

@@ -45,6 +45,12 @@ package struct EngineStatus: Sendable {
     case .resting, .listening:
       state = cycle.lastSuccess != nil ? .inSync : .syncing
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
+    case .snapshotting:
+      state = .syncing
+      reason = "starting over from a snapshot, \(cycle.snapshot?.rows ?? 0) rows so far"
+    case .onErrand(let errand):
+      state = .syncing
+      reason = errand.doing
     case .waiting(let failure):
       state = .waiting
       reason = failure.text
@@ -64,5 +70,16 @@ package struct EngineStatus: Sendable {
     hubHead = cycle.hubHead
     lastSuccess = cycle.lastSuccess
     hub = cycle.hub
+  }
+}
+
+extension Errand {
+  /// What status says while it runs.
+  fileprivate var doing: String {
+    switch self {
+    case .verify: "comparing with the hub"
+    case .adopt: "looking for rows that the hub lacks"
+    case .resync: "starting over from a snapshot"
+    }
   }
 }

@@ -41,11 +41,32 @@ struct TransitionLog {
       logger.notice(
         "the library was restored from an older copy; it goes on under a new incarnation",
         metadata: ["event": "rewound"])
+    case .snapshotBegun(let reason): reportBegin(of: reason)
+    case .snapshotTaken(let reason, let rows, let requeued):
+      logger.notice(
+        "the snapshot is taken in",
+        metadata: [
+          "event": "snapshot-taken", "reason": "\(reason.rawValue)", "rows": "\(rows)",
+          "requeued": "\(requeued)",
+        ])
     case .paused(let pause):
       logger.notice(
         "paused",
         metadata: ["event": "paused", "until": "\(pause.until?.description ?? "resumed by someone")"])
     case .resumed: logger.notice("resumed", metadata: ["event": "resumed"])
+    }
+  }
+
+  private func reportBegin(of reason: SnapshotReason) {
+    let metadata: Logger.Metadata = ["event": "snapshot-begun", "reason": "\(reason.rawValue)"]
+    switch reason {
+    case .hubRestored:
+      logger.warning(
+        "the hub was restored from an older copy; what it has lost and this library holds is queued again",
+        metadata: metadata)
+    case .cursorTooOld:
+      logger.notice("away for longer than the hub keeps its log; taking a snapshot", metadata: metadata)
+    case .asked: logger.notice("starting over from a snapshot, as asked", metadata: metadata)
     }
   }
 }

@@ -32,7 +32,7 @@ private final class LostChange {
         at: Position(901), version: change.entry.version + 1, serverTimestamp: "2026-11-25T10:00:00.000Z",
         document: document, lost: theirs.columns.map(\.name))
     }
-    _ = try library.settle(batch, answers: answers)
+    _ = try library.settle(batch, answers: answers, witness: nil)
     return try #require(try library.conflicts(after: 0, limit: 100).records.last)
   }
 
@@ -174,7 +174,7 @@ private final class LostChange {
           ? change.entry.payload.overlaid(with: ["content": .text("their text"), "content_hash": .text("h")])
           : nil, lost: isMedia ? ["content", "content_hash"] : nil)
     }
-    _ = try lost.library.settle(batch, answers: answers)
+    _ = try lost.library.settle(batch, answers: answers, witness: nil)
     #expect(try lost.cell("SELECT content FROM Media") == .text("their text"))
     let summary = try #require(try lost.library.conflicts(after: 0, limit: 10).records.first)
     #expect(summary.winner == nil)
@@ -242,8 +242,8 @@ private final class LostChange {
       changeID: ChangeID(change.entry.changeID), outcome: .superseded, landed: Position(900), exact: false,
       at: Position(901), version: 3, serverTimestamp: "2026-11-25T10:00:00.000Z",
       document: change.entry.payload.overlaid(with: ["title": .text("theirs")]), lost: ["title"])
-    #expect(try lost.library.settle(batch, answers: [answer]).conflicts == 1)
-    #expect(try lost.library.settle(batch, answers: [answer]).conflicts == 0)
+    #expect(try lost.library.settle(batch, answers: [answer], witness: nil).conflicts == 1)
+    #expect(try lost.library.settle(batch, answers: [answer], witness: nil).conflicts == 0)
     #expect(try lost.library.standing().conflicts == 1)
   }
 

@@ -153,7 +153,8 @@ private final class Device {
     let reply = try SendReply(body: hub.send(received, now: Instant(milliseconds: now)).encoded())
     if losesReply { return }
     try meanwhile()
-    _ = try library.settle(batch, answers: reply.results ?? [])
+    let witness = reply.chain.map { Witness(position: reply.latest, chain: $0) }
+    _ = try library.settle(batch, answers: reply.results ?? [], witness: witness)
   }
 
   func pull(_ hub: HubLibrary, _ now: Int64, limit: Int) throws {
@@ -162,7 +163,7 @@ private final class Device {
       clientID: standing.device.rawValue, since: standing.pulled,
       extras: .init(
         device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed, logID: nil,
-        chain: standing.chain, limit: limit, waitSeconds: 0))
+        chain: standing.witness?.chain, limit: limit, waitSeconds: 0, chainAt: standing.witness?.position))
     let reply = try GetReply(body: hub.page(request, now: Instant(milliseconds: now)).body)
     guard let extras = reply.extras, extras.next > standing.pulled else { return }
     _ = try library.apply(

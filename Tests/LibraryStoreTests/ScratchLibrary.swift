@@ -58,7 +58,7 @@ func pushAll(_ library: Library, into hub: inout LonelyHub) throws -> Settlement
   while true {
     let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
     guard !batch.isEmpty else { return total }
-    let settled = try library.settle(batch, answers: hub.answer(batch))
+    let settled = try library.settle(batch, answers: hub.answer(batch), witness: nil)
     total.accepted += settled.accepted
     total.quarantined += settled.quarantined
     total.passedOver += settled.passedOver

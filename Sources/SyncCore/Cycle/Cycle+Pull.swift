@@ -10,12 +10,12 @@ extension Cycle {
         lastSuccess = now.wall
         return rest(now)
       }
-      state = .pulling(Pull(since: cursor, chain: chain))
-      return take(page, Pull(since: cursor, chain: chain), now)
+      state = .pulling(Pull(since: cursor))
+      return take(page, Pull(since: cursor), now)
     case .pulling(let pull):
       return take(page, pull, now)
-    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .waiting, .blocked,
-      .paused:
+    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .snapshotting, .onErrand,
+      .waiting, .blocked, .paused:
       return []  // its request was given up
     }
   }
@@ -33,7 +33,9 @@ extension Cycle {
     }
     pull.hasPage = page.count > 0 || next > pull.since
     pull.since = next
-    pull.chain = page.chain
+    if let chain = page.chain {
+      witness = Witness.newer(witness, Witness(position: next, chain: chain))
+    }
     return advance(pull, now)
   }
 
@@ -68,7 +70,7 @@ extension Cycle {
     pull.emptyLatest = page.latest
     pull.isFetching = true
     state = .pulling(pull)
-    return [.pull(since: pull.since, chain: nil, waits: false)]
+    return [.pull(since: pull.since, waits: false)]
   }
 
   private mutating func finishOrWait(_ pull: Pull, _ now: Moment) -> [Effect] {
@@ -79,7 +81,6 @@ extension Cycle {
 
   mutating func applied(_ applied: Applied, _ now: Moment) -> [Effect] {
     cursor = max(cursor, applied.cursor)
-    chain = applied.chain
     guard case .pulling(var pull) = state else { return [] }
     precondition(pull.isApplying, "a page is applied only where one was given")
     pull.isApplying = false
@@ -103,7 +104,7 @@ extension Cycle {
     let mayFetch = pull.hasMore && !pull.isFetching && !pull.hasPage && (hub != .layer1 || !pull.isApplying)
     if mayFetch {
       pull.isFetching = true
-      effects.append(.pull(since: pull.since, chain: pull.chain, waits: false))
+      effects.append(.pull(since: pull.since, waits: false))
     }
     state = .pulling(pull)
     if !pull.isApplying, !pull.isFetching, !pull.hasPage {

@@ -9,8 +9,8 @@ extension Cycle {
   mutating func loaded(isEmpty: Bool, nothingToSend: Bool, count: Int, last: ChangeID) -> [Effect] {
     guard case .loading = state else { return [] }
     if isEmpty {
-      state = .pulling(Pull(since: cursor, chain: chain))
-      return [.pull(since: cursor, chain: chain, waits: false)]
+      state = .pulling(Pull(since: cursor))
+      return [.pull(since: cursor, waits: false)]
     }
     if nothingToSend {
       state = .settling
@@ -20,8 +20,9 @@ extension Cycle {
     return [.send]
   }
 
-  mutating func sent() -> [Effect] {
+  mutating func sent(_ witness: Witness?) -> [Effect] {
     guard case .sending = state else { return [] }
+    self.witness = Witness.newer(self.witness, witness)
     state = .settling
     return [.settle]
   }

@@ -3,7 +3,8 @@ extension Cycle {
   mutating func opened(_ standing: Standing, _ now: Moment) -> [Effect] {
     isOpen = true
     cursor = standing.pulled
-    chain = standing.chain
+    witness = standing.witness
+    snapshot = standing.snapshot
     if since == nil { since = now }
     guard case .opening = state else { return [] }
     guard let pause = standing.pause else { return begin(now) }
@@ -18,6 +19,7 @@ extension Cycle {
     endRechecks()
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
+    snapshotsBegun = 0
     guard isOpen else {
       state = .opening
       return [.open]
@@ -26,12 +28,17 @@ extension Cycle {
       state = .negotiating
       return [.negotiate]
     }
+    if let snapshot {
+      // A snapshot that was broken off goes on: until its end the cursor and the rows do not belong together.
+      state = .snapshotting(snapshot.reason)
+      return [.fetchSnapshot(after: snapshot.after, start: snapshot.start)]
+    }
     state = .loading
     return [.load(limits)]
   }
 
   private func bounded(_ limits: BatchLimits) -> BatchLimits {
-    guard case .layer2(_, let maxChanges, let maxBytes) = hub else { return limits }
+    guard case .layer2(_, let maxChanges, let maxBytes, _) = hub else { return limits }
     // The envelope and the escaping of payloads take room beside the payloads themselves.
     return BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
   }
@@ -42,7 +49,8 @@ extension Cycle {
       // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
       endRechecks()
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isDirty = true
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+      isDirty = true
     case .waiting, .blocked, .paused: endRechecks()  // the next cycle pushes it; status knows of it now
     }
     return []
@@ -59,7 +67,8 @@ extension Cycle {
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
       plan[.recheck] = now.boot + Self.recheckDelays[0]
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: isStirred = true
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+      isStirred = true
     }
     return []
   }
@@ -85,6 +94,7 @@ extension Cycle {
     var due = plan.takeDue(at: now.boot)
     let mustLook = due.remove(.recheck) != nil
     if mustLook, due.isEmpty, !isBusy { return [.checkLibrary] }
+    if isBusy, !due.isEmpty { isDirty = true }  // on an errand: what was to be done then is done behind it
     switch state {
     case .paused(let pause):
       guard let until = pause.until else { return [] }
@@ -96,7 +106,9 @@ extension Cycle {
       return due.isEmpty ? [] : begin(now)
     case .listening:
       return due.isEmpty ? [] : [.cancelRequest] + begin(now)
-    case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: return []
+    case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting,
+      .onErrand:
+      return []
     }
   }
 
@@ -106,7 +118,7 @@ extension Cycle {
     switch state {
     case .resting, .waiting, .blocked, .paused: break
     case .listening: return [.cancelRequest] + begin(now)
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
       return failed(Failure(.libraryBusy, "the library file was replaced by another"), now, random: random)
     }
     if case .paused = state { return [] }
@@ -121,7 +133,7 @@ extension Cycle {
       hub = nil
       return begin(now)
     case .paused: return [.finished(.paused)]
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
       isDirty = true
       return []
     }
@@ -132,6 +144,7 @@ extension Cycle {
     var effects: [Effect] = [.keepPause(pause)]
     // A write that has begun ends by itself; its event finds the cycle paused and is let go.
     if wasBusy { effects.append(.cancelRequest) }
+    errands.removeAll()
     effects += enter(pause, now)
     effects.append(.report(.paused(pause)))
     effects.append(.finished(.paused))
@@ -156,6 +169,7 @@ extension Cycle {
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
     let wasFailing = backoff.attempt > 0
+    errands.removeAll()
     let wait = backoff.failed(random: random, floor: failure.retryAfter)
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }
@@ -193,6 +207,9 @@ extension Cycle {
       isDirty = false
       plan[.debounce] = now.boot + rules.debounce
     }
+    let next = nextErrand()
+    effects += next.effects
+    guard !next.hasBegun else { return effects }
     effects += rest(now)
     if isStirred {
       isStirred = false
@@ -205,7 +222,7 @@ extension Cycle {
   mutating func rest(_ now: Moment) -> [Effect] {
     if rules.listens, case .layer2 = hub {
       state = .listening
-      return [.pull(since: cursor, chain: chain, waits: true)]
+      return [.pull(since: cursor, waits: true)]
     }
     state = .resting
     plan[.interval] = now.boot + rules.interval

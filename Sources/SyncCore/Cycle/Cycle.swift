@@ -12,15 +12,20 @@ package struct Cycle: Sendable {
     case negotiating
     /// Reading the local log. → sending, settling, pulling, waiting, blocked, paused
     case loading
-    /// The batch is on its way. → settling, loading, renewing, waiting, blocked, paused
+    /// The batch is on its way. → settling, loading, renewing, snapshotting, waiting, blocked, paused
     case sending(count: Int, last: ChangeID)
     /// Keeping a new incarnation. → loading, waiting, blocked
     case renewing
     /// Working in the answers. → loading, waiting, blocked
     case settling
-    /// Pages are asked for and applied, one ahead of the other. → listening, resting, waiting, blocked, paused
+    /// Pages are asked for and applied, one ahead of the other. → listening, resting, onErrand, snapshotting, waiting,
+    /// blocked, paused
     case pulling(Pull)
-    /// In step; a long poll is open. → pulling, loading, waiting, blocked, paused
+    /// Starting over from a snapshot, piece after piece. → loading, waiting, blocked, paused
+    case snapshotting(SnapshotReason)
+    /// In step, and doing what somebody asked for. → loading, listening, resting, waiting, blocked, paused
+    case onErrand(Errand)
+    /// In step; a long poll is open. → pulling, snapshotting, loading, waiting, blocked, paused
     case listening
     /// The next try has a time. → negotiating, paused
     case waiting(Failure)
@@ -34,8 +39,6 @@ package struct Cycle: Sendable {
   package struct Pull: Hashable, Sendable {
     /// Where the next page is asked from.
     var since: Position
-    /// The chain value there.
-    var chain: ChainValue?
     /// A page is asked for.
     var isFetching = true
     /// A page waits for its turn.
@@ -83,8 +86,14 @@ package struct Cycle: Sendable {
   package internal(set) var hubHead: Position = .start
   /// Where the pulled cursor stands.
   package internal(set) var cursor: Position = .start
-  /// The chain value there.
-  var chain: ChainValue?
+  /// The newest place in the log that the hub has named.
+  package internal(set) var witness: Witness?
+  /// The snapshot that is being taken in.
+  package internal(set) var snapshot: SnapshotProgress?
+  /// How many snapshots this cycle has begun: a hub that wants one again and again has a fault.
+  var snapshotsBegun = 0
+  /// What somebody asked for and is still to be done, in order.
+  var errands: [Errand] = []
   /// The library has been opened and read.
   var isOpen = false
   /// Local changes came while a cycle ran.
@@ -127,13 +136,18 @@ package struct Cycle: Sendable {
     case .negotiated(let kind): effects = negotiated(kind, now)
     case .loaded(let isEmpty, let nothingToSend, let count, let last):
       effects = loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
-    case .sent: effects = sent()
+    case .sent(let witness): effects = sent(witness)
     case .refusedAsTooLarge: effects = refusedAsTooLarge()
     case .deviceRewound: effects = deviceRewound()
     case .renewed: effects = renewed()
     case .settled(let settlement): effects = settled(settlement)
     case .pulled(let page): effects = pulled(page, now)
     case .applied(let applied): effects = self.applied(applied, now)
+    case .snapshotRequired(let reason): effects = snapshotRequired(reason, now, random: random)
+    case .snapshotFetched: effects = snapshotFetched()
+    case .snapshotTaken(let step): effects = snapshotTaken(step)
+    case .errandAsked(let errand): effects = errandAsked(errand, now)
+    case .errandEnded(let hasQueued): effects = errandEnded(hasQueued: hasQueued, now)
     case .failed(let failure): effects = failed(failure, now, random: random)
     }
     // First of all, so that whoever is told of the rest finds the next try's time already set.
@@ -143,7 +157,8 @@ package struct Cycle: Sendable {
   /// Whether a cycle is under way, a long poll not counted.
   package var isBusy: Bool {
     switch state {
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: true
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+      true
     case .resting, .listening, .waiting, .blocked, .paused: false
     }
   }

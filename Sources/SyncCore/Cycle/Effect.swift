@@ -15,9 +15,20 @@ package enum Effect: Hashable, Sendable {
   /// Keep a new incarnation → `.renewed`.
   case renewIncarnation
   /// Ask for a page → `.pulled` or `.failed`. With a wait it is a long poll.
-  case pull(since: Position, chain: ChainValue?, waits: Bool)
+  case pull(since: Position, waits: Bool)
   /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
   case apply(proven: Position?)
+  /// Ask for the next piece of a snapshot; from the beginning where `after` is `nil` → `.snapshotFetched`,
+  /// `.snapshotRequired` or `.failed`.
+  case fetchSnapshot(after: RowName?, start: Witness?)
+  /// Take the piece in hand into the library → `.snapshotTaken` or `.failed`.
+  case takeSnapshot(SnapshotReason)
+  /// Do what somebody asked for → `.errandEnded` or `.failed`.
+  case runErrand(Errand)
+  /// Tell whoever asked for it that this hub does not offer what it takes.
+  case refuseErrand(Errand)
+  /// Tell whoever asked for it that the library has started over.
+  case resynced(SnapshotStep)
   /// Look again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
   case checkLibrary
   /// Give up the request under way; nothing is reported back.
@@ -58,6 +69,10 @@ package enum Transition: Hashable, Sendable {
   case passedOver(Int)
   /// The library was restored from an older copy.
   case rewound
+  /// The library starts over from a snapshot.
+  case snapshotBegun(SnapshotReason)
+  /// The snapshot is taken in; rows that the hub had lost are queued for it.
+  case snapshotTaken(SnapshotReason, rows: Int, requeued: Int)
   /// Paused, until when.
   case paused(Pause)
   /// Working again.

@@ -24,8 +24,8 @@ package enum Event: Sendable {
   case negotiated(HubKind)
   /// The next piece of the local log is in hand.
   case loaded(isEmpty: Bool, nothingToSend: Bool, count: Int, last: ChangeID)
-  /// The hub took the batch and answered.
-  case sent
+  /// The hub took the batch and answered; what it said of its log.
+  case sent(Witness?)
   /// The hub finds the batch too large (413).
   case refusedAsTooLarge
   /// The hub knows the change ids with other content (409 `device_rewound`).
@@ -38,6 +38,16 @@ package enum Event: Sendable {
   case pulled(PageSummary)
   /// The page is in the library.
   case applied(Applied)
+  /// The hub wants us to start over: our cursor is too old, or the hub was restored.
+  case snapshotRequired(SnapshotReason)
+  /// A piece of the snapshot is in hand.
+  case snapshotFetched
+  /// The piece is in the library.
+  case snapshotTaken(SnapshotStep)
+  /// A person wants something done that takes both library and hub.
+  case errandAsked(Errand)
+  /// It is done; whether it has queued changes for the hub.
+  case errandEnded(hasQueued: Bool)
   /// Something failed.
   case failed(Failure)
 }
@@ -47,7 +57,36 @@ package enum HubKind: Hashable, Sendable {
   /// A layer-1 server: no `/capabilities`.
   case layer1
   /// One of our hubs, with its bounds.
-  case layer2(log: LogID, maxChanges: Int, maxBytes: Int)
+  case layer2(log: LogID, maxChanges: Int, maxBytes: Int, offers: HubOffers)
+}
+
+/// What a layer-2 hub offers beyond verdicts and pages (`features` of its capabilities).
+package struct HubOffers: Hashable, Sendable {
+  /// `/snapshot`.
+  package var snapshot: Bool
+  /// `/rows`.
+  package var rows: Bool
+  /// `/digest`.
+  package var digest: Bool
+  /// A witness ahead of the cursor (`chain_at`).
+  package var witness: Bool
+
+  /// Takes every flag.
+  package init(snapshot: Bool, rows: Bool, digest: Bool, witness: Bool) {
+    self.witness = witness
+    self.snapshot = snapshot
+    self.rows = rows
+    self.digest = digest
+  }
+
+  /// Whether an errand can be done with it.
+  package func allows(_ errand: Errand) -> Bool {
+    switch errand {
+    case .verify(let repairs): digest && (rows || !repairs)
+    case .adopt: digest
+    case .resync: snapshot
+    }
+  }
 }
 
 /// What a page says of itself.

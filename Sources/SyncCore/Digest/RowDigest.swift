@@ -56,13 +56,7 @@ package struct RowDigest: Hashable, Sendable {
     bytes.add(row.entity)
     bytes.add(row.uuid)
     for column in document.columns where column.name != BookkeepingColumn.lastModified {
-      let text: String
-      switch column.value {
-      case .null: continue
-      case .integer(let number): text = String(number)
-      case .real(let number): text = Int64(exactly: number).map { String($0) } ?? String(number)
-      case .text(let value): text = value
-      }
+      guard let text = column.value.sameText else { continue }
       bytes.add(column.name)
       bytes.add(text)
     }

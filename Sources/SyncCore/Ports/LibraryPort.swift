@@ -20,13 +20,26 @@ package protocol SyncLibrary: LibraryRecords {
   /// The next changes of the local log, self-contained, within the limits.
   func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
   /// Works in the hub's answers and moves the pushed cursor (protocol.md §3, rule 4 to 8).
-  func settle(_ batch: PushBatch, answers: [Answer]) throws(StoreError) -> Settlement
+  ///
+  /// - Parameter witness: what the hub said of its log with them.
+  func settle(
+    _ batch: PushBatch, answers: [Answer], witness: Witness?
+  ) throws(StoreError) -> Settlement
   /// Moves the pushed cursor past a batch that a layer-1 server took; it says nothing of its verdicts.
   func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement
   /// Puts the one change of a batch, which is too large for the hub, into quarantine and moves past it.
   func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement
   /// Applies a page in short transactions and moves the pulled cursor with each.
   func apply(_ page: PulledPage) throws(StoreError) -> Applied
+  /// Takes a piece of a snapshot in, in short transactions; the first piece begins it, the last one sets the pulled
+  /// cursor to where it began. Unanswered local changes stay as they are.
+  func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep
+  /// The checksums of every row, by entity.
+  func sums() throws(StoreError) -> [String: BucketSums]
+  /// The checksum of every row in some buckets, by uuid.
+  func digests(in buckets: Set<BucketName>) throws(StoreError) -> [BucketName: [String: RowDigest]]
+  /// Looks closely at rows that seemed to differ, and does something about those that do.
+  func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination
   /// Keeps the log that the cursors belong to.
   func adopt(log: LogID) throws(StoreError)
   /// Begins a new life: the library was restored from an older copy (409 `device_rewound`).
@@ -47,8 +60,10 @@ package struct Standing: Hashable, Sendable {
   package var log: LogID?
   /// Everything up to here has been pulled.
   package var pulled: Position
-  /// The chain value at `pulled`, from a layer-2 hub.
-  package var chain: ChainValue?
+  /// The newest place in the log that the hub has named, with its chain value.
+  package var witness: Witness?
+  /// The snapshot that is being taken in.
+  package var snapshot: SnapshotProgress?
   /// Everything of the local log up to here has been answered.
   package var pushed: ChangeID
   /// The application's client id of the newest local change, for a layer-1 server.
@@ -66,15 +81,17 @@ package struct Standing: Hashable, Sendable {
 
   /// Takes every field.
   package init(
-    device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, chain: ChainValue?,
-    pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int, quarantined: Int,
+    device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, witness: Witness?,
+    snapshot: SnapshotProgress?, pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int,
+    quarantined: Int,
     conflicts: Int, pause: Pause?
   ) {
     self.device = device
     self.incarnation = incarnation
     self.log = log
     self.pulled = pulled
-    self.chain = chain
+    self.witness = witness
+    self.snapshot = snapshot
     self.pushed = pushed
     self.applicationClient = applicationClient
     self.pendingLocal = pendingLocal
@@ -193,8 +210,6 @@ package struct Applied: Hashable, Sendable {
   package var conflicts = 0
   /// Where the pulled cursor stands now.
   package var cursor: Position = .start
-  /// The chain value there, where one is known.
-  package var chain: ChainValue?
   /// Nothing applied yet.
   package init() {}
 }

@@ -14,7 +14,9 @@ struct CycleScript {
       backoff: Backoff(initial: .seconds(1), limit: .seconds(900)))
   }
 
-  static let hub = HubKind.layer2(log: LogID(rawValue: "log"), maxChanges: 1000, maxBytes: 1 << 20)
+  static let hub = HubKind.layer2(
+    log: LogID(rawValue: "log"), maxChanges: 1000, maxBytes: 1 << 20,
+    offers: HubOffers(snapshot: true, rows: true, digest: true, witness: true))
 
   mutating func feed(_ event: Event, random: Double = 0.5) -> [Effect] {
     cycle.handle(event, at: Moment(wall: wall, boot: boot), random: random).filter {
@@ -27,11 +29,17 @@ struct CycleScript {
     wall = wall + span
   }
 
-  static func standing(pulled: Int64 = 0, pause: Pause? = nil) -> Standing {
+  static func standing(
+    pulled: Int64 = 0, pause: Pause? = nil, snapshot: SnapshotProgress? = nil
+  ) -> Standing {
     Standing(
       device: DeviceID(rawValue: "d"), incarnation: Incarnation(rawValue: "i"), log: nil,
-      pulled: Position(pulled), chain: nil, pushed: .none, applicationClient: nil, pendingLocal: 0, parked: 0,
-      quarantined: 0, conflicts: 0, pause: pause)
+      pulled: Position(pulled), witness: nil, snapshot: snapshot, pushed: .none, applicationClient: nil,
+      pendingLocal: 0, parked: 0, quarantined: 0, conflicts: 0, pause: pause)
+  }
+
+  static func witness(_ position: Int64) -> Witness {
+    Witness(position: Position(position), chain: ChainValue(rawValue: "c\(position)"))
   }
 
   static func page(_ count: Int, next: Int64, more: Bool = false) -> Event {
@@ -45,7 +53,6 @@ struct CycleScript {
     var applied = Applied()
     applied.applied = count
     applied.cursor = Position(cursor)
-    applied.chain = ChainValue(rawValue: "c\(cursor)")
     return .applied(applied)
   }
 
@@ -67,11 +74,11 @@ struct CycleScript {
     #expect(script.feed(.negotiated(CycleScript.hub)) == [.load(limits)])
     #expect(
       script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3))) == [.send])
-    #expect(script.feed(.sent) == [.settle])
+    #expect(script.feed(.sent(nil)) == [.settle])
     #expect(script.feed(.settled(Settlement())) == [.load(limits)])
     #expect(
       script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: ChangeID(3)))
-        == [.pull(since: .start, chain: nil, waits: false)])
+        == [.pull(since: .start, waits: false)])
     #expect(
       script.feed(CycleScript.page(0, next: 0))
         == [.report(.inStep(pushed: 0, pulled: 0, attempts: 0)), .finished(.inStep)])
@@ -91,13 +98,13 @@ struct CycleScript {
     #expect(
       script.feed(CycleScript.page(10, next: 10, more: true))
         == [
-          .apply(proven: nil), .pull(since: Position(10), chain: ChainValue(rawValue: "c10"), waits: false),
+          .apply(proven: nil), .pull(since: Position(10), waits: false),
         ])
     #expect(script.feed(CycleScript.page(10, next: 20, more: true)) == [])
     #expect(
       script.feed(CycleScript.applied(10))
         == [
-          .apply(proven: nil), .pull(since: Position(20), chain: ChainValue(rawValue: "c20"), waits: false),
+          .apply(proven: nil), .pull(since: Position(20), waits: false),
         ])
   }
 
@@ -220,9 +227,12 @@ struct CycleScript {
     var script = CycleScript(listens: true)
     script.begin()
     #expect(
-      script.feed(CycleScript.page(0, next: 0)).last == .pull(since: .start, chain: nil, waits: true))
+      script.feed(CycleScript.page(0, next: 0)).last
+        == .pull(since: .start, waits: true))
     #expect(script.cycle.state == .listening)
-    #expect(script.feed(CycleScript.page(0, next: 0)) == [.pull(since: .start, chain: nil, waits: true)])
+    #expect(
+      script.feed(CycleScript.page(0, next: 0))
+        == [.pull(since: .start, waits: true)])
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(250))
     #expect(script.feed(.alarmRang).first == .cancelRequest)
@@ -238,7 +248,7 @@ struct CycleScript {
       .pulled(
         PageSummary(count: 0, last: nil, latest: Position(latest), next: nil, chain: nil, hasMore: false))
     }
-    let again = [Effect.pull(since: Position(5), chain: nil, waits: false)]
+    let again = [Effect.pull(since: Position(5), waits: false)]
     #expect(script.feed(empty(7)) == again)
     #expect(script.feed(empty(9)) == again)
     #expect(script.feed(empty(9)) == [.apply(proven: Position(9))])

@@ -1,0 +1,107 @@
+import GRDB
+import SyncCore
+
+extension LibraryTransaction {
+  /// Looks at rows whose checksums differed, document by document, and does what was asked about those that do differ.
+  /// A row with an unanswered change, or one that is parked, is left alone.
+  func examine(_ rows: [HubRow], remedy: Remedy) throws -> Examination {
+    var found = Examination()
+    let cursor = try KeptState.pulledCursor(database)
+    var index = FullTextIndex(database, catalogue: catalogue)
+    if remedy == .fetch { for row in rows { index.include(aliases.canonical(row.row)) } }
+    try index.remove()
+    for row in rows {
+      let name = aliases.canonical(row.row)
+      guard try !isPending(name), try parked.position(of: name) == nil else {
+        found.unsettled += 1
+        continue
+      }
+      switch row.state {
+      case .held(let entry): try examine(name, entry, remedy, cursor: cursor, &found)
+      case .forgotten: try examineForgotten(name, remedy, &found)
+      case .unknown: try examineUnknown(name, remedy, &found)
+      }
+    }
+    try index.add()
+    try unpark()
+    return found
+  }
+
+  private func examine(
+    _ row: RowName, _ entry: Entry, _ remedy: Remedy, cursor: Position, _ found: inout Examination
+  ) throws {
+    guard let layout = writer.layout(of: row.entity),
+      let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation)
+    else { return }
+    var document = aliases.canonical(normalized, of: layout.shape)
+    if layout.shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
+    let local = try localState(row, layout)
+    let isLink = layout.shape.kind == .link
+    let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
+    if local == nil, isGone { return }
+    if let local, local.holdsTheSame(as: document, besides: [BookkeepingColumn.lastModified]) { return }
+    let at = Position(entry.changeID)
+    guard remedy == .fetch || at <= cursor else {
+      found.unsettled += 1  // written by somebody since the checksums were made: the next page brings it
+      return
+    }
+    found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
+    guard remedy == .fetch else { return }
+    if let local, !isLink { try keepOverwritten(row, local, document, entry, &found) }
+    // The row's note says that it is past this state; its content says otherwise.
+    try notes.forget(row)
+    var applied = Applied()
+    try takeState(of: entry, row, document, standsAt: cursor, &applied)
+    found.repaired += applied.applied
+    found.unsettled += applied.parked
+    if at > cursor, applied.applied > 0 { try notes.note(row, at: at) }
+  }
+
+  /// What a repair overwrites was changed here without an entry in the log; it may be all there is of it.
+  private func keepOverwritten(
+    _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry, _ found: inout Examination
+  ) throws {
+    let bookkeeping = [
+      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
+      BookkeepingColumn.lastModified,
+    ]
+    let overwritten = local.without(bookkeeping).columns.filter {
+      !$0.value.isNull && $0.value.sameText != document.says($0.name).sameText
+    }
+    let isKept = try conflicts.add(
+      row, losing: local.only(overwritten.map(\.name)), document: document, change: nil,
+      position: Position(entry.changeID),
+      winner: entry.clientID, decided: entry.serverTimestamp)
+    if isKept { found.conflicts += 1 }
+  }
+
+  private func examineForgotten(
+    _ row: RowName, _ remedy: Remedy, _ found: inout Examination
+  ) throws {
+    guard let layout = writer.layout(of: row.entity), let local = try localState(row, layout),
+      local[BookkeepingColumn.deleted] != .integer(1)
+    else { return }
+    found.differences.append(Difference(row: row, kind: .differs))
+    guard remedy == .fetch else { return }
+    _ = try forget(row, isRestored: false)
+    found.repaired += 1
+  }
+
+  private func examineUnknown(_ row: RowName, _ remedy: Remedy, _ found: inout Examination) throws {
+    guard let layout = writer.layout(of: row.entity), try localState(row, layout) != nil else { return }
+    found.differences.append(Difference(row: row, kind: .missingAtHub))
+    if remedy == .queue, try requeue(row) { found.queued += 1 }
+  }
+
+  /// What this library says of a row, or of a link that stands.
+  private func localState(_ row: RowName, _ layout: TableLayout) throws -> Document? {
+    guard layout.shape.kind == .link else { return try currentDocument(row, layout: layout) }
+    guard try linkStands(row, layout.shape), let parts = EntityCatalogue.linkParts(of: row.uuid) else {
+      return nil
+    }
+    return [
+      layout.shape.parents[0].wireName: .text(parts.first),
+      layout.shape.parents[1].wireName: .text(parts.second), BookkeepingColumn.linked: .integer(1),
+    ]
+  }
+}

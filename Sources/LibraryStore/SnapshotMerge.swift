@@ -1,0 +1,101 @@
+import GRDB
+import SyncCore
+
+extension LibraryTransaction {
+  /// Begins a snapshot. Where the hub was restored, every position that we know is of a log that is gone.
+  func beginSnapshot(_ reason: SnapshotReason, start: Witness) throws {
+    if reason == .hubRestored { try leaveLostLog() }
+    try KeptSnapshot.write(
+      SnapshotProgress(reason: reason, start: start, after: nil, rows: 0, requeued: 0), database)
+  }
+
+  /// Takes rows of a snapshot in and moves its progress. A row is treated as an entry at the position that it stands
+  /// at (protocol.md §3, rules 1, 2 and 7); one that cannot be taken in stands at the cursor, which the snapshot has
+  /// not moved yet.
+  func take(_ rows: ArraySlice<SnapshotPiece.Row>, isEnd: Bool) throws -> (Applied, SnapshotProgress) {
+    guard var progress = try KeptSnapshot.read(database) else {
+      throw DatabaseError(resultCode: .SQLITE_ERROR, message: "no snapshot is being taken in")
+    }
+    var applied = Applied()
+    let isRestored = progress.reason == .hubRestored
+    if isRestored { try dropContradicted(rows) }
+    var index = FullTextIndex(database, catalogue: catalogue)
+    let entries = rows.compactMap { if case .state(let entry) = $0 { entry } else { nil } }
+    let readable = try understood(entries[...], &index, &applied)
+    let forgotten = rows.compactMap { row -> RowName? in
+      if case .forgotten(let name) = row, catalogue[name.entity] != nil {
+        aliases.canonical(name)
+      } else {
+        nil
+      }
+    }
+    for row in forgotten { index.include(row) }
+    try index.remove()
+    let cursor = try KeptState.pulledCursor(database)
+    for (entry, row, document) in readable {
+      if isRestored {
+        if try takeAfterRestore(entry, row, document, &applied) {
+          progress.requeued += 1
+          continue
+        }
+      } else {
+        try takeState(of: entry, row, document, standsAt: cursor, &applied)
+      }
+      try noteBehind(progress.start.position, row, at: Position(entry.changeID))
+    }
+    for row in forgotten { if try forget(row, isRestored: isRestored) { progress.requeued += 1 } }
+    try index.add()
+    let last = rows.last(where: { $0.name.map { catalogue[$0.entity] != nil } ?? false })?.name
+    if isRestored {
+      let named = Set(rows.compactMap(\.name).map { aliases.canonical($0) })
+      progress.requeued += try requeueLost(after: progress.after, through: isEnd ? nil : last, named: named)
+    }
+    progress.after = last ?? progress.after
+    progress.rows += rows.count
+    try KeptSnapshot.write(isEnd ? nil : progress, database)
+    if isEnd { try endSnapshot(at: progress.start) }
+    applied.cursor = isEnd ? progress.start.position : cursor
+    return (applied, progress)
+  }
+
+  private func endSnapshot(at start: Witness) throws {
+    try KeptState.pulled.write(.integer(start.position.rawValue), database)
+    try KeptWitness.keep(start, database)
+    try unpark()
+    try dropPassedNotes(cursor: start.position)
+  }
+
+  /// The cursor comes to the snapshot's start; a row that was written behind it stands there.
+  private func noteBehind(_ start: Position, _ row: RowName, at position: Position) throws {
+    guard position > start, try notes.position(of: row) == nil, try parked.position(of: row) == nil else {
+      return
+    }
+    try notes.note(row, at: position)
+  }
+
+  /// A deleted row of which the hub has only the name: everyone else has seen the deletion. True where the row was
+  /// queued instead, because the hub may have lost that it was wanted again.
+  func forget(_ row: RowName, isRestored: Bool) throws -> Bool {
+    guard let shape = catalogue[row.entity], try !isPending(row) else { return false }
+    try parked.release(row)
+    if shape.kind == .link {
+      guard try linkStands(row, shape) else { return false }
+      if isRestored { return try requeue(row, base: .start) }
+      guard let parts = EntityCatalogue.linkParts(of: row.uuid) else { return false }
+      _ = try writer.place(
+        row,
+        [
+          shape.parents[0].wireName: .text(parts.first), shape.parents[1].wireName: .text(parts.second),
+          BookkeepingColumn.linked: .integer(0),
+        ], serverTimestamp: now.description)
+      return false
+    }
+    guard let layout = writer.layout(of: row.entity),
+      let document = try currentDocument(row, layout: layout),
+      document[BookkeepingColumn.deleted] != .integer(1)
+    else { return false }
+    if isRestored { return try requeue(row, base: .start) }
+    _ = try writer.place(row, [BookkeepingColumn.deleted: .integer(1)], serverTimestamp: now.description)
+    return false
+  }
+}

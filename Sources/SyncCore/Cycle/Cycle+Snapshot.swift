@@ -1,0 +1,61 @@
+/// Starting over from a snapshot: a device that was away too long, a hub that was restored, a person who asked.
+///
+/// Nothing is pushed or pulled in the middle of one: until its end the cursor and the rows do not belong together.
+extension Cycle {
+  /// How many snapshots one cycle begins; a hub that still wants another has a fault.
+  static let snapshotsMax = 3
+
+  mutating func snapshotRequired(_ reason: SnapshotReason, _ now: Moment, random: Double) -> [Effect] {
+    switch state {
+    case .sending, .pulling, .listening, .snapshotting, .onErrand: break
+    case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked, .paused:
+      return []  // its request was given up
+    }
+    guard case .layer2(_, _, _, let offers) = hub, offers.snapshot else {
+      let text = "the hub wants us to start over (\(reason.rawValue)), and offers no snapshot: upgrade it"
+      return failed(Failure(.logChanged, text), now, random: random)
+    }
+    guard snapshotsBegun < Self.snapshotsMax else {
+      let text = "the hub wants us to start over again and again (\(reason.rawValue))"
+      return failed(Failure(.badReply, text), now, random: random)
+    }
+    return beginSnapshot(reason)
+  }
+
+  /// Begins a snapshot from its first row, whatever was under way.
+  mutating func beginSnapshot(_ reason: SnapshotReason) -> [Effect] {
+    snapshotsBegun += 1
+    snapshot = nil
+    state = .snapshotting(reason)
+    return [.cancelRequest, .report(.snapshotBegun(reason)), .fetchSnapshot(after: nil, start: nil)]
+  }
+
+  mutating func snapshotFetched() -> [Effect] {
+    guard case .snapshotting(let reason) = state else { return [] }
+    return [.takeSnapshot(reason)]
+  }
+
+  mutating func snapshotTaken(_ step: SnapshotStep) -> [Effect] {
+    guard case .snapshotting(let reason) = state else { return [] }
+    pulledCount += step.applied.applied
+    var effects: [Effect] = []
+    if step.applied.quarantined > 0 { effects.append(.report(.quarantined(step.applied.quarantined))) }
+    if !step.isComplete {
+      snapshot = step.progress
+      return effects + [.fetchSnapshot(after: step.progress.after, start: step.progress.start)]
+    }
+    snapshot = nil
+    // A restored hub's log may end before our old cursor.
+    cursor = step.progress.start.position
+    hubHead = cursor
+    witness = step.progress.start
+    effects.append(
+      .report(.snapshotTaken(reason, rows: step.progress.rows, requeued: step.progress.requeued)))
+    if errands.first == .resync {
+      errands.removeFirst()
+      effects.append(.resynced(step))
+    }
+    state = .loading
+    return effects + [.load(limits)]
+  }
+}

@@ -1,0 +1,60 @@
+/// A bucket of an entity's rows: those whose uuid's hash begins with one byte (docs/protocol.md §4, digest).
+package struct BucketName: Hashable, Sendable {
+  /// The entity.
+  package var entity: String
+  /// The byte.
+  package var number: UInt8
+  /// Takes both.
+  package init(entity: String, number: UInt8) {
+    self.entity = entity
+    self.number = number
+  }
+}
+
+/// What the hub says of one row that seemed to differ.
+package struct HubRow: Hashable, Sendable {
+  /// What the hub holds.
+  package enum State: Hashable, Sendable {
+    /// The row, at the position that it stands at.
+    case held(Entry)
+    /// Deleted so long ago that only the name is left.
+    case forgotten
+    /// Nothing: it has never seen the row.
+    case unknown
+  }
+  /// The row, by the name that this library knows it under.
+  package var row: RowName
+  /// What the hub holds.
+  package var state: State
+  /// Takes both.
+  package init(row: RowName, state: State) {
+    self.row = row
+    self.state = state
+  }
+}
+
+/// What to do about a row that differs.
+package enum Remedy: Hashable, Sendable {
+  /// Only say so.
+  case none
+  /// Make the row here what the hub holds; what is lost by that is kept as a conflict record.
+  case fetch
+  /// Queue the row for a hub that has never seen it.
+  case queue
+}
+
+/// What looking at some rows closely found and did.
+package struct Examination: Hashable, Sendable {
+  /// The rows that do differ.
+  package var differences: [Difference] = []
+  /// Rows that say nothing yet: unanswered, parked, or written by others meanwhile.
+  package var unsettled = 0
+  /// Rows made what the hub holds.
+  package var repaired = 0
+  /// Rows queued.
+  package var queued = 0
+  /// Values of this library that gave way and are kept.
+  package var conflicts = 0
+  /// Nothing found yet.
+  package init() {}
+}

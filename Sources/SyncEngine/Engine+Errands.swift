@@ -1,0 +1,126 @@
+import SyncCore
+import SyncWire
+
+/// Errands of comparison: checksums first, then the rows of the buckets that differ, then those rows themselves.
+extension Engine {
+  /// Begins an errand at the position that everything was just pulled to.
+  func begin(_ errand: Errand) {
+    guard let standing else { preconditionFailure("an errand begins only once the library is open") }
+    comparison = ErrandRun(errand: errand, at: standing.pulled)
+    let request = DigestRequest(device: standing.device, logID: standing.log, at: standing.pulled)
+    exchange(request.request) { engine, response in
+      engine.decoded(response, DigestSummary.init(body:)) { $0.compareSums($1) }
+    }
+  }
+
+  private func compareSums(_ summary: DigestSummary) {
+    withLibrary({ (library) throws(StoreError) in try library.sums() }) { engine, result in
+      switch result {
+      case .success(let sums):
+        engine.comparison?.take(summary, local: sums)
+        engine.compareNextGroup()
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func compareNextGroup() {
+    guard let group = comparison?.nextGroup() else { return examineNextRows() }
+    withLibrary({ (library) throws(StoreError) in try library.digests(in: Set(group)) }) { engine, result in
+      switch result {
+      case .success(let digests):
+        engine.comparison?.local = digests
+        engine.compareBuckets(group[...])
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func compareBuckets(_ buckets: ArraySlice<BucketName>) {
+    guard let bucket = buckets.first, let standing, let comparison else { return compareNextGroup() }
+    let request = DigestRequest(
+      device: standing.device, logID: standing.log, at: comparison.report.at,
+      bucket: .init(entity: bucket.entity, number: bucket.number))
+    exchange(request.request) { engine, response in
+      engine.decoded(response, DigestBucket.init(body:)) { engine, reply in
+        engine.comparison?.take(reply, of: bucket)
+        engine.compareBuckets(buckets.dropFirst())
+      }
+    }
+  }
+
+  private func examineNextRows() {
+    guard let standing, let asked = comparison?.nextCandidates() else { return finishErrand() }
+    let request = RowsRequest(device: standing.device, logID: standing.log, rows: asked)
+    exchange(request.request) { engine, response in
+      engine.decoded(response, RowsReply.init(body:)) { $0.examine(asked, $1) }
+    }
+  }
+
+  private func examine(_ asked: [RowName], _ reply: RowsReply) {
+    guard let comparison else { return }
+    guard let rows = self.comparison?.rows(asked, reply) else {
+      return feed(.failed(Failure(.badReply, "/rows: the hub answered none of the rows that were asked for")))
+    }
+    let remedy = comparison.remedy
+    withLibrary({ (library) throws(StoreError) in
+      (try library.examine(rows, remedy: remedy), try library.standing())
+    }) { engine, result in
+      switch result {
+      case .success(let (examination, standing)):
+        engine.standing = standing
+        engine.comparison?.take(examination)
+        engine.examineNextRows()
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func finishErrand() {
+    guard let run = comparison else { return }
+    comparison = nil
+    end(run.errand, .done(run.report))
+    if run.conflicts > 0 { observer.report(.conflicted(run.conflicts)) }
+    feed(.errandEnded(hasQueued: run.hasQueued))
+  }
+
+  /// Answers whoever waits for an errand.
+  func end(_ errand: Errand, _ outcome: ErrandOutcome) {
+    guard let index = errandWaiters.firstIndex(where: { $0.errand == errand }) else { return }
+    errandWaiters.remove(at: index).completion(outcome)
+  }
+
+  /// A cycle that did not come in step does no errands.
+  func endErrands(_ outcome: CycleOutcome) {
+    let ended: ErrandOutcome
+    switch outcome {
+    case .inStep: return
+    case .failed(let failure, let isBlocked): ended = .failed(failure, blocked: isBlocked)
+    case .paused: ended = .paused
+    }
+    comparison = nil
+    let told = errandWaiters
+    errandWaiters.removeAll()
+    for waiter in told { waiter.completion(ended) }
+  }
+
+  /// Decodes a reply beside the loop; what cannot be read fails the cycle.
+  func decoded<Reply: Sendable>(
+    _ response: HubResponse, _ decode: @escaping @Sendable ([UInt8]) throws(WireError) -> Reply,
+    then: @escaping @Sendable (isolated Engine, Reply) -> Void
+  ) {
+    guard response.status == 200 else { return refused(response) }
+    let generation = generation
+    work.run {
+      Result { () throws(WireError) in try decode(response.body) }
+    } completion: { result in
+      self.assumeIsolated { engine in
+        guard engine.generation == generation else { return }
+        switch result {
+        case .success(let reply): then(engine, reply)
+        case .failure(let error): engine.feed(.failed(Failure(.badReply, error.reason)))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import SyncCore
+
+extension SnapshotPiece {
+  /// A reply as a piece; one that was cut, but brought rows, is a piece like any other.
+  package init(_ reply: SnapshotReply, isFirst: Bool, of log: LogID?) throws(WireError) {
+    if let log, reply.header.logID != log {
+      throw WireError("/snapshot: the hub sent a snapshot of another log (\(reply.header.logID))")
+    }
+    guard reply.end != nil || reply.last != nil else { throw WireError("/snapshot: the stream was cut") }
+    self.init(
+      header: Witness(position: reply.header.changeID, chain: reply.header.chain),
+      rows: reply.rows.compactMap { line in
+        switch line {
+        case .row(let entry): .state(.entry(entry))
+        case .malformed(let malformed): .state(.malformed(malformed))
+        case .forgotten(let row): .forgotten(row)
+        case .header, .end: nil
+        }
+      }, isFirst: isFirst, isLast: reply.end?.complete ?? false)
+  }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import SyncCore
+
+@Suite struct SnapshotTests {
+  private static func step(_ reason: SnapshotReason, after: String?, isComplete: Bool) -> Event {
+    .snapshotTaken(
+      SnapshotStep(
+        applied: Applied(),
+        progress: SnapshotProgress(
+          reason: reason, start: CycleScript.witness(40), after: after.map { RowName("Media", $0) }, rows: 7,
+          requeued: 2),
+        isComplete: isComplete))
+  }
+
+  @Test func `a cursor that is too old takes a snapshot, then pushes and pulls from where it began`() {
+    var script = CycleScript()
+    script.begin()
+    #expect(
+      script.feed(.snapshotRequired(.cursorTooOld)) == [
+        .cancelRequest, .report(.snapshotBegun(.cursorTooOld)), .fetchSnapshot(after: nil, start: nil),
+      ])
+    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.cursorTooOld)])
+    #expect(
+      script.feed(Self.step(.cursorTooOld, after: "m1", isComplete: false))
+        == [.fetchSnapshot(after: RowName("Media", "m1"), start: CycleScript.witness(40))])
+    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.cursorTooOld)])
+    let limits = BatchLimits(changes: 100, bytes: 10_000)
+    #expect(
+      script.feed(Self.step(.cursorTooOld, after: "m2", isComplete: true)) == [
+        .report(.snapshotTaken(.cursorTooOld, rows: 7, requeued: 2)), .load(limits),
+      ])
+    #expect(
+      script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+        == [.pull(since: Position(40), waits: false)])
+  }
+
+  @Test func `a snapshot that was broken off goes on where it was`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    let progress = SnapshotProgress(
+      reason: .hubRestored, start: CycleScript.witness(9), after: RowName("Keywords", "k"), rows: 3,
+      requeued: 0)
+    _ = script.feed(.opened(CycleScript.standing(pulled: 20, snapshot: progress)))
+    #expect(
+      script.feed(.negotiated(CycleScript.hub))
+        == [.fetchSnapshot(after: RowName("Keywords", "k"), start: CycleScript.witness(9))])
+    #expect(script.cycle.state == .snapshotting(.hubRestored))
+  }
+
+  @Test func `a hub that is restored in the middle of a snapshot begins it anew`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.snapshotRequired(.cursorTooOld))
+    #expect(script.feed(.snapshotRequired(.hubRestored)).last == .fetchSnapshot(after: nil, start: nil))
+    #expect(script.cycle.state == .snapshotting(.hubRestored))
+  }
+
+  @Test func `a hub that wants a snapshot for ever is waited for, not obeyed`() {
+    var script = CycleScript()
+    script.begin()
+    for _ in 0..<Cycle.snapshotsMax { _ = script.feed(.snapshotRequired(.cursorTooOld)) }
+    _ = script.feed(.snapshotRequired(.cursorTooOld))
+    guard case .waiting(let failure) = script.cycle.state else {
+      Issue.record("\(script.cycle.state)")
+      return
+    }
+    #expect(failure.kind == .badReply)
+  }
+
+  @Test func `a hub without snapshots blocks a device that needs one`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    let offers = HubOffers(snapshot: false, rows: false, digest: false, witness: false)
+    _ = script.feed(
+      .negotiated(.layer2(log: LogID(rawValue: "log"), maxChanges: 10, maxBytes: 1000, offers: offers)))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(.snapshotRequired(.hubRestored))
+    guard case .blocked = script.cycle.state else {
+      Issue.record("\(script.cycle.state)")
+      return
+    }
+  }
+}
+
+@Suite struct ErrandTests {
+  @Test func `an errand waits until everything is in step, and is followed by a push of what it queued`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(
+      script.feed(.errandAsked(.adopt(isDryRun: false))) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    #expect(script.feed(CycleScript.page(0, next: 0)).last == .runErrand(.adopt(isDryRun: false)))
+    #expect(
+      script.feed(.errandEnded(hasQueued: true)) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
+  }
+
+  @Test func `a change in the middle of an errand is pushed behind it`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.errandAsked(.verify(repairs: false)))
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.cycle.state == .onErrand(.verify(repairs: false)))
+    _ = script.feed(.libraryChanged)
+    _ = script.feed(.errandEnded(hasQueued: false))
+    #expect(script.cycle.plan[.debounce] != nil)
+  }
+
+  @Test func `an errand that the hub does not offer is refused, and the cycle rests`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(.layer1))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(.errandAsked(.resync))
+    let page = PageSummary(count: 0, last: nil, latest: .start, next: nil, chain: nil, hasMore: false)
+    #expect(script.feed(.pulled(page)).contains(.refuseErrand(.resync)))
+    #expect(script.cycle.state == .resting)
+  }
+
+  @Test func `a paused daemon does no errand`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.paused(Pause(until: nil)))
+    #expect(script.feed(.errandAsked(.verify(repairs: true))) == [.finished(.paused)])
+  }
+}
