@@ -36,19 +36,21 @@ extension Cycle {
   }
 
   mutating func snapshotTaken(_ step: SnapshotStep) -> [Effect] {
+    // Also where the cycle was paused or has failed meanwhile: the library has it.
+    snapshot = step.isComplete ? nil : step.progress
+    if step.isComplete {
+      // A restored hub's log may end before our old cursor.
+      cursor = step.progress.start.position
+      hubHead = cursor
+      witness = step.progress.start
+    }
     guard case .snapshotting(let reason) = state else { return [] }
     pulledCount += step.applied.applied
     var effects: [Effect] = []
     if step.applied.quarantined > 0 { effects.append(.report(.quarantined(step.applied.quarantined))) }
-    if !step.isComplete {
-      snapshot = step.progress
+    guard step.isComplete else {
       return effects + [.fetchSnapshot(after: step.progress.after, start: step.progress.start)]
     }
-    snapshot = nil
-    // A restored hub's log may end before our old cursor.
-    cursor = step.progress.start.position
-    hubHead = cursor
-    witness = step.progress.start
     effects.append(
       .report(.snapshotTaken(reason, rows: step.progress.rows, requeued: step.progress.requeued)))
     if errands.first == .resync {

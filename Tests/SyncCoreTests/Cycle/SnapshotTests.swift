@@ -48,6 +48,18 @@ import Testing
     #expect(script.cycle.state == .snapshotting(.hubRestored))
   }
 
+  @Test func `a piece that was still being taken in when somebody paused is not taken in again`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.snapshotRequired(.cursorTooOld))
+    _ = script.feed(.snapshotFetched)
+    _ = script.feed(.paused(Pause(until: nil)))
+    #expect(script.feed(Self.step(.cursorTooOld, after: "m5", isComplete: false)).isEmpty)
+    #expect(
+      script.feed(.resumed).last
+        == .fetchSnapshot(after: RowName("Media", "m5"), start: CycleScript.witness(40)))
+  }
+
   @Test func `a hub that is restored in the middle of a snapshot begins it anew`() {
     var script = CycleScript()
     script.begin()
