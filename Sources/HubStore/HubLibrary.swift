@@ -40,9 +40,11 @@ package final class HubLibrary: Sendable {
   ///   - policy: which of two edits of a column wins.
   ///   - bytesMax: the most bytes in one body, named in the capabilities.
   ///   - durability: what an answered change survives.
+  ///   - newLogID: the name of a log that is new; drawn by chance unless given.
   package static func open(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy = .latestEdit,
-    bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut
+    bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut,
+    newLogID: LogID? = nil
   ) throws(HubStoreError) -> HubLibrary {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
@@ -53,7 +55,7 @@ package final class HubLibrary: Sendable {
     }
     do {
       let pool = try DatabasePool(path: path, configuration: configuration)
-      let log = try pool.write(LibrarySchema.prepare)
+      let log = try pool.write { try LibrarySchema.prepare($0, newLogID: newLogID) }
       return HubLibrary(
         pool: pool, logID: log, judge: Judge(catalogue: catalogue, policy: policy), bytesMax: bytesMax)
     } catch {

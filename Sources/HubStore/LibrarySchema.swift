@@ -8,14 +8,14 @@ enum LibrarySchema {
   static let version: Int64 = 1
 
   /// Creates what is missing; gives the log's name.
-  static func prepare(_ db: Database) throws -> LogID {
+  static func prepare(_ db: Database, newLogID: LogID? = nil) throws -> LogID {
     let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard found <= version else { throw HubStoreError.fromNewerVersion(found: found) }
     if found == 0 {
       try db.execute(sql: tables)
       try db.execute(
         sql: "INSERT INTO meta (name, value) VALUES ('log_id', ?), ('min_change_id', '0')",
-        arguments: [Digest.randomUUID()])
+        arguments: [newLogID?.rawValue ?? Digest.randomUUID()])
       try db.execute(sql: "PRAGMA user_version = \(version)")
     }
     guard let log = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'log_id'") else {

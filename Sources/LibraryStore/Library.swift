@@ -16,8 +16,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private var aliases: Aliases
   private let courtesy: ReaderCourtesy
   private let clock: @Sendable () -> Instant
+  private let pace: Pace
   /// Entries per write transaction, kept near `transactionAim` by measuring.
-  private var sliceSize = 200
+  private var sliceSize: Int
   private var lastDataVersion: Int64 = -1
   private var seenDataVersion: Int64?
   private let isStopping = Atomic<Bool>(false)
@@ -27,7 +28,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   init(
     path: String, queue: DatabaseQueue, catalogue: EntityCatalogue, layouts: [String: TableLayout],
-    schemaCookie: Int64, aliases: Aliases, clock: @escaping @Sendable () -> Instant
+    schemaCookie: Int64, aliases: Aliases, pace: Pace,
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.path = path
     self.queue = queue
@@ -36,7 +38,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     self.schemaCookie = schemaCookie
     self.aliases = aliases
     self.clock = clock
-    courtesy = ReaderCourtesy(libraryPath: path)
+    self.pace = pace
+    sliceSize = pace.firstSlice
+    courtesy = ReaderCourtesy(libraryPath: path, pace: pace)
   }
 
   // MARK: - SyncLibrary
@@ -147,9 +151,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     repeat {
       let end = min(count, start + sliceSize)
       let range = start..<end
-      let began = ContinuousClock.now
+      let began = pace.now()
       let applied = try write { try body(range, end == count, $0) }
-      let took = began.duration(to: .now)
+      let took = pace.now() - began
       noteApplication()
       adjustSlice(range.count, took: took)
       total.add(applied)
@@ -232,7 +236,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         try refreshLayouts(database)
         return try body(database)
       }
-    } catch { throw SQLiteFailure.storeError(error, path: path) }
+    } catch { throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout) }
   }
 
   /// Runs a write transaction, stepping back for the application's readers.
@@ -248,7 +252,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
         stepsBack += 1
       } catch {
-        throw SQLiteFailure.storeError(error, path: path)
+        throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout)
       }
     }
   }

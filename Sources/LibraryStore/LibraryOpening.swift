@@ -27,23 +27,23 @@ package enum LibraryOpening {
   /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state.
   package static func open(
     path: String, identity: Identity, catalogue: EntityCatalogue = .mediaLibrary,
-    clock: @escaping @Sendable () -> Instant
+    pace: Pace = .real, clock: @escaping @Sendable () -> Instant
   ) throws(StoreError) -> Library {
     try checkFile(path)
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration())
+      let queue = try DatabaseQueue(path: path, configuration: configuration(pace))
       return try queue.inDatabase { (database: Database) throws -> Library in
         let layouts = try Self.layouts(catalogue, database, path: path)
         try settle(identity, database, path: path)
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
           path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
-          aliases: try Aliases(database, catalogue: catalogue), clock: clock)
+          aliases: try Aliases(database, catalogue: catalogue), pace: pace, clock: clock)
       }
     } catch let error as StoreError {
       throw error
     } catch {
-      throw SQLiteFailure.storeError(error, path: path)
+      throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout)
     }
   }
 
@@ -77,11 +77,11 @@ package enum LibraryOpening {
     guard access(path, W_OK) == 0, access(directory, W_OK) == 0 else { throw .readOnly(path: path) }
   }
 
-  private static func configuration() -> Configuration {
+  private static func configuration(_ pace: Pace) -> Configuration {
     var configuration = Configuration()
     // The parents are looked up by uuid, and nothing of ours cascades.
     configuration.foreignKeysEnabled = false
-    configuration.busyMode = .timeout(Double(SQLiteFailure.busyTimeout.components.seconds))
+    configuration.busyMode = .timeout(pace.busyTimeout / .seconds(1))
     configuration.label = "mediasync.library"
     configuration.prepareDatabase { database in
       // The application's triggers stay as they are, for everyone but this connection (protocol.md §1, fact 5).

@@ -22,9 +22,13 @@ final class ReaderCourtesy {
   /// until after the connection is closed.
   private var descriptor: Int32 = -1
   private let path: String
+  private let pace: Pace
   private(set) var isWatching = false
 
-  init(libraryPath: String) { path = libraryPath + "-shm" }
+  init(libraryPath: String, pace: Pace) {
+    path = libraryPath + "-shm"
+    self.pace = pace
+  }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
@@ -36,22 +40,27 @@ final class ReaderCourtesy {
   /// How many times as long we then keep away from the lock.
   static let pauseFactor = 20
 
-  private var seenAt: ContinuousClock.Instant?
+  private var seenAt: Duration?
 
   /// The application was seen at work: it read while we wrote, or it has committed.
-  func applicationWasSeen() { seenAt = .now }
+  func applicationWasSeen() { seenAt = pace.now() }
 
   /// Whether the application was at work just now.
-  var isApplicationBusy: Bool { seenAt.map { $0.duration(to: .now) < Self.busyFor } ?? false }
+  var isApplicationBusy: Bool { seenAt.map { pace.now() - $0 < Self.busyFor } ?? false }
 
   /// Leaves the lock to the application for a while after a transaction that took `span`.
   func holdBack(after span: Duration) {
     let pause = min(span * Self.pauseFactor, .milliseconds(250))
-    usleep(UInt32(max(pause.wholeMilliseconds, 1) * 1000))
+    pace.pause(max(pause, .milliseconds(1)))
   }
 
   /// Whether another process reads right now. False where that cannot be told.
   var someoneReads: Bool {
+    if case .asked(let isRead) = pace.readers {
+      guard isRead() else { return false }
+      applicationWasSeen()
+      return true
+    }
     if descriptor < 0 { descriptor = open(path, O_RDWR | O_CLOEXEC) }
     guard descriptor >= 0, clinux_shm_probe_readers(descriptor) == 1 else { return false }
     applicationWasSeen()
@@ -63,7 +72,7 @@ final class ReaderCourtesy {
     let step: Duration = .milliseconds(2)
     var waited: Duration = .zero
     while waited < Self.waitMax, someoneReads {
-      usleep(UInt32(step.components.attoseconds / 1_000_000_000_000))
+      pace.pause(step)
       waited += step
     }
   }

@@ -3,16 +3,13 @@ import SyncCore
 
 /// The one place where SQLite's result codes become our errors.
 enum SQLiteFailure {
-  /// How long our own connection waits for a lock before it gives up for this cycle.
-  static let busyTimeout: Duration = .seconds(5)
-
-  static func storeError(_ error: any Error, path: String) -> StoreError {
+  static func storeError(_ error: any Error, path: String, waited: Duration) -> StoreError {
     guard let failure = error as? DatabaseError else {
       return .inputOutput(path: path, detail: String(describing: error))
     }
     let detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
     switch failure.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, waited: busyTimeout)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, waited: waited)
     case .SQLITE_FULL: return .diskFull(path: path)
     case .SQLITE_READONLY: return .readOnly(path: path)
     case .SQLITE_NOTADB: return .notADatabase(path: path)
