@@ -84,7 +84,7 @@ package final class HubLibrary: Sendable {
       var batch = SendBatch(
         judge: judge, ledger: ledger,
         landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
-        device: device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now)
+        device: device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now, bytesMax: bytesMax)
       var answers: [Answer] = []
       answers.reserveCapacity(request.changes.count + request.malformed.count)
       for change in request.changes {

@@ -99,10 +99,12 @@ struct Landings {
 
   /// Records a landing.
   func record(_ landing: Landing, of changeID: ChangeID) throws {
-    try db.cachedStatement(sql: "INSERT INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").execute(
-      arguments: [
-        sender, changeID.rawValue, landing.content.canonical, landing.content.sent, landing.landed.rawValue,
-        landing.exact, landing.outcome.rawValue, landing.row, landing.code, landing.reason,
-      ])
+    // A layer-1 client's ids may come again: one that says the same in the hub's words has landed already.
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .execute(
+        arguments: [
+          sender, changeID.rawValue, landing.content.canonical, landing.content.sent, landing.landed.rawValue,
+          landing.exact, landing.outcome.rawValue, landing.row, landing.code, landing.reason,
+        ])
   }
 }

@@ -11,6 +11,7 @@ struct SendBatch {
   private let device: DeviceID
   private let sentAt: Instant?
   private let now: Instant
+  private let bytesMax: Int
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -19,7 +20,7 @@ struct SendBatch {
 
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID, sentAt: Instant?,
-    now: Instant
+    now: Instant, bytesMax: Int
   ) {
     self.judge = judge
     self.ledger = ledger
@@ -28,6 +29,7 @@ struct SendBatch {
     self.device = device
     self.sentAt = sentAt
     self.now = now
+    self.bytesMax = bytesMax
     nowText = now.description
   }
 
@@ -42,10 +44,11 @@ struct SendBatch {
       return try repeated(earlier, of: change)
     }
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
-    let verdict = try judge.judge(
+    let judged = try judge.judge(
       change, base: standsAt[change.row] ?? pushed.base,
       whole: pushed.whole || unsettled.contains(change.row),
       stamp: ColumnStamp(edited: edited, device: device), now: now, in: ledger)
+    let verdict = bounded(judged)
     var row = try ledger.known(verdict.row)?.id
     if let shape = judge.catalogue[verdict.row.entity] {
       let source = LogLedger.Source(
@@ -65,6 +68,20 @@ struct SendBatch {
     }
     if !lost.isEmpty { answer.lost = lost.sorted() }
     return answer
+  }
+
+  /// The verdict, unless it would make a row that nobody can read back: change by change a row may grow past what
+  /// a document, or a body, may hold.
+  private func bounded(_ verdict: Verdict) -> Verdict {
+    guard let document = verdict.written?.document else { return verdict }
+    let bytes = document.columns.reduce(0) { $0 + $1.name.utf8.count + ($1.value.text?.utf8.count ?? 8) }
+    guard document.columns.count > Document.columnsMax || bytes > bytesMax else { return verdict }
+    return .rejected(
+      verdict.row,
+      Rejection(
+        .tooLarge,
+        "the row would have \(document.columns.count) columns and \(bytes) bytes; "
+          + "at most \(Document.columnsMax) and \(bytesMax)"))
   }
 
   /// Answers a change that could not be read.
@@ -118,6 +135,7 @@ extension Rejection {
     case .incompleteRow: .incompleteRow
     case .unknownParent: .unknownParent
     case .unknownRow: .unknownRow
+    case .tooLarge: .tooLarge
     }
   }
 }

@@ -71,7 +71,7 @@ struct Aliases {
 
   /// From now on `row` is known as `canonical`.
   mutating func add(_ row: RowName, canonical: String, _ database: Database) throws {
-    precondition(row.uuid != canonical, "a row is not its own alias")
+    guard row != RowName(row.entity, canonical) else { return }
     // A restored hub may name the two the other way round: its present word holds, and no name leads to itself.
     try remove(RowName(row.entity, canonical), database)
     canonicalNames[row] = canonical

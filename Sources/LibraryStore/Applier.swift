@@ -6,7 +6,11 @@ extension LibraryTransaction {
   func apply(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position) throws -> Applied {
     var applied = Applied()
     var index = FullTextIndex(database, catalogue: catalogue)
-    let readable = try understood(entries, &index, &applied)
+    // A row that nothing is noted of stands at the cursor: what lies there or before it is old (rule 2).
+    let present = try KeptState.pulledCursor(database)
+    let new = entries.filter { $0.changeID.map { Position($0) > present } ?? true }
+    applied.skipped += entries.count - new.count
+    let readable = try understood(new[...], &index, &applied)
     try index.remove()
     for (entry, row, document) in readable {
       // Up to here the pull went in order: the row stands just before its entry.
@@ -61,6 +65,10 @@ extension LibraryTransaction {
     }
     guard let document = shape.normalized(entry.payload, of: entry.row, operation: entry.operation) else {
       try quarantine.add(.pull, entry, code: "malformed_payload", reason: "the link names no two rows")
+      return nil
+    }
+    if let problem = shape.problem(in: document, of: entry.row) {
+      try quarantine.add(.pull, entry, code: "malformed_payload", reason: problem)
       return nil
     }
     let row = aliases.canonical(entry.row)
@@ -118,10 +126,14 @@ extension LibraryTransaction {
     try notes.noteUnlessNoted(row, at: before)
   }
 
-  /// Moves the pulled cursor; it never goes back.
+  /// Moves the pulled cursor; it never goes back. The file may have been replaced while a page was on its way: then
+  /// nothing of the page counts, and the next cycle asks from where the library stands.
   func moveCursor(to cursor: Position) throws {
     let present = try KeptState.pulledCursor(database)
-    precondition(cursor >= present, "the pulled cursor never moves back: \(present) to \(cursor)")
+    guard cursor >= present else {
+      throw DatabaseError(
+        resultCode: .SQLITE_ABORT, message: "the pulled cursor never moves back: \(present) to \(cursor)")
+    }
     try KeptState.pulled.write(.integer(cursor.rawValue), database)
   }
 

@@ -56,11 +56,13 @@ extension LibraryTransaction {
         "SELECT \(quoted(column)) FROM \(table) WHERE uuid = ?", .text(uuid))
       switch value {
       case .integer?:
+        // Far from the end of 64 bits: below the lowest number there is none.
+        let lowest = try database.firstValue("SELECT min(0, min(\(quoted(column)))) FROM \(table)")?.integer
+        let free: Value =
+          lowest.map { $0 > -(1 << 62) ? .integer($0 - 1) : .text("mediasync-displaced-" + uuid) }
+          ?? .text("mediasync-displaced-" + uuid)
         try database.run(
-          """
-          UPDATE \(table) SET \(quoted(column)) =
-            (SELECT min(0, min(\(quoted(column)))) - 1 FROM \(table)) WHERE uuid = ?
-          """, .text(uuid))
+          "UPDATE \(table) SET \(quoted(column)) = ?1 WHERE uuid = ?2", free, .text(uuid))
       case .text?, .real?:
         try database.run(
           "UPDATE \(table) SET \(quoted(column)) = ?1 WHERE uuid = ?2", .text("mediasync-displaced-" + uuid),

@@ -19,6 +19,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private let pace: Pace
   /// Entries per write transaction, kept near `transactionAim` by measuring.
   private var sliceSize: Int
+  /// The sets of columns that there are cached statements for.
+  private var columnSets: Set<[String]> = []
+  /// The application knows a handful of them; a peer could name others without end.
+  private static let columnSetsMax = 256
   private var lastDataVersion: Int64 = -1
   private var seenDataVersion: Int64?
   private let isStopping = Atomic<Bool>(false)
@@ -270,12 +274,21 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
       try database.commit()
       aliases = transaction.aliases
+      letGoOfStatements(transaction, database)
       return outcome
     } catch {
       courtesy.stopWatching(database)
       if database.isInsideTransaction { try database.rollback() }
       throw error
     }
+  }
+
+  /// Statements are cached per set of columns: too many of them are let go.
+  private func letGoOfStatements(_ transaction: LibraryTransaction, _ database: Database) {
+    columnSets.formUnion(transaction.writer.columnSets)
+    guard columnSets.count > Self.columnSetsMax else { return }
+    columnSets.removeAll()
+    database.releaseMemory()
   }
 
   func makeTransaction(_ database: Database) throws -> LibraryTransaction {

@@ -46,7 +46,12 @@ extension LibraryTransaction {
       settlement.accepted += 1
     }
     if let canonical = answer.canonicalUUID, canonical != row.uuid {
-      if catalogue[row.entity]?.kind == .row {
+      if let shape = catalogue[row.entity], shape.kind == .row {
+        if let problem = shape.problem(in: Document(), of: RowName(row.entity, canonical)) {
+          try setAside(
+            change, "malformed_payload", "the hub names the row \(canonical): \(problem)", &settlement)
+          return
+        }
         try fold(row, into: canonical)
         settlement.folded += 1
       }
@@ -85,6 +90,11 @@ extension LibraryTransaction {
     guard let shape = catalogue[row.entity] else { return true }
     var document: Document
     if let answered = answer.document {
+      if let problem = shape.problem(in: answered, of: row) {
+        try quarantine.add(
+          .push, change.entry, code: "malformed_payload", reason: "the hub's document: \(problem)")
+        return nil
+      }
       document = aliases.canonical(answered, of: shape)
     } else if try shape.kind == .link || notes.isUnsettled(row) {
       // An unlink that the application logged may have left the link standing, and a row that stepped aside for
@@ -109,6 +119,13 @@ extension LibraryTransaction {
       try quarantine.add(.push, change.entry, code: "refused_by_library", reason: reason)
       return nil
     }
+  }
+
+  private func setAside(
+    _ change: PushedChange, _ code: String, _ reason: String, _ settlement: inout Settlement
+  ) throws {
+    try quarantine.add(.push, change.entry, code: code, reason: reason)
+    settlement.quarantined += 1
   }
 
   private func reject(

@@ -66,14 +66,16 @@ struct RowPlan {
   init(layout: TableLayout, names: [String]) {
     self.names = names
     let shape = layout.shape
-    places = names.indices.filter {
-      layout.travelling.contains(names[$0]) && shape.parent(wireName: names[$0]) == nil
+    // The table's own spelling goes into the SQL, never the wire's.
+    let known = names.map { name in
+      layout.travellingColumns.first { $0.isSameText(as: name) && shape.parent(wireName: name) == nil }
     }
+    places = names.indices.filter { known[$0] != nil }
     parents = names.indices.compactMap { place in
       shape.parent(wireName: names[place]).map { ($0, place) }
     }
     lastModified = places.first { names[$0] == BookkeepingColumn.lastModified }
-    let columns = places.map { quoted(names[$0]) } + parents.map { quoted($0.parent.column) }
+    let columns = known.compactMap { $0.map(quoted) } + parents.map { quoted($0.parent.column) }
     let table = quoted(shape.name)
     select = "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE uuid = ?"
     let slots = Array(repeating: "?", count: columns.count).joined(separator: ", ")

@@ -21,6 +21,8 @@ final class TableWriter {
   private let database: Database
   private let layouts: [String: TableLayout]
   private var plans: [String: RowPlan] = [:]
+  /// The sets of columns that statements were made for.
+  private(set) var columnSets: Set<[String]> = []
 
   init(_ database: Database, layouts: [String: TableLayout]) {
     self.database = database
@@ -70,6 +72,7 @@ final class TableWriter {
     if let plan = plans[layout.shape.name], plan.fits(document) { return plan }
     let plan = RowPlan(layout: layout, names: document.columns.map(\.name))
     plans[layout.shape.name] = plan
+    columnSets.insert([layout.shape.name] + plan.names)
     return plan
   }
 

@@ -11,20 +11,39 @@ extension LibraryTransaction {
       if try isPending(document.row) {
         try parked.release(document.row)  // an answer will settle those
       } else {
+        guard let shape = catalogue[document.row.entity] else { continue }
         var canonical = document
-        if let shape = catalogue[document.row.entity] {
-          canonical.document = aliases.canonical(document.document, of: shape)
-        }
+        canonical.document = aliases.canonical(document.document, of: shape)
         candidates[document.row] = canonical
       }
     }
-    while true {
-      let blocked = try candidates.values.filter { try !fits($0, among: candidates) }
-      guard !blocked.isEmpty else { break }
-      for document in blocked { candidates[document.row] = nil }
+    let bonds = try candidates.mapValues { try self.bonds(of: $0) }
+    for group in Fitting(candidates, bonds: bonds).groups { try place(group, bonds) }
+  }
+
+  /// How often a group of documents is tried without the one that did not fit.
+  private static var attemptsMax: Int { 8 }
+
+  /// Writes documents that need each other, all or none. One that does not fit after all, because the library tells
+  /// keys or types apart in another way than we do, is left out, and with it those that need it; the transaction
+  /// goes on (promise 5).
+  private func place(_ group: [ParkedDocument], _ bonds: [RowName: Fitting.Bonds]) throws {
+    var candidates = Dictionary(uniqueKeysWithValues: group.map { ($0.row, $0) })
+    for _ in 0..<Self.attemptsMax {
+      let fitting = Fitting(candidates, bonds: bonds).groups.joined().sorted { order($0) < order($1) }
+      guard !fitting.isEmpty else { return }
+      do {
+        return try database.inSavepoint {
+          try write(fitting)
+          return .commit
+        }
+      } catch let misfit as Misfit {
+        candidates[misfit.document.row] = nil
+        guard case .refused(let reason) = misfit.placement else { continue }
+        try quarantine.add(.pull, misfit.document.entry, code: "refused_by_library", reason: reason)
+        try parked.release(misfit.document.row)
+      }
     }
-    guard !candidates.isEmpty else { return }
-    try write(candidates.values.sorted { order($0) < order($1) })
   }
 
   /// Parents before children, then in the hub's order.
@@ -33,25 +52,20 @@ extension LibraryTransaction {
     return (place, parked.position, parked.row.uuid)
   }
 
-  private func fits(_ parked: ParkedDocument, among others: [RowName: ParkedDocument]) throws -> Bool {
-    guard let shape = catalogue[parked.row.entity] else { return false }
+  /// What a document needs before it can be written.
+  private func bonds(of parked: ParkedDocument) throws -> Fitting.Bonds {
+    var bonds = Fitting.Bonds()
+    guard let shape = catalogue[parked.row.entity] else { return bonds }
     for parent in shape.parents {
       guard let uuid = parked.document[parent.wireName]?.text else { continue }
-      let isHere = try writer.localID(parent.entity, uuid) != nil
-      if !isHere, others[RowName(parent.entity, uuid)] == nil { return false }
+      if try writer.localID(parent.entity, uuid) == nil { bonds.needs.append(RowName(parent.entity, uuid)) }
     }
-    for key in shape.naturalKeys {
+    for (index, key) in shape.naturalKeys.enumerated() {
       guard let value = NaturalKeyValue(key, parked.document) else { continue }
-      for holder in try holders(of: value, key, shape, but: parked.row.uuid)
-      where others[RowName(shape.name, holder)] == nil {
-        return false
-      }
-      for (row, other) in others.sorted(by: { $0.key < $1.key })
-      where row.entity == shape.name && row != parked.row && other.position > parked.position {
-        if NaturalKeyValue(key, other.document) == value { return false }
-      }
+      bonds.keys.append(Fitting.Key(entity: shape.name, index: index, value: value))
+      bonds.needs += try holders(of: value, key, shape, but: parked.row.uuid).map { RowName(shape.name, $0) }
     }
-    return true
+    return bonds
   }
 
   /// The local rows that show a key.
@@ -97,12 +111,29 @@ extension LibraryTransaction {
         try notes.settle(document.row)
         try parked.release(document.row)
       case .keyTaken, .parentMissing, .refused:
-        // The hub's documents fit together; where they do not here, the transaction must not stand.
-        throw DatabaseError(
-          resultCode: .SQLITE_CONSTRAINT, message: "parked documents do not fit together: \(document.row)")
+        throw Misfit(document: document, placement: placement)
       }
     }
     try index.add()
+  }
+}
+
+/// A parked document did not fit after all: what was written of its group is taken back.
+private struct Misfit: Error {
+  let document: ParkedDocument
+  let placement: TableWriter.Placement
+}
+
+extension ParkedDocument {
+  /// The document as an entry again, for quarantine.
+  fileprivate var entry: Entry {
+    let isLink = document[BookkeepingColumn.linked] != nil
+    let stands = document[BookkeepingColumn.linked] != .integer(0)
+    return Entry(
+      changeID: position.rawValue, row: row, operation: isLink ? (stands ? .link : .unlink) : .update,
+      timestamp: serverTimestamp, serverTimestamp: serverTimestamp,
+      clientID: document[BookkeepingColumn.clientID]?.text ?? "",
+      version: document[BookkeepingColumn.version]?.integer ?? 1, payload: document)
   }
 }
 

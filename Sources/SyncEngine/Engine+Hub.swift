@@ -5,7 +5,15 @@ import SyncWire
 extension Engine {
   func negotiate() {
     exchange(HubRequest(method: .get, path: Capabilities.path)) { engine, response in
-      if response.status == 404 { return engine.feed(.negotiated(.layer1)) }
+      if response.status == 404 {
+        // A library that is in step with a log never falls back to rules that know of none.
+        guard engine.standing?.log == nil else {
+          let text =
+            "the server at hub.url has no /capabilities (404): it is not the hub this library is in step with"
+          return engine.feed(.failed(Failure(.badReply, text)))
+        }
+        return engine.feed(.negotiated(.layer1))
+      }
       guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
       do {
         let capabilities = try Capabilities(body: response.body)
@@ -161,9 +169,7 @@ extension Engine {
       }
       return feed(.pulled(page))
     }
-    guard extras.next >= since, last ?? since <= extras.next else {
-      return feed(.failed(Failure(.badReply, "/get: next lies before what was asked for or sent")))
-    }
+    if let fault = reply.fault(askedFrom: since) { return feed(.failed(Failure(.badReply, fault))) }
     if !reply.entries.isEmpty || extras.next > since {
       pages.append(
         PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))

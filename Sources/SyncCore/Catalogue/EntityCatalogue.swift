@@ -11,7 +11,11 @@ package struct EntityCatalogue: Sendable {
   }
 
   /// The shape of an entity, `nil` where the catalogue does not know it.
-  package subscript(_ entity: String) -> EntityShape? { byName[entity] }
+  /// Byte by byte: a name that only looks like a table's is not one.
+  package subscript(_ entity: String) -> EntityShape? {
+    guard let shape = byName[entity], shape.name.isSameText(as: entity) else { return nil }
+    return shape
+  }
 
   /// The shapes that hang on `entity`, with the reference by which they do.
   package func children(of entity: String) -> [(shape: EntityShape, parent: EntityShape.Parent)] {

@@ -220,12 +220,26 @@ extension Cycle {
 
   /// Listens where the hub can wait, else sleeps until the next periodic check.
   mutating func rest(_ now: Moment) -> [Effect] {
-    if rules.listens, case .layer2 = hub {
-      state = .listening
-      return [.pull(since: cursor, waits: true)]
-    }
+    guard rules.listens, case .layer2 = hub else { return sleep(now, atMost: rules.interval) }
+    state = .listening
+    listeningSince = now.boot
+    return [.pull(since: cursor, waits: true)]
+  }
+
+  /// The least time from one long poll to the next where nothing came: a hub that does not wait, or a proxy that
+  /// answers for it, is not asked without a pause.
+  static let pollFloor: Duration = .seconds(5)
+
+  /// Whether the long poll that just ended empty was held back at all.
+  func mayListenAgain(_ now: Moment) -> Bool {
+    guard let listeningSince else { return true }
+    return now.boot - listeningSince >= .milliseconds(500)
+  }
+
+  /// Sleeps until the next periodic check.
+  mutating func sleep(_ now: Moment, atMost span: Duration) -> [Effect] {
     state = .resting
-    plan[.interval] = now.boot + rules.interval
+    plan[.interval] = now.boot + min(rules.interval, span)
     return []
   }
 }

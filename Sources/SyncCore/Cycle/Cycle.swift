@@ -105,6 +105,8 @@ package struct Cycle: Sendable {
   var rechecks = 0
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
+  /// When the present long poll was asked for.
+  var listeningSince: Duration?
   /// What this cycle has moved.
   var pushedCount = 0
   var pulledCount = 0

@@ -29,10 +29,11 @@ package struct Failure: Error, Hashable, Sendable {
   /// What the server asked for.
   package var retryAfter: Duration?
 
-  /// Takes kind, text, and what the server asked for.
+  /// Takes kind, text, and what the server asked for. A part of the text may be a server's: it ends on one line,
+  /// of bounded length.
   package init(_ kind: Kind, _ text: String, retryAfter: Duration? = nil) {
     self.kind = kind
-    self.text = text
+    self.text = text.onOneLine(scalarsMax: 500)
     self.retryAfter = retryAfter
   }
 

@@ -37,6 +37,10 @@ extension EntityCatalogue {
       return change
     }
     change.payload = payload
+    if let problem = shape.problem(in: payload, of: entry.row) {
+      change.rejection = Rejection(.malformedPayload, "\(entry.row): \(problem)")
+      return change
+    }
     try canonicalizeParents(of: &change, shape, in: ledger)
     if shape.kind == .link {
       let parts = shape.parents.compactMap { change.payload[$0.wireName]?.text }
@@ -55,7 +59,7 @@ extension EntityCatalogue {
   ) throws(L.Failure) {
     for parent in shape.parents {
       guard let value = change.payload[parent.wireName] else { continue }
-      guard let uuid = value.text, !uuid.isEmpty else {
+      guard let uuid = value.text, uuid.isName() else {
         change.rejection =
           change.rejection ?? Rejection(.incompleteRow, "\(parent.wireName) of \(change.row) is no uuid")
         continue

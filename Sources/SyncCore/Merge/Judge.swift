@@ -39,7 +39,8 @@ package struct Judge: Sendable {
 }
 
 extension Verdict {
-  static func rejected(_ row: RowName, _ rejection: Rejection) -> Verdict {
+  /// The change can never be applied.
+  package static func rejected(_ row: RowName, _ rejection: Rejection) -> Verdict {
     Verdict(row: row, outcome: .rejected, exact: false, rejection: rejection)
   }
 }

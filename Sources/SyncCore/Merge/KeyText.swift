@@ -13,6 +13,11 @@ package struct KeyText: Hashable, Sendable {
     self.index = index
     self.text = text
   }
+
+  /// Keys are compared byte by byte, as SQLite compares them.
+  package static func == (left: KeyText, right: KeyText) -> Bool {
+    left.index == right.index && left.entity == right.entity && left.text.isSameText(as: right.text)
+  }
 }
 
 extension EntityShape.NaturalKey {

@@ -33,6 +33,8 @@ package struct Rejection: Error, Hashable, Sendable {
     case unknownParent
     /// The hub has never seen the row, and this is not its create.
     case unknownRow
+    /// The row would be larger than a row may be.
+    case tooLarge
   }
   /// The kind of reason.
   package var kind: Kind
@@ -42,6 +44,6 @@ package struct Rejection: Error, Hashable, Sendable {
   /// Takes the kind, and the reason for a person.
   package init(_ kind: Kind, _ reason: String) {
     self.kind = kind
-    self.reason = reason
+    self.reason = reason.onOneLine()
   }
 }

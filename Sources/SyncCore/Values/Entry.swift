@@ -71,7 +71,7 @@ package struct MalformedEntry: Hashable, Sendable {
     self.changeID = changeID
     self.row = row
     self.code = code
-    self.reason = reason
+    self.reason = reason.onOneLine()
     self.raw = raw
   }
 }

@@ -58,6 +58,11 @@ package struct RowName: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// For people: `Media 0e4a…`.
   package var description: String { "\(entity) \(uuid)" }
 
+  /// Names are compared byte by byte, as SQLite compares them.
+  package static func == (left: RowName, right: RowName) -> Bool {
+    left.uuid.isSameText(as: right.uuid) && left.entity.isSameText(as: right.entity)
+  }
+
   /// Names are ordered by entity, then by uuid.
   package static func < (left: RowName, right: RowName) -> Bool {
     (left.entity, left.uuid) < (right.entity, right.uuid)

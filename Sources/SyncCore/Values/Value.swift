@@ -14,5 +14,16 @@ package enum Value: Hashable, Sendable {
   /// The whole number, where it is one.
   package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
   /// Whether it is null.
-  package var isNull: Bool { self == .null }
+  package var isNull: Bool { if case .null = self { true } else { false } }
+
+  /// Text is compared byte by byte, as SQLite compares it.
+  package static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.integer(let left), .integer(let right)): left == right
+    case (.real(let left), .real(let right)): left == right
+    case (.text(let left), .text(let right)): left.isSameText(as: right)
+    case (.null, _), (.integer, _), (.real, _), (.text, _): false
+    }
+  }
 }

@@ -44,7 +44,7 @@ enum AnswerCoding {
   }
 
   static func decode(_ json: JSONValue) throws(WireError) -> Answer {
-    guard let object = json.object, let changeID = object["change_id"]?.integer,
+    guard let object = json.object, let changeID = object.position("change_id") ?? nil,
       let outcome = object["outcome"]?.string.flatMap(Outcome.init(rawValue:))
     else { throw WireError("/send: a result has no change_id, or no outcome that is known") }
     var document: Document?
@@ -53,13 +53,22 @@ enum AnswerCoding {
         throw WireError("/send: the document of change \(changeID) cannot be read: \(error.reason)")
       }
     }
-    let landed = Position(object["landed"]?.integer ?? 0)
+    let landed = try object.position("landed", default: 0, of: "/send")
+    let version = object["version"]?.integer ?? 0
+    guard WireBound.version.contains(version) else {
+      throw WireError("/send: the version of change \(changeID) is out of bounds")
+    }
+    let canonical = object["canonical_uuid"]?.string
+    guard canonical?.isName() ?? true else {
+      throw WireError("/send: the canonical_uuid of change \(changeID) is no name")
+    }
     return Answer(
       changeID: ChangeID(changeID), outcome: outcome, landed: landed,
-      exact: object["exact"]?.bool ?? false, at: Position(object["at"]?.integer ?? landed.rawValue),
-      version: object["version"]?.integer ?? 0, serverTimestamp: object["server_timestamp"]?.string ?? "",
-      document: document, canonicalUUID: object["canonical_uuid"]?.string,
-      lost: object["lost"]?.array?.compactMap(\.string), code: object["code"]?.string,
-      reason: object["reason"]?.string)
+      exact: object["exact"]?.bool ?? false,
+      at: try object.position("at", default: landed.rawValue, of: "/send"),
+      version: version, serverTimestamp: object.name("server_timestamp") ?? "",
+      document: document, canonicalUUID: canonical,
+      lost: object["lost"]?.array?.prefix(Document.columnsMax).compactMap(\.string),
+      code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())
   }
 }

@@ -66,15 +66,16 @@ package struct Capabilities: Hashable, Sendable {
       throw WireError(
         "/capabilities names the protocol \(object["protocol"]?.string ?? "(none)"), not mediasync/1")
     }
-    guard let log = object["log_id"]?.string, !log.isEmpty else {
+    guard let log = try object.identifier("log_id", of: "/capabilities") else {
       throw WireError("/capabilities has no log_id")
     }
     logID = LogID(rawValue: log)
     maxBatch = Int(clamping: object["max_batch"]?.integer ?? 500)
     maxBytes = Int(clamping: object["max_bytes"]?.integer ?? 1_048_576)
-    minChangeID = Position(object["min_change_id"]?.integer ?? 0)
-    serverTime = object["server_time"]?.string ?? ""
-    features = (object["features"]?.array ?? []).compactMap(\.string)
+    minChangeID = try object.position("min_change_id", default: 0, of: "/capabilities")
+    serverTime = object.name("server_time") ?? ""
+    features = (object["features"]?.array ?? []).prefix(WireBound.featuresMax).compactMap(\.string)
+      .filter { $0.isName(bytesMax: WireBound.identifierBytesMax) }
     guard maxBatch > 0, maxBytes > 0 else { throw WireError("/capabilities allows no batch at all") }
   }
 }
@@ -84,8 +85,8 @@ package struct WireError: Error, Hashable, Sendable {
   /// What is wrong, for a person.
   package let reason: String
 
-  /// Takes what is wrong, for a person.
-  package init(_ reason: String) { self.reason = reason }
+  /// Takes what is wrong, for a person. A part of it may be the peer's words: it ends on one line, of bounded length.
+  package init(_ reason: String) { self.reason = reason.onOneLine() }
 
   /// The object that a body holds.
   package static func object(in body: [UInt8], of place: String) throws(WireError) -> JSONObject {

@@ -51,7 +51,7 @@ package struct DigestRequest: Hashable, Sendable {
 
   /// Reads a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
-    let query = RequestQuery(items, of: Self.path)
+    let query = try RequestQuery(items, of: Self.path)
     device = query.device
     logID = query.logID
     at = try query.number("at").map { Position($0) }
@@ -133,14 +133,14 @@ package struct DigestSummary: Hashable, Sendable {
   /// Reads the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: DigestRequest.path)
-    guard let at = object["at"]?.integer, let log = object["log_id"]?.string,
+    guard let at = object.position("at") ?? nil, let log = try object.identifier("log_id", of: "/digest"),
       let list = object["entities"]?.array
     else { throw WireError("/digest: at, log_id or entities is missing") }
     self.at = Position(at)
     logID = LogID(rawValue: log)
     entities = []
     for json in list {
-      guard let name = json.object?["entity"]?.string, let rows = json.object?["rows"]?.integer,
+      guard let name = json.object?.name("entity"), let rows = json.object?.position("rows") ?? nil,
         let buckets = json.object?["buckets"]?.object
       else { throw WireError("/digest: an entity has no name, rows or buckets") }
       var sums: [UInt8: RowDigest] = [:]
@@ -218,14 +218,15 @@ package struct DigestBucket: Hashable, Sendable {
   /// Reads the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: DigestRequest.path)
-    guard let at = object["at"]?.integer, let entity = object["entity"]?.string,
+    guard let at = object.position("at") ?? nil, let entity = object.name("entity"),
       let number = object["bucket"]?.string.flatMap({ HexText.byte($0) }), let list = object["rows"]?.array
     else { throw WireError("/digest: at, entity, bucket or rows is missing") }
     self.at = Position(at)
     bucket = DigestRequest.Bucket(entity: entity, number: number)
     rows = []
     for json in list {
-      guard let uuid = json.object?["entity_uuid"]?.string, let position = json.object?["change_id"]?.integer,
+      guard let uuid = json.object?.name("entity_uuid"),
+        let position = json.object?.position("change_id") ?? nil,
         let digest = json.object?["digest"]?.string.flatMap({ RowDigest(text: $0) })
       else { throw WireError("/digest: a row of \(entity.prefix(60)) cannot be read") }
       rows.append(Row(uuid: uuid, changeID: Position(position), digest: digest))

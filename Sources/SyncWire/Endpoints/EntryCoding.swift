@@ -2,35 +2,34 @@ import SyncCore
 
 /// Entries as JSON (protocol.md §2): read leniently (payload as string, object or null), written as the string.
 package enum EntryCoding {
-  /// The longest uuid, entity, timestamp or client id that is taken.
-  static let nameBytesMax = 512
-
   /// Reads one entry; one that cannot be read comes back as `.malformed`, never as an error.
   package static func decode(_ json: JSONValue) -> ReceivedEntry {
     guard let object = json.object else {
       return .malformed(malformed(JSONObject(), .malformedEntry, "it is not an object"))
     }
-    guard let changeID = object["change_id"]?.integer, changeID > 0 else {
+    guard let found = object.position("change_id"), let changeID = found, changeID > 0 else {
       return .malformed(malformed(object, .malformedEntry, "change_id is missing or not a positive number"))
     }
-    guard let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) else {
-      return .malformed(malformed(object, .malformedEntry, "entity or entity_uuid is missing"))
+    guard let entity = object.name("entity"), let uuid = object.name("entity_uuid") else {
+      return .malformed(malformed(object, .malformedEntry, "entity or entity_uuid is missing or no name"))
     }
     guard let word = object["operation"]?.string, let operation = Operation(rawValue: word) else {
-      let reason = "the operation \(object["operation"]?.string?.prefix(40) ?? "(none)") does not exist"
+      let reason =
+        "the operation \(object["operation"]?.string?.onOneLine(scalarsMax: 40) ?? "(none)") does not exist"
       return .malformed(malformed(object, .unknownOperation, reason))
     }
-    guard let timestamp = text(object["timestamp"]), let clientID = text(object["client_id"]),
-      let version = object["version"]?.integer
+    guard let timestamp = object.name("timestamp"), let clientID = object.name("client_id"),
+      let version = object["version"]?.integer, WireBound.version.contains(version)
     else {
-      return .malformed(malformed(object, .malformedEntry, "timestamp, client_id or version is missing"))
+      return .malformed(
+        malformed(object, .malformedEntry, "timestamp, client_id or version is missing or out of bounds"))
     }
     do {
       let payload = try payload(of: object)
       return .entry(
         Entry(
           changeID: changeID, row: RowName(entity, uuid), operation: operation, timestamp: timestamp,
-          serverTimestamp: text(object["server_timestamp"]), clientID: clientID, version: version,
+          serverTimestamp: object.name("server_timestamp"), clientID: clientID, version: version,
           payload: payload, lost: object["lost"]?.object.flatMap { try? Document($0) }))
     } catch {
       return .malformed(malformed(object, .malformedPayload, "the payload cannot be read: \(error.reason)"))
@@ -45,7 +44,7 @@ package enum EntryCoding {
       // Some senders put the uuids of a link beside the payload (protocol.md §2).
       var beside = Document()
       for name in ["media_uuid", "keyword_uuid"] {
-        if let uuid = text(object[name]) { beside[name] = .text(uuid) }
+        if let uuid = object.name(name) { beside[name] = .text(uuid) }
       }
       return beside
     case .invalid(let reason): throw DocumentError(reason: reason)
@@ -53,18 +52,13 @@ package enum EntryCoding {
     }
   }
 
-  private static func text(_ json: JSONValue?) -> String? {
-    guard let text = json?.string, !text.isEmpty, text.utf8.count <= nameBytesMax else { return nil }
-    return text
-  }
-
   private static func malformed(_ object: JSONObject, _ code: ProblemCode, _ reason: String) -> MalformedEntry
   {
     var row: RowName?
-    if let entity = text(object["entity"]), let uuid = text(object["entity_uuid"]) {
+    if let entity = object.name("entity"), let uuid = object.name("entity_uuid") {
       row = RowName(entity, uuid)
     }
-    let changeID = object["change_id"]?.integer
+    let changeID = object.position("change_id") ?? nil
     return MalformedEntry(
       changeID: changeID.flatMap { $0 > 0 ? $0 : nil }, row: row, code: code.rawValue, reason: reason,
       raw: JSONText.bounded(.object(object)))
@@ -111,21 +105,25 @@ package enum JSONText {
     return String(decoding: writer.bytes.prefix(bytesMax), as: UTF8.self)
   }
 
+  /// Stops where enough is written: the rest would be cut off again.
   private static func write(_ value: JSONValue, into writer: inout JSONWriter) {
+    guard writer.bytes.count < bytesMax else { return }
     switch value {
     case .null: writer.null()
     case .bool(let flag): writer.bool(flag)
     case .integer(let number): writer.integer(number)
     case .real(let number): writer.real(number)
+    case .string(let text) where text.utf8.count > bytesMax:
+      writer.string(String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self))
     case .string(let text): writer.string(text)
     case .invalid(let reason): writer.string("(unreadable: \(reason))")
     case .array(let values):
       writer.beginArray()
-      for value in values { write(value, into: &writer) }
+      for value in values where writer.bytes.count < bytesMax { write(value, into: &writer) }
       writer.endArray()
     case .object(let object):
       writer.beginObject()
-      for member in object.members {
+      for member in object.members where writer.bytes.count < bytesMax {
         writer.name(member.name)
         write(member.value, into: &writer)
       }

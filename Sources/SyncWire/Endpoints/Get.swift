@@ -75,8 +75,8 @@ package struct GetRequest: Hashable, Sendable {
 
   /// Reads a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
-    let query = RequestQuery(items, of: Self.path)
-    guard let client = query["client_id"] ?? query["device_id"], !client.isEmpty else {
+    let query = try RequestQuery(items, of: Self.path)
+    guard let client = query["client_id"] ?? query["device_id"], client.isName() else {
       throw WireError("/get: client_id is missing")
     }
     clientID = client
@@ -130,6 +130,22 @@ package struct GetReply: Hashable, Sendable {
     self.extras = extras
   }
 
+  /// What is wrong with a page of layer 2 that was asked for from a position on; `nil` where it moves forward: its
+  /// entries ascend from there up to `next`, and there is more only behind it.
+  package func fault(askedFrom since: Position) -> String? {
+    guard let extras else { return nil }
+    guard extras.next >= since else { return "/get: next lies before what was asked for" }
+    guard !extras.hasMore || extras.next > since else {
+      return "/get: there is more, and the page goes nowhere"
+    }
+    var last = since.rawValue
+    for id in entries.compactMap(\.changeID) {
+      guard id > last else { return "/get: entry \(id) comes after \(last)" }
+      last = id
+    }
+    return last <= extras.next.rawValue ? nil : "/get: next lies before what was sent"
+  }
+
   /// The reply as JSON text; malformed entries cannot be written and are left out.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter(capacity: 1024 * (entries.count + 1))
@@ -163,17 +179,22 @@ package struct GetReply: Hashable, Sendable {
   /// Reads a page; entries that cannot be read stand in it as `.malformed`.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: "/get")
-    guard let list = object["changes"]?.array, let newest = object["latest_change_id"]?.integer else {
+    guard let list = object["changes"]?.array, let newest = object.position("latest_change_id") ?? nil else {
       throw WireError("/get: changes or latest_change_id is missing")
+    }
+    guard list.count <= WireBound.pageEntriesMax else {
+      throw WireError("/get: a page with more than \(WireBound.pageEntriesMax) entries")
     }
     entries = list.map(EntryCoding.decode)
     latest = Position(newest)
-    guard let log = object["log_id"]?.string else { return }
-    guard let next = object["next"]?.integer, let hasMore = object["has_more"]?.bool else {
+    guard let log = try object.identifier("log_id", of: "/get") else { return }
+    guard let next = object.position("next") ?? nil, let hasMore = object["has_more"]?.bool else {
       throw WireError("/get: next or has_more is missing")
     }
+    guard next <= newest else { throw WireError("/get: next lies behind the log's end") }
     extras = Extras(
-      hasMore: hasMore, next: Position(next), chain: ChainValue(rawValue: object["chain"]?.string ?? ""),
-      logID: LogID(rawValue: log), serverTime: object["server_time"]?.string ?? "")
+      hasMore: hasMore, next: Position(next),
+      chain: ChainValue(rawValue: try object.identifier("chain", of: "/get") ?? ""),
+      logID: LogID(rawValue: log), serverTime: object.name("server_time") ?? "")
   }
 }

@@ -44,19 +44,14 @@ package struct Problem: Error, Hashable, Sendable {
     code = ""
     detail = "HTTP status \(status)"
     guard body.count <= 65_536, let object = (try? JSONReader.read(body))?.object else { return }
-    code = object["code"]?.string ?? ""
+    code = object["code"]?.string?.onOneLine(scalarsMax: 64) ?? ""
     switch object["detail"] {
-    case .string(let text): detail = Self.oneLine(text)
-    case .object(let inner): detail = Self.oneLine(inner["message"]?.string ?? detail)
+    case .string(let text): detail = text.onOneLine()
+    case .object(let inner): detail = inner["message"]?.string?.onOneLine() ?? detail
     default: break
     }
   }
 
   /// The code as one of ours, where it is.
   package var known: ProblemCode? { ProblemCode(rawValue: code) }
-
-  /// A server's words on one line of bounded length: they end in logs and in status.
-  private static func oneLine(_ text: String) -> String {
-    String(text.prefix(300).map { $0.isNewline ? " " : $0 })
-  }
 }

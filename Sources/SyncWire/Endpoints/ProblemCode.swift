@@ -4,7 +4,8 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
   case badJSON = "bad_json"
   /// 422: the envelope is not what the endpoint takes.
   case badEnvelope = "bad_envelope"
-  /// 413: the body is larger than `max_bytes`, or has more than `max_batch` changes.
+  /// 413: the body is larger than `max_bytes`, or has more than `max_batch` changes. Verdict: the row would have more
+  /// than 256 columns, or more than `max_bytes`.
   case tooLarge = "too_large"
   /// 415: the body is not `application/json`.
   case unsupportedMedia = "unsupported_media"

@@ -7,10 +7,22 @@ struct RequestQuery {
   /// The endpoint, for what is said to people.
   let path: String
 
-  init(_ items: [HubRequest.QueryItem], of path: String) {
+  /// Takes the items; a value that is to name something and is no name is refused here, whoever reads it. An empty
+  /// one says nothing.
+  init(_ items: [HubRequest.QueryItem], of path: String) throws(WireError) {
+    for item in items where !item.value.isEmpty {
+      guard let bytesMax = Self.nameBytesMax[item.name] else { continue }
+      guard item.value.isName(bytesMax: bytesMax) else { throw WireError("\(path): \(item.name) is no name") }
+    }
     self.items = items
     self.path = path
   }
+
+  private static let nameBytesMax: [String: Int] = [
+    "client_id": 512, "entity": 512, "uuid": 512, "after_entity": 512, "after_uuid": 512,
+    "device_id": WireBound.identifierBytesMax, "incarnation": WireBound.identifierBytesMax,
+    "log_id": WireBound.identifierBytesMax, "chain": WireBound.identifierBytesMax,
+  ]
 
   subscript(_ name: String) -> String? { items.last { $0.name == name }?.value }
 
@@ -21,7 +33,7 @@ struct RequestQuery {
 
   /// A whole number; what is larger than `most` counts as `most`.
   func number(
-    _ name: String, from least: Int64 = 0, atMost most: Int64 = .max
+    _ name: String, from least: Int64 = 0, atMost most: Int64 = WireBound.position.upperBound
   ) throws(WireError) -> Int64? {
     guard let text = self[name] else { return nil }
     guard let number = Int64(text), number >= least else {

@@ -37,7 +37,7 @@ package struct RowsRequest: Hashable, Sendable {
 
   /// Reads a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
-    let query = RequestQuery(items, of: Self.path)
+    let query = try RequestQuery(items, of: Self.path)
     device = query.device
     logID = query.logID
     rows = []
@@ -165,12 +165,16 @@ package struct RowsReply: Hashable, Sendable {
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: RowsRequest.path)
     guard let found = object["rows"]?.array, let missing = object["unknown"]?.array,
-      let latest = object["latest_change_id"]?.integer, let log = object["log_id"]?.string
+      let latest = object.position("latest_change_id") ?? nil,
+      let log = try object.identifier("log_id", of: "/rows")
     else { throw WireError("/rows: rows, unknown, latest_change_id or log_id is missing") }
-    rows = found.map { Found(entry: EntryCoding.decode($0), asked: $0.object?["asked"]?.string) }
+    guard found.count + missing.count <= Self.namesMax else {
+      throw WireError("/rows: more than \(Self.namesMax) rows")
+    }
+    rows = found.map { Found(entry: EntryCoding.decode($0), asked: $0.object?.name("asked")) }
     unknown = []
     for json in missing {
-      guard let entity = json.object?["entity"]?.string, let uuid = json.object?["entity_uuid"]?.string else {
+      guard let entity = json.object?.name("entity"), let uuid = json.object?.name("entity_uuid") else {
         throw WireError("/rows: an unknown row has no name")
       }
       unknown.append(
@@ -178,8 +182,11 @@ package struct RowsReply: Hashable, Sendable {
     }
     self.latest = Position(latest)
     logID = LogID(rawValue: log)
-    serverTime = object["server_time"]?.string ?? ""
+    serverTime = object.name("server_time") ?? ""
   }
+
+  /// The most rows that a reply is read with.
+  private static let namesMax = 2 * RowsRequest.rowsMax
 
   /// Those of the asked rows that the reply says nothing of: to be asked for again.
   package func unanswered(of asked: [RowName]) -> [RowName] {

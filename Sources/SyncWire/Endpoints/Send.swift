@@ -98,22 +98,20 @@ package struct SendRequest: Sendable {
 
   /// Reads a request from the object that its body holds.
   package init(_ object: JSONObject) throws(WireError) {
-    guard let client = object["client_id"]?.string, !client.isEmpty, client.utf8.count <= 512 else {
-      throw WireError("/send: client_id is missing")
+    guard let client = object.name("client_id") else {
+      throw WireError("/send: client_id is missing or no name")
     }
     guard let list = object["changes"]?.array else { throw WireError("/send: changes is not a list") }
     clientID = client
-    lastProcessed = Position(object["last_processed_server_id"]?.integer ?? 0)
-    chain = object["chain"]?.string.map { ChainValue(rawValue: $0) }
-    if let at = object["chain_at"], !at.isNull {
-      guard let position = at.integer, position >= 0 else {
-        throw WireError("/send: chain_at is no position")
-      }
+    lastProcessed = try object.position("last_processed_server_id", default: 0, of: "/send")
+    chain = try object.identifier("chain", of: "/send").map { ChainValue(rawValue: $0) }
+    if let at = object.position("chain_at") {
+      guard let position = at else { throw WireError("/send: chain_at is no position") }
       chainAt = Position(position)
     }
-    if let id = object["device_id"]?.string {
-      guard let incarnation = object["incarnation"]?.string, let sentAt = object["sent_at"]?.string,
-        !id.isEmpty, id.utf8.count <= 128, !incarnation.isEmpty, incarnation.utf8.count <= 128
+    if let id = try object.identifier("device_id", of: "/send") {
+      guard let incarnation = try object.identifier("incarnation", of: "/send"),
+        let sentAt = object.name("sent_at")
       else { throw WireError("/send: device_id goes with incarnation and sent_at") }
       device = Device(
         id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
@@ -123,10 +121,9 @@ package struct SendRequest: Sendable {
     for json in list {
       switch EntryCoding.decode(json) {
       case .entry(let entry):
-        let base = json.object?["base"]?.integer ?? 0
-        guard base >= 0 else { throw WireError("/send: change \(entry.changeID) has a negative base") }
+        let base = try json.object?.position("base", default: 0, of: "/send") ?? .start
         changes.append(
-          PushedChange(entry: entry, base: Position(base), whole: json.object?["whole"]?.bool ?? false))
+          PushedChange(entry: entry, base: base, whole: json.object?["whole"]?.bool ?? false))
       case .malformed(let entry):
         guard entry.changeID != nil else { throw WireError("/send: a change has no change_id") }
         malformed.append(entry)
@@ -184,12 +181,18 @@ package struct SendReply: Hashable, Sendable {
     guard object["status"]?.string == "success" else {
       throw WireError("/send: the reply does not say success")
     }
-    latest = Position(object["latest_change_id"]?.integer ?? 0)
-    serverTime = object["server_time"]?.string ?? ""
-    chain = object["chain"]?.string.flatMap { $0.isEmpty ? nil : ChainValue(rawValue: $0) }
+    latest = try object.position("latest_change_id", default: 0, of: "/send")
+    serverTime = object.name("server_time") ?? ""
+    chain = try object.identifier("chain", of: "/send").map { ChainValue(rawValue: $0) }
     guard let list = object["results"]?.array else { return }
     var answers: [Answer] = []
-    for json in list { answers.append(try AnswerCoding.decode(json)) }
+    for json in list {
+      let answer = try AnswerCoding.decode(json)
+      guard max(answer.landed, answer.at) <= latest else {
+        throw WireError("/send: the answer to change \(answer.changeID) lies behind the log's end")
+      }
+      answers.append(answer)
+    }
     results = answers
   }
 }

@@ -56,7 +56,7 @@ package struct SnapshotRequest: Hashable, Sendable {
 
   /// Reads a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
-    let query = RequestQuery(items, of: Self.path)
+    let query = try RequestQuery(items, of: Self.path)
     guard let device = query.device, let incarnation = query.incarnation, !incarnation.rawValue.isEmpty else {
       throw WireError("/snapshot: device_id or incarnation is missing")
     }

@@ -76,14 +76,14 @@ package enum SnapshotLine: Hashable, Sendable {
         self = .header(header)
         return
       }
-      if object["end"]?.bool == true, let rows = object["rows"]?.integer,
+      if object["end"]?.bool == true, let rows = object.position("rows") ?? nil,
         let complete = object["complete"]?.bool
       {
         self = .end(End(rows: rows, complete: complete))
         return
       }
-      if object["forgotten"]?.bool == true, let entity = object["entity"]?.string,
-        let uuid = object["entity_uuid"]?.string, !entity.isEmpty, !uuid.isEmpty
+      if object["forgotten"]?.bool == true, let entity = object.name("entity"),
+        let uuid = object.name("entity_uuid")
       {
         self = .forgotten(RowName(entity, uuid))
         return
@@ -131,12 +131,13 @@ package enum SnapshotLine: Hashable, Sendable {
 extension SnapshotLine.Header {
   fileprivate init?(_ object: JSONObject) {
     guard object["snapshot"]?.string == SnapshotLine.formatName,
-      let changeID = object["change_id"]?.integer, changeID >= 0, let chain = object["chain"]?.string,
-      let log = object["log_id"]?.string, !log.isEmpty
+      let changeID = object.position("change_id") ?? nil,
+      let chain = try? object.identifier("chain", of: "/snapshot"),
+      let log = try? object.identifier("log_id", of: "/snapshot")
     else { return nil }
     self.init(
       changeID: Position(changeID), chain: ChainValue(rawValue: chain), logID: LogID(rawValue: log),
-      serverTime: object["server_time"]?.string ?? "")
+      serverTime: object.name("server_time") ?? "")
   }
 
   fileprivate func encode(into writer: inout JSONWriter) {
@@ -166,15 +167,19 @@ package struct SnapshotReply: Hashable, Sendable {
 
   /// Reads a body. What follows the last line feed was cut and is left out.
   package init(body: [UInt8]) throws(WireError) {
-    var lines = body.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
-    guard let first = lines.popFirst(), case .header(let header) = SnapshotLine(line: Array(first)) else {
+    // Line by line: a body of line feeds would be many times its size as a list of lines.
+    var rest = body[...]
+    guard let first = Self.nextLine(&rest), case .header(let header) = SnapshotLine(line: Array(first)) else {
       throw WireError("/snapshot: the first line is no header")
     }
     self.header = header
     rows = []
-    rows.reserveCapacity(lines.count)
-    for line in lines where !line.isEmpty {
+    while let line = Self.nextLine(&rest) {
+      guard !line.isEmpty else { continue }
       guard end == nil else { throw WireError("/snapshot: something follows the end") }
+      guard rows.count < SnapshotRequest.limitMax else {
+        throw WireError("/snapshot: more than \(SnapshotRequest.limitMax) rows in one piece")
+      }
       switch SnapshotLine(line: Array(line)) {
       case .header: throw WireError("/snapshot: a second header")
       case .end(let last): end = last
@@ -184,6 +189,12 @@ package struct SnapshotReply: Hashable, Sendable {
     if let end, end.rows != Int64(rows.count) {
       throw WireError("/snapshot: \(end.rows) rows were said to be there, \(rows.count) came")
     }
+  }
+
+  private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    guard let end = rest.firstIndex(of: 0x0A) else { return nil }
+    defer { rest = rest[(end + 1)...] }
+    return rest[..<end]
   }
 
   /// Where to go on, where this is not all: the last row that came whole.

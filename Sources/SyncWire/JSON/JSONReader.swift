@@ -6,14 +6,20 @@ package struct JSONError: Error, Hashable, Sendable {
   package let reason: String
 }
 
-/// Reads a JSON document (RFC 8259) from bytes. Nesting is bounded; what lies deeper, text that is not UTF-8,
-/// and surrogates without their other half are read as `.invalid` in place.
+/// Reads a JSON document (RFC 8259) from bytes. Nesting is bounded, and so is an object's number of members; what
+/// lies deeper or has more, text that is not UTF-8, and surrogates without their other half are read as `.invalid`
+/// in place. The number of values is bounded: two bytes of a body can become a value of some fifty in memory.
 package struct JSONReader {
   /// How deep values may lie inside each other.
   package static let depthMax = 32
+  /// How many members an object may have.
+  package static let membersMax = 2000
+  /// How many values a document may hold, those that are stepped over left out.
+  package static let valuesMax = 1_000_000
 
   private let bytes: [UInt8]
   private var index = 0
+  private var valueCount = 0
 
   /// Reads the one value that `bytes` hold.
   package static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
@@ -45,6 +51,8 @@ package struct JSONReader {
   private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
     skipSpace()
     guard let first = current else { throw error("the document ends too early") }
+    valueCount += 1
+    guard valueCount <= Self.valuesMax else { throw error("it holds more than \(Self.valuesMax) values") }
     switch first {
     case UInt8(ascii: "{"): return depth < Self.depthMax ? try object(depth: depth) : try skipNested()
     case UInt8(ascii: "["): return depth < Self.depthMax ? try array(depth: depth) : try skipNested()
@@ -81,6 +89,7 @@ package struct JSONReader {
       skipSpace()
       guard current == UInt8(ascii: ":") else { throw error("a colon is missing") }
       index += 1
+      guard object.members.count < Self.membersMax else { return try restOfObject() }
       let value = try value(depth: depth + 1)
       if let name = name.string {
         object.append(name, value)
@@ -93,6 +102,12 @@ package struct JSONReader {
       if next == UInt8(ascii: "}") { return .object(object) }
       guard next == UInt8(ascii: ",") else { throw error("a comma or a closing brace is missing") }
     }
+  }
+
+  /// Steps over what is left of an object with too many members; its members so far are let go.
+  private mutating func restOfObject() throws(JSONError) -> JSONValue {
+    _ = try skipNested(from: 1)
+    return .invalid("it has more than \(Self.membersMax) members")
   }
 
   private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
@@ -114,8 +129,8 @@ package struct JSONReader {
   }
 
   /// Steps over a value that lies too deep without recursion, so that no input exhausts the stack.
-  private mutating func skipNested() throws(JSONError) -> JSONValue {
-    var depth = 0
+  private mutating func skipNested(from open: Int = 0) throws(JSONError) -> JSONValue {
+    var depth = open
     while let byte = current {
       switch byte {
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1

@@ -156,6 +156,7 @@ extension Document {
       throw DocumentError(reason: "it has more than \(Document.columnsMax) columns")
     }
     for member in object.members {
+      guard member.name.isName() else { throw DocumentError(reason: "a column's name is no name") }
       switch member.value {
       case .null: pairs.append((member.name, .null))
       case .bool(let flag): pairs.append((member.name, .integer(flag ? 1 : 0)))
@@ -186,4 +187,6 @@ extension Document {
 package struct DocumentError: Error, Hashable, Sendable {
   /// What is wrong, for a person.
   package let reason: String
+
+  init(reason: String) { self.reason = reason.onOneLine() }
 }

@@ -230,12 +230,23 @@ struct CycleScript {
       script.feed(CycleScript.page(0, next: 0)).last
         == .pull(since: .start, waits: true))
     #expect(script.cycle.state == .listening)
+    script.advance(.seconds(30))
     #expect(
       script.feed(CycleScript.page(0, next: 0))
         == [.pull(since: .start, waits: true)])
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(250))
     #expect(script.feed(.alarmRang).first == .cancelRequest)
+  }
+
+  @Test func `a hub that does not wait is not asked without a pause`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.feed(CycleScript.page(0, next: 0)) == [])
+    #expect(script.cycle.plan.next == script.boot + Cycle.pollFloor)
+    script.advance(Cycle.pollFloor)
+    #expect(script.feed(.alarmRang).first == .load(BatchLimits(changes: 100, bytes: 10_000)))
   }
 
   @Test func `layer 1 moves to a latest id only when two empty pages agree on it`() {

@@ -1,0 +1,36 @@
+extension EntityShape {
+  /// What no row of this entity may say, whoever sends it: a version or a deletion that is none would stop the
+  /// application, and a name or a key with a NUL in it ends early for half of those who read it. `nil` where all is
+  /// well.
+  ///
+  /// - Parameter payload: the payload in the catalogue's own terms, whole or partial.
+  package func problem(in payload: Document, of row: RowName) -> String? {
+    switch kind {
+    case .row:
+      // A link's name is its two rows' names, joined by the first `_` (protocol.md §1, fact 4).
+      if row.uuid.utf8.contains(UInt8(ascii: "_")) { return "a uuid holds no underscore" }
+    case .link:
+      return nil
+    }
+    if let version = payload[BookkeepingColumn.version] {
+      guard let number = version.integer, (0...(1 << 53)).contains(number) else {
+        return "the version is no number from 0 to 2^53"
+      }
+    }
+    if let deleted = payload[BookkeepingColumn.deleted] {
+      guard deleted == .integer(0) || deleted == .integer(1) else { return "deleted is neither 0 nor 1" }
+    }
+    for column in [BookkeepingColumn.clientID, BookkeepingColumn.lastModified] {
+      switch payload[column] {
+      case nil, .null: break
+      case .text(let text) where text.isName(): break
+      case .text, .integer, .real: return "\(column) is no name"
+      }
+    }
+    for column in naturalKeys.flatMap(\.columns) {
+      guard let text = payload[column]?.text, text.utf8.contains(0) else { continue }
+      return "\(column) holds a NUL"
+    }
+    return nil
+  }
+}
