@@ -12,6 +12,8 @@ package enum ControlReply: Hashable, Sendable {
   package static func outcome(_ outcome: ControlOutcome, _ status: Status) -> ControlReply {
     .ok(ControlPayload(status: status, outcome: outcome))
   }
+  /// What was asked for of records, or what an errand did.
+  package static func answer(_ answer: RecordAnswer) -> ControlReply { .ok(ControlPayload(answer: answer)) }
   /// The daemon's version.
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
   /// A refusal in one line.
@@ -21,19 +23,46 @@ package enum ControlReply: Hashable, Sendable {
 }
 
 /// The parts of a good answer; which there are depends on the request.
-package struct ControlPayload: Codable, Hashable, Sendable {
+package struct ControlPayload: Hashable, Sendable {
   /// How things stand.
   package var status: Status?
   /// How the cycle, or the wait, ended.
   package var outcome: ControlOutcome?
   /// The daemon's version.
   package var version: String?
+  /// What was asked for of records, or what an errand did.
+  package var answer: RecordAnswer?
 
   /// Takes the parts that there are.
-  package init(status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil) {
+  package init(
+    status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil, answer: RecordAnswer? = nil
+  ) {
     self.status = status
     self.outcome = outcome
     self.version = version
+    self.answer = answer
+  }
+}
+
+extension ControlPayload: Codable {
+  private enum Key: String, CodingKey { case status, outcome, version }
+
+  /// Reads the wire form.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    status = try container.decodeIfPresent(Status.self, forKey: .status)
+    outcome = try container.decodeIfPresent(ControlOutcome.self, forKey: .outcome)
+    version = try container.decodeIfPresent(String.self, forKey: .version)
+    answer = try RecordAnswer.decode(from: decoder)
+  }
+
+  /// Writes the wire form: the parts that there are.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(status, forKey: .status)
+    try container.encodeIfPresent(outcome, forKey: .outcome)
+    try container.encodeIfPresent(version, forKey: .version)
+    try answer?.encode(into: encoder)
   }
 }
 
@@ -78,6 +107,31 @@ package struct ControlError: Error, Codable, Hashable, Sendable {
     case busy
     /// It was understood and could not be done.
     case failed
+    /// It could not be done now, and may be later: the library is locked, the hub cannot be reached.
+    case temporary
+    /// There is no record of this number.
+    case notFound = "not_found"
+    /// The record stands in the way of what was asked: the message says how.
+    case refused
+    /// The server does not offer what it takes.
+    case notOffered = "not_offered"
+    /// The hub refuses our credentials.
+    case credentials
+    /// Nothing is tried until someone acts: the configuration or the library cannot work.
+    case blocked
+
+    /// The exit code of a program that reports this (sysexits.h).
+    package var exitCode: Int32 {
+      switch self {
+      case .badRequest, .tooLong, .failed: 70
+      case .busy, .temporary: 75
+      case .notFound: 66
+      case .refused: 65
+      case .notOffered: 69
+      case .credentials: 77
+      case .blocked: 78
+      }
+    }
   }
   /// The stable name.
   package var code: Code

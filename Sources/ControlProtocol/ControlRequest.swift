@@ -13,6 +13,12 @@ package enum ControlRequest: Hashable, Sendable {
   case wait(timeoutSeconds: Double?)
   /// Which daemon this is.
   case version
+  /// Something about the records of what lost.
+  case conflicts(ConflictsRequest)
+  /// Something about what was set aside.
+  case quarantine(QuarantineRequest)
+  /// Something that takes both library and hub: answered when it is done, however long that takes.
+  case errand(ErrandRequest)
 }
 
 extension ControlRequest: Codable {
@@ -20,9 +26,13 @@ extension ControlRequest: Codable {
     case verb, wait
     case forSeconds = "for_seconds"
     case timeoutSeconds = "timeout_seconds"
+    case repair
+    case dryRun = "dry_run"
   }
 
-  private enum Verb: String, Codable { case status, trigger, pause, resume, wait, version }
+  private enum Verb: String, Codable {
+    case status, trigger, pause, resume, wait, version, conflicts, quarantine, verify, adopt, resync
+  }
 
   /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
   package init(from decoder: any Decoder) throws {
@@ -40,6 +50,13 @@ extension ControlRequest: Codable {
       try Self.check(seconds, .timeoutSeconds, container)
       self = .wait(timeoutSeconds: seconds)
     case .version: self = .version
+    case .conflicts: self = .conflicts(try ConflictsRequest(from: decoder))
+    case .quarantine: self = .quarantine(try QuarantineRequest(from: decoder))
+    case .verify:
+      self = .errand(.verify(repair: try container.decodeIfPresent(Bool.self, forKey: .repair) ?? false))
+    case .adopt:
+      self = .errand(.adopt(dryRun: try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false))
+    case .resync: self = .errand(.resync)
     }
   }
 
@@ -65,6 +82,19 @@ extension ControlRequest: Codable {
       try container.encode(Verb.wait, forKey: .verb)
       try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
     case .version: try container.encode(Verb.version, forKey: .verb)
+    case .conflicts(let request):
+      try container.encode(Verb.conflicts, forKey: .verb)
+      try request.encode(to: encoder)
+    case .quarantine(let request):
+      try container.encode(Verb.quarantine, forKey: .verb)
+      try request.encode(to: encoder)
+    case .errand(.verify(let repair)):
+      try container.encode(Verb.verify, forKey: .verb)
+      try container.encode(repair, forKey: .repair)
+    case .errand(.adopt(let dryRun)):
+      try container.encode(Verb.adopt, forKey: .verb)
+      try container.encode(dryRun, forKey: .dryRun)
+    case .errand(.resync): try container.encode(Verb.resync, forKey: .verb)
     }
   }
 }

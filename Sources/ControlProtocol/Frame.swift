@@ -4,15 +4,19 @@ import FoundationEssentials
 package enum Frame {
   /// The longest line, its line feed included.
   package static let maxBytes = 64 << 10
+  /// The longest reply, its line feed included: records hold texts. Only a client takes one so long.
+  package static let replyMaxBytes = 8 << 20
 
-  /// A message as bytes. The messages of this module always encode.
-  package static func encode(_ message: some Encodable) throws(FrameError) -> [UInt8] {
+  /// A message as bytes, at most `limit` of them. The messages of this module always encode.
+  package static func encode(
+    _ message: some Encodable, limit: Int = maxBytes
+  ) throws(FrameError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(message) else {
       throw .malformed(reason: "cannot be written as JSON")
     }
-    guard data.count < maxBytes else { throw .tooLong }
+    guard data.count < limit else { throw .tooLong }
     return [UInt8](data) + [0x0A]
   }
 
@@ -47,7 +51,7 @@ package enum Frame {
 
 /// Why bytes are no message.
 package enum FrameError: Error, Hashable, Sendable {
-  /// Longer than `Frame.maxBytes`.
+  /// Longer than a frame may be.
   case tooLong
   /// Not a message; `reason` is for people.
   case malformed(reason: String)
@@ -56,9 +60,10 @@ package enum FrameError: Error, Hashable, Sendable {
 /// Cuts a stream of bytes into lines, holding at most one frame.
 package struct LineSplitter: Sendable {
   private var pending: [UInt8] = []
+  private let limit: Int
 
-  /// Begins with nothing.
-  package init() {}
+  /// Begins with nothing; a line is at most `limit` bytes, its line feed included.
+  package init(limit: Int = Frame.maxBytes) { self.limit = limit }
 
   /// Takes in what has come and gives the lines that are whole now, without line feeds. After `.tooLong`
   /// the stream is of no more use.
@@ -69,7 +74,7 @@ package struct LineSplitter: Sendable {
         lines.append(pending)
         pending.removeAll(keepingCapacity: true)
       } else {
-        guard pending.count < Frame.maxBytes - 1 else { throw .tooLong }
+        guard pending.count < limit - 1 else { throw .tooLong }
         pending.append(byte)
       }
     }

@@ -86,6 +86,7 @@ extension LibraryTransaction {
   ) throws {
     let at = Position(entry.changeID)
     let serverTimestamp = entry.serverTimestamp ?? entry.timestamp
+    try recordLoss(row, document, entry, &applied)
     if let parkedAt = try parked.position(of: row) {
       if at > parkedAt {
         try park(row, document, at, serverTimestamp, .keyTaken, standsAt: before)
@@ -114,6 +115,18 @@ extension LibraryTransaction {
         applied.quarantined += 1
       }
     }
+  }
+
+  /// Keeps the values of ours that the entry's change took from the row, whatever becomes of the entry here: the hub
+  /// says so once, and the cursor passes it in this transaction (promise 3).
+  private func recordLoss(
+    _ row: RowName, _ document: Document, _ entry: Entry, _ applied: inout Applied
+  ) throws {
+    guard let lost = entry.lost, !lost.isEmpty else { return }
+    let isKept = try conflicts.add(
+      row, losing: lost, document: document, change: nil, position: Position(entry.changeID),
+      winner: entry.clientID, decided: entry.serverTimestamp)
+    if isKept { applied.conflicts += 1 }
   }
 
   private func park(

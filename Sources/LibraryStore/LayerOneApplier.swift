@@ -20,7 +20,8 @@ extension LibraryTransaction {
     return applied
   }
 
-  private func applyLayerOne(
+  /// Applies one entry whose row is in the full-text batch.
+  func applyLayerOne(
     _ entry: Entry, _ row: RowName, _ document: Document, _ applied: inout Applied
   ) throws {
     var document = document

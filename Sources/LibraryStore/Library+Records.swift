@@ -33,4 +33,43 @@ extension Library {
   package func dismissConflict(_ id: Int64) throws(StoreError) -> Bool {
     try write { try $0.conflicts.remove(id) }
   }
+
+  /// Entries in quarantine behind number `after`.
+  package func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord> {
+    try read { database in
+      try self.makeTransaction(database).quarantine.page(
+        after: after, limit: limit, titles: RowTitles(database: database, catalogue: self.catalogue))
+    }
+  }
+
+  /// One entry in quarantine.
+  package func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord? {
+    try read { database in
+      guard var record = try self.makeTransaction(database).quarantine.record(id) else { return nil }
+      if let row = record.row {
+        record.title = try RowTitles(database: database, catalogue: self.catalogue).title(of: row)
+      }
+      return record
+    }
+  }
+
+  /// Queues the row of an entry that was going to the hub again, whole.
+  package func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? {
+    try write { try $0.requeueQuarantined(id) }
+  }
+
+  /// Takes in the row of an entry that came from a hub, as the hub has it now.
+  package func takeInQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal? {
+    try write { try $0.takeInQuarantined(id, fetched: entry) }
+  }
+
+  /// Applies an entry that came from a layer-1 server again.
+  package func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? {
+    try write { try $0.reapplyQuarantined(id) }
+  }
+
+  /// Forgets an entry in quarantine.
+  package func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool {
+    try write { try $0.quarantine.remove(id) }
+  }
 }

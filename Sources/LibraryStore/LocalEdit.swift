@@ -52,9 +52,9 @@ extension LibraryTransaction {
     case .refused(let reason): return .failure(.refusedByLibrary(row, reason: reason))
     }
     guard let whole = try currentDocument(row, layout: layout) else { return .failure(.rowGone(row)) }
-    try appendToLog(
-      row, isDeleted && !wasDeleted ? .delete : .update, client: client,
-      version: whole[BookkeepingColumn.version]?.integer ?? 1, whole)
+    try append(
+      row, isDeleted && !wasDeleted ? .delete : .update, timestamp: now.description, clientID: client,
+      version: whole[BookkeepingColumn.version]?.integer ?? 1, whole, base: nil)
     return .success(restored)
   }
 
@@ -81,30 +81,17 @@ extension LibraryTransaction {
     case .refused(let reason): return .failure(.refusedByLibrary(row, reason: reason))
     }
     document[BookkeepingColumn.linked] = nil
-    try appendToLog(
-      row, stands ? .link : .unlink, client: try editingClient(of: Document()), version: 1, document)
+    try append(
+      row, stands ? .link : .unlink, timestamp: now.description, clientID: applicationClient(), version: 1,
+      document, base: nil)
     return .success(restored)
-  }
-
-  /// Appends an entry to the application's log.
-  func appendToLog(
-    _ row: RowName, _ operation: Operation, client: String, version: Int64, _ payload: Document
-  ) throws {
-    try database.run(
-      """
-      INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      """, .text(row.entity), .text(row.uuid), .text(operation.rawValue), .text(now.description),
-      .text(client), .integer(version), .text(payload.jsonText))
   }
 
   /// Whom the application would name: itself, as its newest entry does, else whoever wrote the row last.
   private func editingClient(of present: Document) throws -> String {
-    let newest = try database.firstValue("SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")
-    for candidate in [newest?.text, present[BookkeepingColumn.clientID]?.text] {
-      if let candidate, !candidate.isEmpty { return candidate }
-    }
-    return try KeptState.deviceID.read(database).text ?? "mediasync"
+    let isSilent = try !database.hasRow("SELECT 1 FROM sync_log LIMIT 1")
+    if isSilent, let client = present[BookkeepingColumn.clientID]?.text, !client.isEmpty { return client }
+    return try applicationClient()
   }
 
   /// What stands in the way of a row's becoming `candidate`: a parent that is gone, a key that another row shows.

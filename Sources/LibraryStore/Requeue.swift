@@ -79,7 +79,8 @@ extension LibraryTransaction {
     return try newest?.text ?? KeptState.deviceID.read(database).text ?? "mediasync"
   }
 
-  private func append(
+  /// Appends an entry to the application's log.
+  func append(
     _ row: RowName, _ operation: Operation, timestamp: String, clientID: String, version: Int64,
     _ payload: Document, base: Position?
   ) throws {

@@ -77,9 +77,10 @@ final class ControlClient {
   }
 
   private func queue(_ reply: ControlReply) {
-    // Every reply of this module is JSON and far below a frame's bound, but for absurdly long texts in it.
+    // Every reply of this module is JSON and below a reply's bound, but for absurdly long texts in it.
     let bytes =
-      (try? Frame.encode(reply)) ?? (try? Frame.encode(ControlReply.error(.failed, "reply too long")))
+      (try? Frame.encode(reply, limit: Frame.replyMaxBytes))
+      ?? (try? Frame.encode(ControlReply.error(.failed, "reply too long")))
     unwritten += bytes ?? []
   }
 

@@ -7,14 +7,17 @@ enum ControlCallError: Error {
   case noDaemon(path: String, reason: String)
   /// We may not talk to the daemon.
   case forbidden(path: String)
-  /// The daemon said no, or something that we do not understand.
-  case refused(String)
+  /// The daemon said no.
+  case refused(ControlError)
+  /// The daemon said something that we do not understand.
+  case garbled(String)
 
   var exitCode: Int32 {
     switch self {
     case .noDaemon: 69
     case .forbidden: 77
-    case .refused: 70
+    case .refused(let error): error.code.exitCode
+    case .garbled: 70
     }
   }
 
@@ -22,7 +25,8 @@ enum ControlCallError: Error {
     switch self {
     case .noDaemon(let path, let reason): "mediasyncctl: no daemon answers at \(path) (\(reason))"
     case .forbidden(let path): "mediasyncctl: not allowed to talk to the daemon at \(path)"
-    case .refused(let message): "mediasyncctl: \(message)"
+    case .refused(let error): "mediasyncctl: \(error.message)"
+    case .garbled(let message): "mediasyncctl: \(message)"
     }
   }
 }
@@ -40,16 +44,18 @@ struct ControlCall {
     limitReading(descriptor, request)
     try send(request, descriptor)
     let line = try answer(descriptor)
+    let reply: ControlReply
     do throws(FrameError) {
-      switch try Frame.decode(ControlReply.self, from: line) {
-      case .ok(let payload): return payload
-      case .error(let error): throw FrameError.malformed(reason: error.message)
-      }
+      reply = try Frame.decode(ControlReply.self, from: line)
     } catch {
       switch error {
-      case .tooLong: throw .refused("the daemon's answer is too long")
-      case .malformed(let reason): throw .refused(reason)
+      case .tooLong: throw .garbled("the daemon's answer is too long")
+      case .malformed(let reason): throw .garbled("the daemon's answer cannot be read: \(reason)")
       }
+    }
+    switch reply {
+    case .ok(let payload): return payload
+    case .error(let error): throw .refused(error)
     }
   }
 
@@ -84,7 +90,10 @@ struct ControlCall {
     switch request {
     case .status, .pause, .resume, .version, .trigger(wait: false): seconds = 10
     case .wait(let timeout): seconds = timeout.map { $0 + 10 } ?? 0
-    case .trigger(wait: true): seconds = 0
+    // Behind what the cycle is doing in the library.
+    case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop): seconds = 60
+    // As long as it takes.
+    case .trigger(wait: true), .quarantine(.retry), .errand: seconds = 0
     }
     seconds.round(.up)
     var limit = timeval(tv_sec: Int(seconds), tv_usec: 0)
@@ -93,7 +102,7 @@ struct ControlCall {
 
   private func send(_ request: ControlRequest, _ descriptor: Int32) throws(ControlCallError) {
     let bytes: [UInt8]
-    do throws(FrameError) { bytes = try Frame.encode(request) } catch { throw .refused("cannot ask that") }
+    do throws(FrameError) { bytes = try Frame.encode(request) } catch { throw .garbled("cannot ask that") }
     var offset = 0
     while offset < bytes.count {
       let count = bytes[offset...].withUnsafeBytes {
@@ -106,8 +115,8 @@ struct ControlCall {
   }
 
   private func answer(_ descriptor: Int32) throws(ControlCallError) -> [UInt8] {
-    var splitter = LineSplitter()
-    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    var splitter = LineSplitter(limit: Frame.replyMaxBytes)
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
       let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
@@ -117,7 +126,7 @@ struct ControlCall {
       do throws(FrameError) {
         if let line = try splitter.take(buffer[0..<count]).first { return line }
       } catch {
-        throw .refused("the daemon's answer is too long")
+        throw .garbled("the daemon's answer is too long")
       }
     }
   }

@@ -16,8 +16,8 @@ struct Exchange {
     json = options.json
   }
 
-  /// Asks and prints; throws the exit code where it is not 0.
-  func run(_ request: ControlRequest) throws {
+  /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
+  func run(_ request: ControlRequest, full: Bool = false) throws {
     let payload: ControlPayload
     do throws(ControlCallError) {
       payload = try ControlCall(path: path).ask(request)
@@ -25,16 +25,24 @@ struct Exchange {
       Self.print(error.message, to: STDERR_FILENO)
       throw ExitCode(error.exitCode)
     }
-    for line in try lines(payload, request) { Self.print(line, to: STDOUT_FILENO) }
+    for line in try lines(payload, request, full: full) { Self.print(line, to: STDOUT_FILENO) }
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
         Self.print("mediasyncctl: not in step within the time given", to: STDERR_FILENO)
       }
       throw ExitCode(outcome.exitCode)
     }
+    if let code = payload.answer?.exitCode, code != 0 { throw ExitCode(code) }
   }
 
-  private func lines(_ payload: ControlPayload, _ request: ControlRequest) throws(ExitCode) -> [String] {
+  private func lines(
+    _ payload: ControlPayload, _ request: ControlRequest, full: Bool
+  ) throws(ExitCode) -> [String] {
+    if let answer = payload.answer {
+      guard json else { return answer.lines(full: full, width: Terminal.width) }
+      guard let text = answer.json else { throw ExitCode(70) }
+      return [text]
+    }
     if json {
       // `status --json` prints the status itself; scripts read its keys at the top.
       let text: [UInt8]?

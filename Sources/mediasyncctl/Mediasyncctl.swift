@@ -11,11 +11,14 @@ struct Mediasyncctl: ParsableCommand {
       The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock where \
       it exists, else /run/mediasync/control.sock.
 
-      Exit codes: 0 done, 64 usage, 65 something was quarantined or rejected, 69 no daemon answers, 75 temporary \
+      Exit codes: 0 done, 1 verify: not the same as the hub, 64 usage, 65 something was quarantined, or cannot be \
+      done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \
       failure or time up, 77 the hub refuses the credentials, 78 the daemon's configuration cannot work.
       """,
     subcommands: [
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
+      ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
+      ResyncCommand.self,
       VersionCommand.self,
     ],
     defaultSubcommand: StatusCommand.self)

@@ -192,6 +192,9 @@ final class Daemon: @unchecked Sendable {
         reply(.status(board.status(engine.status())))
       case .wait(let timeout):
         observer.waits.add(peer, loop: loop, timeout: timeout, status: board.status(engine.status()), reply)
+      case .conflicts(let request): RecordDesk().answer(request, engine, reply)
+      case .quarantine(let request): RecordDesk().answer(request, engine, reply)
+      case .errand(let request): ErrandDesk().answer(request, engine, reply)
       }
     }
   }

@@ -8,6 +8,19 @@ package protocol LibraryRecords: AnyObject {
   func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
   /// Forgets a conflict record; false where there is none.
   func dismissConflict(_ id: Int64) throws(StoreError) -> Bool
+
+  /// Entries in quarantine behind number `after`, at most `limit`, without the entries themselves.
+  func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord>
+  /// One entry in quarantine, `nil` where there is none.
+  func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord?
+  /// Queues the row of an entry that was going to the hub again, whole; the record then goes.
+  func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal?
+  /// Takes in the row of an entry that came from a hub, as the hub has it now; the record then goes.
+  func takeInQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal?
+  /// Applies an entry that came from a layer-1 server again, as it was kept; the record then goes.
+  func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal?
+  /// Forgets an entry; false where there is none.
+  func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool
 }
 
 /// What restoring a conflict record did.

@@ -16,6 +16,8 @@ package enum RecordRefusal: Error, Hashable, Sendable {
   case refusedByLibrary(RowName, reason: String)
   /// The entry names no row: there is nothing to fetch or to queue.
   case namesNoRow(id: Int64)
+  /// What was kept of the entry cannot be read again.
+  case unreadable(id: Int64)
   /// The row has changes of this library that the hub has not answered.
   case changedHere(RowName)
   /// The hub does not know the row.
@@ -32,7 +34,7 @@ extension RecordRefusal: CustomStringConvertible {
     switch self {
     case .unknown(let id): "there is no record \(id), or it is there no longer"
     case .rowGone(let row):
-      "\(row) is not in this library any more: there is nothing that could take the values"
+      "\(row) is not in this library any more: it has nothing left to say"
     case .parentGone(let row, let parent):
       "\(row) belongs to \(parent), which is not in this library any more"
     case .keyTaken(let row, let columns, let holder):
@@ -44,9 +46,10 @@ extension RecordRefusal: CustomStringConvertible {
       "this mediasync does not know the entity \(entity.prefix(60)): upgrade it"
     case .refusedByLibrary(let row, let reason): "the library refuses \(row): \(reason)"
     case .namesNoRow(let id): "entry \(id) names no row: it can only be dropped"
+    case .unreadable(let id): "entry \(id) cannot be read: it can only be dropped"
     case .changedHere(let row):
       "\(row) has changes that are not pushed yet: wait until in step, then try again"
-    case .unknownAtHub(let row): "the hub does not know \(row) any more: drop the record"
+    case .unknownAtHub(let row): "the hub does not have \(row) any more: drop the record"
     case .notOffered(let what): "this server does not offer \(what)"
     case .hubFailed(let reason): reason
     }

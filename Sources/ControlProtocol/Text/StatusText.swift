@@ -63,7 +63,7 @@ package enum StatusText {
   }
 
   /// `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
-  private static func shortened(_ timestamp: String?) -> String? {
+  static func shortened(_ timestamp: String?) -> String? {
     guard let timestamp else { return nil }
     var text = String(timestamp.prefix { $0 != "." })
     if text.count < timestamp.count { text += "Z" }

@@ -1,0 +1,86 @@
+/// The answer to a request about records, or of an errand: one member of the reply, named for what it is.
+package enum RecordAnswer: Hashable, Sendable {
+  /// `conflicts`: a piece of the list.
+  case conflicts(ConflictList)
+  /// `conflict`: one, with its values.
+  case conflict(ConflictView)
+  /// `restored`: what restoring did.
+  case restored(RestoredView)
+  /// `dismissed`: the number of the conflict record that is gone.
+  case dismissed(Int64)
+  /// `quarantine`: a piece of the list.
+  case quarantine(QuarantineList)
+  /// `entry`: one, with what was kept of it.
+  case entry(QuarantineView)
+  /// `retry`: what came of trying again.
+  case retry(RetryView)
+  /// `dropped`: the number of the entry that is gone.
+  case dropped(Int64)
+  /// `errand`: what was found and done.
+  case errand(ErrandView)
+
+  /// The exit code of a program that reports this.
+  package var exitCode: Int32 {
+    switch self {
+    case .conflicts, .conflict, .restored, .dismissed, .quarantine, .entry, .dropped: 0
+    case .retry(let view): view.left.isEmpty ? 0 : 65
+    case .errand(let view): view.exitCode
+    }
+  }
+}
+
+extension RecordAnswer {
+  private enum Key: String, CodingKey {
+    case conflicts, conflict, restored, dismissed, quarantine, entry, retry, dropped, errand
+  }
+
+  /// Reads the member that a reply has, `nil` where it has none of these.
+  static func decode(from decoder: any Decoder) throws -> RecordAnswer? {
+    let container = try decoder.container(keyedBy: Key.self)
+    guard let key = container.allKeys.first else { return nil }
+    return switch key {
+    case .conflicts: .conflicts(try container.decode(ConflictList.self, forKey: key))
+    case .conflict: .conflict(try container.decode(ConflictView.self, forKey: key))
+    case .restored: .restored(try container.decode(RestoredView.self, forKey: key))
+    case .dismissed: .dismissed(try container.decode(Int64.self, forKey: key))
+    case .quarantine: .quarantine(try container.decode(QuarantineList.self, forKey: key))
+    case .entry: .entry(try container.decode(QuarantineView.self, forKey: key))
+    case .retry: .retry(try container.decode(RetryView.self, forKey: key))
+    case .dropped: .dropped(try container.decode(Int64.self, forKey: key))
+    case .errand: .errand(try container.decode(ErrandView.self, forKey: key))
+    }
+  }
+
+  /// Writes the member into a reply.
+  func encode(into encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .conflicts(let list): try container.encode(list, forKey: .conflicts)
+    case .conflict(let view): try container.encode(view, forKey: .conflict)
+    case .restored(let view): try container.encode(view, forKey: .restored)
+    case .dismissed(let id): try container.encode(id, forKey: .dismissed)
+    case .quarantine(let list): try container.encode(list, forKey: .quarantine)
+    case .entry(let view): try container.encode(view, forKey: .entry)
+    case .retry(let view): try container.encode(view, forKey: .retry)
+    case .dropped(let id): try container.encode(id, forKey: .dropped)
+    case .errand(let view): try container.encode(view, forKey: .errand)
+    }
+  }
+
+  /// The answer alone as JSON text: what `--json` prints, its keys at the top.
+  package var json: String? {
+    let bytes =
+      switch self {
+      case .conflicts(let list): try? Frame.encode(list, limit: Frame.replyMaxBytes)
+      case .conflict(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      case .restored(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      case .dismissed(let id): try? Frame.encode(["dismissed": id])
+      case .quarantine(let list): try? Frame.encode(list, limit: Frame.replyMaxBytes)
+      case .entry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      case .retry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      case .dropped(let id): try? Frame.encode(["dropped": id])
+      case .errand(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      }
+    return bytes.map { String(decoding: $0.dropLast(), as: UTF8.self) }
+  }
+}

@@ -1,0 +1,16 @@
+extension RecordAnswer {
+  /// The answer as people read it. `full`: whole texts, where they were asked for.
+  package func lines(full: Bool, width: Int) -> [String] {
+    switch self {
+    case .conflicts(let list): ConflictText.lines(list, width: width)
+    case .conflict(let view): ConflictText.lines(view, full: full, width: width)
+    case .restored(let view): [ConflictText.line(view)]
+    case .dismissed(let id): ["Conflict record \(id) is gone."]
+    case .quarantine(let list): QuarantineListText.lines(list, width: width)
+    case .entry(let view): QuarantineListText.lines(view, full: full)
+    case .retry(let view): QuarantineListText.lines(view)
+    case .dropped(let id): ["Entry \(id) is gone from quarantine."]
+    case .errand(let view): ErrandText.lines(view, width: width)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// What `verify`, `adopt` and `resync` found and did, as people read it.
+package enum ErrandText {
+  /// What happened first, then what differs, a line each.
+  package static func lines(_ view: ErrandView, width: Int) -> [String] {
+    var lines: [String]
+    switch view.errand {
+    case "verify": lines = verify(view)
+    case "adopt":
+      let verb = view.isDryRun ? "would be queued" : "queued"
+      lines = ["\(counted(view.queued)) \(verb): no log entry speaks of them and the hub lacks them."]
+    default:
+      lines = [
+        "Started over from the hub's state at position \(view.at): \(counted(view.repaired)) made what the hub "
+          + "holds, \(view.queued) queued."
+      ]
+    }
+    if view.unsettled > 0 {
+      lines.append(
+        "\(counted(view.unsettled)) left out: they wait to be pushed, or for another row; ask again when in step."
+      )
+    }
+    return lines + differences(view, width: width)
+  }
+
+  private static func verify(_ view: ErrandView) -> [String] {
+    if view.isEqual {
+      return ["Equal: \(counted(view.compared)) compared, all as the hub has them at position \(view.at)."]
+    }
+    let counts = view.counts
+    let parts = [
+      (counts.differs, "differ"), (counts.missingHere, "missing here"),
+      (counts.missingAtHub, "missing at the hub"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    var lines = [
+      "Different: of \(counted(view.compared)) at position \(view.at), \(parts.joined(separator: ", "))."
+    ]
+    if view.repaired > 0 { lines.append("\(counted(view.repaired)) made what the hub holds.") }
+    return lines
+  }
+
+  private static func differences(_ view: ErrandView, width: Int) -> [String] {
+    guard !view.differences.isEmpty else { return [] }
+    var table = TextTable(["KIND", "ROW"], flexible: [1])
+    for difference in view.differences {
+      table.add([kind(difference.kind), "\(difference.entity) \(difference.uuid)"])
+    }
+    let rest = view.counts.total - view.differences.count
+    return [""] + table.lines(width: width) + (rest > 0 ? ["and \(rest) more"] : [])
+  }
+
+  private static func kind(_ kind: String) -> String {
+    switch kind {
+    case "missing_here": "missing here"
+    case "missing_at_hub": "missing at the hub"
+    default: kind
+    }
+  }
+
+  private static func counted(_ count: Int) -> String { "\(count) row\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,39 @@
+import SyncCore
+
+/// What a person asks of the records in the library. It waits for its turn behind what the cycle is doing there, and
+/// leaves the cycle alone.
+extension Engine {
+  /// Reads; nothing else comes of it.
+  package func readRecords<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any LibraryRecords) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
+  ) {
+    withLibrary({ (library) throws(StoreError) in try work(library) }) { _, result in completion(result) }
+  }
+
+  /// Writes; what was queued by it is pushed as any local change is, and status counts anew.
+  package func changeRecords<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any LibraryRecords) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
+  ) {
+    withLibrary({ (library) throws(StoreError) in (try work(library), try library.standing()) }) {
+      engine, result in
+      switch result {
+      case .success(let (outcome, standing)):
+        engine.recordsChanged(standing)
+        completion(.success(outcome))
+      case .failure(let error): completion(.failure(error))
+      }
+    }
+  }
+
+  /// Our own commits do not look like someone else's: the cycle is told of what they have queued.
+  private func recordsChanged(_ standing: Standing) {
+    self.standing = standing
+    if standing.pendingLocal > 0 {
+      feed(.libraryChanged)
+    } else {
+      observer.statusChanged(EngineStatus(self))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import ControlProtocol
+
+struct QuarantineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "quarantine", abstract: "Look at what was set aside and why, and try it again.",
+    subcommands: [List.self, Show.self, Retry.self, Drop.self], defaultSubcommand: List.self)
+  @ParentCommand var parent: Mediasyncctl
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the entries of both directions, the oldest first (the default).")
+    @ParentCommand var parent: QuarantineCommand
+    @OptionGroup var options: VerbOptions
+    @OptionGroup var piece: ListOptions
+
+    func run() throws {
+      try Exchange(parent.parent, options).run(.quarantine(.list(after: piece.after, limit: piece.limit)))
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "Show an entry: why it stands there, what to do, and what was kept of it.")
+    @ParentCommand var parent: QuarantineCommand
+    @OptionGroup var options: VerbOptions
+    @OptionGroup var record: RecordArgument
+    @Flag(help: "The whole entry, however long.")
+    var full = false
+
+    func run() throws {
+      try Exchange(parent.parent, options).run(.quarantine(.show(id: record.id, full: full)), full: full)
+    }
+  }
+
+  struct Retry: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retry",
+      abstract: "Try an entry again, or all: queue its row as it is now, or fetch it as the hub has it now.")
+    @ParentCommand var parent: QuarantineCommand
+    @OptionGroup var options: VerbOptions
+    @Argument(help: "The entry's number, as the list shows it; without it, all.")
+    var id: Int64?
+
+    func run() throws {
+      try Exchange(parent.parent, options).run(.quarantine(.retry(id: id)))
+    }
+  }
+
+  struct Drop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "drop", abstract: "Forget an entry. What it says is lost, unless the row says it too.")
+    @ParentCommand var parent: QuarantineCommand
+    @OptionGroup var options: VerbOptions
+    @OptionGroup var record: RecordArgument
+
+    func run() throws {
+      try Exchange(parent.parent, options).run(.quarantine(.drop(id: record.id)))
+    }
+  }
+}

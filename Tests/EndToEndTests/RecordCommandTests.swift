@@ -1,0 +1,102 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// What a person can do when something did not fit, with the real programs.
+  @Suite struct RecordCommands {
+    /// Two running devices on which one title was edited on both; the later edit was `there`'s.
+    private func contest(_ stage: Stage) throws -> (loser: DaemonProcess, winner: DaemonProcess) {
+      let (one, two) = (try stage.device("one"), try stage.device("two"))
+      let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
+      let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
+      try stage.settle([one, two])
+      let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
+      try here.updateMedia(uuid, title: "the earlier")
+      usleep(20_000)
+      try there.updateMedia(uuid, title: "the later")
+      // The winner's edit arrives first, so that the loser's is answered with what it lost to.
+      for device in [two, one] { #expect(try device.sync().code == 0) }
+      for device in [one, two] {
+        try device.run()
+        try device.awaitInStep()
+      }
+      return (one, two)
+    }
+
+    private func json(_ end: ProgramEnd) throws -> JSONNode {
+      try #require(JSONNode.parse(Data(end.output.utf8)), "\(end.output) \(end.errors)")
+    }
+
+    @Test func `the loser lists what lost, restores it, and both end with it`() throws {
+      let stage = try Stage()
+      let (loser, winner) = try contest(stage)
+      let title = "SELECT title FROM Media"
+      #expect(try value(loser.library, title) == .text("the later"))
+      let list = try json(loser.control("conflicts", "--json"))
+      let item = try #require(
+        list["conflicts"]?.list?.first { $0["columns"]?.list?.contains(.text("title")) == true })
+      #expect(item["winner"]?.text == "app-two")
+      let id = String(try #require(item["id"]?.integer))
+      let shown = try loser.control("conflicts", "show", id)
+      #expect(shown.code == 0)
+      #expect(shown.output.contains("the earlier") && shown.output.contains("the later"), "\(shown.output)")
+      let restored = try loser.control("conflicts", "restore", id)
+      #expect(restored.code == 0, "\(restored.errors)")
+      #expect(restored.output.contains("title"))
+      #expect(try poll(20) { try value(winner.library, title) == .text("the earlier") })
+      try loser.awaitInStep()
+      try winner.awaitInStep()
+      try stage.expectEqual([loser, winner])
+      #expect(try LibraryHealth.problems(loser.library) == [])
+      #expect(try LibraryHealth.problems(winner.library) == [])
+      let again = try loser.control("conflicts", "restore", id)
+      #expect(again.code == 66, "a record is restored once")
+      #expect(again.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a dismissed record is gone, and nothing is queued`() throws {
+      let stage = try Stage()
+      let (loser, _) = try contest(stage)
+      let list = try json(loser.control("conflicts", "list", "--json"))
+      let ids = try #require(list["conflicts"]?.list).compactMap { $0["id"]?.integer }
+      #expect(!ids.isEmpty)
+      for id in ids { #expect(try loser.control("conflicts", "dismiss", String(id)).code == 0) }
+      #expect(try loser.control("conflicts").output == "No conflict records.\n")
+      #expect(try loser.status().conflicts == 0)
+      #expect(try loser.status().pendingLocal == 0)
+    }
+
+    @Test func `a change that the hub will never take is shown with its reason, retried and dropped`() throws
+    {
+      let stage = try Stage()
+      let device = try stage.device("one")
+      let application = try SampleLibrary(device.library, client: "app-one", seed: 1)
+      let media = try application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
+      try application.connection.run(
+        """
+        INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
+        VALUES ('Media', ?, 'update', '2026-11-25T04:00:00.000Z', 'app-one', 2, '{"title":'),
+          ('Podcasts', 'p', 'create', '2026-11-25T04:00:00.000Z', 'app-one', 1, '{}')
+        """, [.text(media)])
+      try device.run()
+      #expect(try poll(20) { try device.status().quarantined == 2 })
+      let list = try json(device.control("quarantine", "--json"))
+      let items = try #require(list["quarantine"]?.list)
+      #expect(items.map { $0["code"]?.text } == ["malformed_payload", "unknown_entity"])
+      #expect(items.allSatisfy { $0["what_to_do"]?.text?.isEmpty == false })
+      let ids = items.compactMap { $0["id"]?.integer }.map { String($0) }
+      #expect(try device.control("quarantine", "show", ids[0]).output.contains("cannot be read"))
+      let all = try device.control("quarantine", "retry")
+      #expect(all.code == 65, "one of the two stays: \(all.output)")
+      #expect(all.output.contains("Tried again: \(ids[0])"))
+      let other = try device.control("quarantine", "retry", ids[1])
+      #expect(other.code == 65)
+      #expect(other.errors.contains("Podcasts"))
+      #expect(try device.control("quarantine", "drop", ids[1]).code == 0)
+      try device.awaitInStep()
+      #expect(try device.status().quarantined == 0)
+      #expect(try device.control("quarantine").output == "Nothing is in quarantine.\n")
+    }
+  }
+}
