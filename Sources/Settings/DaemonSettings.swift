@@ -6,6 +6,8 @@ package struct DaemonSettings: Sendable, Equatable {
     package let database: String
     /// The configured identity, if any.
     package let deviceID: String?
+    /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
+    package let pruneLogAfter: Duration?
   }
 
   /// The hub and how to reach it.
@@ -71,7 +73,8 @@ package struct DaemonSettings: Sendable, Equatable {
 
   init(_ values: ValuesByName) {
     library = Library(
-      database: values.text("library.database"), deviceID: values.optionalText("library.device_id"))
+      database: values.text("library.database"), deviceID: values.optionalText("library.device_id"),
+      pruneLogAfter: values.optionalDuration("library.prune_log_after"))
     hub = Hub(
       url: values.text("hub.url"), tokenFile: values.optionalText("hub.token_file"),
       apiKeyFile: values.optionalText("hub.api_key_file"), token: values.optionalSecret("hub.token"),

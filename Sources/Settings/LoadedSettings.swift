@@ -63,6 +63,8 @@ struct ValuesByName {
 
   func optionalText(_ name: String) -> String? { values[name] == nil ? nil : text(name) }
 
+  func optionalDuration(_ name: String) -> Duration? { values[name] == nil ? nil : duration(name) }
+
   func duration(_ name: String) -> Duration {
     guard case .duration(let duration) = values[name] else { preconditionFailure("\(name) is a duration") }
     return duration

@@ -15,6 +15,14 @@ extension Setting {
         This device's identity at the hub. Leave it out: a random one is made once and kept in the library \
         file, and a copy of the file on another machine takes a new one. Two devices must never share one.
         """),
+    Setting(
+      "library.prune_log_after", .duration(.seconds(1) ... .seconds(3650 * 86_400)), default: .unset,
+      example: "90d",
+      help: """
+        How old an entry of the application's own log (`sync_log`) may get once the hub has answered it. Older ones \
+        are deleted, a few at a time, at most once a day after everything is in step; the newest entry always \
+        stays. Leave it out to keep them all, as needed where something else reads that log.
+        """),
   ]
 
   private static let hub: [Setting] = [

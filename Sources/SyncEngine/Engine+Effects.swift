@@ -35,6 +35,7 @@ extension Engine {
       for waiter in told { waiter(outcome) }
       endErrands(outcome)
       observer.finished(outcome)
+      if outcome == .inStep { pruneIfDue() }
     }
   }
 

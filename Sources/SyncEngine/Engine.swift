@@ -37,6 +37,8 @@ package actor Engine {
   var request: RequestTicket?
   var generation: UInt64 = 0
   var nextAttempt: Instant?
+  /// When the application's log was last pruned, by boot time.
+  var prunedAt: Duration?
   var waiters: [@Sendable (CycleOutcome) -> Void] = []
 
   /// Takes the loop and the ports. Nothing happens before `start`.
@@ -164,12 +166,14 @@ package struct EngineSettings: Sendable {
   package var snapshotRows: Int
   /// Whether changes of the library start a push (false for a single cycle).
   package var pushes: Bool
+  /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
+  package var pruneLogAfter: Duration?
 
   /// Takes every setting.
   package init(
     rules: Cycle.Rules, backoff: Backoff, longPoll: Duration, pageEntries: Int = 1000,
     snapshotRows: Int = 2000,
-    pushes: Bool = true
+    pushes: Bool = true, pruneLogAfter: Duration? = nil
   ) {
     self.rules = rules
     self.backoff = backoff
@@ -177,6 +181,7 @@ package struct EngineSettings: Sendable {
     self.pageEntries = pageEntries
     self.snapshotRows = snapshotRows
     self.pushes = pushes
+    self.pruneLogAfter = pruneLogAfter
   }
 }
 

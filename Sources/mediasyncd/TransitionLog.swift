@@ -49,6 +49,10 @@ struct TransitionLog {
           "event": "snapshot-taken", "reason": "\(reason.rawValue)", "rows": "\(rows)",
           "requeued": "\(requeued)",
         ])
+    case .pruned(let count):
+      logger.info(
+        "old answered entries went from the library's log",
+        metadata: ["event": "pruned", "count": "\(count)"])
     case .paused(let pause):
       logger.notice(
         "paused",

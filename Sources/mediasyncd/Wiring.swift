@@ -70,6 +70,7 @@ struct Wiring {
         debounce: settings.sync.debounce, interval: settings.sync.interval,
         listens: !isSingleCycle && settings.hub.longPoll > .zero),
       backoff: SyncCore.Backoff(initial: settings.backoff.initial, limit: settings.backoff.max),
-      longPoll: settings.hub.longPoll, pushes: !isSingleCycle)
+      longPoll: settings.hub.longPoll, pushes: !isSingleCycle,
+      pruneLogAfter: isSingleCycle ? nil : settings.library.pruneLogAfter)
   }
 }

@@ -98,5 +98,21 @@ extension EndToEnd {
       #expect(try device.status().quarantined == 0)
       #expect(try device.control("quarantine").output == "Nothing is in quarantine.\n")
     }
+
+    @Test func `the log is pruned of what is answered, where that is asked for`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one"), try stage.device("two"))
+      let application = try SampleLibrary(one.library, client: "app-one", seed: 1)
+      try application.addMedia(NewMedia(url: "u", title: "first", content: "text", keywords: ["a", "b"]))
+      #expect(try one.sync().code == 0)
+      let count = "SELECT count(*) FROM sync_log"
+      #expect(try value(one.library, count) == .integer(6))
+      usleep(1_100_000)
+      one.environment["MEDIASYNC_LIBRARY_PRUNE_LOG_AFTER"] = "1s"
+      try one.run()
+      #expect(try poll(20) { try value(one.library, count) == .integer(1) })
+      #expect(try two.sync().code == 0)
+      try stage.expectEqual([one, two])
+    }
   }
 }

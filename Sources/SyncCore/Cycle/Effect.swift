@@ -69,6 +69,8 @@ package enum Transition: Hashable, Sendable {
   case passedOver(Int)
   /// The library was restored from an older copy.
   case rewound
+  /// Old entries of the application's log, answered long ago, went.
+  case pruned(Int)
   /// The library starts over from a snapshot.
   case snapshotBegun(SnapshotReason)
   /// The snapshot is taken in; rows that the hub had lost are queued for it.

@@ -44,6 +44,8 @@ package protocol SyncLibrary: LibraryRecords {
   func adopt(log: LogID) throws(StoreError)
   /// Begins a new life: the library was restored from an older copy (409 `device_rewound`).
   func renewIncarnation(_ incarnation: Incarnation) throws(StoreError)
+  /// Deletes at most `limit` entries of the local log that are answered and older than `moment`; how many went.
+  func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int
   /// Keeps a pause across restarts; `nil` ends it.
   func keep(pause: Pause?) throws(StoreError)
   /// Whether someone else has committed since the last call. Costs microseconds, writes nothing.

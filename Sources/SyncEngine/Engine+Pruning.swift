@@ -1,0 +1,36 @@
+import SyncCore
+
+/// Once a day, after a cycle that came in step, old entries of the application's log that the hub has answered go
+/// (`library.prune_log_after`).
+extension Engine {
+  /// The least time between two prunings.
+  static let pruningInterval: Duration = .seconds(86_400)
+  /// Entries in one transaction: few, because each may hold a long text (promise 6).
+  private static let entriesInTransaction = 100
+
+  /// Begins a pruning where one is due.
+  func pruneIfDue() {
+    guard let age = settings.pruneLogAfter else { return }
+    let now = time.now()
+    if let prunedAt, now.boot - prunedAt < Self.pruningInterval { return }
+    prunedAt = now.boot
+    prune(before: now.wall + (.zero - age), count: 0)
+  }
+
+  private func prune(before moment: Instant, count: Int) {
+    withLibrary({ (library) throws(StoreError) in
+      try library.pruneLog(before: moment, limit: Self.entriesInTransaction)
+    }) { engine, result in
+      switch result {
+      case .success(let pruned) where pruned == Self.entriesInTransaction:
+        engine.prune(before: moment, count: count + pruned)
+      case .success(let pruned):
+        if count + pruned > 0 { engine.observer.report(.pruned(count + pruned)) }
+      case .failure:
+        // The next cycle that comes in step tries again; if it is the library, that cycle says so.
+        engine.prunedAt = nil
+        if count > 0 { engine.observer.report(.pruned(count)) }
+      }
+    }
+  }
+}
