@@ -36,6 +36,9 @@ struct FailedTransfer {
       // in TLS 1.3.
       if detail.contains("alert") || detail.contains("certificate") { return .untrusted(detail: detail) }
       return .interrupted(detail: detail)
+    case CURLE_UNSUPPORTED_PROTOCOL where wasConnected:
+      // "Received HTTP/0.9": something on the way answers in the hub's place, and will not for ever.
+      return .interrupted(detail: "what answered speaks no HTTP")
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
       CURLE_SSL_CIPHER, CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN,
       CURLE_BAD_FUNCTION_ARGUMENT,

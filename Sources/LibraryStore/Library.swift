@@ -205,9 +205,17 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     try write { try $0.examine(rows, remedy: remedy) }
   }
 
-  /// Keeps the log that the cursors belong to.
+  /// Keeps the log that the cursors belong to. Cursors that stand without one are those of a layer-1 server that
+  /// has become a hub, or was one all the time: they mean nothing in this log, so everything is said and heard
+  /// anew, which is always safe (promise 4).
   package func adopt(log: LogID) throws(StoreError) {
-    try write { try KeptState.log.write(.text(log.rawValue), $0.database) }
+    try write { transaction in
+      let database = transaction.database
+      try KeptState.pulled.write(.integer(0), database)
+      try KeptState.pushed.write(.integer(0), database)
+      try database.execute(sql: "DELETE FROM mediasync_parked; DELETE FROM mediasync_notes;")
+      try KeptState.log.write(.text(log.rawValue), database)
+    }
   }
 
   /// Begins a new life under the same identity.

@@ -45,6 +45,7 @@ extension Engine {
       switch result {
       case .success(let standing):
         engine.standing = standing
+        engine.feed(.opened(standing))  // where a layer-1 server has become a hub, the cursors begin anew
         engine.feed(.negotiated(kind))
       case .failure(let error): engine.feed(.failed(.library(error)))
       }
@@ -98,7 +99,8 @@ extension Engine {
       } else if cycle.hub != .layer1 {
         throw WireError("/send: the hub answered without results")
       }
-      answers = cycle.hub == .layer1 ? nil : reply.results
+      guard cycle.hub != .layer1 || reply.results == nil else { return feed(.failed(.hubAfterAll)) }
+      answers = reply.results
       feed(.sent(reply.chain.map { Witness(position: reply.latest, chain: $0) }))
     } catch let error as WireError {
       feed(.failed(Failure(.badReply, error.reason)))
@@ -161,7 +163,11 @@ extension Engine {
     case .failure(let error): return feed(.failed(Failure(.badReply, error.reason)))
     }
     let last = reply.entries.compactMap(\.changeID).max().map { Position($0) }
-    guard let extras = reply.extras, !isLayer1 else {
+    guard reply.extras == nil || !isLayer1 else { return feed(.failed(.hubAfterAll)) }
+    guard let extras = reply.extras else {
+      guard isLayer1 else {
+        return feed(.failed(Failure(.badReply, "/get: the hub answered without log_id")))
+      }
       let page = PageSummary(
         count: reply.entries.count, last: last, latest: reply.latest, next: nil, chain: nil, hasMore: false)
       if !reply.entries.isEmpty {

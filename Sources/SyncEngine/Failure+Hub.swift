@@ -30,6 +30,12 @@ extension Failure {
     }
   }
 
+  /// A server answers as only a hub does, and was taken for a layer-1 server because something on the way to it
+  /// answered 404 in its place. It is asked again what it is.
+  static var hubAfterAll: Failure {
+    Failure(.unreachable, "the server is a hub, but /capabilities was not found when we asked: asking again")
+  }
+
   /// What a missing reply means.
   init(_ error: TransportError) {
     switch error {
