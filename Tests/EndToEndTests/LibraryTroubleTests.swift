@@ -53,7 +53,7 @@ extension EndToEnd {
       try LibraryGenerator(seed: 21, media: 150).write(to: source.library)
       #expect(try source.sync().code == 0)
       let device = try stage.device("small", nil)
-      guard let disk = try SmallDisk(device.directory + "/disk", kibibytes: 900) else { return }
+      guard let disk = try SmallDisk(mountedAt: device.directory + "/disk", kibibytes: 900) else { return }
       defer { disk.release() }
       let library = disk.path + "/library.sqlite"
       try Fixture.empty.copy(to: library)

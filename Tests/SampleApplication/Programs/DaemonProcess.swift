@@ -5,8 +5,12 @@ package final class DaemonProcess {
   private let programs: String
   /// The directory of everything of this device.
   package let directory: String
-  /// The library file.
-  package var library: String { directory + "/library.sqlite" }
+  /// The library file; another one counts from the next start on.
+  package var library: String {
+    didSet { environment["MEDIASYNC_LIBRARY_DATABASE"] = library }
+  }
+  /// The stale words that the fixture came with: the application left them, and they stay.
+  package let staleBefore: Set<String>
   /// The control socket.
   package var socket: String { directory + "/control.sock" }
   /// The file with the token, for its owner alone.
@@ -23,13 +27,15 @@ package final class DaemonProcess {
   ) throws {
     self.programs = programs
     self.directory = directory
+    library = directory + "/library.sqlite"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     self.environment = [
       "MEDIASYNC_LIBRARY_DATABASE": directory + "/library.sqlite", "MEDIASYNC_HUB_URL": hub,
       "MEDIASYNC_HUB_TOKEN_FILE": directory + "/token",
       "MEDIASYNC_CONTROL_SOCKET": directory + "/control.sock",
     ].merging(environment) { $1 }
-    try fixture?.copy(to: library)
+    try fixture?.copy(to: directory + "/library.sqlite")
+    staleBefore = fixture == nil ? [] : try LibraryHealth.staleWords(directory + "/library.sqlite")
     try setToken(token)
   }
 
@@ -55,12 +61,19 @@ package final class DaemonProcess {
       .end()
   }
 
-  /// `mediasyncd run`; returns when the control socket answers.
+  /// `mediasyncd run`; returns at once.
   @discardableResult
-  package func run() throws -> RunningProgram {
+  package func launch() throws -> RunningProgram {
     let started = try RunningProgram(
       programs + "/mediasyncd", ["run"], environment: environment, directory: directory)
     program = started
+    return started
+  }
+
+  /// `mediasyncd run`; returns when the control socket answers.
+  @discardableResult
+  package func run() throws -> RunningProgram {
+    let started = try launch()
     let up = poll(20) { (try? ControlSocket(socket)) != nil || !started.isRunning }
     guard up, started.isRunning else { throw ProgramFailure("the daemon did not start: \(started.errors)") }
     return started

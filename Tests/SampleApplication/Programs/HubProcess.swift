@@ -4,7 +4,8 @@ import Foundation
 package final class HubProcess {
   private let programs: String
   private let directory: String
-  private var program: RunningProgram?
+  /// The running hub, if there is one.
+  package private(set) var program: RunningProgram?
   /// The port, the same over restarts.
   package let port: UInt16
 
@@ -21,12 +22,22 @@ package final class HubProcess {
     try FileManager.default.createDirectory(atPath: directory + "/hub", withIntermediateDirectories: true)
   }
 
-  /// Starts it, and returns when it takes connections.
-  package func start() throws {
+  /// The file of a library.
+  package func file(ofLibrary name: String = "home") -> String { data + "/libraries/\(name).sqlite" }
+
+  /// Starts it, and returns at once.
+  @discardableResult
+  package func launch() throws -> RunningProgram {
     let started = try RunningProgram(
       programs + "/mediasync-hub", ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"],
       directory: directory)
     program = started
+    return started
+  }
+
+  /// Starts it, and returns when it takes connections.
+  package func start() throws {
+    let started = try launch()
     let up = poll(20) { LoopbackSocket.accepts(port) || !started.isRunning }
     guard up, started.isRunning else { throw ProgramFailure("the hub did not start: \(started.errors)") }
   }

@@ -2,11 +2,16 @@ import Foundation
 
 /// TCP ports of this machine.
 package enum LoopbackSocket {
-  /// A port that nobody listens on now.
+  /// A port that nobody listens on now. Below those that the system gives to whoever connects: while a hub is
+  /// away, a client that tries again and again must not take its port, not even by connecting to itself.
   package static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    return try bindToFree(descriptor)
+    for _ in 0..<200 {
+      let port = UInt16.random(in: 15_000...31_999)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      if named(port, { bind(descriptor, $0, $1) }) == 0 { return port }
+    }
+    throw ProgramFailure("no free port: errno \(errno)")
   }
 
   private static func bindToFree(_ descriptor: Int32) throws -> UInt16 {
@@ -30,12 +35,26 @@ package enum LoopbackSocket {
 
   /// Whether somebody takes connections on a port.
   package static func accepts(_ port: UInt16) -> Bool {
+    guard let descriptor = connect(to: port) else { return false }
+    close(descriptor)
+    return true
+  }
+
+  /// A socket that is connected to a port; `nil` where nobody takes connections.
+  static func connect(to port: UInt16) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
+    guard named(port, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
+      close(descriptor)
+      return nil
+    }
+    return descriptor
+  }
+
+  private static func named(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = loopback(port)
     return withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
   }

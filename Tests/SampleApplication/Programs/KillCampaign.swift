@@ -1,0 +1,91 @@
+import Foundation
+
+/// Kills daemons and hub with SIGKILL at random moments and starts them again, also while they are still starting.
+package struct KillCampaign {
+  /// How much, and how fast.
+  package struct Plan: Sendable {
+    /// What decides victims and moments.
+    package var seed: UInt64
+    /// How many kills.
+    package var kills: Int
+    /// It ends after so many seconds, however few they were.
+    package var seconds: Double
+    /// Milliseconds between two kills.
+    package var pause = 20...350
+
+    /// Takes seed, number and bound.
+    package init(seed: UInt64, kills: Int, seconds: Double) {
+      self.seed = seed
+      self.kills = kills
+      self.seconds = seconds
+    }
+  }
+
+  /// What was done.
+  package struct Outcome: Sendable {
+    /// Kills of the hub.
+    package var hub = 0
+    /// Kills of daemons.
+    package var daemons = 0
+    /// Of all these, how many met a program that had just been started.
+    package var starting = 0
+
+    /// All kills.
+    package var kills: Int { hub + daemons }
+  }
+
+  private let hub: HubProcess
+  private let devices: [DaemonProcess]
+  private let plan: Plan
+  private var random: SeededGenerator
+
+  /// Takes a hub and devices that run.
+  package init(hub: HubProcess, devices: [DaemonProcess], plan: Plan) {
+    self.hub = hub
+    self.devices = devices
+    self.plan = plan
+    random = SeededGenerator(seed: plan.seed)
+  }
+
+  /// Does it; everything runs again at the end. An error where a program ended that nobody had killed.
+  package mutating func run() throws -> Outcome {
+    var outcome = Outcome()
+    let end = ContinuousClock.now + .seconds(plan.seconds)
+    while outcome.kills < plan.kills, ContinuousClock.now < end {
+      pause(plan.pause)
+      let victim = random.number(0...devices.count)
+      try kill(victim, &outcome)
+      pause(0...120)
+      try launch(victim)
+      // Some are met again in the middle of their start, where tables are made and cursors read.
+      guard random.chance(25) else { continue }
+      pause(0...80)
+      try kill(victim, &outcome)
+      outcome.starting += 1
+      try launch(victim)
+    }
+    return outcome
+  }
+
+  private mutating func pause(_ milliseconds: ClosedRange<Int>) {
+    usleep(UInt32(random.number(milliseconds) * 1000))
+  }
+
+  private func kill(_ victim: Int, _ outcome: inout Outcome) throws {
+    let program = victim == 0 ? hub.program : devices[victim - 1].program
+    guard let program, program.isRunning else {
+      throw ProgramFailure("seed \(plan.seed): ended by itself: \(program?.errors.suffix(2000) ?? "")")
+    }
+    if victim == 0 {
+      try hub.kill()
+      outcome.hub += 1
+    } else {
+      try devices[victim - 1].kill()
+      outcome.daemons += 1
+    }
+  }
+
+  private func launch(_ victim: Int) throws {
+    if victim == 0 { try hub.launch() } else { try devices[victim - 1].launch() }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Synchronization
+
+/// A person at a device who goes on working while everything else is killed and cut: a thread of its own with the
+/// sample application's own connection.
+package final class Typist: Sendable {
+  /// What it did, and what the library answered to what it could not do.
+  package struct Outcome: Sendable {
+    /// Edits committed.
+    package var edits = 0
+    /// Edits that the library refused, by SQLite's extended code: a taken key, a lock.
+    package var refused: [Int32: Int] = [:]
+    /// Something that no library should ever say.
+    package var trouble: String?
+  }
+
+  private let outcome = Mutex(Outcome())
+  private let isStopping = Atomic<Bool>(false)
+  private let ended = DispatchSemaphore(value: 0)
+
+  /// Begins to type. `pause` is how many milliseconds lie between two edits; `most` ends it after so many.
+  package init(
+    library: String, device: String, seed: UInt64, record: TypedRecord, pause: ClosedRange<Int>,
+    most: Int = .max
+  ) {
+    let thread = Thread { [self] in
+      type(library: library, device: device, seed: seed, record: record, pause: pause, most: most)
+      ended.signal()
+    }
+    thread.start()
+  }
+
+  /// What it has done so far.
+  package var soFar: Outcome { outcome.withLock { $0 } }
+
+  /// Stops typing, and says what was done.
+  @discardableResult
+  package func stop() -> Outcome {
+    isStopping.store(true, ordering: .relaxed)
+    return finish()
+  }
+
+  /// Waits until it has made all its edits.
+  @discardableResult
+  package func finish() -> Outcome {
+    ended.wait()
+    ended.signal()
+    return soFar
+  }
+
+  private func type(
+    library path: String, device: String, seed: UInt64, record: TypedRecord, pause: ClosedRange<Int>,
+    most: Int
+  ) {
+    do {
+      let library = try SampleLibrary(path, client: "app-\(device)", seed: seed ^ 0x7EA)
+      var edits = TypedEdits(library: library, device: device, seed: seed)
+      while !isStopping.load(ordering: .relaxed), soFar.edits < most {
+        do {
+          record.add(try edits.next())
+          outcome.withLock { $0.edits += 1 }
+        } catch {
+          guard Self.isOrdinary(error) else { throw error }
+          outcome.withLock { $0.refused[error.code, default: 0] += 1 }
+        }
+        usleep(UInt32(edits.number(pause) * 1000))
+      }
+    } catch {
+      outcome.withLock { $0.trouble = "\(device): \(error)" }
+    }
+  }
+
+  /// A lock (5, 261, 517), a taken key (19 and what is above it), a full disk (13), or a row that the sample itself
+  /// found changed (0).
+  private static func isOrdinary(_ failure: SampleFailure) -> Bool {
+    [0, 5, 13, 19].contains(failure.code & 0xFF)
+  }
+}
