@@ -89,7 +89,7 @@ let package = Package(
     tests(
       "LibraryStoreTests",
       ["LibraryStore", "HubStore", "SampleApplication", "SyncCore", "SyncWire", "CSQLite", grdb]),
-    tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire"]),
+    tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire", "Hashing"]),
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),

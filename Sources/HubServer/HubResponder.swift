@@ -21,7 +21,7 @@ struct HubResponder: HTTPResponder {
 
   func respond(to request: Request, context: HubContext) async throws -> Response {
     do throws(Problem) {
-      return Self.json(status: .ok, type: "application/json", try await body(for: request, context))
+      return try await answer(to: request, context)
     } catch {
       var response = Self.json(
         status: .init(code: error.status), type: Problem.contentType, error.encoded())
@@ -36,9 +36,10 @@ struct HubResponder: HTTPResponder {
 
   private static let methods: [String: HTTPRequest.Method] = [
     base + Capabilities.path: .get, base + GetRequest.path: .get, base + SendRequest.path: .post,
+    base + SnapshotRequest.path: .get, base + RowsRequest.path: .get, base + DigestRequest.path: .get,
   ]
 
-  private func body(for request: Request, _ context: HubContext) async throws(Problem) -> [UInt8] {
+  private func answer(to request: Request, _ context: HubContext) async throws(Problem) -> Response {
     let path = request.uri.path
     guard let method = Self.methods[path] else {
       throw Problem(status: 404, code: .notFound, detail: "there is nothing at this path")
@@ -47,11 +48,45 @@ struct HubResponder: HTTPResponder {
       throw Problem(status: 405, code: .methodNotAllowed, detail: "\(path) takes \(method.rawValue)")
     }
     let grant = try await gate.grant(for: request)
+    let body: [UInt8]
     switch path {
-    case Self.base + SendRequest.path: return try await send(request, grant)
-    case Self.base + GetRequest.path: return try await get(request, grant, context)
-    default: return try await capabilities(request, grant)
+    case Self.base + SnapshotRequest.path: return try await snapshot(request, grant)
+    case Self.base + SendRequest.path: body = try await send(request, grant)
+    case Self.base + GetRequest.path: body = try await get(request, grant, context)
+    case Self.base + RowsRequest.path:
+      let asked = try HubLibrary.rowsRequest(query: Self.query(of: request))
+      body = try await desk(for: asked.device, grant).rows(asked, now: now())
+    case Self.base + DigestRequest.path:
+      let asked = try HubLibrary.digestRequest(query: Self.query(of: request))
+      body = try await desk(for: asked.device, grant).digest(asked)
+    default: body = try await capabilities(request, grant)
     }
+    return Self.json(status: .ok, type: "application/json", body)
+  }
+
+  /// The library's desk, for a device that the token may speak for.
+  private func desk(
+    for device: DeviceID?, _ grant: TokenStore.Grant
+  ) async throws(Problem) -> LibraryDesk {
+    try await gate.admit(device, to: grant)
+    return try await desks.desk(grant.library)
+  }
+
+  /// The snapshot as it is read: the next piece when the client has taken the last. One that fails in the middle ends
+  /// without its end line, and the connection with it.
+  private func snapshot(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> Response {
+    let asked = try HubLibrary.snapshotRequest(query: Self.query(of: request))
+    let desk = try await desk(for: asked.device, grant)
+    let stream = try await desk.snapshot(asked, now: now())
+    return Response(
+      status: .ok, headers: [.contentType: SnapshotRequest.contentType],
+      body: ResponseBody { writer in
+        var stream = stream
+        while let lines = try await desk.lines(of: &stream) {
+          try await writer.write(ByteBuffer(bytes: lines))
+        }
+        try await writer.finish(nil)
+      })
   }
 
   private func capabilities(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {

@@ -3,13 +3,14 @@ import Logging
 import SyncCore
 import SyncWire
 
-/// Where the requests for one library are worked on: writes in one lane, reads in another, and a bell for those
-/// that wait.
+/// Where the requests for one library are worked on: writes in one lane, reads in another, what takes long in a third,
+/// and a bell for those that wait.
 final class LibraryDesk: Sendable {
   let bell = Bell()
   private let library: HubLibrary
   private let writes: BlockingLane
   private let reads: BlockingLane
+  private let long: BlockingLane
   private let logger: Logger
 
   init(_ library: HubLibrary, name: String, logger: Logger) {
@@ -17,6 +18,7 @@ final class LibraryDesk: Sendable {
     self.logger = logger
     writes = BlockingLane("writes." + name)
     reads = BlockingLane("reads." + name)
+    long = BlockingLane("long." + name)
   }
 
   /// The reply to `/capabilities`.
@@ -38,8 +40,50 @@ final class LibraryDesk: Sendable {
   /// A page of the log.
   func page(_ request: GetRequest, now: Instant) async throws(Problem) -> LogPage {
     try await logging { [library] () async throws(HubStoreError) in
-      try await self.reads.run { () throws(HubStoreError) in try library.page(request, now: now) }
+      let page = try await self.reads.run { () throws(HubStoreError) in try library.page(request, now: now) }
+      // The page is the answer; who asked is written down with the next one where it cannot be now.
+      if let attendance = page.attendance {
+        try? await self.writes.run { () throws(HubStoreError) in try library.record(attendance) }
+      }
+      return page
     }
+  }
+
+  /// The reply to `/rows`.
+  func rows(_ request: RowsRequest, now: Instant) async throws(Problem) -> [UInt8] {
+    try await logging { [library] () async throws(HubStoreError) in
+      try await self.reads.run { () throws(HubStoreError) in try library.rows(request, now: now) }
+    }
+  }
+
+  /// The reply to `/digest`.
+  func digest(_ request: DigestRequest) async throws(Problem) -> [UInt8] {
+    try await logging { [library] () async throws(HubStoreError) in
+      try await self.long.run { () throws(HubStoreError) in
+        guard let bucket = request.bucket else { return try library.digest(request).encoded() }
+        return try library.digest(request, of: bucket).encoded()
+      }
+    }
+  }
+
+  /// Begins a snapshot.
+  func snapshot(_ request: SnapshotRequest, now: Instant) async throws(Problem) -> SnapshotStream {
+    try await logging { [library] () async throws(HubStoreError) in
+      try await self.writes.run { () throws(HubStoreError) in try library.snapshot(request, now: now) }
+    }
+  }
+
+  /// The next lines of a snapshot.
+  func lines(of stream: inout SnapshotStream) async throws(Problem) -> [UInt8]? {
+    let before = stream
+    let (lines, after) = try await logging { () async throws(HubStoreError) in
+      try await self.long.run { () throws(HubStoreError) in
+        var stream = before
+        return (try stream.next(), stream)
+      }
+    }
+    stream = after
+    return lines
   }
 
   /// What a client is not told of a failure stands in the hub's own log.

@@ -14,6 +14,11 @@ extension HubLibrary {
         body = try answer(asked, now: now).body
       case (.post, SendRequest.path):
         body = try answer(try Self.sendRequest(body: request.body), now: now).encoded()
+      case (.get, SnapshotRequest.path):
+        body = try answer(try Self.snapshotRequest(query: request.query), now: now)
+      case (.get, RowsRequest.path):
+        body = try answer(try Self.rowsRequest(query: request.query), now: now)
+      case (.get, DigestRequest.path): body = try answer(try Self.digestRequest(query: request.query))
       default: throw Problem(status: 404, code: .notFound, detail: "there is no \(request.path) here")
       }
       return HubResponse(status: 200, body: body)
@@ -34,7 +39,35 @@ extension HubLibrary {
 
   /// The reply to `/get`.
   package func answer(_ request: GetRequest, now: Instant) throws(Problem) -> LogPage {
-    do { return try page(request, now: now) } catch { throw Problem(error) }
+    do {
+      let page = try page(request, now: now)
+      // The page is the answer; who asked is written down with the next one where it cannot be now.
+      if let attendance = page.attendance { try? record(attendance) }
+      return page
+    } catch { throw Problem(error) }
+  }
+
+  /// The reply to `/snapshot`, all of it: a server gives it piece by piece.
+  package func answer(_ request: SnapshotRequest, now: Instant) throws(Problem) -> [UInt8] {
+    do {
+      var stream = try snapshot(request, now: now)
+      var body: [UInt8] = []
+      while let lines = try stream.next() { body += lines }
+      return body
+    } catch { throw Problem(error) }
+  }
+
+  /// The reply to `/rows`.
+  package func answer(_ request: RowsRequest, now: Instant) throws(Problem) -> [UInt8] {
+    do { return try rows(request, now: now) } catch { throw Problem(error) }
+  }
+
+  /// The reply to `/digest`.
+  package func answer(_ request: DigestRequest) throws(Problem) -> [UInt8] {
+    do {
+      guard let bucket = request.bucket else { return try digest(request).encoded() }
+      return try digest(request, of: bucket).encoded()
+    } catch { throw Problem(error) }
   }
 
   /// Reads the body of a `/send`.
@@ -50,20 +83,34 @@ extension HubLibrary {
     guard (object["changes"]?.array?.count ?? 0) <= batchMax else {
       throw Problem(status: 413, code: .tooLarge, detail: "/send: more than \(batchMax) changes")
     }
-    do { return try SendRequest(object) } catch {
-      throw Problem(status: 422, code: .badEnvelope, detail: error.reason)
-    }
+    do { return try SendRequest(object) } catch { throw Problem(error) }
   }
 
   /// Reads the query of a `/get`.
   package static func getRequest(query: [HubRequest.QueryItem]) throws(Problem) -> GetRequest {
-    do { return try GetRequest(query: query) } catch {
-      throw Problem(status: 422, code: .badEnvelope, detail: error.reason)
-    }
+    do { return try GetRequest(query: query) } catch { throw Problem(error) }
+  }
+
+  /// Reads the query of a `/snapshot`.
+  package static func snapshotRequest(query: [HubRequest.QueryItem]) throws(Problem) -> SnapshotRequest {
+    do { return try SnapshotRequest(query: query) } catch { throw Problem(error) }
+  }
+
+  /// Reads the query of a `/rows`.
+  package static func rowsRequest(query: [HubRequest.QueryItem]) throws(Problem) -> RowsRequest {
+    do { return try RowsRequest(query: query) } catch { throw Problem(error) }
+  }
+
+  /// Reads the query of a `/digest`.
+  package static func digestRequest(query: [HubRequest.QueryItem]) throws(Problem) -> DigestRequest {
+    do { return try DigestRequest(query: query) } catch { throw Problem(error) }
   }
 }
 
 extension Problem {
+  /// An envelope that is not what the endpoint takes.
+  init(_ error: WireError) { self.init(status: 422, code: .badEnvelope, detail: error.reason) }
+
   /// A store's error as the wire has it. What a file or SQLite says stays in the hub's own log.
   package init(_ error: HubStoreError) {
     switch error {
@@ -73,6 +120,7 @@ extension Problem {
     case .logMismatch: self.init(status: 409, code: .logMismatch, detail: error.text)
     case .logRewound: self.init(status: 409, code: .logRewound, detail: error.text)
     case .cursorTooOld: self.init(status: 409, code: .cursorTooOld, detail: error.text)
+    case .unknownEntity: self.init(status: 422, code: .badEnvelope, detail: error.text)
     case .damaged, .fromNewerVersion, .io, .unusableName:
       self.init(status: 500, code: .failed, detail: "the hub failed; its log says why")
     }

@@ -8,7 +8,7 @@ package final class HubLibrary: Sendable {
   /// The most changes in one `/send`.
   package static let batchMax = 2000
   /// What the hub offers beyond layer 1.
-  package static let features = ["verdicts", "wait"]
+  package static let features: [Feature] = [.verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest]
 
   /// Names this log for ever.
   package let logID: LogID
@@ -48,7 +48,7 @@ package final class HubLibrary: Sendable {
   ) throws(HubStoreError) -> HubLibrary {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
-    configuration.maximumReaderCount = 2
+    configuration.maximumReaderCount = 4
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = \(durability == .powerCut ? "FULL" : "OFF")")
@@ -65,11 +65,11 @@ package final class HubLibrary: Sendable {
 
   /// What the hub says of itself.
   package func capabilities(now: Instant) throws(HubStoreError) -> Capabilities {
-    let kept = try reading { db in try LogPage.kept(db) }
+    let kept = try reading { db in try LogEnds.kept(db) }
     return Capabilities(
       logID: logID, maxBatch: Self.batchMax, maxBytes: bytesMax, minChangeID: kept,
       serverTime: now.description,
-      features: Self.features)
+      features: Self.features.map(\.rawValue))
   }
 
   /// Takes a device's changes: all of them judged, and on the disk, when this returns; or none.
@@ -77,14 +77,13 @@ package final class HubLibrary: Sendable {
     try writing { [self] db in
       if request.device != nil { try checkReach(of: request, db) }
       let ledger = try LogLedger(db)
-      let device = request.device?.id ?? DeviceID(rawValue: "client:" + request.clientID)
-      let sender = try Self.sender(
-        device, request.device?.incarnation ?? Incarnation(rawValue: "layer-1"), request.lastProcessed, now,
-        db)
+      let attendance = Attendance(of: request, now: now)
+      let sender = try attendance.write(db)
       var batch = SendBatch(
         judge: judge, ledger: ledger,
         landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
-        device: device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now, bytesMax: bytesMax)
+        device: attendance.device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
+        bytesMax: bytesMax)
       var answers: [Answer] = []
       answers.reserveCapacity(request.changes.count + request.malformed.count)
       for change in request.changes {
@@ -95,32 +94,19 @@ package final class HubLibrary: Sendable {
       }
       for malformed in request.malformed { answers.append(try batch.answer(malformed)) }
       if !request.malformed.isEmpty { answers.sort { $0.changeID < $1.changeID } }
-      return SendReply(results: answers, latest: ledger.head, serverTime: now.description)
+      return SendReply(
+        results: answers, latest: ledger.head, serverTime: now.description,
+        chain: ChainValue(rawValue: ledger.chain))
     }
   }
 
   /// A position that this log does not reach was given by the log that this one is an older copy of.
   private func checkReach(of request: SendRequest, _ db: Database) throws {
-    try LogPage.check(cursor: request.lastProcessed, chain: request.chain, db)
-    let head = try LogPage.head(db).position
+    try LogEnds.check(cursor: request.lastProcessed, chain: request.chain, at: request.chainAt, db)
+    let head = try LogEnds.head(db).position
     if let beyond = request.changes.map(\.base).max(), beyond > head {
       throw HubStoreError.logRewound(at: beyond)
     }
-  }
-
-  private static func sender(
-    _ device: DeviceID, _ incarnation: Incarnation, _ processed: Position, _ now: Instant, _ db: Database
-  ) throws -> Int64 {
-    let id = try Int64.fetchOne(
-      db.cachedStatement(
-        sql: """
-          INSERT INTO senders (device, incarnation, last_processed, last_seen) VALUES (?, ?, ?, ?)
-          ON CONFLICT (device, incarnation) DO UPDATE
-          SET last_processed = excluded.last_processed, last_seen = excluded.last_seen RETURNING id
-          """),
-      arguments: [device.rawValue, incarnation.rawValue, processed.rawValue, now.description])
-    guard let id else { throw HubStoreError.damaged(detail: "a sender has no number") }
-    return id
   }
 
   func reading<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {

@@ -21,6 +21,8 @@ package enum HubStoreError: Error, Hashable, Sendable {
   case logRewound(at: Position)
   /// The log is no longer kept from there on.
   case cursorTooOld(kept: Position)
+  /// A request names an entity that is not synced.
+  case unknownEntity(String)
   /// No library or token has this name, or the name is not one that can be used.
   case unusableName(String)
 
@@ -39,6 +41,7 @@ package enum HubStoreError: Error, Hashable, Sendable {
     case .logRewound(let position):
       "this log holds something else at position \(position), or does not reach there: the hub was restored"
     case .cursorTooOld(let kept): "the log is kept from position \(kept) on; take a snapshot"
+    case .unknownEntity(let name): "the entity \(name.prefix(60)) is not synced"
     case .unusableName(let name): "\(name) is not a name that can be used here"
     }
   }

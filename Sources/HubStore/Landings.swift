@@ -107,4 +107,9 @@ struct Landings {
           landing.exact, landing.outcome.rawValue, landing.row, landing.code, landing.reason,
         ])
   }
+
+  /// The columns of a change of the sender's own that lost when it was judged.
+  func columnsLost(by changeID: ChangeID, of device: DeviceID) throws -> [String] {
+    try Losses.columns(of: changeID, sender: sender, device, db)
+  }
 }

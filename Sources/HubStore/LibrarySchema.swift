@@ -2,10 +2,10 @@ import GRDB
 import Hashing
 import SyncCore
 
-/// The tables of a library's file.
+/// The tables of a library's file, and the steps by which older files come to have them.
 enum LibrarySchema {
   /// The format that this version writes; kept in `user_version`.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Creates what is missing; gives the log's name.
   static func prepare(_ db: Database, newLogID: LogID? = nil) throws -> LogID {
@@ -16,12 +16,23 @@ enum LibrarySchema {
       try db.execute(
         sql: "INSERT INTO meta (name, value) VALUES ('log_id', ?), ('min_change_id', '0')",
         arguments: [newLogID?.rawValue ?? Digest.randomUUID()])
-      try db.execute(sql: "PRAGMA user_version = \(version)")
     }
+    if found < 2 { try db.execute(sql: toVersion2) }
+    if found < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
     guard let log = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'log_id'") else {
       throw HubStoreError.damaged(detail: "the log has no name")
     }
     return LogID(rawValue: log)
+  }
+
+  /// What of a row is left. The numbers stand in the file.
+  enum Standing: Int64 {
+    /// The row, or the link, stands.
+    case stands = 0
+    /// It is deleted, or unlinked; its document says so.
+    case deleted = 1
+    /// It was deleted so long ago that only its names are left.
+    case forgotten = 2
   }
 
   // The current document of a row is the one in the log at the row's position: it is written once.
@@ -54,5 +65,20 @@ enum LibrarySchema {
     CREATE TABLE conflicts (
       id INTEGER PRIMARY KEY, "row" INTEGER NOT NULL, position INTEGER NOT NULL, losing TEXT NOT NULL,
       winning TEXT NOT NULL, losing_device TEXT NOT NULL, recorded TEXT NOT NULL);
+    """
+
+  // Retention: which rows are deleted, which devices are gone, what they know to be acknowledged. And by which
+  // change a conflict came about, so that the device that lost can be told.
+  private static let toVersion2 = """
+    ALTER TABLE "rows" ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+    UPDATE "rows" SET standing = 1 WHERE EXISTS (
+      SELECT 1 FROM log WHERE log.position = "rows".position
+        AND (json_extract(document, '$.deleted') = 1 OR json_extract(document, '$.linked') = 0));
+    CREATE INDEX rows_deleted ON "rows" (position) WHERE standing = 1;
+    ALTER TABLE senders ADD COLUMN pushed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE senders ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conflicts ADD COLUMN sender INTEGER;
+    ALTER TABLE conflicts ADD COLUMN change_id INTEGER;
+    CREATE INDEX conflicts_of_loser ON conflicts (losing_device, position);
     """
 }

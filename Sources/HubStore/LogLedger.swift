@@ -12,20 +12,20 @@ final class LogLedger: Ledger {
   struct Known {
     var id: Int64
     var uuid: String
+    /// Only its names are left.
+    var isForgotten = false
   }
 
   private let db: Database
   private var names: [RowName: Known?] = [:]
   private var states: [Int64: RowState] = [:]
   private(set) var head: Position
-  private var chain: String
+  private(set) var chain: String
   private var nextRow: Int64
 
   init(_ db: Database) throws {
     self.db = db
-    let last = try Row.fetchOne(db, sql: "SELECT position, chain FROM log ORDER BY position DESC LIMIT 1")
-    head = Position(last?[0] ?? 0)
-    chain = last?[1] ?? LogChain.start
+    (head, chain) = try LogEnds.head(db)
     nextRow = try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
   }
 
@@ -35,15 +35,19 @@ final class LogLedger: Ledger {
     let found = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT "rows".id, "rows".uuid FROM names JOIN "rows" ON "rows".id = names."row"
+          SELECT "rows".id, "rows".uuid, "rows".standing FROM names JOIN "rows" ON "rows".id = names."row"
           WHERE names.entity = ? AND names.uuid = ?
           """), arguments: [row.entity, row.uuid])
-    let known = found.map { Known(id: $0[0], uuid: $0[1]) }
+    let known = found.map {
+      Known(id: $0[0], uuid: $0[1], isForgotten: $0[2] == LibrarySchema.Standing.forgotten.rawValue)
+    }
     names[row] = .some(known)
     return known
   }
 
   func canonicalUUID(of row: RowName) throws -> String? { try known(row)?.uuid }
+
+  func isForgotten(_ row: RowName) throws -> Bool { try known(row)?.isForgotten ?? false }
 
   func state(of row: RowName) throws -> RowState? {
     guard let known = try known(row) else { return nil }
@@ -77,6 +81,17 @@ final class LogLedger: Ledger {
     return try text.map { try Document(jsonText: $0) }
   }
 
+  func history(of row: RowName, holds isLookedFor: (Document) -> Bool) throws -> Bool {
+    guard let known = try known(row) else { return false }
+    let texts = try String.fetchCursor(
+      db.cachedStatement(sql: "SELECT document FROM log WHERE \"row\" = ? ORDER BY position DESC"),
+      arguments: [known.id])
+    while let text = try texts.next() {
+      if isLookedFor(try Document(jsonText: text)) { return true }
+    }
+    return false
+  }
+
   func holder(of key: KeyText) throws -> String? {
     try String.fetchOne(
       db.cachedStatement(
@@ -84,6 +99,14 @@ final class LogLedger: Ledger {
           SELECT "rows".uuid FROM keys JOIN "rows" ON "rows".id = keys."row"
           WHERE keys.entity = ? AND keys."key" = ? AND keys.text = ?
           """), arguments: [key.entity, key.index, key.text])
+  }
+
+  /// Whether only the names of the row with this number are left.
+  func isForgotten(ofRow id: Int64) throws -> Bool {
+    guard states[id] == nil else { return false }
+    return try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT standing FROM \"rows\" WHERE id = ?"), arguments: [id])
+      == LibrarySchema.Standing.forgotten.rawValue
   }
 
   /// The canonical name of the row with this number.
@@ -107,14 +130,18 @@ extension LogLedger {
   /// Writes what a verdict says; gives the row's number, `nil` where the hub has no such row.
   func carryOut(_ verdict: Verdict, from source: Source, shape: EntityShape, now: String) throws -> Int64? {
     if let alias = verdict.alias, let known = try known(verdict.row) {
-      try name(alias, row: known.id, uuid: known.uuid)
+      if let mark = try self.known(alias) {
+        try hand(mark, to: known)
+      } else {
+        try name(alias, row: known.id, uuid: known.uuid)
+      }
     }
     if let written = verdict.written {
       try append(written, verdict.row, from: source, shape: shape, now: now)
     }
     let row = try known(verdict.row)?.id
     if let row {
-      for conflict in verdict.conflicts { try record(conflict, row: row, now: now) }
+      for conflict in verdict.conflicts { try record(conflict, row: row, from: source, now: now) }
     }
     return row
   }
@@ -122,15 +149,17 @@ extension LogLedger {
   private func append(
     _ written: Verdict.Written, _ row: RowName, from source: Source, shape: EntityShape, now: String
   ) throws {
-    let id: Int64
+    let known = try known(row)
+    let id = known?.id ?? nextRow
     var oldKeys: [KeyText] = []
-    if let known = try known(row), !written.isNew {
-      id = known.id
-      oldKeys = try state(ofRow: id).map { shape.keys(of: $0.document) } ?? []
-    } else {
-      id = nextRow
+    if known == nil {
       nextRow += 1
       try name(row, row: id, uuid: row.uuid)
+    } else if written.isNew {
+      // A forgotten row is opened anew under its name, and under its aliases.
+      names.removeAll()
+    } else {
+      oldKeys = try state(ofRow: id).map { shape.keys(of: $0.document) } ?? []
     }
     let position = Position(head.rawValue + 1)
     let document = written.document.jsonText
@@ -145,12 +174,16 @@ extension LogLedger {
         source.sender, source.changeID.rawValue, chain, document,
       ])
     let stamps = written.stamps.text
-    if written.isNew {
-      try db.cachedStatement(sql: "INSERT INTO \"rows\" VALUES (?, ?, ?, ?, ?, ?)")
-        .execute(arguments: [id, row.entity, row.uuid, position.rawValue, written.version, stamps])
+    let standing: LibrarySchema.Standing = shape.isDeleted(written.document) ? .deleted : .stands
+    if known == nil {
+      try db.cachedStatement(sql: "INSERT INTO \"rows\" VALUES (?, ?, ?, ?, ?, ?, ?)").execute(
+        arguments: [
+          id, row.entity, row.uuid, position.rawValue, written.version, stamps, standing.rawValue,
+        ])
     } else {
-      try db.cachedStatement(sql: "UPDATE \"rows\" SET position = ?, version = ?, stamps = ? WHERE id = ?")
-        .execute(arguments: [position.rawValue, written.version, stamps, id])
+      try db.cachedStatement(
+        sql: "UPDATE \"rows\" SET position = ?, version = ?, stamps = ?, standing = ? WHERE id = ?"
+      ).execute(arguments: [position.rawValue, written.version, stamps, standing.rawValue, id])
     }
     try move(keys: oldKeys, to: written.keys, row: id)
     head = position
@@ -175,17 +208,27 @@ extension LogLedger {
     names[name] = Known(id: row, uuid: uuid)
   }
 
-  private func record(_ conflict: ColumnConflict, row: Int64, now: String) throws {
+  /// A forgotten row whose key another row holds by now was that one all along: its names, and what is kept of its
+  /// past, go over to it.
+  private func hand(_ mark: Known, to row: Known) throws {
+    for table in ["names", "conflicts", "landings"] {
+      try db.cachedStatement(sql: "UPDATE \(table) SET \"row\" = ? WHERE \"row\" = ?")
+        .execute(arguments: [row.id, mark.id])
+    }
+    try db.cachedStatement(sql: "DELETE FROM \"rows\" WHERE id = ?").execute(arguments: [mark.id])
+    names.removeAll()
+  }
+
+  private func record(_ conflict: ColumnConflict, row: Int64, from source: Source, now: String) throws {
     try db.cachedStatement(
       sql: """
-        INSERT INTO conflicts ("row", position, losing, winning, losing_device, recorded)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO conflicts ("row", position, losing, winning, losing_device, recorded, sender, change_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: [
         row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText,
-        conflict.losingDevice.rawValue,
-        now,
+        conflict.losingDevice.rawValue, now, source.sender, source.changeID.rawValue,
       ])
   }
 }

@@ -106,7 +106,18 @@ struct SendBatch {
     var landing = landing
     let exact = landing.exact && row == change.pushed.entry.row
     if landing.outcome != .rejected { landing.outcome = .duplicate }
-    return try answer(landing, to: change, row: row, exact: exact)
+    if let id = landing.row, try ledger.isForgotten(ofRow: id) {
+      // There is nothing left to stand on: the sender has the row, and queues it whole (docs/protocol.md §4).
+      unsettled.insert(row)
+      return Answer(
+        changeID: ChangeID(change.pushed.entry.changeID), outcome: .rejected, landed: landing.landed,
+        exact: false, at: ledger.head, version: 0, serverTimestamp: nowText,
+        code: ProblemCode.unknownRow.rawValue, reason: "the hub has no \(row) any more")
+    }
+    var answer = try answer(landing, to: change, row: row, exact: exact)
+    let lost = try landings.columnsLost(by: answer.changeID, of: device)
+    if !lost.isEmpty { answer.lost = lost }
+    return answer
   }
 
   private mutating func answer(

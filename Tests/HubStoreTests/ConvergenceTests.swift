@@ -55,7 +55,7 @@ private struct History {
         try devices[index].pull(from: hub, limit: 4, now: clock)
       }
       // At rest nothing more can happen: the rounds that are left would all be the same.
-      let head = try hub.reading { try LogPage.head($0).position }
+      let head = try hub.reading { try LogEnds.head($0).position }
       if devices.allSatisfy({ $0.pending.isEmpty && $0.parked.isEmpty && $0.cursor == head }) { break }
     }
     return try difference(devices, hub)

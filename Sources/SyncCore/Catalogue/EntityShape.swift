@@ -65,6 +65,14 @@ package struct EntityShape: Hashable, Sendable {
     package var columns: [String]
   }
 
+  /// Whether a row is deleted softly, or a link does not stand.
+  package func isDeleted(_ document: Document) -> Bool {
+    switch kind {
+    case .row: document[BookkeepingColumn.deleted] == .integer(1)
+    case .link: document[BookkeepingColumn.linked] == .integer(0)
+    }
+  }
+
   /// The parent that travels under this name, if there is one.
   package func parent(wireName: String) -> Parent? { parents.first { $0.wireName == wireName } }
 }

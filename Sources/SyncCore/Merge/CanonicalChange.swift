@@ -64,13 +64,13 @@ extension EntityCatalogue {
           change.rejection ?? Rejection(.incompleteRow, "\(parent.wireName) of \(change.row) is no uuid")
         continue
       }
-      if let canonical = try ledger.canonicalUUID(of: RowName(parent.entity, uuid)) {
-        change.payload[parent.wireName] = .text(canonical)
-      } else {
+      let name = RowName(parent.entity, uuid)
+      guard let canonical = try ledger.canonicalUUID(of: name), try !ledger.isForgotten(name) else {
         change.rejection =
-          change.rejection
-          ?? Rejection(.unknownParent, "the hub has never seen \(parent.entity) \(uuid.prefix(80))")
+          change.rejection ?? Rejection(.unknownParent, "the hub has no \(parent.entity) \(uuid.prefix(80))")
+        continue
       }
+      change.payload[parent.wireName] = .text(canonical)
     }
   }
 }

@@ -104,7 +104,14 @@ struct Hearing<L: Ledger> {
 
   private func baseDocument(of row: RowName, _ stored: RowState) throws(L.Failure) -> Document {
     if stored.position <= base { return stored.document }
-    return base == .start ? Document() : try ledger.document(of: row, at: base) ?? Document()
+    guard base == .start else { return try ledger.document(of: row, at: base) ?? Document() }
+    guard change.pushed.entry.operation == .create else { return Document() }
+    // A whole row that names no base, and says what the row said once: it is that state, however it was kept, and
+    // has nothing new to say. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
+    let isKept = try ledger.history(of: row) { past in
+      change.payload.saysTheSame(as: past, besides: Self.bookkeeping)
+    }
+    return isKept ? change.payload : Document()
   }
 
   /// Whether the row, were it this document, would show a key that another row holds.
@@ -146,8 +153,7 @@ struct Hearing<L: Ledger> {
 
   /// What the step from one document to the next is for those who pull it.
   private func operation(from old: Document, to new: Document) -> Operation {
-    if shape.kind == .link { return new.says(BookkeepingColumn.linked) == .integer(0) ? .unlink : .link }
-    let isDeleted = new.says(BookkeepingColumn.deleted) == .integer(1)
-    return isDeleted && old.says(BookkeepingColumn.deleted) != .integer(1) ? .delete : .update
+    if shape.kind == .link { return shape.isDeleted(new) ? .unlink : .link }
+    return shape.isDeleted(new) && !shape.isDeleted(old) ? .delete : .update
   }
 }

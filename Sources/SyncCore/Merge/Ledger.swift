@@ -4,14 +4,20 @@ package protocol Ledger {
   associatedtype Failure: Error
 
   /// The uuid under which this row is known: its own, or that of the row whose alias it is; `nil` where the
-  /// hub has never seen it.
+  /// hub has never seen it. A row that was forgotten keeps its names.
   func canonicalUUID(of row: RowName) throws(Failure) -> String?
 
-  /// The row as it is now, `nil` where there is none.
+  /// Whether no more than the row's names is left: it was deleted long ago, and everyone has seen that.
+  func isForgotten(_ row: RowName) throws(Failure) -> Bool
+
+  /// The row as it is now, `nil` where there is none, or none any more.
   func state(of row: RowName) throws(Failure) -> RowState?
 
   /// The row as it was at a position, `nil` where it was not there yet or is no longer known.
   func document(of row: RowName, at position: Position) throws(Failure) -> Document?
+
+  /// Whether one of the row's kept documents is what is looked for; the newest are looked at first.
+  func history(of row: RowName, holds isLookedFor: (Document) -> Bool) throws(Failure) -> Bool
 
   /// The uuid of the row that holds a natural key, `nil` where it is free.
   func holder(of key: KeyText) throws(Failure) -> String?

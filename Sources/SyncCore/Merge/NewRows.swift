@@ -4,7 +4,7 @@ extension Hearing {
     let entry = change.pushed.entry
     guard shape.kind == .link || entry.operation == .create else {
       return .rejected(
-        change.row, Rejection(.unknownRow, "the hub has never seen \(entry.row), and this is not its create"))
+        change.row, Rejection(.unknownRow, "the hub has no \(entry.row), and this is not its create"))
     }
     for parent in shape.parents where change.payload[parent.wireName] == nil {
       return .rejected(

@@ -104,6 +104,12 @@ package struct JSONWriter {
     bytes.append(contentsOf: jsonText)
   }
 
+  /// Ends a line of a document that is one value a line; the next value stands on its own.
+  package mutating func endLine() {
+    bytes.append(0x0A)
+    needsComma = false
+  }
+
   private mutating func open(_ bracket: UInt8) {
     separate()
     bytes.append(bracket)

@@ -1,0 +1,97 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// What the hub keeps of a device that asks: how far it has pulled, what it knows to be acknowledged, and when it was
+/// there. Retention counts on it (docs/decisions/0011).
+package struct Attendance: Hashable, Sendable {
+  /// Pulls are written down no oftener than this: reading stays reading.
+  static let step = Duration.seconds(60)
+
+  /// The device; a layer-1 client stands as one of its own.
+  let device: DeviceID
+  /// Its present life.
+  let incarnation: Incarnation
+  /// The position that it has pulled up to.
+  let processed: Position
+  /// The highest of its own change ids that it knows to be acknowledged.
+  let pushed: ChangeID
+  /// The hub's clock.
+  let now: Instant
+
+  /// The name under which a layer-1 client stands among the devices.
+  static func layerOne(_ clientID: String) -> DeviceID { DeviceID(rawValue: layerOnePrefix + clientID) }
+  /// What such names begin with.
+  static let layerOnePrefix = "client:"
+  /// The one life of a layer-1 client.
+  static let layerOneLife = Incarnation(rawValue: "layer-1")
+
+  init(of request: GetRequest, now: Instant) {
+    device = request.extras?.device ?? Self.layerOne(request.clientID)
+    incarnation = request.extras?.incarnation ?? Self.layerOneLife
+    processed = request.since
+    pushed = request.extras?.pushed ?? .none
+    self.now = now
+  }
+
+  init(of request: SendRequest, now: Instant) {
+    device = request.device?.id ?? Self.layerOne(request.clientID)
+    incarnation = request.device?.incarnation ?? Self.layerOneLife
+    processed = request.lastProcessed
+    pushed = .none
+    self.now = now
+  }
+
+  init(of request: SnapshotRequest, from head: Position, now: Instant) {
+    device = request.device
+    incarnation = request.incarnation
+    processed = head
+    pushed = .none
+    self.now = now
+  }
+
+  /// This, unless it was written down a moment ago. A cursor that has gone back is written down at once: retention
+  /// must not count on more than the device has.
+  func unlessWritten(_ db: Database) throws -> Attendance? {
+    let found = try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT last_processed, last_seen FROM senders WHERE device = ? AND incarnation = ?"),
+      arguments: [device.rawValue, incarnation.rawValue])
+    guard let found, processed.rawValue >= found[0], let seen = (found[1] as String?).flatMap({ Instant($0) })
+    else { return self }
+    return now.since(seen) >= Self.step || now < seen ? self : nil
+  }
+
+  /// Writes it down; gives the sender's number.
+  @discardableResult
+  func write(_ db: Database) throws -> Int64 {
+    let id = try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          INSERT INTO senders (device, incarnation, last_processed, last_seen, pushed) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (device, incarnation) DO UPDATE
+          SET last_processed = excluded.last_processed, last_seen = excluded.last_seen,
+            pushed = max(pushed, excluded.pushed)
+          RETURNING id
+          """),
+      arguments: [
+        device.rawValue, incarnation.rawValue, processed.rawValue, now.description, pushed.rawValue,
+      ])
+    guard let id else { throw HubStoreError.damaged(detail: "a sender has no number") }
+    return id
+  }
+
+  /// Whether a device was declared gone, and has not begun anew with a snapshot since.
+  static func isGone(_ device: DeviceID, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM senders WHERE device = ? AND gone = 1 LIMIT 1"),
+      arguments: [device.rawValue]) ?? false
+  }
+}
+
+extension HubLibrary {
+  /// Writes down that a device was there.
+  package func record(_ attendance: Attendance) throws(HubStoreError) {
+    try writing { db in _ = try attendance.write(db) }
+  }
+}

@@ -1,0 +1,56 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// What others' changes have taken from the device that asks (docs/protocol.md §4, lost). Most pages have none of
+/// it: then one look is all that it costs.
+struct Losses {
+  private let device: DeviceID
+  /// Where the next loss is; `nil` where there is none any more.
+  private var next: Position?
+
+  init(of request: GetRequest, _ db: Database) throws {
+    device = request.extras?.device ?? DeviceID(rawValue: "")
+    next = request.extras == nil ? nil : try Self.next(after: request.since, device, db)
+  }
+
+  /// What the entry at a position took; positions are asked for in order.
+  mutating func taken(by position: Position, _ db: Database) throws -> Document? {
+    while let found = next, found < position { next = try Self.next(after: found, device, db) }
+    guard next == position else { return nil }
+    // A change of the device's own that lost is told in the answer to it; it may stand at the same position.
+    let texts = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT conflicts.losing FROM conflicts JOIN log ON log.position = conflicts.position
+          JOIN senders ON senders.id = log.sender
+          WHERE conflicts.losing_device = ? AND conflicts.position = ? AND conflicts."row" = log."row"
+            AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
+            AND senders.device <> conflicts.losing_device
+          ORDER BY conflicts.id
+          """), arguments: [device.rawValue, position.rawValue])
+    guard !texts.isEmpty else { return nil }
+    return try texts.reduce(Document()) { try $0.overlaid(with: Document(jsonText: $1)) }
+  }
+
+  private static func next(after position: Position, _ device: DeviceID, _ db: Database) throws -> Position? {
+    try Int64.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT min(position) FROM conflicts WHERE losing_device = ? AND position > ?"),
+      arguments: [device.rawValue, position.rawValue]
+    ).map { Position($0) }
+  }
+
+  /// The columns that a change of the device's own lost when it was judged, for the answer to a retry.
+  static func columns(of changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database) throws
+    -> [String]
+  {
+    let texts = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT losing FROM conflicts
+          WHERE losing_device = ? AND sender = ? AND change_id = ? ORDER BY id
+          """), arguments: [device.rawValue, sender, changeID.rawValue])
+    return try texts.flatMap { try Document(jsonText: $0).columns.map(\.name) }.sorted()
+  }
+}

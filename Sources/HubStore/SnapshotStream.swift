@@ -1,0 +1,142 @@
+import GRDB
+import SyncCore
+import SyncWire
+
+/// Every row as it stands, in the protocol's lines, a piece at a time (docs/protocol.md §4). A piece is one short read
+/// transaction, so that a client that reads slowly holds nothing back; a row is what it is when its piece is read.
+package struct SnapshotStream: Sendable {
+  /// Rows in a piece, at most.
+  static let pieceRows = 500
+  /// A piece ends once it is this large.
+  static let pieceBytes = 256 * 1024
+  /// A reply of limited rows ends once it is this large.
+  static let limitedBytes = 4 * 1024 * 1024
+
+  private let library: HubLibrary
+  private let header: SnapshotLine.Header
+  private let limit: Int?
+  /// The entity that comes next, among the catalogue's, and the last uuid of it that was given.
+  private var entity = 0
+  private var after = ""
+  private var rows = 0
+  private var bytes = 0
+  private var stage = Stage.header
+
+  /// The header comes first, rows follow, the end line is last.
+  private enum Stage { case header, rows, ended }
+
+  fileprivate init(_ library: HubLibrary, header: SnapshotLine.Header, limit: Int?) {
+    self.library = library
+    self.header = header
+    self.limit = limit
+  }
+
+  fileprivate mutating func goOn(after row: RowName, entity index: Int) {
+    entity = index
+    after = row.uuid
+  }
+
+  /// The next lines; `nil` after the end line. It blocks.
+  package mutating func next() throws(HubStoreError) -> [UInt8]? {
+    switch stage {
+    case .ended: return nil
+    case .header:
+      stage = .rows
+      return SnapshotLine.header(header).encoded()
+    case .rows: break
+    }
+    let shapes = library.judge.catalogue.shapes
+    while entity < shapes.count, !isFull {
+      let lines = try piece(of: shapes[entity].name)
+      if lines.isWhole {
+        entity += 1
+        after = ""
+      }
+      guard !lines.bytes.isEmpty else { continue }
+      bytes += lines.bytes.count
+      return lines.bytes
+    }
+    stage = .ended
+    let isComplete = entity == shapes.count
+    return SnapshotLine.end(.init(rows: Int64(rows), complete: isComplete)).encoded()
+  }
+
+  private var isFull: Bool { limit.map { rows >= $0 || bytes >= Self.limitedBytes } ?? false }
+
+  private mutating func piece(of name: String) throws(HubStoreError) -> (bytes: [UInt8], isWhole: Bool) {
+    let wanted = min(Self.pieceRows, limit.map { $0 - rows } ?? Self.pieceRows)
+    let after = after
+    let piece = try library.reading { db in try Self.read(wanted, of: name, after: after, db) }
+    rows += piece.count
+    self.after = piece.last ?? after
+    return (piece.bytes, piece.isWhole)
+  }
+
+  private static func read(_ wanted: Int, of name: String, after: String, _ db: Database) throws
+    -> (bytes: [UInt8], count: Int, last: String?, isWhole: Bool)
+  {
+    let found = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT \(EntryText.columns), "rows".standing
+          FROM names JOIN "rows" ON "rows".id = names."row" AND "rows".uuid = names.uuid
+          LEFT JOIN log ON log.position = "rows".position AND log."row" = "rows".id
+          WHERE names.entity = ? AND names.uuid > ? ORDER BY names.uuid LIMIT ?
+          """), arguments: [name, after, wanted])
+    var writer = JSONWriter(capacity: 65_536)
+    var count = 0
+    var last: String?
+    while let row = try found.next() {
+      writer.beginObject()
+      if row[EntryText.columnCount] == LibrarySchema.Standing.forgotten.rawValue {
+        writeForgotten(row, into: &writer)
+      } else {
+        EntryText.writeMembers(row, into: &writer)
+      }
+      writer.endObject()
+      writer.endLine()
+      count += 1
+      last = row[2]
+      if writer.bytes.count >= pieceBytes { return (writer.bytes, count, last, false) }
+    }
+    return (writer.bytes, count, last, count < wanted)
+  }
+
+  private static func writeForgotten(_ row: Row, into writer: inout JSONWriter) {
+    writer.name("entity")
+    writer.string(row[1])
+    writer.name("entity_uuid")
+    writer.string(row[2])
+    writer.name("forgotten")
+    writer.bool(true)
+  }
+}
+
+extension HubLibrary {
+  /// Begins a snapshot. With its first piece the device is counted as standing at the log's end, and as one that has
+  /// come back, where it was declared gone.
+  package func snapshot(_ request: SnapshotRequest, now: Instant) throws(HubStoreError) -> SnapshotStream {
+    let head = try reading { [logID] db in
+      if let asked = request.logID, asked != logID { throw HubStoreError.logMismatch(ours: logID) }
+      try LogEnds.check(cursor: .start, chain: request.chain, at: request.chainAt, db)
+      return try LogEnds.head(db)
+    }
+    let header = SnapshotLine.Header(
+      changeID: head.position, chain: ChainValue(rawValue: head.chain), logID: logID,
+      serverTime: now.description)
+    var stream = SnapshotStream(self, header: header, limit: request.limit)
+    if let after = request.after {
+      let index = judge.catalogue.shapes.firstIndex { $0.name == after.entity }
+      guard let index else { throw HubStoreError.unknownEntity(after.entity) }
+      stream.goOn(after: after, entity: index)
+    } else {
+      let attendance = Attendance(of: request, from: head.position, now: now)
+      try writing { db in
+        try attendance.write(db)
+        try db.execute(
+          sql: "UPDATE senders SET gone = 0 WHERE device = ?", arguments: [request.device.rawValue])
+      }
+    }
+    return stream
+  }
+}

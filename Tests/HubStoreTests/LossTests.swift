@@ -1,0 +1,63 @@
+import SyncCore
+import SyncWire
+import Testing
+
+@testable import HubStore
+
+/// A device learns what others' changes took from it (docs/protocol.md §4, lost).
+struct LossTests {
+  let directory: TemporaryDirectory
+  let hub: HubLibrary
+  let laptop = SampleSender(device: "laptop")
+  let desktop = SampleSender(device: "desktop")
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    hub = try HubLibrary.open(at: directory.path("library.sqlite"), durability: .process)
+    try laptop.send(
+      laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
+      laptop.change(2, .update, "Media", "m", ["title": .text("L"), "author": .text("LA")]), to: hub)
+  }
+
+  private func lost(by device: SampleSender, pushed: Int64 = 0) throws -> [Document?] {
+    try device.page(of: hub, pushed: pushed).readable.map(\.lost)
+  }
+
+  @Test func `a later edit that wins tells the device whose values it took`() throws {
+    try desktop.send(
+      desktop.change(
+        1, .update, "Media", "m", ["title": .text("D"), "author": .text("DA"), "type": .text("x")], base: 1,
+        at: noon + .seconds(1)), to: hub, now: noon + .seconds(2))
+    #expect(try lost(by: laptop, pushed: 2) == [["title": .text("L"), "author": .text("LA")]])
+    #expect(try lost(by: desktop) == [nil, nil, nil], "who wins has lost nothing")
+    var reborn = laptop
+    reborn.incarnation = "second"
+    #expect(try lost(by: reborn).last == [["title": .text("L"), "author": .text("LA")]][0])
+  }
+
+  @Test func `what loses on arrival is told in the answer, and again to a retry, and not in the log`() throws
+  {
+    let change = desktop.change(
+      1, .update, "Media", "m", ["title": .text("D"), "type": .text("x")], base: 1, at: noon + .seconds(-9))
+    let answer = try desktop.send(change, to: hub)[0]
+    #expect(answer.lost == ["title"])
+    let again = try desktop.send(change, to: hub)[0]
+    #expect(again.outcome == .duplicate)
+    #expect(again.lost == ["title"])
+    #expect(try lost(by: desktop, pushed: 1) == [nil, nil])
+    #expect(try lost(by: laptop, pushed: 2) == [nil])
+  }
+
+  @Test func `a change that loses whole is not told as if the last entry had taken it`() throws {
+    try desktop.send(
+      desktop.change(1, .update, "Media", "m", ["title": .text("D")], base: 1, at: noon + .seconds(-9)),
+      to: hub)
+    #expect(try hub.count(of: "log") == 2, "nothing of it won")
+    #expect(try lost(by: desktop) == [nil, nil])
+  }
+
+  @Test func `a layer-1 client is told nothing`() throws {
+    let asked = GetRequest(clientID: "app-laptop", since: .start, extras: nil)
+    #expect(try GetReply(body: hub.page(asked, now: noon).body).readable.allSatisfy { $0.lost == nil })
+  }
+}
