@@ -96,6 +96,19 @@ let package = Package(
     tests("ControlProtocolTests", ["ControlProtocol"]),
     tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop", logging]),
     tests("SettingsTests", ["Settings"]),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "SyncCore", "SyncWire", "LibraryStore", "HubStore", "Settings", "ControlProtocol",
+        "SampleApplication",
+      ],
+      path: "Tests/Fuzzing", exclude: ["Command", "Corpus"], swiftSettings: strict),
+    program("mediasync-fuzz", ["Fuzzing"], path: "Tests/Fuzzing/Command"),
+    tests(
+      "FuzzingTests",
+      [
+        "Fuzzing", "SampleApplication", "SyncCore", "SyncWire", "LibraryStore", "HubStore", "SyncEngine",
+      ]),
     tests("EndToEndTests", ["SampleApplication"]),
     tests("TidyTests", []),
   ],

@@ -31,8 +31,12 @@ extension LibraryTransaction {
     _ row: RowName, _ entry: Entry, _ remedy: Remedy, cursor: Position, _ found: inout Examination
   ) throws {
     guard let layout = writer.layout(of: row.entity),
-      let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation)
-    else { return }
+      let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
+      layout.shape.problem(in: normalized, of: entry.row) == nil
+    else {
+      found.unsettled += 1  // what the hub says of the row is no row
+      return
+    }
     var document = aliases.canonical(normalized, of: layout.shape)
     if layout.shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
     let local = try localState(row, layout)

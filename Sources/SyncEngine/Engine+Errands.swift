@@ -44,6 +44,10 @@ extension Engine {
     exchange(request.request) { engine, response in
       engine.decoded(response, DigestBucket.init(body:)) { engine, reply in
         engine.comparison?.take(reply, of: bucket)
+        guard engine.comparison?.isOverrun != true else {
+          return engine.feed(
+            .failed(Failure(.badReply, "/digest: the hub names more rows than there can be")))
+        }
         engine.compareBuckets(buckets.dropFirst())
       }
     }

@@ -164,6 +164,7 @@ extension Engine {
     }
     let last = reply.entries.compactMap(\.changeID).max().map { Position($0) }
     guard reply.extras == nil || !isLayer1 else { return feed(.failed(.hubAfterAll)) }
+    if let fault = reply.fault(askedFrom: since) { return feed(.failed(Failure(.badReply, fault))) }
     guard let extras = reply.extras else {
       guard isLayer1 else {
         return feed(.failed(Failure(.badReply, "/get: the hub answered without log_id")))
@@ -175,7 +176,9 @@ extension Engine {
       }
       return feed(.pulled(page))
     }
-    if let fault = reply.fault(askedFrom: since) { return feed(.failed(Failure(.badReply, fault))) }
+    if let log = standing?.log, log != extras.logID {
+      return feed(.failed(Failure(.logChanged, "the hub's page is of another log (\(extras.logID))")))
+    }
     if !reply.entries.isEmpty || extras.next > since {
       pages.append(
         PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))

@@ -11,7 +11,7 @@ extension Engine {
     let log = standing.log
     exchange(request.request) { engine, response in
       engine.decoded(response) { (body) throws(WireError) in
-        try SnapshotPiece(SnapshotReply(body: body), isFirst: after == nil, of: log)
+        try SnapshotPiece(SnapshotReply(body: body), after: after, of: log)
       } then: { engine, piece in
         engine.piece = piece
         engine.feed(.snapshotFetched)

@@ -56,6 +56,11 @@ struct ErrandRun {
     return groups.popLast()
   }
 
+  /// Whether the hub names more rows than any library holds.
+  var isOverrun: Bool { candidates.count > Self.candidatesMax }
+
+  private static let candidatesMax = 4_000_000
+
   /// Finds the rows of a bucket that differ.
   mutating func take(_ reply: DigestBucket, of bucket: BucketName) {
     let here = local[bucket] ?? [:]
@@ -83,7 +88,8 @@ struct ErrandRun {
     for found in reply.rows {
       switch found.entry {
       case .entry(let entry): states[RowName(entry.row.entity, found.asked ?? entry.row.uuid)] = .held(entry)
-      case .malformed(let malformed): if let row = malformed.row { unreadable.insert(row) }
+      case .malformed(let malformed):
+        if let row = malformed.row, asked.contains(row) { unreadable.insert(row) }
       }
     }
     for unknown in reply.unknown { states[unknown.row] = unknown.forgotten ? .forgotten : .unknown }

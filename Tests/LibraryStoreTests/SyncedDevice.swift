@@ -84,7 +84,7 @@ final class SyncedDevice {
         chain: progress?.start.chain, chainAt: progress?.start.position, after: progress?.after, limit: limit)
       let response = hub.answer(request.request, now: now)
       let piece = try SnapshotPiece(
-        SnapshotReply(body: response.body), isFirst: progress?.after == nil, of: standing.log)
+        SnapshotReply(body: response.body), after: progress?.after, of: standing.log)
       if try library.take(piece, reason: reason).isComplete { return true }
     }
     return false

@@ -86,6 +86,9 @@ package struct DigestSummary: Hashable, Sendable {
     }
   }
 
+  /// The most entities that are read.
+  private static let entitiesMax = 64
+
   /// The position.
   package var at: Position
   /// The log.
@@ -136,6 +139,9 @@ package struct DigestSummary: Hashable, Sendable {
     guard let at = object.position("at") ?? nil, let log = try object.identifier("log_id", of: "/digest"),
       let list = object["entities"]?.array
     else { throw WireError("/digest: at, log_id or entities is missing") }
+    guard list.count <= Self.entitiesMax else {
+      throw WireError("/digest: more than \(Self.entitiesMax) entities")
+    }
     self.at = Position(at)
     logID = LogID(rawValue: log)
     entities = []

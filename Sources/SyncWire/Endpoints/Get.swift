@@ -130,10 +130,14 @@ package struct GetReply: Hashable, Sendable {
     self.extras = extras
   }
 
-  /// What is wrong with a page of layer 2 that was asked for from a position on; `nil` where it moves forward: its
-  /// entries ascend from there up to `next`, and there is more only behind it.
+  /// What is wrong with a page that was asked for from a position on; `nil` where it moves forward. In layer 2 its
+  /// entries ascend from there up to `next`, and there is more only behind it; in layer 1 the newest lies behind.
   package func fault(askedFrom since: Position) -> String? {
-    guard let extras else { return nil }
+    guard let extras else {
+      guard !entries.isEmpty else { return nil }
+      guard let newest = entries.compactMap(\.changeID).max() else { return "/get: no entry has a change_id" }
+      return newest > since.rawValue ? nil : "/get: the page goes nowhere"
+    }
     guard extras.next >= since else { return "/get: next lies before what was asked for" }
     guard !extras.hasMore || extras.next > since else {
       return "/get: there is more, and the page goes nowhere"
@@ -188,13 +192,13 @@ package struct GetReply: Hashable, Sendable {
     entries = list.map(EntryCoding.decode)
     latest = Position(newest)
     guard let log = try object.identifier("log_id", of: "/get") else { return }
-    guard let next = object.position("next") ?? nil, let hasMore = object["has_more"]?.bool else {
-      throw WireError("/get: next or has_more is missing")
-    }
+    guard let next = object.position("next") ?? nil, let hasMore = object["has_more"]?.bool,
+      let chain = try object.identifier("chain", of: "/get")
+    else { throw WireError("/get: next, has_more or chain is missing") }
     guard next <= newest else { throw WireError("/get: next lies behind the log's end") }
     extras = Extras(
       hasMore: hasMore, next: Position(next),
-      chain: ChainValue(rawValue: try object.identifier("chain", of: "/get") ?? ""),
+      chain: ChainValue(rawValue: chain),
       logID: LogID(rawValue: log), serverTime: object.name("server_time") ?? "")
   }
 }

@@ -165,6 +165,13 @@ package struct SnapshotReply: Hashable, Sendable {
   /// How it ended; `nil` where it was cut: the client asks again from the last row.
   package var end: SnapshotLine.End?
 
+  /// Takes every part.
+  package init(header: SnapshotLine.Header, rows: [SnapshotLine], end: SnapshotLine.End?) {
+    self.header = header
+    self.rows = rows
+    self.end = end
+  }
+
   /// Reads a body. What follows the last line feed was cut and is left out.
   package init(body: [UInt8]) throws(WireError) {
     // Line by line: a body of line feeds would be many times its size as a list of lines.

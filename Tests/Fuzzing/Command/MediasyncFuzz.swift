@@ -1,0 +1,64 @@
+import Foundation
+import Fuzzing
+
+/// Feeds the targets with what nobody should send. Without coverage guidance (`make fuzz` builds with it) inputs come
+/// from numbered seeds, in a process of their own, so that a crash or a hang is told apart from a finding.
+@main
+struct MediasyncFuzz {
+  static func main() {
+    #if COVERAGE
+      exit(CoverageRun.run())
+    #else
+      var options = FuzzOptions(Array(CommandLine.arguments.dropFirst()))
+      if options.isChild { exit(ChildRun(options).run()) }
+      if let file = options.replayed { exit(replay(file, options)) }
+      if options.targets.isEmpty { options.targets = FuzzTargets.all.map(\.name) }
+      exit(ParentRun(options).run())
+    #endif
+  }
+
+  /// Feeds one file to one target, here.
+  static func replay(_ file: String, _ options: FuzzOptions) -> Int32 {
+    guard let name = options.targets.first, let target = FuzzTargets.named(name),
+      let data = FileManager.default.contents(atPath: file)
+    else {
+      print("usage: mediasync-fuzz --target NAME --replay FILE")
+      return 64
+    }
+    do {
+      try target.run([UInt8](data))
+      print("\(name): nothing is wrong with \(file)")
+      return 0
+    } catch {
+      print("\(name): \(error)")
+      return 65
+    }
+  }
+}
+
+/// What the command line says.
+struct FuzzOptions {
+  var targets: [String] = []
+  var seconds = 60.0
+  var runs = Int.max
+  var seed: UInt64 = 1
+  var findings = NSTemporaryDirectory() + "mediasync-findings"
+  var replayed: String?
+  var isChild = false
+
+  init(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "--target": if let name = rest.popFirst() { targets.append(name) }
+      case "--seconds": seconds = rest.popFirst().flatMap(Double.init) ?? seconds
+      case "--runs": runs = rest.popFirst().flatMap { Int($0) } ?? runs
+      case "--seed": seed = rest.popFirst().flatMap { UInt64($0) } ?? seed
+      case "--findings": findings = rest.popFirst() ?? findings
+      case "--replay": replayed = rest.popFirst()
+      case "--child": isChild = true
+      default: print("mediasync-fuzz: \(word) is not known")
+      }
+    }
+  }
+}
