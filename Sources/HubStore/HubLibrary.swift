@@ -82,7 +82,8 @@ package final class HubLibrary: Sendable {
       var batch = SendBatch(
         judge: judge, ledger: ledger,
         landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
-        device: attendance.device, sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
+        device: attendance.device, life: attendance.incarnation,
+        sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
         bytesMax: bytesMax)
       var answers: [Answer] = []
       answers.reserveCapacity(request.changes.count + request.malformed.count)

@@ -108,8 +108,8 @@ struct Landings {
         ])
   }
 
-  /// The columns of a change of the sender's own that lost when it was judged.
-  func columnsLost(by changeID: ChangeID, of device: DeviceID) throws -> [String] {
-    try Losses.columns(of: changeID, sender: sender, device, db)
+  /// What its own device lost by a change of the sender's when it was judged.
+  func losses(by changeID: ChangeID, of device: DeviceID) throws -> (lost: [String], taken: Document) {
+    try Losses.own(by: changeID, sender: sender, device, db)
   }
 }

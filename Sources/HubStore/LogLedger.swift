@@ -222,13 +222,15 @@ extension LogLedger {
   private func record(_ conflict: ColumnConflict, row: Int64, from source: Source, now: String) throws {
     try db.cachedStatement(
       sql: """
-        INSERT INTO conflicts ("row", position, losing, winning, losing_device, recorded, sender, change_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO conflicts
+          ("row", position, losing, winning, losing_device, recorded, sender, change_id, earlier_life)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: [
         row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText,
         conflict.losingDevice.rawValue, now, source.sender, source.changeID.rawValue,
+        conflict.isOfEarlierLife,
       ])
   }
 }

@@ -41,16 +41,23 @@ struct Losses {
     ).map { Position($0) }
   }
 
-  /// The columns that a change of the device's own lost when it was judged, for the answer to a retry.
-  static func columns(of changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database) throws
-    -> [String]
+  /// What a device lost by a change of its own when that was judged, for the answer to a retry: columns of the change,
+  /// and values that an earlier life of the device had written.
+  static func own(by changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database) throws
+    -> (lost: [String], taken: Document)
   {
-    let texts = try String.fetchAll(
+    var lost: [String] = []
+    var taken = Document()
+    let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT losing FROM conflicts
+          SELECT losing, earlier_life FROM conflicts
           WHERE losing_device = ? AND sender = ? AND change_id = ? ORDER BY id
           """), arguments: [device.rawValue, sender, changeID.rawValue])
-    return try texts.flatMap { try Document(jsonText: $0).columns.map(\.name) }.sorted()
+    while let row = try rows.next() {
+      let losing = try Document(jsonText: row[0])
+      if row[1] { taken = taken.overlaid(with: losing) } else { lost += losing.columns.map(\.name) }
+    }
+    return (lost.sorted(), taken)
   }
 }

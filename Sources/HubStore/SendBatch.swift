@@ -9,6 +9,7 @@ struct SendBatch {
   private let landings: Landings
   private let sender: Int64
   private let device: DeviceID
+  private let life: Incarnation
   private let sentAt: Instant?
   private let now: Instant
   private let bytesMax: Int
@@ -19,9 +20,10 @@ struct SendBatch {
   private var unsettled: Set<RowName> = []
 
   init(
-    judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID, sentAt: Instant?,
-    now: Instant, bytesMax: Int
+    judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
+    life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int
   ) {
+    self.life = life
     self.judge = judge
     self.ledger = ledger
     self.landings = landings
@@ -47,7 +49,7 @@ struct SendBatch {
     let judged = try judge.judge(
       change, base: standsAt[change.row] ?? pushed.base,
       whole: pushed.whole || unsettled.contains(change.row),
-      stamp: ColumnStamp(edited: edited, device: device), now: now, in: ledger)
+      stamp: ColumnStamp(edited: edited, device: device, life: life), now: now, in: ledger)
     let verdict = bounded(judged)
     var row = try ledger.known(verdict.row)?.id
     if let shape = judge.catalogue[verdict.row.entity] {
@@ -63,10 +65,11 @@ struct SendBatch {
     try landings.record(landing, of: changeID)
     var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
     // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
-    let lost = verdict.conflicts.filter { $0.losingDevice == device }.flatMap {
-      $0.losing.columns.map(\.name)
-    }
+    let own = verdict.conflicts.filter { $0.losingDevice == device }
+    let lost = own.filter { !$0.isOfEarlierLife }.flatMap { $0.losing.columns.map(\.name) }
     if !lost.isEmpty { answer.lost = lost.sorted() }
+    let taken = own.filter(\.isOfEarlierLife).reduce(Document()) { $0.overlaid(with: $1.losing) }
+    if !taken.isEmpty { answer.taken = taken }
     return answer
   }
 
@@ -115,8 +118,9 @@ struct SendBatch {
         code: ProblemCode.unknownRow.rawValue, reason: "the hub has no \(row) any more")
     }
     var answer = try answer(landing, to: change, row: row, exact: exact)
-    let lost = try landings.columnsLost(by: answer.changeID, of: device)
+    let (lost, taken) = try landings.losses(by: answer.changeID, of: device)
     if !lost.isEmpty { answer.lost = lost }
+    if !taken.isEmpty { answer.taken = taken }
     return answer
   }
 

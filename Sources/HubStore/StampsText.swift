@@ -1,18 +1,25 @@
 import SyncCore
 import SyncWire
 
-/// Column stamps as the text in which a row keeps them: `[ms, device, unit, ms, device, …]`.
+/// Column stamps as the text in which a row keeps them: `[2, ms, device, life, unit, ms, device, life, …]`; without
+/// the leading 2 and the lives where an older version has written them.
 extension ColumnStamps {
+  private static let format: Int64 = 2
+
   /// The stamps as JSON text.
   var text: String {
-    var writer = JSONWriter(capacity: 64)
-    writer.beginArray()
-    writer.integer(original.edited.milliseconds)
-    writer.string(original.device.rawValue)
-    for (unit, stamp) in later.sorted(by: { $0.key < $1.key }) {
-      writer.string(unit)
+    var writer = JSONWriter(capacity: 96)
+    func write(_ stamp: ColumnStamp, into writer: inout JSONWriter) {
       writer.integer(stamp.edited.milliseconds)
       writer.string(stamp.device.rawValue)
+      writer.string(stamp.life?.rawValue ?? "")
+    }
+    writer.beginArray()
+    writer.integer(Self.format)
+    write(original, into: &writer)
+    for (unit, stamp) in later.sorted(by: { $0.key < $1.key }) {
+      writer.string(unit)
+      write(stamp, into: &writer)
     }
     writer.endArray()
     return String(decoding: writer.bytes, as: UTF8.self)
@@ -20,20 +27,28 @@ extension ColumnStamps {
 
   /// Reads stamps from their text.
   init(text: String) throws(HubStoreError) {
-    guard let parts = (try? JSONReader.read(text))?.array, parts.count >= 2, parts.count % 3 == 2,
-      let original = Self.stamp(parts[0], parts[1])
-    else { throw HubStoreError.damaged(detail: "a row's stamps cannot be read") }
+    let damaged = HubStoreError.damaged(detail: "a row's stamps cannot be read")
+    guard var parts = (try? JSONReader.read(text))?.array?[...] else { throw damaged }
+    let hasLives = parts.first?.integer == Self.format
+    if hasLives { parts = parts.dropFirst() }
+    guard let original = Self.stamp(&parts, hasLife: hasLives) else { throw damaged }
     self.init(original: original)
-    for index in stride(from: 2, to: parts.count, by: 3) {
-      guard let unit = parts[index].string, let stamp = Self.stamp(parts[index + 1], parts[index + 2]) else {
-        throw HubStoreError.damaged(detail: "a row's stamps cannot be read")
+    while !parts.isEmpty {
+      guard let unit = parts.removeFirst().string, let stamp = Self.stamp(&parts, hasLife: hasLives) else {
+        throw damaged
       }
       later[unit] = stamp
     }
   }
 
-  private static func stamp(_ edited: JSONValue, _ device: JSONValue) -> ColumnStamp? {
-    guard let edited = edited.integer, let device = device.string else { return nil }
-    return ColumnStamp(edited: Instant(milliseconds: edited), device: DeviceID(rawValue: device))
+  private static func stamp(_ parts: inout ArraySlice<JSONValue>, hasLife: Bool) -> ColumnStamp? {
+    let count = hasLife ? 3 : 2
+    guard parts.count >= count, let edited = parts.removeFirst().integer,
+      let device = parts.removeFirst().string
+    else { return nil }
+    let life = hasLife ? parts.removeFirst().string : nil
+    return ColumnStamp(
+      edited: Instant(milliseconds: edited), device: DeviceID(rawValue: device),
+      life: life.flatMap { $0.isEmpty ? nil : Incarnation(rawValue: $0) })
   }
 }

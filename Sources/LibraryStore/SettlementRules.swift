@@ -172,7 +172,15 @@ extension LibraryTransaction {
   private func recordLoss(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
   ) throws {
-    guard let lost = answer.lost, !lost.isEmpty, let document = answer.document else { return }
+    guard let document = answer.document else { return }
+    if let taken = answer.taken {
+      // An earlier life of this library wrote it, and this one has never shown it to anyone.
+      let isKept = try conflicts.add(
+        row, losing: taken, document: document, change: nil, position: answer.at, winner: nil,
+        decided: answer.serverTimestamp)
+      if isKept { settlement.conflicts += 1 }
+    }
+    guard let lost = answer.lost, !lost.isEmpty else { return }
     var mine = change.entry.payload.only(lost)
     // A partial payload may speak of one column of a unit; the row holds the others.
     let unspoken = lost.filter { mine[$0] == nil }

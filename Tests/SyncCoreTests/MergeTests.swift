@@ -66,6 +66,24 @@ struct MergeTests {
     #expect(result.conflicts.isEmpty)
   }
 
+  @Test func `a later life wins over an earlier one of its device, and what it had not seen is kept`() {
+    let stored = RowState(
+      document: ["title": "b"], version: 1, position: Position(1),
+      stamps: ColumnStamps(
+        original: ColumnStamp(edited: noon, device: mine, life: Incarnation(rawValue: "first"))))
+    var merge = ThreeWayMerge(
+      base: ["title": "a"], stored: stored, incoming: ["title": "c"],
+      stamp: ColumnStamp(edited: noon, device: mine, life: Incarnation(rawValue: "second")),
+      policy: .latestEdit, units: units)
+    merge.run { (_, _) throws(Never) -> Bool in false }
+    #expect(merge.document == ["title": "c"])
+    #expect(
+      merge.conflicts == [
+        ColumnConflict(
+          losing: ["title": "b"], winning: ["title": "c"], losingDevice: mine, isOfEarlierLife: true)
+      ])
+  }
+
   @Test func `a group that was changed in any column moves as a whole`() {
     let base: Document = ["content": "a", "content_hash": "ha"]
     let stored: Document = ["content": "b", "content_hash": "hb"]

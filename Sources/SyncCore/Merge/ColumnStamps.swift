@@ -4,11 +4,15 @@ package struct ColumnStamp: Hashable, Sendable {
   package var edited: Instant
   /// Which device: the device, not its incarnation, since it stays itself through a restore (protocol.md §3).
   package var device: DeviceID
+  /// In which of its lives: it does not decide who wins, but a life has not seen what an earlier one wrote after the
+  /// copy that it was restored from. `nil` where it is not known.
+  package var life: Incarnation?
 
-  /// Takes time and device.
-  package init(edited: Instant, device: DeviceID) {
+  /// Takes time, device and life.
+  package init(edited: Instant, device: DeviceID, life: Incarnation? = nil) {
     self.edited = edited
     self.device = device
+    self.life = life
   }
 }
 
@@ -57,11 +61,14 @@ package struct ColumnConflict: Hashable, Sendable {
   package var winning: Document
   /// The device whose values lost.
   package var losingDevice: DeviceID
+  /// The values are of an earlier life of the very device that sends.
+  package var isOfEarlierLife: Bool
 
-  /// Takes both sides and the device that lost.
-  package init(losing: Document, winning: Document, losingDevice: DeviceID) {
+  /// Takes both sides, the device that lost, and whether it lost to a later life of its own.
+  package init(losing: Document, winning: Document, losingDevice: DeviceID, isOfEarlierLife: Bool = false) {
     self.losing = losing
     self.winning = winning
     self.losingDevice = losingDevice
+    self.isOfEarlierLife = isOfEarlierLife
   }
 }

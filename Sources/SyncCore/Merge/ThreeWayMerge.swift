@@ -59,14 +59,19 @@ struct ThreeWayMerge {
       return
     }
     let last = stamps[unit[0]]
-    let contested =
-      last.device != stamp.device && unit.contains { document.says($0) != base.says($0) }
+    let isChanged = unit.contains { document.says($0) != base.says($0) }
+    let contested = last.device != stamp.device && isChanged
     if contested {
       if policy == .latestEdit, stamp.edited < last.edited {
         conflicts.append(lost(offered, to: document, by: stamp.device))
         return
       }
       conflicts.append(lost(document.only(unit), to: candidate, by: last.device))
+    } else if isChanged, let life = last.life, life != stamp.life {
+      // In merging it is still the same device, and the later arrival wins; but this life has not seen the value.
+      var conflict = lost(document.only(unit), to: candidate, by: last.device)
+      conflict.isOfEarlierLife = true
+      conflicts.append(conflict)
     }
     document = candidate
     stamps.later[unit[0]] = stamp

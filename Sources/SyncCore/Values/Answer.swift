@@ -34,6 +34,9 @@ package struct Answer: Hashable, Sendable {
   package var canonicalUUID: String?
   /// The columns of this change that lost to what the hub held; `nil` where the hub does not say.
   package var lost: [String]?
+  /// The values that this change took from an earlier life of its own device, which has not seen them; `nil` where
+  /// it took none.
+  package var taken: Document?
   /// Why it was rejected: a stable code.
   package var code: String?
   /// Why it was rejected, for a person.
@@ -43,7 +46,7 @@ package struct Answer: Hashable, Sendable {
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
     serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
-    code: String? = nil, reason: String? = nil
+    taken: Document? = nil, code: String? = nil, reason: String? = nil
   ) {
     self.changeID = changeID
     self.outcome = outcome
@@ -55,6 +58,7 @@ package struct Answer: Hashable, Sendable {
     self.document = document
     self.canonicalUUID = canonicalUUID
     self.lost = lost
+    self.taken = taken
     self.code = code
     self.reason = reason
   }

@@ -32,6 +32,10 @@ enum AnswerCoding {
       for column in lost { writer.string(column) }
       writer.endArray()
     }
+    if let taken = answer.taken {
+      writer.name("taken")
+      writer.document(taken)
+    }
     if let code = answer.code {
       writer.name("code")
       writer.string(code)
@@ -69,6 +73,7 @@ enum AnswerCoding {
       version: version, serverTimestamp: object.name("server_timestamp") ?? "",
       document: document, canonicalUUID: canonical,
       lost: object["lost"]?.array?.prefix(Document.columnsMax).compactMap(\.string),
+      taken: object["taken"]?.object.flatMap { try? Document($0) },
       code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())
   }
 }
