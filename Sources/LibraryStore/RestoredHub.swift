@@ -49,7 +49,9 @@ extension LibraryTransaction {
         return true
       }
     } else if let local = try currentDocument(row, layout: layout),
-      !local.holdsTheSame(as: document, besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified])
+      !local.holdsTheSame(
+        as: document.only(document.columns.map(\.name).filter(layout.travelling.contains)),
+        besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified])
     {
       return try requeue(row, base: .start)
     }

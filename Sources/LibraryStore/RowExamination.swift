@@ -43,7 +43,15 @@ extension LibraryTransaction {
     let isLink = layout.shape.kind == .link
     let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
     if local == nil, isGone { return }
-    if let local, local.holdsTheSame(as: document, besides: [BookkeepingColumn.lastModified]) { return }
+    // Only of columns that both sides have can be said whether they differ: the hub carries through what another
+    // device's newer application, or a payload, has and this table has not, and need not know what this one added.
+    let common = document.columns.map(\.name).filter {
+      isLink || layout.travelling.contains($0)
+    }
+    let spoken = document.only(common)
+    if let local, local.only(common).holdsTheSame(as: spoken, besides: [BookkeepingColumn.lastModified]) {
+      return
+    }
     let at = Position(entry.changeID)
     guard remedy == .fetch || at <= cursor else {
       found.unsettled += 1  // written by somebody since the checksums were made: the next page brings it
@@ -51,7 +59,7 @@ extension LibraryTransaction {
     }
     found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
     guard remedy == .fetch else { return }
-    if let local, !isLink { try keepOverwritten(row, local, document, entry, &found) }
+    if let local, !isLink { try keepOverwritten(row, local.only(common), spoken, entry, &found) }
     // The row's note says that it is past this state; its content says otherwise.
     try notes.forget(row)
     var applied = Applied()
