@@ -137,8 +137,13 @@ package final class TokenStore: Sendable {
     let id: Int64 = found[0]
     let lastUsed = (found[4] as String?).flatMap { Instant($0) }
     if lastUsed.map({ now.since($0) >= Self.lastUsedStep }) ?? true {
-      try writing { db in
-        try db.execute(sql: "UPDATE tokens SET last_used = ? WHERE id = ?", arguments: [now.description, id])
+      do {
+        try writing { db in
+          try db.execute(
+            sql: "UPDATE tokens SET last_used = ? WHERE id = ?", arguments: [now.description, id])
+        }
+      } catch .diskFull, .busy {
+        // Nobody is refused, and nobody's pull fails, because a time for people cannot be noted.
       }
     }
     let bound = (found[3] as String?).map { DeviceID(rawValue: $0) }

@@ -40,9 +40,11 @@ struct Wiring {
   /// The library, opened by the first work that needs it.
   func library() -> LibraryQueue {
     let path = settings.library.database
+    let lock = LibraryLock(libraryPath: path)
     let configured = settings.library.deviceID.map { DeviceID(rawValue: $0) }
     return LibraryQueue(loop: loop) { () throws(StoreError) in
-      try LibraryOpening.open(
+      try lock.take()
+      return try LibraryOpening.open(
         path: path,
         identity: LibraryOpening.Identity(
           configured: configured, machine: MachineIdentity.applicationSpecific(),

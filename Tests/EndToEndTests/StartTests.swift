@@ -79,6 +79,36 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
+    @Test func `a second daemon on one library waits, says why, and takes over when the first is gone`()
+      throws
+    {
+      let stage = try Stage()
+      let (one, other) = (try stage.device("one"), try stage.device("other", nil))
+      other.library = one.library
+      try other.setToken(
+        String(contentsOfFile: one.tokenFile, encoding: .utf8).trimmingCharacters(in: .newlines))
+      for device in [one, other] { device.environment.merge(Stage.impatience) { $1 } }
+      try one.run()
+      try one.awaitInStep()
+      let second = try other.run()
+      let isSaid = try poll(10) {
+        let status = try other.status()
+        return status.state == "waiting" && status.reason?.contains("another mediasyncd") == true
+      }
+      let reason = try other.status().reason
+      #expect(isSaid, "\(reason ?? "no reason")")
+      let end = try one.sync()
+      #expect(end.code == 75 && end.errors.contains("another mediasyncd"), "\(end.code) \(end.errors)")
+      let typed = TypedRecord()
+      let typist = Typist(
+        library: one.library, device: "both", seed: 6, record: typed, pause: 5...20, most: 40)
+      usleep(300_000)
+      try one.kill()
+      #expect(typist.finish().trouble == nil)
+      try stage.expectRest([other], typed: typed, seed: 6)
+      #expect(second.errors.split(separator: "\n").count { $0.contains("another mediasyncd") } == 1)
+    }
+
     @Test func `asked to stop in the middle of a large catch-up, a daemon leaves at once and loses nothing`()
       throws
     {

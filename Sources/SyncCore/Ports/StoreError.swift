@@ -14,6 +14,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case diskFull(path: String)
   /// Someone else held the write lock for this long.
   case busy(path: String, waited: Duration)
+  /// Another process syncs this library.
+  case inUse(path: String)
   /// The file is damaged: SQLite's own words.
   case damaged(path: String, detail: String)
   /// Reading or writing failed: SQLite's own words.
@@ -24,7 +26,7 @@ package enum StoreError: Error, Hashable, Sendable {
   /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
   package var isTemporary: Bool {
     switch self {
-    case .busy, .diskFull, .inputOutput: true
+    case .busy, .inUse, .diskFull, .inputOutput: true
     case .missing, .notADatabase, .notALibrary, .readOnly, .notPermitted, .damaged, .newerState: false
     }
   }
@@ -48,6 +50,8 @@ extension StoreError: CustomStringConvertible {
       "the disk that holds \(path) is full: free some space, work resumes by itself"
     case .busy(let path, let waited):
       "\(path) has been locked by another program for \(waited.wholeMilliseconds / 1000) s: trying again later"
+    case .inUse(let path):
+      "another mediasyncd works on \(path): only one at a time may (mediasyncctl trigger asks the one that runs)"
     case .damaged(let path, let detail):
       "\(path) is damaged (\(detail)): restore it from a backup, or rebuild it with sqlite3 .recover"
     case .inputOutput(let path, let detail):

@@ -1,0 +1,47 @@
+import Glibc
+import SyncCore
+import Synchronization
+
+/// Sees to it that one process at a time syncs a library: an advisory lock on a file beside it, held until the
+/// process ends, however that comes. Two would each go by cursors of their own memory and move the other's back.
+///
+/// A file of its own, because closing any descriptor of the database would drop SQLite's own locks on it.
+package final class LibraryLock: Sendable {
+  /// What is added to the library's path.
+  package static let suffix = "-mediasync.lock"
+
+  private let path: String
+  private let descriptor = Mutex<Int32>(-1)
+
+  /// Prepares the lock of the library at `path`; nothing is taken yet.
+  package init(libraryPath path: String) { self.path = path }
+
+  deinit {
+    let open = descriptor.withLock { $0 }
+    if open >= 0 { close(open) }
+  }
+
+  /// Takes the lock, unless it is held already. Where the file cannot be made because the library's directory is not
+  /// there or not ours to write, nothing is taken: opening the library says what is wrong.
+  package func take() throws(StoreError) {
+    let path = path
+    let refusal: StoreError? = descriptor.withLock { held in
+      // Whoever comes by a symbolic link means the same library.
+      guard held < 0, let real = realpath(path, nil) else { return nil }
+      defer { free(real) }
+      let beside = String(cString: real) + Self.suffix
+      var opened = open(beside, O_RDONLY | O_CLOEXEC)
+      if opened < 0, errno == ENOENT { opened = open(beside, O_RDONLY | O_CREAT | O_CLOEXEC, 0o644) }
+      guard opened >= 0 else { return errno == ENOSPC || errno == EDQUOT ? .diskFull(path: path) : nil }
+      guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+        let isHeld = errno == EWOULDBLOCK
+        close(opened)
+        // A file system without locks: nothing can be promised there, and nothing is refused.
+        return isHeld ? .inUse(path: path) : nil
+      }
+      held = opened
+      return nil
+    }
+    if let refusal { throw refusal }
+  }
+}
