@@ -2,7 +2,11 @@ extension EntityCatalogue {
   /// The media library as the application writes it (protocol.md §1).
   package static let mediaLibrary = EntityCatalogue([
     EntityShape(
-      name: "Media", kind: .row, localColumns: ["id", "vector_embedding"], parents: [],
+      // The last two say what a rollback did; no table has them.
+      name: "Media", kind: .row,
+      localColumns: [
+        "id", "vector_embedding", "rolled_back_to_doc_ver_uuid", "rolled_back_to_doc_ver_num",
+      ], parents: [],
       naturalKeys: [
         .init(columns: ["url"], ignoresCase: false, collision: .sameThing),
         .init(columns: ["content_hash"], ignoresCase: false, collision: .sameThing),
