@@ -109,6 +109,16 @@ final class LogLedger: Ledger {
       == LibrarySchema.Standing.forgotten.rawValue
   }
 
+  /// The application's client id of the newest change that a device made to a row; `nil` where none is kept.
+  func newestClient(ofRow id: Int64, by device: DeviceID) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT log.client_id FROM log JOIN senders ON senders.id = log.sender
+          WHERE log."row" = ? AND senders.device = ? ORDER BY log.position DESC LIMIT 1
+          """), arguments: [id, device.rawValue])
+  }
+
   /// The canonical name of the row with this number.
   func name(ofRow id: Int64) throws -> RowName? {
     try Row.fetchOne(

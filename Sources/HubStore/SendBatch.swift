@@ -67,10 +67,26 @@ struct SendBatch {
     // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
     let own = verdict.conflicts.filter { $0.losingDevice == device }
     let lost = own.filter { !$0.isOfEarlierLife }.flatMap { $0.losing.columns.map(\.name) }
-    if !lost.isEmpty { answer.lost = lost.sorted() }
+    if !lost.isEmpty {
+      answer.lost = lost.sorted()
+      answer.lostTo = try winner(of: lost.sorted(), row, verdict.row.entity)
+    }
     let taken = own.filter(\.isOfEarlierLife).reduce(Document()) { $0.overlaid(with: $1.losing) }
     if !taken.isEmpty { answer.taken = taken }
     return answer
+  }
+
+  /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.
+  private func winner(of lost: [String], _ row: Int64?, _ entity: String) throws -> String? {
+    guard let row, let shape = judge.catalogue[entity], let state = try ledger.state(ofRow: row) else {
+      return nil
+    }
+    let units = MergeUnits(shape)
+    for column in lost {
+      let holder = state.stamps[units.columns(with: column)[0]].device
+      if holder != device { return try ledger.newestClient(ofRow: row, by: holder) }
+    }
+    return nil
   }
 
   /// The verdict, unless it would make a row that nobody can read back: change by change a row may grow past what
@@ -119,7 +135,10 @@ struct SendBatch {
     }
     var answer = try answer(landing, to: change, row: row, exact: exact)
     let (lost, taken) = try landings.losses(by: answer.changeID, of: device)
-    if !lost.isEmpty { answer.lost = lost }
+    if !lost.isEmpty {
+      answer.lost = lost
+      answer.lostTo = try winner(of: lost, landing.row, row.entity)
+    }
     if !taken.isEmpty { answer.taken = taken }
     return answer
   }

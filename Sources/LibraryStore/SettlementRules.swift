@@ -187,10 +187,12 @@ extension LibraryTransaction {
     if !unspoken.isEmpty, let present = try presentDocument(row) {
       mine = mine.overlaid(with: present.only(unspoken))
     }
-    let winner = document[BookkeepingColumn.clientID]?.text
+    // Where the hub does not say, whoever altered the row last, unless that was this very change.
+    let last = document[BookkeepingColumn.clientID]?.text
+    let winner = answer.lostTo ?? (last == change.entry.clientID ? nil : last)
     let isKept = try conflicts.add(
       row, losing: mine, document: document, change: ChangeID(change.entry.changeID), position: answer.at,
-      winner: winner == change.entry.clientID ? nil : winner, decided: answer.serverTimestamp)
+      winner: winner, decided: answer.serverTimestamp)
     if isKept { settlement.conflicts += 1 }
   }
 }

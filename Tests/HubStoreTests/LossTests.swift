@@ -41,9 +41,13 @@ struct LossTests {
       1, .update, "Media", "m", ["title": .text("D"), "type": .text("x")], base: 1, at: noon + .seconds(-9))
     let answer = try desktop.send(change, to: hub)[0]
     #expect(answer.lost == ["title"])
+    #expect(answer.lostTo == "app-laptop")
+    // Part of the change stood, so that the row's own client id names the loser.
+    #expect(answer.document?["client_id"] == .text("app-desktop"))
     let again = try desktop.send(change, to: hub)[0]
     #expect(again.outcome == .duplicate)
     #expect(again.lost == ["title"])
+    #expect(again.lostTo == "app-laptop")
     #expect(try lost(by: desktop, pushed: 1) == [nil, nil])
     #expect(try lost(by: laptop, pushed: 2) == [nil])
   }

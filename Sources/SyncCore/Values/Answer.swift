@@ -34,6 +34,8 @@ package struct Answer: Hashable, Sendable {
   package var canonicalUUID: String?
   /// The columns of this change that lost to what the hub held; `nil` where the hub does not say.
   package var lost: [String]?
+  /// The application's client id of the newest change by the device that they lost to; `nil` where the hub does not say.
+  package var lostTo: String?
   /// The values that this change took from an earlier life of its own device, which has not seen them; `nil` where
   /// it took none.
   package var taken: Document?
@@ -46,7 +48,7 @@ package struct Answer: Hashable, Sendable {
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
     serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
-    taken: Document? = nil, code: String? = nil, reason: String? = nil
+    lostTo: String? = nil, taken: Document? = nil, code: String? = nil, reason: String? = nil
   ) {
     self.changeID = changeID
     self.outcome = outcome
@@ -58,6 +60,7 @@ package struct Answer: Hashable, Sendable {
     self.document = document
     self.canonicalUUID = canonicalUUID
     self.lost = lost
+    self.lostTo = lostTo
     self.taken = taken
     self.code = code
     self.reason = reason

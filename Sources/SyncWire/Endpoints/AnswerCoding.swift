@@ -32,6 +32,10 @@ enum AnswerCoding {
       for column in lost { writer.string(column) }
       writer.endArray()
     }
+    if let lostTo = answer.lostTo {
+      writer.name("lost_to")
+      writer.string(lostTo)
+    }
     if let taken = answer.taken {
       writer.name("taken")
       writer.document(taken)
@@ -73,6 +77,7 @@ enum AnswerCoding {
       version: version, serverTimestamp: object.name("server_timestamp") ?? "",
       document: document, canonicalUUID: canonical,
       lost: object["lost"]?.array?.prefix(Document.columnsMax).compactMap(\.string),
+      lostTo: object.name("lost_to"),
       taken: object["taken"]?.object.flatMap { try? Document($0) },
       code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())
   }
