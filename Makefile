@@ -15,6 +15,15 @@ SWIFT_BUILD := swift build --jobs $(JOBS)
 RELEASE := -c release --static-swift-stdlib
 FORMATTED := Package.swift Sources Tests
 
+# For `make fuzz`: what is fed, for how long, where findings go, and a build that tells which code an input reached.
+TARGETS ?= wire query control settings library hub
+FINDINGS ?= $(CURDIR)/.build/findings
+SECONDS ?= 300
+CLANG_RUNTIME = $(shell dirname $$(readlink -f $$(command -v swift)))/../lib/clang/*/lib/linux
+COVERAGE = -c release --scratch-path .build/coverage --sanitize address \
+  -Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table -Xswiftc -DCOVERAGE -Xlinker -lstdc++ \
+  -Xlinker $(wildcard $(CLANG_RUNTIME)/libclang_rt.fuzzer_no_main-$(shell uname -m).a)
+
 .PHONY: help
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -64,6 +73,22 @@ demo: build ## Show two libraries, two daemons and a hub come into step
 bench: release ## Measure speed, memory and delay (a release build)
 	$(SWIFT_BUILD) $(RELEASE) --product mediasync-bench
 	BIN="$$(swift build $(RELEASE) --show-bin-path)"; BIN="$$BIN" "$$BIN/mediasync-bench"
+
+.PHONY: fuzz
+fuzz: deps ## Feed every entrance with what nobody should send (SECONDS=300, RUNS= seeds for each, TARGETS="wire hub")
+	@# Numbered seeds first, then what reaches new code; both stop at the first thing that does not hold.
+	$(SWIFT_BUILD) -c release --product mediasync-fuzz
+	"$$(swift build -c release --show-bin-path)/mediasync-fuzz" --seconds $(SECONDS) $(if $(RUNS),--runs $(RUNS)) \
+	  --findings "$(FINDINGS)" $(foreach target,$(TARGETS),--target $(target))
+	$(SWIFT_BUILD) $(COVERAGE) --product mediasync-fuzz
+	@program="$$(swift build $(COVERAGE) --show-bin-path)/mediasync-fuzz"; mkdir -p "$(FINDINGS)"; \
+	for target in $(TARGETS); do \
+	  grown="$(FINDINGS)/corpus-$$target"; kept="Tests/Fuzzing/Corpus/$$target"; mkdir -p "$$grown" "$$kept"; \
+	  echo "$$target, guided by coverage:"; \
+	  FUZZ_TARGET="$$target" ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no "$$program" "$$grown" "$$kept" \
+	    -max_total_time=$$(( $(SECONDS) / $(words $(TARGETS)) + 1 )) -timeout=25 -rss_limit_mb=3000 -max_len=60000 \
+	    -artifact_prefix="$(FINDINGS)/$$target-" -print_final_stats=1 -verbosity=0; \
+	done
 
 .PHONY: docs
 docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the table of settings

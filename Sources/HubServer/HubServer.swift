@@ -40,6 +40,10 @@ package struct HubServer: Sendable {
     }
   }
 
+  /// How long a connection may say nothing while the hub waits for it, between requests or in the middle of one. A
+  /// parked poll is not idle: there the client waits.
+  private static let idleTimeout: TimeAmount = .seconds(120)
+
   private let data: HubData
   private let address: Address
   private let logger: Logger
@@ -71,7 +75,8 @@ package struct HubServer: Sendable {
       now: now)
     let application = Application(
       responder: responder,
-      server: .http1(configuration: .init(additionalChannelHandlers: [DisconnectWatch()])),
+      server: .http1(
+        configuration: .init(additionalChannelHandlers: [DisconnectWatch()], idleTimeout: Self.idleTimeout)),
       configuration: .init(address: .hostname(address.host, port: address.port), serverName: "mediasync-hub"),
       onServerRunning: { [address] channel in
         var bound = address

@@ -42,10 +42,15 @@ struct ConfigurationFile {
     leaves.sort { ($0.line, $0.name) < ($1.line, $1.name) }
   }
 
+  /// How deep tables are walked: settings lie two deep.
+  private static let depthMax = 8
+
   private mutating func walk(_ table: TOMLTable, path: [String], lines: KeyLines) {
     for (key, value) in table {
       let path = path + [key]
-      if let inner = value.table, !(inner.isEmpty && path.count > 1) {
+      if path.count > Self.depthMax {
+        append(path, .other(typeName: "table"), lines)
+      } else if let inner = value.table, !(inner.isEmpty && path.count > 1) {
         if inner.isEmpty, !Setting.sections.contains(key) { append(path, .other(typeName: "table"), lines) }
         walk(inner, path: path, lines: lines)
       } else if let text = value.string {

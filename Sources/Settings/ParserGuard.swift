@@ -1,6 +1,7 @@
 /// Refuses, before the TOML library sees it, what the library does not survive: it takes a NUL byte for the end
-/// of the text, and assertions of its stop the process where a bracket that opens a section is followed by no
-/// name, or a date by half a time. No setting takes a date, an array or a text of many lines, so that what is
+/// of the text, assertions of its stop the process where a bracket that opens a section is followed by no name, a
+/// date by half a time, or a list's value is due and a brace closes, and a name of many thousand parts becomes as many tables inside each other, which overflow
+/// the stack when they are let go. No setting takes a date, an array or a text of many lines, so that what is
 /// refused here could not have been right.
 enum ParserGuard {
   /// The first line that must not reach the parser.
@@ -16,8 +17,22 @@ enum ParserGuard {
   private static func message(about line: Substring.UTF8View) -> String? {
     if line.contains(0) { return "holds a NUL byte; is it a text file?" }
     if !opensNothingOrASection(line) { return "is not valid TOML: the name of a section must follow the [" }
+    if dots(line) > dotsMax { return "has more than \(dotsMax) dots, which no setting needs" }
+    if closesInsteadOfAValue(line) { return "is not valid TOML: a value is missing before the }" }
     if holdsDate(line) { return "holds a date or a time without quotes, which no setting takes" }
     return nil
+  }
+
+  /// Whether a brace closes where a value is due: at the line's beginning, or behind a bracket or a comma. In quotes
+  /// or not: no setting has such a text.
+  private static func closesInsteadOfAValue(_ line: Substring.UTF8View) -> Bool {
+    var before: UInt8?
+    for byte in line {
+      if byte == UInt8(ascii: "}"), before.map({ "[,".utf8.contains($0) }) ?? true { return true }
+      // Blanks that are not ASCII count as blanks.
+      if !isBlank(byte), byte < 0x80 { before = byte }
+    }
+    return false
   }
 
   private static func opensNothingOrASection(_ line: Substring.UTF8View) -> Bool {
@@ -27,6 +42,16 @@ enum ParserGuard {
     if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst() }
     guard let first = rest.drop(while: isBlank).first else { return false }
     return isDigit(first) || isLetter(first) || "_-\"'".utf8.contains(first)
+  }
+
+  /// The most dots of a line: each may nest a table. Those in quotes count too, because whether they are in quotes
+  /// is the parser's to say; no path and no address has so many.
+  private static let dotsMax = 50
+
+  private static func dots(_ line: Substring.UTF8View) -> Int {
+    let isComment = line.drop(while: isBlank).first == UInt8(ascii: "#")
+    if isComment, !line.contains(where: { "\"'".utf8.contains($0) }) { return 0 }
+    return line.count { $0 == UInt8(ascii: ".") }
   }
 
   /// Whether `27-0` or `12:3` stands outside of quotes and comments: two digits, a separator, a digit.

@@ -13,6 +13,12 @@ package protocol FuzzTarget: Sendable {
 }
 
 extension FuzzTarget {
+  /// The honest input of a seed.
+  package func honestInput(seed: UInt64) -> [UInt8] {
+    var random = SeededGenerator(seed: seed)
+    return honestInput(&random)
+  }
+
   /// The input of a seed: an honest one, mutated. The same seed gives the same input everywhere.
   package func input(seed: UInt64) -> [UInt8] {
     var random = SeededGenerator(seed: seed)

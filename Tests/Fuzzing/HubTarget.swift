@@ -49,6 +49,8 @@ struct HubTarget: FuzzTarget {
     switch response.status {
     case 200 where path == SendRequest.path: _ = try SendReply(body: response.body)
     case 200 where path == GetRequest.path: _ = try GetReply(body: response.body)
+    case 200 where path == RowsRequest.path: _ = try RowsReply(body: response.body)
+    case 200 where path == SnapshotRequest.path: _ = try SnapshotReply(body: response.body)
     case 200: break
     case 400..<500:
       guard Problem(status: response.status, body: response.body).known != nil else {

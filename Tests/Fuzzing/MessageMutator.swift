@@ -5,9 +5,16 @@ package enum MessageMutator {
   /// The most bytes of an input: what is larger has tests of its own.
   package static let bytesMax = 200_000
 
+  /// One to four mutations, the same for the same seed.
+  package static func mutate(_ input: [UInt8], seed: UInt64) -> [UInt8] {
+    var random = SeededGenerator(seed: seed)
+    return mutate(input, &random)
+  }
+
   /// One to four mutations.
-  package static func mutate(_ input: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  static func mutate(_ input: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var lines = input.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    if lines.isEmpty { lines = [[]] }
     for _ in 0...random.number(0...3) {
       let place = random.number(0...lines.count - 1)
       switch random.number(0...19) {

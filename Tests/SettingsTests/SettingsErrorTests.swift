@@ -52,6 +52,17 @@ struct SettingsErrorTests {
     #expect(["5", "6"].contains { problem.hasPrefix("\(Sample.path):\($0): ") }, "\(problem)")
   }
 
+  @Test(arguments: [
+    "[" + String(repeating: "a.", count: 100_000) + "a]", String(repeating: "a.", count: 100_000) + "a = 1",
+    "x = {" + String(repeating: "a.", count: 100_000) + "a = 1}",
+    "x = " + String(repeating: "[", count: 100_000),
+    "x = " + String(repeating: "{a = ", count: 100_000), "x = [1, }]", "x = [}", "x = [1,\n }",
+    "x = [\u{A0}}",
+  ])
+  func `no depth of a file stops the process`(line: String) {
+    #expect(!Sample.problems(file: Sample.least + "\n" + line + "\n").isEmpty)
+  }
+
   @Test func `a key outside of every section is told where it belongs`() {
     let problems = Sample.problems(file: "interval = \"5s\"\n" + Sample.least)
     #expect(problems == ["\(Sample.path):1: interval: unknown key; did you mean sync.interval?"])

@@ -2,13 +2,29 @@
   import Foundation
   import Fuzzing
 
-  /// libFuzzer's own loop: it mutates what has reached new code. It is linked in by `make fuzz` alone.
+  /// libFuzzer's own loop: it keeps what has reached new code, and mutates that. It is linked in by `make fuzz` alone.
   @_silgen_name("LLVMFuzzerRunDriver")
   private func runDriver(
     _ count: UnsafeMutablePointer<CInt>,
     _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
     _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
   ) -> CInt
+
+  /// libFuzzer's own mutation: bytes.
+  @_silgen_name("LLVMFuzzerMutate")
+  private func mutateBytes(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ most: Int) -> Int
+
+  /// libFuzzer asks here for mutations: every other one is of the message, not of its bytes.
+  @_cdecl("LLVMFuzzerCustomMutator")
+  func customMutator(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ most: Int, _ seed: UInt32) -> Int {
+    guard seed % 4 != 0, count > 0 else { return mutateBytes(bytes, count, most) }
+    // libFuzzer owns `most` bytes there for the time of this call.
+    let input = Array(UnsafeBufferPointer(start: bytes, count: count))
+    let mutated = MessageMutator.mutate(input, seed: UInt64(seed)).prefix(most)
+    guard !mutated.isEmpty else { return mutateBytes(bytes, count, most) }
+    for (place, byte) in mutated.enumerated() { bytes[place] = byte }
+    return mutated.count
+  }
 
   /// One target under coverage guidance; the variable `FUZZ_TARGET` names it.
   enum CoverageRun {
@@ -24,6 +40,7 @@
         let input = Array(UnsafeBufferPointer(start: bytes, count: length))
         do { try CoverageRun.target.run(input) } catch {
           print("FINDING \(CoverageRun.target.name): \(error)")
+          fflush(nil)
           abort()
         }
         return 0

@@ -11,10 +11,27 @@ struct MediasyncFuzz {
     #else
       var options = FuzzOptions(Array(CommandLine.arguments.dropFirst()))
       if options.isChild { exit(ChildRun(options).run()) }
+      if let folder = options.emitted { exit(emit(folder, options)) }
       if let file = options.replayed { exit(replay(file, options)) }
       if options.targets.isEmpty { options.targets = FuzzTargets.all.map(\.name) }
       exit(ParentRun(options).run())
     #endif
+  }
+
+  /// Writes honest inputs of one target into a folder: what a corpus begins with.
+  static func emit(_ folder: String, _ options: FuzzOptions) -> Int32 {
+    guard let name = options.targets.first, let target = FuzzTargets.named(name) else { return 64 }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for seed in 1...UInt64(min(options.runs, 100)) {
+        let file = folder + "/honest-\(seed)"
+        try Data(target.honestInput(seed: seed)).write(to: URL(fileURLWithPath: file))
+      }
+      return 0
+    } catch {
+      print("mediasync-fuzz: \(error)")
+      return 73
+    }
   }
 
   /// Feeds one file to one target, here.
@@ -44,6 +61,7 @@ struct FuzzOptions {
   var seed: UInt64 = 1
   var findings = NSTemporaryDirectory() + "mediasync-findings"
   var replayed: String?
+  var emitted: String?
   var isChild = false
 
   init(_ arguments: [String]) {
@@ -56,6 +74,7 @@ struct FuzzOptions {
       case "--seed": seed = rest.popFirst().flatMap { UInt64($0) } ?? seed
       case "--findings": findings = rest.popFirst() ?? findings
       case "--replay": replayed = rest.popFirst()
+      case "--emit": emitted = rest.popFirst()
       case "--child": isChild = true
       default: print("mediasync-fuzz: \(word) is not known")
       }

@@ -58,6 +58,9 @@ package final class HubProcess {
     program = nil
   }
 
+  /// The most memory that it has held, in KiB; `nil` when it has ended.
+  package var memoryPeak: Int? { program?.figure("VmHWM") }
+
   /// What it has written to standard error.
   package var errors: String { program?.errors ?? "" }
 

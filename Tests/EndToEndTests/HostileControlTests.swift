@@ -1,0 +1,82 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// What the real daemon makes of what is said on its control socket (docs/fuzzing.md).
+  @Suite struct HostileControl {
+    @Test func `whatever is said on the socket, the next one is answered`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      let running = try device.run()
+      let deep = String(repeating: "[", count: 30_000)
+      let lines: [(name: String, bytes: [UInt8])] = [
+        ("a million bytes without an end", [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000)),
+        ("sixteen thousand empty lines", [UInt8](repeating: 0x0A, count: 16_384)),
+        ("bytes that are no text", (0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }),
+        ("NULs", [UInt8](repeating: 0, count: 60_000) + [0x0A]),
+        ("deep nesting", Array((deep + "\n").utf8)),
+        ("a deep verb", Array("{\"verb\":\(deep)\n".utf8)),
+        ("deep members", Array((String(repeating: "{\"verb\":", count: 7000) + "\n").utf8)),
+        (
+          "huge numbers",
+          Array(
+            "{\"verb\":\"pause\",\"for_seconds\":1e999}\n{\"verb\":\"wait\",\"timeout_seconds\":-1e308}\n"
+              .utf8)
+        ),
+        (
+          "a number at the end of 64 bits",
+          Array("{\"verb\":\"pause\",\"for_seconds\":9223372036854775807}\n".utf8)
+        ),
+        ("half a line", Array("{\"verb\":\"sta".utf8)),
+        ("a lone surrogate", Array("{\"verb\":\"\\ud800\"}\n".utf8)),
+      ]
+      for (name, bytes) in lines {
+        let socket = try RawControl(device.socket)
+        socket.write(bytes)
+        socket.drain()
+        let began = ContinuousClock.now
+        _ = try device.status()
+        #expect(began.duration(to: .now) < .seconds(2), "after \(name) status came late")
+        #expect(running.isRunning, "\(name): \(running.errors.suffix(500))")
+      }
+      let crowd = try (0..<300).map { _ in try RawControl(device.socket) }
+      _ = try device.status()
+      #expect(crowd.count == 300)
+      let peak = try #require(running.figure("VmHWM"))
+      #expect(peak < 96 << 10, "the daemon held \(peak) KiB")
+    }
+  }
+}
+
+/// The control socket, without the rules of its protocol.
+private final class RawControl {
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    guard connected else { throw ProgramFailure("nobody answers at \(path)") }
+    var patience = timeval(tv_sec: 0, tv_usec: 300_000)
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  func write(_ bytes: [UInt8]) { _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+
+  /// Reads what comes, until nothing does.
+  func drain() {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while recv(descriptor, &buffer, buffer.count, 0) > 0 {}
+  }
+}
