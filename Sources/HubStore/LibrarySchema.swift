@@ -79,7 +79,7 @@ enum LibrarySchema {
     ALTER TABLE senders ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE conflicts ADD COLUMN sender INTEGER;
     ALTER TABLE conflicts ADD COLUMN change_id INTEGER;
-    ALTER TABLE conflicts ADD COLUMN earlier_life INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conflicts ADD COLUMN own INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX conflicts_of_loser ON conflicts (losing_device, position);
     """
 }

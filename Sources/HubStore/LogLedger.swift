@@ -233,14 +233,14 @@ extension LogLedger {
     try db.cachedStatement(
       sql: """
         INSERT INTO conflicts
-          ("row", position, losing, winning, losing_device, recorded, sender, change_id, earlier_life)
+          ("row", position, losing, winning, losing_device, recorded, sender, change_id, own)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: [
         row, head.rawValue, conflict.losing.jsonText, conflict.winning.jsonText,
         conflict.losingDevice.rawValue, now, source.sender, source.changeID.rawValue,
-        conflict.isOfEarlierLife,
+        conflict.isOwn,
       ])
   }
 }

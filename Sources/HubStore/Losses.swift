@@ -51,7 +51,7 @@ struct Losses {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT losing, earlier_life FROM conflicts
+          SELECT losing, own FROM conflicts
           WHERE losing_device = ? AND sender = ? AND change_id = ? ORDER BY id
           """), arguments: [device.rawValue, sender, changeID.rawValue])
     while let row = try rows.next() {

@@ -66,12 +66,12 @@ struct SendBatch {
     var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
     // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
     let own = verdict.conflicts.filter { $0.losingDevice == device }
-    let lost = own.filter { !$0.isOfEarlierLife }.flatMap { $0.losing.columns.map(\.name) }
+    let lost = own.filter { !$0.isOwn }.flatMap { $0.losing.columns.map(\.name) }
     if !lost.isEmpty {
       answer.lost = lost.sorted()
       answer.lostTo = try winner(of: lost.sorted(), row, verdict.row.entity)
     }
-    let taken = own.filter(\.isOfEarlierLife).reduce(Document()) { $0.overlaid(with: $1.losing) }
+    let taken = own.filter(\.isOwn).reduce(Document()) { $0.overlaid(with: $1.losing) }
     if !taken.isEmpty { answer.taken = taken }
     return answer
   }

@@ -1,8 +1,9 @@
 import SyncCore
 import SyncWire
 
-/// Column stamps as the text in which a row keeps them: `[2, ms, device, life, unit, ms, device, life, …]`; without
-/// the leading 2 and the lives where an older version has written them.
+/// Column stamps as the text in which a row keeps them: `[2, ms, device, life, name, unit, ms, device, life, name,
+/// …]`, a name being empty for the hub's own, `*` for some alias; without the leading 2, lives and names where an older
+/// version has written them.
 extension ColumnStamps {
   private static let format: Int64 = 2
 
@@ -13,6 +14,7 @@ extension ColumnStamps {
       writer.integer(stamp.edited.milliseconds)
       writer.string(stamp.device.rawValue)
       writer.string(stamp.life?.rawValue ?? "")
+      writer.string(Self.text(of: stamp.name))
     }
     writer.beginArray()
     writer.integer(Self.format)
@@ -42,13 +44,30 @@ extension ColumnStamps {
   }
 
   private static func stamp(_ parts: inout ArraySlice<JSONValue>, hasLife: Bool) -> ColumnStamp? {
-    let count = hasLife ? 3 : 2
+    let count = hasLife ? 4 : 2
     guard parts.count >= count, let edited = parts.removeFirst().integer,
       let device = parts.removeFirst().string
     else { return nil }
     let life = hasLife ? parts.removeFirst().string : nil
+    let name = hasLife ? parts.removeFirst().string ?? "" : ""
     return ColumnStamp(
       edited: Instant(milliseconds: edited), device: DeviceID(rawValue: device),
-      life: life.flatMap { $0.isEmpty ? nil : Incarnation(rawValue: $0) })
+      life: life.flatMap { $0.isEmpty ? nil : Incarnation(rawValue: $0) }, name: Self.name(text: name))
+  }
+
+  private static func text(of name: ColumnStamp.Name) -> String {
+    switch name {
+    case .canonical: ""
+    case .someAlias: "*"
+    case .alias(let uuid): uuid
+    }
+  }
+
+  private static func name(text: String) -> ColumnStamp.Name {
+    switch text {
+    case "": .canonical
+    case "*": .someAlias
+    default: .alias(text)
+    }
   }
 }

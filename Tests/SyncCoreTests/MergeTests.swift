@@ -80,8 +80,26 @@ struct MergeTests {
     #expect(
       merge.conflicts == [
         ColumnConflict(
-          losing: ["title": "b"], winning: ["title": "c"], losingDevice: mine, isOfEarlierLife: true)
+          losing: ["title": "b"], winning: ["title": "c"], losingDevice: mine, isOwn: true)
       ])
+  }
+
+  @Test func `a device that wrote two rows which are one keeps what it wrote in the other`() {
+    let alias = ColumnStamp.Name.alias("b")
+    #expect(alias.sees(alias))
+    #expect(ColumnStamp.Name.someAlias.sees(alias))
+    #expect(!ColumnStamp.Name.canonical.sees(alias))
+    #expect(!alias.sees(.canonical))
+    #expect(!alias.sees(.alias("c")))
+    let stored = RowState(
+      document: ["title": "typed in b"], version: 1, position: Position(1),
+      stamps: ColumnStamps(original: ColumnStamp(edited: noon, device: mine, name: alias)))
+    var merge = ThreeWayMerge(
+      base: ["title": "a"], stored: stored, incoming: ["title": "typed in a"],
+      stamp: ColumnStamp(edited: noon, device: mine), policy: .latestEdit, units: units)
+    merge.run { (_, _) throws(Never) -> Bool in false }
+    #expect(merge.conflicts.map(\.losing) == [["title": "typed in b"]])
+    #expect(merge.conflicts.map(\.isOwn) == [true])
   }
 
   @Test func `a group that was changed in any column moves as a whole`() {

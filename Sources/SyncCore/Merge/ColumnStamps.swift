@@ -7,12 +7,43 @@ package struct ColumnStamp: Hashable, Sendable {
   /// In which of its lives: it does not decide who wins, but a life has not seen what an earlier one wrote after the
   /// copy that it was restored from. `nil` where it is not known.
   package var life: Incarnation?
+  /// Under which of the row's names: a device that wrote two rows which turned out to be one has seen neither's
+  /// values in the other.
+  package var name: Name
 
-  /// Takes time, device and life.
-  package init(edited: Instant, device: DeviceID, life: Incarnation? = nil) {
+  /// A name of a row, as far as the hub can tell which one the sender meant.
+  package enum Name: Hashable, Sendable {
+    /// The hub's own.
+    case canonical
+    /// Another, by which the row was created a second time.
+    case alias(String)
+    /// A change made under some alias and sent under the hub's name, with an empty base (protocol.md §3, rule 6).
+    case someAlias
+
+    /// Whether who writes under this name has seen, in the row, what the same device wrote under the other.
+    func sees(_ other: Name) -> Bool {
+      switch (self, other) {
+      case (.canonical, .canonical), (.someAlias, .someAlias), (.someAlias, .alias), (.alias, .someAlias):
+        true
+      case (.alias(let left), .alias(let right)): left.isSameText(as: right)
+      case (.canonical, .alias), (.canonical, .someAlias), (.alias, .canonical), (.someAlias, .canonical):
+        false
+      }
+    }
+  }
+
+  /// Takes time, device, life and name.
+  package init(edited: Instant, device: DeviceID, life: Incarnation? = nil, name: Name = .canonical) {
     self.edited = edited
     self.device = device
     self.life = life
+    self.name = name
+  }
+
+  /// Whether the device of this stamp had the other's value before it when it edited.
+  func hasSeen(_ other: ColumnStamp) -> Bool {
+    guard device == other.device else { return false }
+    return (other.life == nil || life == other.life) && name.sees(other.name)
   }
 }
 
@@ -61,14 +92,15 @@ package struct ColumnConflict: Hashable, Sendable {
   package var winning: Document
   /// The device whose values lost.
   package var losingDevice: DeviceID
-  /// The values are of an earlier life of the very device that sends.
-  package var isOfEarlierLife: Bool
+  /// The values are of the very device that sends, which has not seen them in this row: an earlier life of it wrote
+  /// them, or it wrote them in another row that turned out to be this one.
+  package var isOwn: Bool
 
-  /// Takes both sides, the device that lost, and whether it lost to a later life of its own.
-  package init(losing: Document, winning: Document, losingDevice: DeviceID, isOfEarlierLife: Bool = false) {
+  /// Takes both sides, the device that lost, and whether it lost to itself.
+  package init(losing: Document, winning: Document, losingDevice: DeviceID, isOwn: Bool = false) {
     self.losing = losing
     self.winning = winning
     self.losingDevice = losingDevice
-    self.isOfEarlierLife = isOfEarlierLife
+    self.isOwn = isOwn
   }
 }

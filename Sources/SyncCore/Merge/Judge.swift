@@ -76,6 +76,8 @@ struct Hearing<L: Ledger> {
   func merged(into stored: RowState, of row: RowName) throws(L.Failure) -> Verdict {
     let isRenamed = row != change.pushed.entry.row
     let base = isRenamed ? Document() : try baseDocument(of: row, stored)
+    var stamp = stamp
+    stamp.name = nameMeant(isRenamed: isRenamed)
     var merge = ThreeWayMerge(
       base: base.without(Self.bookkeeping), stored: stored,
       incoming: change.payload.without(Self.bookkeeping), stamp: stamp, policy: policy, units: units)
@@ -100,6 +102,13 @@ struct Hearing<L: Ledger> {
         stamps: merge.stamps, keys: shape.keys(of: document), isNew: false)
     }
     return verdict
+  }
+
+  /// Under which name the sender made the change. Only what was logged under an alias comes with an empty base and is
+  /// no create.
+  private func nameMeant(isRenamed: Bool) -> ColumnStamp.Name {
+    if isRenamed { return .alias(change.pushed.entry.row.uuid) }
+    return base == .start && change.pushed.entry.operation != .create ? .someAlias : .canonical
   }
 
   private func baseDocument(of row: RowName, _ stored: RowState) throws(L.Failure) -> Document {

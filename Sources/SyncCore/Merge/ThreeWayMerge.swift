@@ -67,10 +67,10 @@ struct ThreeWayMerge {
         return
       }
       conflicts.append(lost(document.only(unit), to: candidate, by: last.device))
-    } else if isChanged, let life = last.life, life != stamp.life {
-      // In merging it is still the same device, and the later arrival wins; but this life has not seen the value.
+    } else if isChanged, !stamp.hasSeen(last) {
+      // In merging it is the same device, and the later arrival wins; but nobody has seen the value give way.
       var conflict = lost(document.only(unit), to: candidate, by: last.device)
-      conflict.isOfEarlierLife = true
+      conflict.isOwn = true
       conflicts.append(conflict)
     }
     document = candidate
