@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 JOBS ?= $(shell nproc)
+SEEDS ?= 1000
+FROM ?= 1
 
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
 PACKAGES := build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev pkg-config sqlite3
@@ -56,6 +58,12 @@ test: deps lint ## Check the formatting, build everything, run all tests
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests
+
+.PHONY: simulate
+simulate: deps ## Run SEEDS random histories of devices and a hub (a release build; FROM=first seed)
+	$(SWIFT_BUILD) -c release --product mediasync-simulate
+	SWIFT_DETERMINISTIC_HASHING=1 "$$(swift build -c release --show-bin-path)/mediasync-simulate" \
+	  --seeds "$(FROM)..$$(( $(FROM) + $(SEEDS) - 1 ))" --jobs "$(JOBS)"
 
 .PHONY: lint
 lint: ## Check the formatting

@@ -84,6 +84,13 @@ let package = Package(
     program(
       "mediasync-bench", ["SampleApplication", "ControlProtocol", "CSQLite", "CLinux"],
       path: "Tests/Benchmarks"),
+    .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/Simulation/FaultVFS"),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "SyncEngine", "LibraryStore", "HubStore", "SyncCore", "SyncWire", "SampleApplication", "CFaultVFS",
+      ], path: "Tests/Simulation/Model", swiftSettings: strict),
+    program("mediasync-simulate", ["Simulation", arguments], path: "Tests/Simulation/Program"),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
     tests(
@@ -110,6 +117,7 @@ let package = Package(
         "Fuzzing", "SampleApplication", "SyncCore", "SyncWire", "LibraryStore", "HubStore", "SyncEngine",
       ]),
     tests("EndToEndTests", ["SampleApplication"]),
+    tests("SimulationTests", ["Simulation"]),
     tests("TidyTests", []),
   ],
   cxxLanguageStandard: .cxx17

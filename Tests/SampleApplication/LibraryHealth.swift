@@ -6,6 +6,15 @@ package enum LibraryHealth {
     _ path: String, schemaOf model: String? = nil, staleBefore: Set<String> = []
   ) throws(SampleFailure) -> [String] {
     let connection = try SQLiteConnection(path)
+    var problems = try problems(connection, staleBefore: staleBefore)
+    if let model { problems += try schema(connection, SQLiteConnection(model)) }
+    return problems
+  }
+
+  /// Everything that is wrong with the file of an open connection, its schema left aside.
+  package static func problems(
+    _ connection: SQLiteConnection, staleBefore: Set<String> = []
+  ) throws(SampleFailure) -> [String] {
     var problems: [String] = []
     let integrity = try connection.rows("PRAGMA integrity_check").compactMap { $0[0].text }
     if integrity != ["ok"] { problems += integrity.map { "integrity_check: \($0)" } }
@@ -22,7 +31,6 @@ package enum LibraryHealth {
         problems.append("\(index.name): \(stale.count) stale words, such as \(first)")
       }
     }
-    if let model { problems += try schema(connection, SQLiteConnection(model)) }
     return problems
   }
 

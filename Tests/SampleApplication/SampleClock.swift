@@ -4,6 +4,7 @@ import Glibc
 package struct SampleClock: Sendable {
   private var fixed: Int64?
   private let step: Int64
+  private var reading: (@Sendable () -> Int64)?
 
   /// The machine's clock.
   package static var real: SampleClock { SampleClock(fixed: nil, step: 0) }
@@ -13,6 +14,13 @@ package struct SampleClock: Sendable {
     SampleClock(fixed: start, step: step)
   }
 
+  /// A clock that is read from elsewhere, in milliseconds since 1970: a simulation's.
+  package static func reading(_ milliseconds: @escaping @Sendable () -> Int64) -> SampleClock {
+    var clock = SampleClock(fixed: nil, step: 0)
+    clock.reading = milliseconds
+    return clock
+  }
+
   private init(fixed: Int64?, step: Int64) {
     self.fixed = fixed
     self.step = step
@@ -20,6 +28,7 @@ package struct SampleClock: Sendable {
 
   /// Now, as the application writes it: `2023-10-27T10:30:00.123Z`.
   package mutating func now() -> String {
+    if let reading { return Self.text(reading()) }
     if let current = fixed {
       fixed = current + step
       return Self.text(current)

@@ -9,13 +9,15 @@ package final class SampleLibrary {
   /// What the application writes as `client_id`; not the device's identity.
   package let client: String
   private var random: SeededGenerator
-  private var clock: SampleClock
+  /// Where its timestamps come from.
+  package var clock: SampleClock
 
   /// Opens an existing library file as the application does (fact 9): WAL, busy timeout 10 s, foreign keys on.
   package init(
-    _ path: String, client: String, seed: UInt64 = 1, clock: SampleClock = .real
+    _ path: String, client: String, seed: UInt64 = 1, clock: SampleClock = .real,
+    busyMilliseconds: Int32 = 10_000
   ) throws(SampleFailure) {
-    connection = try SQLiteConnection(path, .readWrite, busyMilliseconds: 10_000)
+    connection = try SQLiteConnection(path, .readWrite, busyMilliseconds: busyMilliseconds)
     self.client = client
     random = SeededGenerator(seed: seed)
     self.clock = clock

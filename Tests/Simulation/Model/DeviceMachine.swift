@@ -1,0 +1,246 @@
+import CFaultVFS
+import Foundation
+import LibraryStore
+import SampleApplication
+import SyncCore
+import SyncEngine
+
+/// A machine: a library file, the application that has it open, and a daemon that may be killed.
+///
+/// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
+final class DeviceMachine: @unchecked Sendable {
+  unowned let world: World
+  let index: Int
+  let path: String
+  /// The application that owns the library; gone only while its file is being replaced.
+  private(set) var application: SampleLibrary
+  /// How far the wall clock is off.
+  var skew: Duration
+  /// Counts the daemon's processes: what an earlier one asked for does not happen to a later one.
+  private(set) var life = 0
+  private(set) var engine: Engine?
+  private var desk: LibraryDesk?
+  private var line: HubLine?
+  private(set) var library: Library?
+  private var owner: Int32
+  private var alarms = 0
+  /// No way to the hub until then.
+  var awayUntil: Duration = .zero
+  /// What happens to coming requests.
+  var fates = Fates()
+  /// Edits that wait for a moment between two transactions: so many looks at the clock from now.
+  var editsBetween: [(looks: Int, seed: UInt64)] = []
+  /// How often the application is still seen to read.
+  var reads = 0
+  /// Copies that were put aside.
+  var backUps: [LibraryCopy] = []
+  /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
+  var lost: Set<String> = []
+  /// The last line that the daemon would have logged.
+  private(set) var lastReport = ""
+
+  init(_ world: World, index: Int, copyOf copy: String?) throws {
+    self.world = world
+    self.index = index
+    path = world.directory + "/device-\(index).sqlite"
+    skew = world.chance.percent(50) ? .zero : .seconds(world.chance.number(-20_000...20_000))
+    owner = faultvfs_new_owner()
+    try FileManager.default.copyItem(atPath: copy ?? Template.path, toPath: path)
+    application = try Self.open(path, world, index)
+    application.clock = .reading { [unowned self] in wallMilliseconds }
+  }
+
+  private static func open(_ path: String, _ world: World, _ index: Int) throws -> SampleLibrary {
+    faultvfs_set_owner(0)
+    return try SampleLibrary(path, client: "app-\(index)", seed: world.chance.seed(), busyMilliseconds: 0)
+  }
+
+  /// What the wall clock shows.
+  var wallMilliseconds: Int64 { World.epoch + (world.now + skew).milliseconds }
+  var name: String { "device \(index)" }
+  var isRunning: Bool { engine != nil }
+
+  // MARK: - The daemon
+
+  func start() {
+    guard engine == nil else { return }
+    life += 1
+    owner = faultvfs_new_owner()
+    world.tell("\(name) starts")
+    let settings = EngineSettings(
+      rules: Cycle.Rules(
+        batch: BatchLimits(changes: world.setup.batch, bytes: 1 << 20), debounce: .milliseconds(300),
+        interval: .seconds(60), listens: world.setup.listens),
+      backoff: Backoff(initial: .seconds(1), limit: .seconds(60)), longPoll: .seconds(30),
+      pageEntries: world.setup.page, snapshotRows: world.setup.piece)
+    let desk = LibraryDesk(self, life: life)
+    let line = HubLine(self, life: life)
+    (self.desk, self.line) = (desk, line)
+    let engine = Engine(
+      executor: world.executor, library: desk, hub: line,
+      time: DeviceTime(self, life: life), work: WorkDesk(self, life: life), observer: Ears(self),
+      settings: settings)
+    self.engine = engine
+    engine.assumeIsolated { $0.start() }
+  }
+
+  /// `kill -9`: nothing that was under way here goes on.
+  func kill() {
+    guard engine != nil else { return }
+    world.tell("\(name) is killed")
+    end()
+    faultvfs_arm(owner, Int32(FAULTVFS_DIE.rawValue), 0)
+    dropLibrary()
+  }
+
+  private func end() {
+    life += 1
+    engine = nil
+    desk?.forget()
+    line?.forget()
+    (desk, line) = (nil, nil)
+  }
+
+  /// Comes back after a while.
+  func restart(after span: Duration) {
+    let life = life
+    world.after(span) { [self] in if self.life == life { start() } }
+  }
+
+  private func dropLibrary() {
+    faultvfs_set_owner(owner)
+    library = nil
+    faultvfs_set_owner(0)
+  }
+
+  /// Something that an engine of this life asked for happens after a span, if that life still lasts then.
+  func after(_ span: Duration, _ life: Int, _ action: @escaping (Engine) -> Void) {
+    world.after(span) { [self] in
+      guard self.life == life, let engine else { return }
+      action(engine)
+    }
+  }
+
+  func setAlarm(after span: Duration?, life: Int) {
+    alarms += 1
+    guard let span else { return }
+    let number = alarms
+    after(max(span, .zero), life) { [self] engine in
+      guard alarms == number else { return }
+      engine.assumeIsolated { $0.alarmRang() }
+    }
+  }
+
+  func hear(_ line: String) {
+    lastReport = line
+    world.tell("\(name): \(line)")
+  }
+
+  // MARK: - The library
+
+  /// Does a piece of work on the library, as the store's queue does.
+  func work<Outcome>(_ work: (any SyncLibrary) throws(StoreError) -> Outcome) -> Result<Outcome, StoreError> {
+    faultvfs_set_owner(owner)
+    defer { faultvfs_set_owner(0) }
+    let result = Result { () throws(StoreError) in try work(try opened()) }
+    if case .failure(let error) = result { world.tell("\(name): the library fails: \(error)") }
+    if dies, faultvfs_has_fired(owner) != 0 {
+      dies = false
+      kill()
+      restart(after: .seconds(1))
+    }
+    return result
+  }
+
+  /// Whether what is armed is a death.
+  private var dies = false
+
+  func arm(_ kind: faultvfs_kind, after count: Int) {
+    dies = kind == FAULTVFS_DIE
+    faultvfs_arm(owner, Int32(kind.rawValue), Int32(count))
+    guard kind == FAULTVFS_FULL else { return }
+    let armed = owner
+    world.after(.seconds(world.chance.number(5...120))) { faultvfs_disarm(armed) }
+  }
+
+  /// Nothing fails any more.
+  func disarm() {
+    dies = false
+    faultvfs_disarm(owner)
+    fates = Fates()
+    editsBetween = []
+    reads = 0
+    awayUntil = .zero
+  }
+
+  func closeLibrary() { dropLibrary() }
+
+  private func opened() throws(StoreError) -> Library {
+    if let library { return library }
+    let world = world
+    let opened = try LibraryOpening.open(
+      path: path,
+      identity: LibraryOpening.Identity(
+        configured: nil, machine: "machine-\(index)", randomIdentifier: { world.chance.uuid() }),
+      pace: pace,
+      clock: { [unowned self] in Instant(milliseconds: wallMilliseconds) })
+    library = opened
+    return opened
+  }
+
+  private var pace: Pace {
+    Pace(
+      now: { [unowned self] in look() }, pause: { [unowned self] in world.spend($0) },
+      readers: .asked { [unowned self] in isRead() }, busyTimeout: .zero, firstSlice: world.setup.slice)
+  }
+
+  /// A look at the clock between two transactions: what a person does just then is done now.
+  private func look() -> Duration {
+    world.spend(.milliseconds(1))
+    for index in editsBetween.indices { editsBetween[index].looks -= 1 }
+    let due = editsBetween.filter { $0.looks <= 0 }
+    editsBetween.removeAll { $0.looks <= 0 }
+    for edit in due {
+      faultvfs_set_owner(0)
+      Person(self, seed: edit.seed).editSomething()
+      faultvfs_set_owner(owner)
+    }
+    return world.now
+  }
+
+  private func isRead() -> Bool {
+    guard reads > 0 else { return false }
+    reads -= 1
+    return true
+  }
+
+  // MARK: - The application
+
+  /// The watcher tells the daemon that the file moved.
+  func filesMoved() {
+    after(.milliseconds(world.chance.number(1...40)), life) { engine in
+      engine.assumeIsolated { $0.libraryMayHaveChanged() }
+    }
+  }
+
+  /// Replaces the library's file. The daemon does not run meanwhile.
+  func replaceLibrary(with copy: String) throws {
+    precondition(engine == nil, "a library is replaced while no daemon runs")
+    application = try SampleLibrary(":memory:", client: "nobody")
+    for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try FileManager.default.removeItem(atPath: path + suffix)
+    }
+    try FileManager.default.copyItem(atPath: copy, toPath: path)
+    application = try Self.open(path, world, index)
+    application.clock = .reading { [unowned self] in wallMilliseconds }
+  }
+
+  /// Whether a row may be missing here: something was deleted for good, and nobody has repaired it yet.
+  func mayLack(_ row: String, _ state: LibraryState) -> Bool { !lost.isEmpty && state.rows[row] == nil }
+
+  /// The end of the history.
+  func leave() {
+    end()
+    dropLibrary()
+  }
+}

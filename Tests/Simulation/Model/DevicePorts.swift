@@ -1,0 +1,95 @@
+import SyncCore
+import SyncEngine
+
+/// The store's queue: one piece of work at a time, in order; between the asking, the doing and the news of it
+/// anything else may happen.
+///
+/// Sound as `@unchecked Sendable`, like every port here: a history runs on one thread from beginning to end.
+final class LibraryDesk: LibraryPort, @unchecked Sendable {
+  private unowned let device: DeviceMachine
+  private let life: Int
+  private var waiting: [() -> Void] = []
+  private var isWorking = false
+
+  init(_ device: DeviceMachine, life: Int) {
+    self.device = device
+    self.life = life
+  }
+
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
+  ) {
+    waiting.append { [device, life] in
+      let result = device.work(work)
+      device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(result) }
+    }
+    goOn()
+  }
+
+  /// The process is gone.
+  func forget() { waiting = [] }
+
+  func reopen() {
+    waiting.append { [device] in device.closeLibrary() }
+    goOn()
+  }
+
+  private func goOn() {
+    guard !isWorking, !waiting.isEmpty else { return }
+    isWorking = true
+    device.after(.milliseconds(device.world.chance.number(0...5)), life) { [self] _ in
+      let next = waiting.removeFirst()
+      next()
+      isWorking = false
+      goOn()
+    }
+  }
+}
+
+/// Work beside the loop.
+final class WorkDesk: WorkPort, @unchecked Sendable {
+  private unowned let device: DeviceMachine
+  private let life: Int
+
+  init(_ device: DeviceMachine, life: Int) {
+    self.device = device
+    self.life = life
+  }
+
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable () -> Outcome, completion: @escaping @Sendable (Outcome) -> Void
+  ) {
+    device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(work()) }
+  }
+}
+
+/// A device's clocks, its alarm, and chance.
+final class DeviceTime: TimePort, @unchecked Sendable {
+  private unowned let device: DeviceMachine
+  private let life: Int
+
+  init(_ device: DeviceMachine, life: Int) {
+    self.device = device
+    self.life = life
+  }
+
+  func now() -> Moment {
+    Moment(wall: Instant(milliseconds: device.wallMilliseconds), boot: device.world.now)
+  }
+
+  func random() -> Double { device.world.chance.fraction() }
+  func randomIdentifier() -> String { device.world.chance.uuid() }
+  func setAlarm(after span: Duration?) { device.setAlarm(after: span, life: life) }
+}
+
+/// What people would read of a device.
+final class Ears: EngineObserver, @unchecked Sendable {
+  private unowned let device: DeviceMachine
+
+  init(_ device: DeviceMachine) { self.device = device }
+
+  func report(_ transition: Transition) { device.hear("\(transition)") }
+  func statusChanged(_ status: EngineStatus) {}
+  func finished(_ outcome: CycleOutcome) {}
+}

@@ -1,0 +1,81 @@
+import SampleApplication
+
+extension History {
+  /// Makes the history of a seed. Each has its own character: only some kinds of edits and some kinds of faults occur
+  /// in it, so that those meet each other often enough.
+  package init(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var setup = Setup()
+    setup.devices = random.number(2...(random.chance(70) ? 3 : 4))
+    setup.batch = random.number(1...12)
+    setup.page = random.number(1...12)
+    setup.piece = random.number(1...12)
+    setup.slice = random.number(1...5)
+    setup.listens = random.chance(70)
+    setup.seed = random.next()
+    let character = Character(&random, devices: setup.devices)
+    let count = random.number(15...75)
+    var steps: [Step] = []
+    for device in 0..<setup.devices {
+      steps.append(Step(.addMedia, device: device, seed: random.next()))
+    }
+    while steps.count < count { steps += character.next(&random) }
+    self.init(setup: setup, steps: steps)
+  }
+
+  /// What occurs in a history, and how often.
+  private struct Character {
+    var edits: [Step.Kind]
+    var faults: [Step.Kind]
+    var editShare: Int
+    var faultShare: Int
+    var devices: Int
+
+    init(_ random: inout SeededGenerator, devices: Int) {
+      self.devices = devices
+      edits = [.addMedia] + Step.edits.filter { _ in random.chance(45) }
+      let share = random.number(0...40)
+      faults = Character.faults.filter { _ in random.chance(share) }
+      editShare = random.number(25...60)
+      faultShare = faults.isEmpty ? 0 : random.number(5...30)
+    }
+
+    /// The faults that a history may hold.
+    static let faults: [Step.Kind] = [
+      .editBetween, .holdLock, .read, .trigger, .pause, .resume, .kill, .killAtWrite, .fullDisk, .ioError,
+      .clock,
+      .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse, .away, .hubKill,
+      .hubKillAtWrite, .hubIOError, .hubClock,
+    ]
+
+    func next(_ random: inout SeededGenerator) -> [Step] {
+      let device = random.number(0...(devices - 1))
+      let roll = random.number(1...100)
+      if roll <= editShare, let kind = edits.randomElement(using: &random) {
+        return [Step(kind, device: device, seed: random.next())]
+      }
+      if roll <= editShare + faultShare, let kind = faults.randomElement(using: &random) {
+        return [Step(kind, device: device, amount: Self.amount(kind, &random), seed: random.next())]
+      }
+      if random.chance(60) { return [Step(.events, amount: random.number(1...8), seed: random.next())] }
+      let span = [20, 200, 2000, 20_000, 90_000].randomElement(using: &random) ?? 200
+      return [Step(.run, amount: random.number(1...span), seed: random.next())]
+    }
+
+    private static func amount(_ kind: Step.Kind, _ random: inout SeededGenerator) -> Int {
+      switch kind {
+      case .kill, .hubKill, .away, .holdLock: return random.number(1...(random.chance(70) ? 2000 : 100_000))
+      case .killAtWrite, .ioError, .hubKillAtWrite, .hubIOError, .fullDisk:
+        return random.number(1...(random.chance(70) ? 8 : 40))
+      case .clock, .hubClock:
+        let span = random.chance(50) ? 5000 : 10_000_000
+        return random.number(-span...span)
+      case .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse:
+        return random.number(1...3)
+      case .editBetween, .read: return random.number(1...6)
+      case .pause: return random.chance(50) ? 0 : random.number(1...20_000)
+      default: return 0
+      }
+    }
+  }
+}

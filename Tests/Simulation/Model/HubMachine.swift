@@ -1,0 +1,159 @@
+import CFaultVFS
+import Foundation
+import HubStore
+import SyncCore
+import SyncWire
+
+/// The hub: its file, and a process that may be killed.
+final class HubMachine {
+  private unowned let world: World
+  let path: String
+  private(set) var library: HubLibrary?
+  private var owner: Int32 = 0
+  private var dies = false
+  private var downUntil: Duration = .zero
+  /// How far its clock is off.
+  var skew: Duration = .zero
+  /// Long polls that are held back.
+  private var held: [(name: String, request: HubRequest, deadline: Duration, then: (HubResponse?) -> Void)] =
+    []
+  /// A copy that was put aside, with what was typed by then.
+  private var backUp: String?
+
+  init(_ world: World) {
+    self.world = world
+    path = world.directory + "/hub.sqlite"
+  }
+
+  private var wall: Instant { Instant(milliseconds: World.epoch + (world.now + skew).milliseconds) }
+
+  // MARK: - Requests
+
+  /// Answers a request: at once, or, where it is a long poll with nothing to say, when there is something. `nil`
+  /// means that nobody answers.
+  func receive(_ request: HubRequest, name: String, then: @escaping (HubResponse?) -> Void) {
+    guard let response = answer(request) else { return then(nil) }
+    if request.path == SendRequest.path { world.after(.milliseconds(1)) { [self] in ring() } }
+    let isEmpty = response.body.starts(with: Self.emptyPage) && response.status == 200
+    guard request.path == GetRequest.path, request.wait > .zero, isEmpty else { return then(response) }
+    held.append((name, request, world.now + request.wait, then))
+    world.after(request.wait) { [self] in release { $0.name == name } }
+  }
+
+  private static let emptyPage = Array("{\"changes\":[]".utf8)
+
+  /// The device has given a request up.
+  func letGo(of name: String) { held.removeAll { $0.name == name } }
+
+  /// Something may have landed.
+  private func ring() {
+    let waiting = held
+    held = []
+    for poll in waiting {
+      guard let response = answer(poll.request) else {
+        poll.then(nil)
+        continue
+      }
+      if response.body.starts(with: Self.emptyPage), response.status == 200, poll.deadline > world.now {
+        held.append(poll)
+      } else {
+        poll.then(response)
+      }
+    }
+  }
+
+  private func release(
+    _ isDue: ((name: String, request: HubRequest, deadline: Duration, then: (HubResponse?) -> Void)) -> Bool
+  ) {
+    let due = held.filter { isDue($0) && $0.deadline <= world.now }
+    held.removeAll { isDue($0) && $0.deadline <= world.now }
+    for poll in due { poll.then(answer(poll.request)) }
+  }
+
+  private func answer(_ request: HubRequest) -> HubResponse? {
+    guard world.now >= downUntil, let library = opened() else { return nil }
+    faultvfs_set_owner(owner)
+    let response = library.answer(request, now: wall)
+    faultvfs_set_owner(0)
+    if dies, faultvfs_has_fired(owner) != 0 {
+      dies = false
+      kill(for: .seconds(1))
+      return nil
+    }
+    world.wire.inspect(response: response, to: request)
+    return response
+  }
+
+  private func opened() -> HubLibrary? {
+    if let library { return library }
+    owner = faultvfs_new_owner()
+    faultvfs_set_owner(owner)
+    defer { faultvfs_set_owner(0) }
+    do {
+      let log = LogID(rawValue: "log-\(world.setup.seed)")
+      library = try HubLibrary.open(at: path, durability: .process, newLogID: log)
+    } catch {
+      world.tell("the hub cannot open its file: \(error)")
+    }
+    return library
+  }
+
+  // MARK: - Faults
+
+  /// `kill -9`; back after a while. Who waited hears that the connection broke.
+  func kill(for span: Duration) {
+    world.tell("the hub is killed")
+    faultvfs_arm(owner, Int32(FAULTVFS_DIE.rawValue), 0)
+    drop()
+    downUntil = world.now + span
+    let broken = held
+    held = []
+    for poll in broken { poll.then(nil) }
+  }
+
+  func arm(_ kind: faultvfs_kind, after count: Int) {
+    guard opened() != nil else { return }
+    dies = kind == FAULTVFS_DIE
+    faultvfs_arm(owner, Int32(kind.rawValue), Int32(count))
+  }
+
+  /// Nothing fails any more.
+  func disarm() {
+    dies = false
+    faultvfs_disarm(owner)
+    downUntil = .zero
+  }
+
+  private func drop() {
+    faultvfs_set_owner(owner)
+    library = nil
+    faultvfs_set_owner(0)
+  }
+
+  /// Puts a copy of the file aside.
+  func putAside() throws {
+    drop()
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let copy = path + "-aside"
+    try? FileManager.default.removeItem(atPath: copy)
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    backUp = copy
+    world.tell("the hub's file is copied")
+  }
+
+  /// The file becomes what it was when the copy was put aside; false where there is no copy.
+  func restore() throws -> Bool {
+    guard let backUp else { return false }
+    kill(for: .seconds(1))
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    try FileManager.default.copyItem(atPath: backUp, toPath: path)
+    world.tell("the hub's file is restored from a copy")
+    return true
+  }
+
+  /// The end of the history.
+  func leave() {
+    held = []
+    drop()
+  }
+}

@@ -1,0 +1,122 @@
+import SampleApplication
+import SyncCore
+
+/// What must hold after every history (design.md §2).
+struct Invariants {
+  private let world: World
+  private let hub: SQLiteConnection
+  private let libraries: [(device: DeviceMachine, connection: SQLiteConnection)]
+
+  init(_ world: World) throws {
+    self.world = world
+    hub = try SQLiteConnection(world.hub.path)
+    var libraries: [(DeviceMachine, SQLiteConnection)] = []
+    for device in world.devices { libraries.append((device, device.application.connection)) }
+    self.libraries = libraries
+  }
+
+  /// The first one that is broken; `nil` where all hold.
+  func firstBroken() throws -> Violation? {
+    if let violation = world.wire.violations.first { return violation }
+    if let violation = world.suffering { return violation }
+    if let violation = try convergence() { return violation }
+    if let violation = try leftovers() { return violation }
+    if let violation = try applications() { return violation }
+    if let violation = try values() { return violation }
+    for (device, connection) in libraries {
+      if let violation = try health(device, connection) { return violation }
+    }
+    return nil
+  }
+
+  /// Promise 2: every synced column of every row equals the hub's, on every device.
+  private func convergence() throws -> Violation? {
+    let held = try LibraryState(hub: hub)
+    for (device, connection) in libraries {
+      let state = try LibraryState(library: connection)
+      let difference = state.difference(from: held, device.name, "the hub") { device.mayLack($0, state) }
+      if let difference { return Violation("devices and hub are equal", difference) }
+    }
+    return nil
+  }
+
+  /// Nothing waits, and nothing was set aside, without a cause.
+  private func leftovers() throws -> Violation? {
+    for (device, connection) in libraries where device.lost.isEmpty {
+      for (table, name) in [("mediasync_parked", "parked"), ("mediasync_quarantine", "in quarantine")] {
+        let rows = try connection.rows("SELECT * FROM \(table)")
+        guard let first = rows.first else { continue }
+        let text = first.map(\.described).joined(separator: " ")
+        return Violation(
+          "nothing is \(name) without cause", "\(device.name) has \(rows.count), such as \(text)")
+      }
+    }
+    return nil
+  }
+
+  /// Promise 4: every change of every life of a device is in the log at most once.
+  private func applications() throws -> Violation? {
+    let twice = try hub.rows(
+      "SELECT sender, change_id, count(*) FROM log GROUP BY sender, change_id HAVING count(*) > 1 LIMIT 1")
+    guard let first = twice.first else { return nil }
+    return Violation("nothing is applied twice", first.map(\.described).joined(separator: " "))
+  }
+
+  /// Promise 3: every value that a person typed is somewhere, unless a person who saw it took it away.
+  private func values() throws -> Violation? {
+    var found = try world.hub.valuesNow(hub)
+    for (_, connection) in libraries {
+      for sql in ["SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine"] {
+        for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
+      }
+    }
+    for (number, value) in world.typed.values.sorted(by: { $0.key < $1.key })
+    where value.excuse == nil && !found.contains(number) {
+      return Violation(
+        "nothing typed is lost in silence",
+        "t#\(number), typed on device \(value.device) as \(value.place.column) of \(value.place.row), is gone"
+      )
+    }
+    return nil
+  }
+
+  /// Promise 6: the file is sound, the application's schema untouched, full text right.
+  private func health(_ device: DeviceMachine, _ connection: SQLiteConnection) throws -> Violation? {
+    let problems = try LibraryHealth.problems(connection)
+    if let first = problems.first { return Violation("the library is sound", "\(device.name): \(first)") }
+    let schema = try LibraryHealth.schemaText(connection)
+    guard schema != Template.schema else { return nil }
+    let changed = Set(schema).symmetricDifference(Template.schema).sorted().first ?? "another order"
+    return Violation("the application's schema is untouched", "\(device.name): \(changed)")
+  }
+}
+
+extension HubMachine {
+  /// The head of the log.
+  func head() -> Int64 {
+    guard let connection = try? SQLiteConnection(path) else { return 0 }
+    return (try? connection.value("SELECT max(position) FROM log"))?.integer ?? 0
+  }
+
+  /// The typed values that the log holds.
+  func valuesInLog() throws -> Set<Int> {
+    guard library != nil else { return [] }
+    var found: Set<Int> = []
+    for row in try SQLiteConnection(path).rows("SELECT document FROM log") {
+      found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))
+    }
+    return found
+  }
+
+  /// The typed values that a row shows now, or that a conflict record holds.
+  func valuesNow(_ connection: SQLiteConnection) throws -> Set<Int> {
+    var found: Set<Int> = []
+    for sql in [
+      "SELECT log.document FROM \"rows\" JOIN log ON log.position = \"rows\".position",
+      "SELECT losing FROM conflicts",
+    ] {
+      for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
+    }
+    return found
+  }
+}

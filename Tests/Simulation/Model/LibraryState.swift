@@ -1,0 +1,96 @@
+import SampleApplication
+import SyncCore
+import SyncWire
+
+/// Everything that travels, by row: what a library or the hub holds (promise 2). NULL is left out, and types are not
+/// told apart, because a column's affinity may change them; `last_modified` is not compared (protocol.md §3).
+struct LibraryState: Equatable {
+  /// What each row says, by its name.
+  private(set) var rows: [String: String] = [:]
+
+  /// Reads a library.
+  init(library connection: SQLiteConnection) throws(SampleFailure) {
+    for entity in LibraryDigest.entities {
+      let columns = Template.columns[entity] ?? []
+      let list = columns.map { "t." + $0 }.joined(separator: ", ")
+      let isChild = entity != "Media" && entity != "Keywords"
+      let sql =
+        isChild
+        ? "SELECT t.uuid, m.uuid, \(list) FROM \(entity) t LEFT JOIN Media m ON m.id = t.media_id"
+        : "SELECT t.uuid, NULL, \(list) FROM \(entity) t"
+      for row in try connection.rows(sql) {
+        var parts: [(String, String)] = isChild ? [("media_uuid", row[1].text ?? "none")] : []
+        for (index, column) in columns.enumerated() {
+          if let text = Self.text(row[index + 2]) { parts.append((column, text)) }
+        }
+        rows["\(entity) \(row[0].text ?? "none")"] = Self.line(parts)
+      }
+    }
+    let links = try connection.rows(
+      """
+      SELECT m.uuid, k.uuid FROM MediaKeywords l LEFT JOIN Media m ON m.id = l.media_id
+      LEFT JOIN Keywords k ON k.id = l.keyword_id
+      """)
+    for link in links { rows["MediaKeywords \(link[0].text ?? "none")_\(link[1].text ?? "none")"] = "linked" }
+  }
+
+  /// Reads the hub's file.
+  init(hub connection: SQLiteConnection) throws {
+    let found = try connection.rows(
+      """
+      SELECT "rows".entity, "rows".uuid, log.document FROM "rows" JOIN log ON log.position = "rows".position
+      """)
+    for row in found {
+      guard let entity = row[0].text, let uuid = row[1].text, let json = row[2].text else { continue }
+      let document = try Document(jsonText: json)
+      if entity == "MediaKeywords" {
+        if document["linked"] != .integer(0) { rows["\(entity) \(uuid)"] = "linked" }
+        continue
+      }
+      var parts: [(String, String)] = []
+      // What the hub carries through for columns that no library has is not compared.
+      let known = Template.columns[entity] ?? []
+      for column in document.columns where column.name == "media_uuid" || known.contains(column.name) {
+        if let text = Self.text(column.value) { parts.append((column.name, text)) }
+      }
+      rows["\(entity) \(uuid)"] = Self.line(parts)
+    }
+  }
+
+  private static func line(_ parts: [(String, String)]) -> String {
+    parts.sorted { $0.0 < $1.0 }.map { "\($0.0)=\($0.1)" }.joined(separator: " | ")
+  }
+
+  private static func text(_ value: SQLValue) -> String? {
+    switch value {
+    case .null: nil
+    case .integer(let number): String(number)
+    case .real(let number): text(Value.real(number))
+    case .text(let text): text
+    case .boolean(let flag): flag ? "1" : "0"
+    case .blob: "blob"
+    }
+  }
+
+  private static func text(_ value: Value) -> String? {
+    switch value {
+    case .null: nil
+    case .integer(let number): String(number)
+    case .real(let number): Int64(exactly: number).map { String($0) } ?? "\(number)"
+    case .text(let text): text
+    }
+  }
+
+  /// The first row in which two states differ, for people; `nil` where they are equal. Rows that `isExcused` are left out.
+  func difference(from other: LibraryState, _ mine: String, _ theirs: String, isExcused: (String) -> Bool)
+    -> String?
+  {
+    guard rows != other.rows else { return nil }
+    for name in Set(rows.keys).union(other.rows.keys).sorted() where rows[name] != other.rows[name] {
+      if isExcused(name) { continue }
+      return
+        "\(name)\n    \(mine): \(rows[name] ?? "not there")\n    \(theirs): \(other.rows[name] ?? "not there")"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,86 @@
+import SampleApplication
+import SyncCore
+
+extension World {
+  /// How often everybody is asked to bring everything into step before it counts as never coming to rest.
+  private static let roundsMax = 25
+
+  /// The faults stop, everybody comes to rest, and what the application threw away without a word is fetched again.
+  func settle() throws -> Violation? {
+    if let violation = comeToRest() { return violation }
+    guard devices.contains(where: { !$0.lost.isEmpty }) else { return nil }
+    for device in devices {
+      if let violation = repair(device) { return violation }
+    }
+    return comeToRest()
+  }
+
+  /// `mediasyncctl verify --repair`, until it finds nothing more.
+  private func repair(_ device: DeviceMachine) -> Violation? {
+    var last = "no answer"
+    for _ in 0..<6 {
+      let answer = Answer()
+      device.engine?.assumeIsolated { engine in
+        engine.run(.verify(repairs: true)) { answer.outcome = $0 }
+      }
+      run(.seconds(20))
+      guard let outcome = answer.outcome else { continue }
+      last = "\(outcome)"
+      tell("\(device.name): verify: \(last)")
+      // Columns that only other applications have are told apart by the digests, and compared by nobody.
+      if case .done(let report) = outcome, report.counts[.missingHere, default: 0] == 0 {
+        device.lost = []
+        return nil
+      }
+    }
+    return Violation(
+      "verify --repair makes a library what the hub holds", "\(device.name): \(last.prefix(400))")
+  }
+
+  /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
+  private final class Answer: @unchecked Sendable { var outcome: ErrandOutcome? }
+
+  /// The faults stop, and everybody gets the time to bring everything into step.
+  private func comeToRest() -> Violation? {
+    chance.begin(seed: setup.seed ^ 0x5E77)
+    tell("the faults stop")
+    hub.disarm()
+    for device in devices {
+      device.disarm()
+      release(device.application, of: device)
+    }
+    var isQuiet = false
+    for _ in 0..<Self.roundsMax {
+      for device in devices {
+        device.start()
+        device.engine?.assumeIsolated { $0.resume() }
+        device.engine?.assumeIsolated { $0.trigger() }
+      }
+      run(.seconds(20))
+      let wasQuiet = isQuiet
+      isQuiet = devices.allSatisfy(isInStep)
+      if isQuiet, wasQuiet { return nil }
+    }
+    let restless = devices.filter { !isInStep($0) }
+    guard !restless.isEmpty else { return nil }
+    return Violation("all comes to rest", restless.map(restlessness).joined(separator: "; "))
+  }
+
+  /// Whether a device has nothing to push, nothing to pull, and nothing under way.
+  private func isInStep(_ device: DeviceMachine) -> Bool {
+    guard let status = device.engine?.assumeIsolated({ $0.status() }), let standing = status.standing else {
+      return false
+    }
+    return status.state == .inSync && standing.pendingLocal == 0 && standing.pulled == status.hubHead
+      && status.hubHead.rawValue == hub.head()
+  }
+
+  private func restlessness(_ device: DeviceMachine) -> String {
+    guard let status = device.engine?.assumeIsolated({ $0.status() }) else {
+      return "\(device.name) is not there"
+    }
+    let standing = status.standing
+    return "\(device.name) is \(status.state.rawValue) (\(status.reason ?? "no reason")), "
+      + "\(standing?.pendingLocal ?? -1) pending, stands at \(standing.map { "\($0.pulled)" } ?? "?") of \(hub.head())"
+  }
+}

@@ -1,0 +1,104 @@
+/// One step of a history: what is done, to whom, how much of it, and the seed of everything that it leaves to chance.
+package struct Step: Hashable, Sendable {
+  /// What is done.
+  package enum Kind: String, Sendable, CaseIterable {
+    // Time.
+    /// Virtual time passes: `amount` milliseconds.
+    case run
+    /// The next `amount` events happen.
+    case events
+
+    // What a person does in the application (protocol.md §1).
+    case addMedia, updateMedia, updatePartial, setKeywords, renameKeyword, renameURL, swapURLs, trash, restore
+    case softDelete, undelete, deleteKeyword, rollback, hardDelete, addTranscript, addChunks, addUnvectorized
+    case addDocumentVersion, deleteChild
+    /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
+    case editBetween
+    /// The application holds the write lock for `amount` milliseconds.
+    case holdLock
+    /// The application reads while we want to commit, `amount` times.
+    case read
+
+    // What a person does to the daemon.
+    case trigger, pause, resume
+
+    // Faults of a device.
+    /// The process is killed and comes back after `amount` milliseconds.
+    case kill
+    /// The process is killed at the `amount`-th write or sync of the library from now.
+    case killAtWrite
+    /// The disk is full from the `amount`-th write on, for some seconds.
+    case fullDisk
+    /// The `amount`-th write or sync fails.
+    case ioError
+    /// The wall clock jumps by `amount` milliseconds, which may be backwards.
+    case clock
+
+    // Faults of the network: each meets the `amount`-th request of the device from now.
+    case loseRequest, loseReply, duplicate, late, cutRequest, cutReply, cutBody, refuse
+    /// No way to the hub for `amount` milliseconds.
+    case away
+
+    // Faults of the hub.
+    /// Killed; back after `amount` milliseconds.
+    case hubKill
+    /// Killed at the `amount`-th write or sync of its file.
+    case hubKillAtWrite
+    /// Its `amount`-th write or sync fails.
+    case hubIOError
+    /// Its clock jumps by `amount` milliseconds.
+    case hubClock
+
+    // Copies.
+    /// A copy of the library is put aside.
+    case backUp
+    /// The library is replaced by the copy that was put aside.
+    case restoreLibrary
+    /// The library is copied to a further machine, which goes on with it.
+    case copyLibrary
+    /// A copy of the hub's file is put aside.
+    case hubBackUp
+    /// The hub's file is replaced by the copy that was put aside.
+    case hubRestore
+  }
+
+  /// What is done.
+  package var kind: Kind
+  /// The device, by number; the hub's faults have none.
+  package var device: Int
+  /// How much of it: milliseconds, events, or how many chances to let pass.
+  package var amount: Int
+  /// The seed of what is left to chance.
+  package var seed: UInt64
+
+  /// Takes every part.
+  package init(_ kind: Kind, device: Int = 0, amount: Int = 0, seed: UInt64) {
+    self.kind = kind
+    self.device = device
+    self.amount = amount
+    self.seed = seed
+  }
+
+  /// The edits that a person makes.
+  package static let edits: [Kind] = [
+    .addMedia, .updateMedia, .updatePartial, .setKeywords, .renameKeyword, .renameURL, .swapURLs, .trash,
+    .restore,
+    .softDelete, .undelete, .deleteKeyword, .rollback, .hardDelete, .addTranscript, .addChunks,
+    .addUnvectorized,
+    .addDocumentVersion, .deleteChild,
+  ]
+}
+
+extension Step: CustomStringConvertible {
+  /// The step as a line: `kind device amount seed`.
+  package var description: String { "\(kind.rawValue) \(device) \(amount) \(seed)" }
+
+  /// Reads a step from its line.
+  package init?(_ line: some StringProtocol) {
+    let parts = line.split(separator: " ")
+    guard parts.count == 4, let kind = Kind(rawValue: String(parts[0])), let device = Int(parts[1]),
+      let amount = Int(parts[2]), let seed = UInt64(parts[3])
+    else { return nil }
+    self.init(kind, device: device, amount: amount, seed: seed)
+  }
+}

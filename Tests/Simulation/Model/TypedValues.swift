@@ -1,0 +1,98 @@
+import SampleApplication
+
+/// Every text that a person has typed, and what may become of it: no other text is like it, so that it can be found
+/// again wherever it went.
+final class TypedValues {
+  /// Where a value stands.
+  struct Place: Hashable {
+    var row: String
+    var column: String
+  }
+
+  /// A value that was typed.
+  struct Typed {
+    var device: Int
+    var place: Place
+    /// Counts the edits of all devices.
+    var edit: Int
+    /// Why it may be gone; `nil` where it may not.
+    var excuse: String?
+  }
+
+  private(set) var values: [Int: Typed] = [:]
+  private(set) var edits = 0
+  private var count = 0
+
+  /// What a typed value begins with.
+  private static let mark: [UInt8] = Array("t#".utf8)
+
+  /// A text that nobody has typed before.
+  func make(_ words: String = "") -> String {
+    count += 1
+    return "t#\(count)" + (words.isEmpty ? "" : " " + words)
+  }
+
+  /// The values that a library shows, and where.
+  static func shown(_ connection: SQLiteConnection) throws(SampleFailure) -> [Place: Int] {
+    var shown: [Place: Int] = [:]
+    for (entity, columns) in columns {
+      for row in try connection.rows("SELECT uuid, \(columns.joined(separator: ", ")) FROM \(entity)") {
+        for (index, column) in columns.enumerated() {
+          guard let text = row[index + 1].text, let value = numbers(in: text).first else { continue }
+          shown[Place(row: "\(entity) \(row[0].text ?? "")", column: column)] = value
+        }
+      }
+    }
+    return shown
+  }
+
+  private static let columns = [
+    ("Media", ["title", "content", "author"]), ("Transcripts", ["transcription"]),
+    ("MediaChunks", ["chunk_text"]),
+    ("UnvectorizedMediaChunks", ["chunk_text"]),
+    ("DocumentVersions", ["content", "prompt", "analysis_content"]),
+  ]
+
+  /// Works out what an edit typed and what it overwrote, from what the library showed before and after. Who
+  /// overwrites a value or throws its row away has seen it.
+  func note(device: Int, before: [Place: Int], after: [Place: Int]) {
+    edits += 1
+    for (place, value) in after where before[place] != value && values[value] == nil {
+      values[value] = Typed(device: device, place: place, edit: edits)
+    }
+    let left = Set(after.values)
+    for (place, value) in before where after[place] != value && !left.contains(value) {
+      values[value]?.excuse = "overwritten or thrown away on device \(device), where it was shown"
+    }
+  }
+
+  /// A value need not be found any more.
+  func excuse(_ why: String, where isExcused: (Int, Typed) -> Bool) {
+    for (number, value) in values where value.excuse == nil && isExcused(number, value) {
+      values[number]?.excuse = why
+    }
+  }
+
+  /// The numbers of the typed values that stand in a text, quoted or not.
+  static func numbers(in text: String) -> [Int] {
+    var found: [Int] = []
+    var text = text
+    text.withUTF8 { bytes in
+      var at = 0
+      while at + 2 < bytes.count {
+        guard bytes[at] == mark[0], bytes[at + 1] == mark[1] else {
+          at += 1
+          continue
+        }
+        at += 2
+        var number = 0
+        while at < bytes.count, (0x30...0x39).contains(bytes[at]) {
+          number = number * 10 + Int(bytes[at] - 0x30)
+          at += 1
+        }
+        found.append(number)
+      }
+    }
+    return found
+  }
+}

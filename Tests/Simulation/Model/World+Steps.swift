@@ -1,0 +1,96 @@
+import CFaultVFS
+import SampleApplication
+import SyncCore
+
+extension World {
+  /// Does one step of a history.
+  func take(_ step: Step) throws {
+    chance.begin(seed: step.seed)
+    let device = device(step.device)
+    switch step.kind {
+    case .run: run(.milliseconds(step.amount))
+    case .events: run(events: step.amount)
+    case .holdLock: hold(device, for: .milliseconds(step.amount))
+    case .read: device.reads = step.amount
+    case .editBetween: device.editsBetween.append((step.amount, step.seed))
+    case .trigger: device.engine?.assumeIsolated { $0.trigger() }
+    case .pause:
+      let until =
+        step.amount == 0 ? nil : Instant(milliseconds: device.wallMilliseconds + Int64(step.amount))
+      device.engine?.assumeIsolated { $0.pause(until: until) }
+    case .resume: device.engine?.assumeIsolated { $0.resume() }
+    case .kill:
+      device.kill()
+      device.restart(after: .milliseconds(step.amount))
+    case .killAtWrite: device.arm(FAULTVFS_DIE, after: step.amount)
+    case .fullDisk: device.arm(FAULTVFS_FULL, after: step.amount)
+    case .ioError: device.arm(FAULTVFS_IO, after: step.amount)
+    case .clock:
+      device.skew += .milliseconds(step.amount)
+      tell("\(device.name): the clock jumps by \(step.amount) ms")
+    case .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse:
+      device.fates.add(step.kind, at: step.amount)
+    case .away:
+      device.awayUntil = now + .milliseconds(step.amount)
+      tell("\(device.name) is away for \(step.amount) ms")
+    case .hubKill: hub.kill(for: .milliseconds(step.amount))
+    case .hubKillAtWrite: hub.arm(FAULTVFS_DIE, after: step.amount)
+    case .hubIOError: hub.arm(FAULTVFS_IO, after: step.amount)
+    case .hubClock: hub.skew += .milliseconds(step.amount)
+    case .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore: try copy(step.kind, device)
+    default: Person(device, seed: step.seed).edit(step.kind)
+    }
+  }
+
+  /// The application begins a write transaction and does not end it for a while.
+  private func hold(_ device: DeviceMachine, for span: Duration) {
+    guard !device.application.connection.isInTransaction else { return }
+    do {
+      try device.application.connection.execute("BEGIN IMMEDIATE")
+      tell("\(device.name): the application holds the write lock for \(span.milliseconds) ms")
+      let application = device.application
+      after(span) { [self] in release(application, of: device) }
+    } catch { tell("\(device.name): the application cannot lock: \(error.description)") }
+  }
+
+  /// The application ends what it began.
+  func release(_ application: SampleLibrary, of device: DeviceMachine) {
+    guard application.connection.isInTransaction else { return }
+    do { try application.connection.execute("COMMIT") } catch {
+      tell("\(device.name): the application cannot commit: \(error.description)")
+    }
+    device.filesMoved()
+  }
+
+  private func copy(_ kind: Step.Kind, _ device: DeviceMachine) throws {
+    release(device.application, of: device)
+    switch kind {
+    case .backUp:
+      device.backUps.append(try LibraryCopy(of: device))
+      tell("\(device.name): a copy of the library is put aside")
+    case .restoreLibrary: try restore(device)
+    case .copyLibrary:
+      guard devices.count < 6 else { return }
+      let copy = try LibraryCopy(of: device)
+      let added = try addDevice(from: copy.path)
+      tell("\(added.name) begins with a copy of \(device.name)'s library")
+    case .hubBackUp: try hub.putAside()
+    default: _ = try hub.restore()
+    }
+  }
+
+  /// A library becomes what it was. What was typed since into this file, and has not come to the hub, was thrown away
+  /// by whoever did this.
+  private func restore(_ device: DeviceMachine) throws {
+    guard let copy = device.backUps.last else { return }
+    let known = try hub.valuesInLog()
+    device.kill()
+    try device.replaceLibrary(with: copy.path)
+    typed.excuse("thrown away with the library that device \(device.index) was restored over") {
+      number, value in
+      value.device == device.index && value.edit > copy.edits && !known.contains(number)
+    }
+    tell("\(device.name): the library is restored from a copy")
+    device.restart(after: .seconds(1))
+  }
+}
