@@ -135,7 +135,12 @@ void faultvfs_register(void) {
   sqlite3_vfs_register(&layer, 1);
 }
 
-int faultvfs_new_owner(void) { return 1 + atomic_fetch_add(&last_owner, 1) % (owners - 1); }
+int faultvfs_new_owner(void) {
+  int owner = 1 + atomic_fetch_add(&last_owner, 1) % (owners - 1);
+  /* Entries come round again: the next one has nothing to do with what befell the last. */
+  memset(&table[owner], 0, sizeof table[owner]);
+  return owner;
+}
 void faultvfs_set_owner(int owner) { current = owner; }
 
 void faultvfs_arm(int owner, int kind, int after) {
