@@ -83,6 +83,11 @@ package struct HubServer: Sendable {
         bound.port = channel.localAddress?.port ?? address.port
         onListening(bound)
       }, logger: logger)
-    try await application.runService(gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [])
+    let upkeep = Upkeep(data: data, logger: logger, now: now)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await upkeep.run() }
+      defer { group.cancelAll() }
+      try await application.runService(gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [])
+    }
   }
 }

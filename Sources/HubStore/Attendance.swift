@@ -3,7 +3,7 @@ import SyncCore
 import SyncWire
 
 /// What the hub keeps of a device that asks: how far it has pulled, what it knows to be acknowledged, and when it was
-/// there. Retention counts on it (docs/decisions/0011).
+/// there. Retention counts on it (docs/decisions/0013).
 package struct Attendance: Hashable, Sendable {
   /// Pulls are written down no oftener than this: reading stays reading.
   static let step = Duration.seconds(60)
@@ -62,7 +62,8 @@ package struct Attendance: Hashable, Sendable {
     return now.since(seen) >= Self.step || now < seen ? self : nil
   }
 
-  /// Writes it down; gives the sender's number.
+  /// Writes it down; gives the sender's number. A layer-1 client that was declared gone counts again: there is no
+  /// snapshot for it to begin with.
   @discardableResult
   func write(_ db: Database) throws -> Int64 {
     let id = try Int64.fetchOne(
@@ -71,11 +72,12 @@ package struct Attendance: Hashable, Sendable {
           INSERT INTO senders (device, incarnation, last_processed, last_seen, pushed) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (device, incarnation) DO UPDATE
           SET last_processed = excluded.last_processed, last_seen = excluded.last_seen,
-            pushed = max(pushed, excluded.pushed)
+            pushed = max(pushed, excluded.pushed), gone = gone AND incarnation <> ?
           RETURNING id
           """),
       arguments: [
         device.rawValue, incarnation.rawValue, processed.rawValue, now.description, pushed.rawValue,
+        Self.layerOneLife.rawValue,
       ])
     guard let id else { throw HubStoreError.damaged(detail: "a sender has no number") }
     return id

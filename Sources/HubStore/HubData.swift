@@ -11,10 +11,16 @@ package final class HubData: Sendable {
     /// The most bytes in one body.
     package var bytesMax: Int
 
-    /// Takes both.
-    package init(policy: ConflictPolicy = .latestEdit, bytesMax: Int = 8 * 1024 * 1024) {
+    /// How long history is kept; `nil` for ever.
+    package var retention: Duration?
+
+    /// Takes every option.
+    package init(
+      policy: ConflictPolicy = .latestEdit, bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil
+    ) {
       self.policy = policy
       self.bytesMax = bytesMax
+      self.retention = retention
     }
   }
 
@@ -58,6 +64,18 @@ package final class HubData: Sendable {
       }
     }
     return try result.get()
+  }
+
+  /// The names of the libraries that there are, in order.
+  package func libraryNames() throws(HubStoreError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: librariesPath).compactMap { file in
+        let name = file.hasSuffix(".sqlite") ? String(file.dropLast(7)) : ""
+        return Self.isUsable(name) ? name : nil
+      }.sorted()
+    } catch {
+      throw HubStoreError.io(detail: "\(librariesPath) cannot be read: \(error.localizedDescription)")
+    }
   }
 
   /// Whether a library may have this name: 1 to 64 of `a-z`, `0-9`, `-` and `_`.

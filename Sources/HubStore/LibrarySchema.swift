@@ -68,7 +68,7 @@ enum LibrarySchema {
     """
 
   // Retention: which rows are deleted, which devices are gone, what they know to be acknowledged. And by which
-  // change a conflict came about, so that the device that lost can be told.
+  // change a conflict came about, so that the device that lost can be told, and whether it passed it by untold.
   private static let toVersion2 = """
     ALTER TABLE "rows" ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
     UPDATE "rows" SET standing = 1 WHERE EXISTS (
@@ -80,6 +80,7 @@ enum LibrarySchema {
     ALTER TABLE conflicts ADD COLUMN sender INTEGER;
     ALTER TABLE conflicts ADD COLUMN change_id INTEGER;
     ALTER TABLE conflicts ADD COLUMN own INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conflicts ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX conflicts_of_loser ON conflicts (losing_device, position);
     """
 }

@@ -3,14 +3,17 @@ import SyncCore
 
 /// Where a library's log begins and ends, and whether it is the one that a client remembers.
 enum LogEnds {
-  /// The log's end, and the chain value there.
+  /// The log's end, and the chain value there. The last entries may be gone, with rows that were forgotten; all of
+  /// them lie at or below the kept part's beginning, so that is the end then, and no position comes twice.
   static func head(_ db: Database) throws -> (position: Position, chain: String) {
     let last = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT position, chain FROM log ORDER BY position DESC LIMIT 1"))
-    if let last { return (Position(last[0] as Int64), last[1]) }
-    // Every row may have been forgotten: the log's end is then where its kept part begins.
     let kept = try kept(db)
-    return (kept, try chain(at: kept, db) ?? LogChain.start)
+    if let last, last[0] >= kept.rawValue { return (Position(last[0] as Int64), last[1]) }
+    guard let chain = try chain(at: kept, db) else {
+      throw HubStoreError.damaged(detail: "the log has no chain value at \(kept)")
+    }
+    return (kept, chain)
   }
 
   /// The position from which on the log is kept whole.

@@ -132,6 +132,11 @@ extension HubLibrary {
     } else {
       let attendance = Attendance(of: request, from: head.position, now: now)
       try writing { db in
+        // What others took from the device behind its cursor is told in pages, and it will read none of those.
+        let cursor = try Self.devices(db).first { $0.id == request.device }?.processed ?? head.position
+        try db.execute(
+          sql: "UPDATE conflicts SET untold = 1 WHERE losing_device = ? AND position > ? AND position <= ?",
+          arguments: [request.device.rawValue, cursor.rawValue, head.position.rawValue])
         try attendance.write(db)
         try db.execute(
           sql: "UPDATE senders SET gone = 0 WHERE device = ?", arguments: [request.device.rawValue])

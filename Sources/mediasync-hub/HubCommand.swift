@@ -5,7 +5,7 @@ import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "mediasync-hub",
     abstract: "Orders the changes of all devices that share a media library, and keeps their history.",
-    subcommands: [ServeCommand.self, TokenCommand.self])
+    subcommands: [ServeCommand.self, TokenCommand.self, DeviceCommand.self])
 }
 
 /// Where the hub keeps everything.

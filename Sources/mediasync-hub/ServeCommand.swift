@@ -18,6 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
   var conflictPolicy: ConflictPolicy = .latestEdit
   @Option(help: "The most bytes that a request's body may have.")
   var maxBytes = 8 * 1024 * 1024
+  @Option(help: "How long history is kept: 90d, 12h, or never to drop nothing.")
+  var retention = RetentionPeriod.standard
 
   func validate() throws {
     guard HubServer.Address(listen) != nil else {
@@ -30,7 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let address = HubServer.Address(listen) else { return }
-    let data = try Fault.open(data.directory, options: .init(policy: conflictPolicy, bytesMax: maxBytes))
+    let data = try Fault.open(
+      data.directory,
+      options: .init(policy: conflictPolicy, bytesMax: maxBytes, retention: retention.duration))
     let deadline = Self.boundShutdown()
     defer { deadline.forEach { $0.cancel() } }
     let server = HubServer(data: data, address: address, logger: Self.logger(), now: { WallClock.now() })

@@ -17,10 +17,11 @@ final class RunningHub: Sendable {
   private let directory: URL
   private let task: Task<Void, any Error>
 
-  static func start(bytesMax: Int = 8 * 1024 * 1024) async throws -> RunningHub {
+  static func start(bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil) async throws -> RunningHub {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("mediasync-\(UUID().uuidString)", isDirectory: true)
-    let data = try HubData(directory: directory.path, options: .init(bytesMax: bytesMax))
+    let data = try HubData(
+      directory: directory.path, options: .init(bytesMax: bytesMax, retention: retention))
     var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     let server = HubServer(

@@ -1,0 +1,43 @@
+import HubStore
+import Logging
+import SyncCore
+
+/// Looks after the libraries once a day, in a lane of its own: what is older than the retention goes.
+struct Upkeep: Sendable {
+  let data: HubData
+  let logger: Logger
+  let now: @Sendable () -> Instant
+
+  private static let pause = Duration.seconds(86_400)
+  private let lane = BlockingLane("upkeep")
+
+  init(data: HubData, logger: Logger, now: @escaping @Sendable () -> Instant) {
+    self.data = data
+    self.logger = logger
+    self.now = now
+  }
+
+  /// At once, then every day until the task is cancelled. Where nothing is ever dropped it ends at once.
+  func run() async throws {
+    guard let retention = data.options.retention else { return }
+    while !Task.isCancelled {
+      await retain(retention)
+      do { try await Task.sleep(for: Self.pause) } catch is CancellationError { return }
+    }
+  }
+
+  private func retain(_ retention: Duration) async {
+    let names: [String]
+    do { names = try data.libraryNames() } catch { return logger.error("retention: \(error.text)") }
+    for name in names where !Task.isCancelled {
+      do {
+        _ = try await lane.run { [data, now] () throws(HubStoreError) in
+          try data.library(name).retain(now: now(), retention: retention)
+        }
+      } catch {
+        // The next day's round does what this one could not.
+        logger.error("retention of \(name): \(error.text)")
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import HubStore
+import Logging
+import SyncCore
+import Testing
+
+@testable import HubServer
+
+/// What a server does by itself for its libraries.
+struct UpkeepTests {
+  @Test func `a server that starts drops what is too old, of every library`() async throws {
+    let hub = try await RunningHub.start(retention: .seconds(3600))
+    let token = try hub.token("home")
+    let longAgo = Instant(milliseconds: 1_000_000_000_000)
+    for name in ["home", "work"] {
+      let library = try hub.data.library(name)
+      _ = try library.send(
+        try HubLibrary.sendRequest(body: RunningHub.keyword("one", device: "old")), now: longAgo)
+    }
+    let upkeep = Upkeep(
+      data: hub.data, logger: Logger(label: "test"),
+      now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
+    let task = Task { try await upkeep.run() }
+    for name in ["home", "work"] {
+      let library = try hub.data.library(name)
+      try await poll { (try? library.capabilities(now: longAgo).minChangeID) == Position(1) }
+    }
+    task.cancel()
+    _ = await task.result
+    let late = try await hub.ask("GET", RunningHub.get("d"), token: token)
+    #expect(late.code == "cursor_too_old")
+    await hub.stop()
+  }
+}

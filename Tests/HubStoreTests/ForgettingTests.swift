@@ -1,0 +1,239 @@
+import SyncCore
+import SyncWire
+import Testing
+
+@testable import HubStore
+
+/// Deleted rows are forgotten when everyone has seen it, and what happens to them then (docs/decisions/0013).
+struct ForgettingTests {
+  let directory: TemporaryDirectory
+  let hub: HubLibrary
+  let laptop = SampleSender(device: "laptop")
+  let desktop = SampleSender(device: "desktop")
+  let later = noon + .seconds(100 * 86_400)
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    hub = try HubLibrary.open(at: directory.path("library.sqlite"), durability: .process)
+  }
+
+  private func retain() throws -> Int {
+    try hub.retain(now: later, retention: .seconds(90 * 86_400)).forgotten
+  }
+
+  @discardableResult
+  private func pull(_ device: SampleSender, since: Int64, pushed: Int64 = 99) -> HubResponse {
+    let extras = GetRequest.Extras(
+      device: DeviceID(rawValue: device.device), incarnation: Incarnation(rawValue: device.incarnation),
+      pushed: ChangeID(pushed), logID: nil, chain: nil, limit: 100, waitSeconds: 0)
+    let asked = GetRequest(clientID: device.device, since: Position(since), extras: extras)
+    return hub.answer(HubRequest(method: .get, path: GetRequest.path, query: asked.query), now: later)
+  }
+
+  private func code(_ response: HubResponse) -> ProblemCode? {
+    response.status == 200 ? nil : Problem(status: response.status, body: response.body).known
+  }
+
+  private func snapshot(_ device: SampleSender) throws -> SnapshotReply {
+    let asked = SnapshotRequest(
+      device: DeviceID(rawValue: device.device), incarnation: Incarnation(rawValue: device.incarnation))
+    return try SnapshotReply(body: hub.answer(asked.request, now: later).body)
+  }
+
+  private func forgottenNames() throws -> [String] {
+    try snapshot(SampleSender(device: "looker")).rows.compactMap {
+      if case .forgotten(let row) = $0 { row.uuid } else { nil }
+    }
+  }
+
+  /// A medium with a keyword, a link and a transcript (1 to 4).
+  private func write() throws {
+    try laptop.send(
+      laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
+      laptop.change(2, .create, "Keywords", "k", SampleRow.keyword("one")),
+      laptop.change(3, .link, "MediaKeywords", "m_k", SampleRow.link("m", "k")),
+      laptop.change(4, .create, "Transcripts", "t", SampleRow.transcript("m", .text("tiny"), "words")),
+      to: hub)
+  }
+
+  /// Deletes it all, at 5 to 7; the keyword stays.
+  private func delete() throws {
+    try laptop.send(
+      laptop.change(5, .unlink, "MediaKeywords", "m_k", SampleRow.link("m", "k"), base: 4),
+      laptop.change(6, .delete, "Transcripts", "t", base: 4),
+      laptop.change(7, .delete, "Media", "m", base: 4), to: hub)
+  }
+
+  @Test func `what is deleted is forgotten once every device has seen it, children first`() throws {
+    try write()
+    try delete()
+    pull(laptop, since: 7)
+    pull(desktop, since: 6)
+    #expect(try retain() == 2, "the desktop has not seen that the medium went")
+    #expect(try hub.currentDocuments().keys.sorted() == ["k", "m"])
+    pull(desktop, since: 7)
+    try hub.record(Attendance(of: GetRequest.at(7, of: desktop), now: later))
+    #expect(try retain() == 1)
+    #expect(try hub.currentDocuments().keys.sorted() == ["k"])
+    #expect(try hub.count(of: "keys") == 1)
+    #expect(try hub.count(of: "names") == 4)
+    #expect(try forgottenNames() == ["m", "m_k", "t"])
+    #expect(
+      try hub.digest(DigestRequest(device: nil, logID: nil, at: nil)).entities.map(\.sums.rows).reduce(0, +)
+        == 1)
+  }
+
+  @Test func `a deletion is kept for a device that has not seen it, however long it is away`() throws {
+    try write()
+    try hub.record(Attendance(of: GetRequest.at(4, of: desktop), now: noon))
+    try delete()
+    pull(laptop, since: 7)
+    #expect(try retain() == 0)
+    #expect(try hub.forget(DeviceID(rawValue: "desktop")))
+    #expect(try retain() == 3)
+    #expect(try !hub.forget(DeviceID(rawValue: "nobody")))
+  }
+
+  @Test func `a device that was declared gone starts over when it comes back, and counts again`() throws {
+    try write()
+    pull(desktop, since: 4)
+    try delete()
+    pull(laptop, since: 7)
+    _ = try hub.forget(DeviceID(rawValue: "desktop"))
+    #expect(try retain() == 3)
+    #expect(code(pull(desktop, since: 4)) == .cursorTooOld)
+    // Even from the log's end: what it does not know to be acknowledged may have been forgotten.
+    #expect(code(pull(desktop, since: 7)) == .cursorTooOld)
+    #expect(try hub.devices().first { $0.id.rawValue == "desktop" }?.isGone == true)
+    let rows = try snapshot(desktop).rows
+    #expect(rows.contains(.forgotten(RowName("Media", "m"))))
+    #expect(code(pull(desktop, since: 7)) == nil)
+    let device = try #require(try hub.devices().first { $0.id.rawValue == "desktop" })
+    #expect(!device.isGone)
+    #expect(device.processed == Position(7))
+    try laptop.send(laptop.change(8, .delete, "Keywords", "k", base: 7), to: hub, now: noon)
+    pull(laptop, since: 8)
+    #expect(try retain() == 0, "the desktop has not seen this one")
+  }
+
+  @Test func `nothing is forgotten that something hangs on`() throws {
+    try write()
+    try laptop.send(laptop.change(7, .delete, "Media", "m", base: 4), to: hub)
+    pull(laptop, since: 5)
+    #expect(try retain() == 0, "link and transcript stand")
+    try laptop.send(
+      laptop.change(8, .unlink, "MediaKeywords", "m_k", SampleRow.link("m", "k"), base: 5), to: hub)
+    try hub.record(Attendance(of: GetRequest.at(6, of: laptop, pushed: 99), now: later))
+    #expect(try retain() == 1, "the transcript stands")
+  }
+
+  @Test func `nothing is forgotten while its sender may ask what became of its change`() throws {
+    try write()
+    try delete()
+    pull(laptop, since: 7, pushed: 6)
+    #expect(
+      try retain() == 2, "all but the medium, whose deletion the laptop does not know to be acknowledged")
+    let again = try laptop.send(laptop.change(7, .delete, "Media", "m", base: 4), to: hub, now: later)[0]
+    #expect(again.outcome == .duplicate)
+  }
+
+  @Test func `a later create opens the row anew under its name, and a child waits for it`() throws {
+    try write()
+    try delete()
+    pull(laptop, since: 7)
+    #expect(try retain() == 3)
+    let orphan = desktop.change(
+      1, .create, "Transcripts", "n", SampleRow.transcript("m", .text("base"), "new"))
+    let edit = desktop.change(2, .update, "Media", "m", ["title": .text("Back")], base: 4)
+    let refused = try desktop.send(orphan, edit, to: hub, now: later)
+    #expect(refused.map(\.code) == ["unknown_parent", "unknown_row"])
+    let media = SampleRow.media("https://example/1", hash: "h1", title: "Back")
+    let answers = try desktop.send(
+      desktop.change(3, .create, "Media", "m", media, version: 7),
+      desktop.change(4, .create, "Transcripts", "t", SampleRow.transcript("m", .text("tiny"), "again")),
+      desktop.change(5, .link, "MediaKeywords", "m_k", SampleRow.link("m", "k")), to: hub, now: later)
+    #expect(answers.map(\.outcome) == [.applied, .applied, .applied])
+    #expect(answers.map(\.exact) == [true, true, true])
+    #expect(answers[0].version == 7)
+    #expect(try hub.currentDocuments().keys.sorted() == ["k", "m", "m_k", "t"])
+    #expect(try hub.count(of: "names") == 4)
+    #expect(try forgottenNames().isEmpty)
+    let restarted = try HubLibrary.open(at: directory.path("library.sqlite"))
+    let twin = try laptop.send(
+      laptop.change(9, .create, "Media", "x", SampleRow.media("https://example/1", hash: "h9")), to: restarted
+    )
+    #expect(twin.map(\.canonicalUUID) == ["m"], "its keys are held again")
+  }
+
+  @Test func `an alias of a forgotten row stays one, and brings it back under its own name`() throws {
+    let media = SampleRow.media("https://example/1", hash: "h1")
+    try laptop.send(laptop.change(1, .create, "Media", "m", media), to: hub)
+    try desktop.send(desktop.change(1, .create, "Media", "d", media), to: hub)
+    try laptop.send(laptop.change(2, .delete, "Media", "m", base: 1), to: hub)
+    pull(laptop, since: 2)
+    pull(desktop, since: 2)
+    #expect(try retain() == 1)
+    let answer = try desktop.send(desktop.change(2, .create, "Media", "d", media), to: hub, now: later)[0]
+    #expect(answer.canonicalUUID == "m")
+    #expect(answer.document?["uuid"] == .text("m"))
+    #expect(try hub.currentDocuments().keys.sorted() == ["m"])
+  }
+
+  @Test func `a forgotten row whose key another holds by now is that one, with all its names`() throws {
+    let media = SampleRow.media("https://example/1", hash: "h1")
+    try laptop.send(laptop.change(1, .create, "Media", "m", media), to: hub)
+    try desktop.send(desktop.change(1, .create, "Media", "d", media), to: hub)
+    try laptop.send(laptop.change(2, .delete, "Media", "m", base: 1), to: hub)
+    pull(laptop, since: 2)
+    pull(desktop, since: 2)
+    #expect(try retain() == 1)
+    try laptop.send(laptop.change(3, .create, "Media", "new", media), to: hub, now: later)
+    let answers = try desktop.send(
+      desktop.change(2, .create, "Media", "m", media),
+      desktop.change(3, .create, "Transcripts", "t", SampleRow.transcript("d", .null, "words")), to: hub,
+      now: later)
+    #expect(answers[0].outcome == .merged)
+    #expect(answers.map(\.canonicalUUID) == ["new", nil])
+    #expect(try hub.currentDocuments()["t"]?["media_uuid"] == .text("new"))
+    #expect(try hub.count(of: "rows") == 2)
+    #expect(try forgottenNames().isEmpty)
+  }
+
+  @Test func `a retry for a row that is forgotten is told that there is none`() throws {
+    try write()
+    pull(desktop, since: 4)
+    let edit = desktop.change(1, .update, "Media", "m", ["title": .text("Mine")], base: 4)
+    #expect(try desktop.send(edit, to: hub)[0].outcome == .applied)
+    try laptop.send(
+      laptop.change(5, .unlink, "MediaKeywords", "m_k", SampleRow.link("m", "k")),
+      laptop.change(6, .delete, "Transcripts", "t"), laptop.change(7, .delete, "Media", "m", base: 5), to: hub
+    )
+    pull(laptop, since: 8)
+    _ = try hub.forget(DeviceID(rawValue: "desktop"))
+    #expect(try retain() == 3)
+    let again = try desktop.send(edit, to: hub, now: later)[0]
+    #expect(again.outcome == .rejected)
+    #expect(again.code == ProblemCode.unknownRow.rawValue)
+  }
+
+  @Test func `rows tell forgotten from unknown`() throws {
+    try write()
+    try delete()
+    pull(laptop, since: 7)
+    _ = try retain()
+    let asked = RowsRequest(device: nil, logID: nil, rows: [RowName("Media", "m"), RowName("Media", "x")])
+    let reply = try RowsReply(body: hub.answer(asked.request, now: later).body)
+    #expect(reply.unknown.map(\.forgotten) == [true, false])
+  }
+}
+
+extension GetRequest {
+  /// A pull from a position.
+  static func at(_ position: Int64, of device: SampleSender, pushed: Int64 = 0) -> GetRequest {
+    GetRequest(
+      clientID: device.device, since: Position(position),
+      extras: .init(
+        device: DeviceID(rawValue: device.device), incarnation: Incarnation(rawValue: device.incarnation),
+        pushed: ChangeID(pushed), logID: nil, chain: nil, limit: 100, waitSeconds: 0))
+  }
+}
