@@ -15,12 +15,19 @@ enum ParserGuard {
   }
 
   private static func message(about line: Substring.UTF8View) -> String? {
+    // An escaped one in a key's name ends it early for the library, and then the name is not found.
+    if escapesNUL(line) { return "holds an escaped NUL, which no setting takes" }
     if line.contains(0) { return "holds a NUL byte; is it a text file?" }
     if !opensNothingOrASection(line) { return "is not valid TOML: the name of a section must follow the [" }
     if dots(line) > dotsMax { return "has more than \(dotsMax) dots, which no setting needs" }
     if closesInsteadOfAValue(line) { return "is not valid TOML: a value is missing before the }" }
     if holdsDate(line) { return "holds a date or a time without quotes, which no setting takes" }
     return nil
+  }
+
+  private static func escapesNUL(_ line: Substring.UTF8View) -> Bool {
+    let text = Substring(line)
+    return text.contains("\\u0000") || text.contains("\\U00000000")
   }
 
   /// Whether a brace closes where a value is due: at the line's beginning, or behind a bracket or a comma. In quotes
@@ -36,7 +43,8 @@ enum ParserGuard {
   }
 
   private static func opensNothingOrASection(_ line: Substring.UTF8View) -> Bool {
-    var rest = line.drop(while: isBlank)
+    // A byte order mark, and blanks that are not ASCII, count as blanks.
+    var rest = line.drop { isBlank($0) || $0 >= 0x80 }
     guard rest.first == UInt8(ascii: "[") else { return true }
     rest = rest.dropFirst()
     if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst() }

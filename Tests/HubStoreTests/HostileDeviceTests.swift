@@ -66,6 +66,15 @@ struct HostileDeviceTests {
     #expect(answer.outcome == .rejected)
   }
 
+  @Test(arguments: ["a\u{0}b", "a_b", "", String(repeating: "x", count: 600)])
+  func `a link that names no rows is rejected under the name it came with`(keyword: String) throws {
+    let answer = try laptop.send(
+      laptop.change(1, .link, "MediaKeywords", "m_k", SampleRow.link("m", keyword)), to: hub)[0]
+    #expect(answer.outcome == .rejected)
+    #expect(answer.code == "malformed_payload")
+    #expect(answer.canonicalUUID == nil)
+  }
+
   @Test func `two spellings of one character are two keys, as they are in every library`() throws {
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
     let answers = try laptop.send(

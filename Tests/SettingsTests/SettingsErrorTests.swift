@@ -56,7 +56,8 @@ struct SettingsErrorTests {
     "[" + String(repeating: "a.", count: 100_000) + "a]", String(repeating: "a.", count: 100_000) + "a = 1",
     "x = {" + String(repeating: "a.", count: 100_000) + "a = 1}",
     "x = " + String(repeating: "[", count: 100_000),
-    "x = " + String(repeating: "{a = ", count: 100_000), "x = [1, }]", "x = [}", "x = [1,\n }",
+    "x = " + String(repeating: "{a = ", count: 100_000), "x = [1, }]", "x = [}", "\"a\\u0000\" = 1",
+    "[\"\\U00000000\"]", "\u{A0}[ :a]", "x = [1,\n }",
     "x = [\u{A0}}",
   ])
   func `no depth of a file stops the process`(line: String) {

@@ -10,6 +10,13 @@ extension EntityShape {
       // A link's name is its two rows' names, joined by the first `_` (protocol.md §1, fact 4).
       if row.uuid.utf8.contains(UInt8(ascii: "_")) { return "a uuid holds no underscore" }
     case .link:
+      for parent in parents {
+        guard let uuid = payload[parent.wireName]?.text else { continue }
+        // Joined, they must still be a name.
+        guard uuid.isName(bytesMax: 255), !uuid.utf8.contains(UInt8(ascii: "_")) else {
+          return "\(parent.wireName) is no uuid"
+        }
+      }
       return nil
     }
     if let version = payload[BookkeepingColumn.version] {
