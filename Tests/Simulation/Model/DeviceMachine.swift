@@ -238,6 +238,35 @@ final class DeviceMachine: @unchecked Sendable {
   /// Whether a row may be missing here: something was deleted for good, and nobody has repaired it yet.
   func mayLack(_ row: String, _ state: LibraryState) -> Bool { !lost.isEmpty && state.rows[row] == nil }
 
+  /// What the library calls this device; `nil` before the daemon has run.
+  func identity() throws -> String? {
+    guard try !application.connection.rows("PRAGMA table_info(mediasync_state)").isEmpty else { return nil }
+    return try application.connection.value("SELECT value FROM mediasync_state WHERE name = 'device_id'")?
+      .text
+  }
+
+  /// The typed values that the file shows, keeps, or has still to send.
+  func valuesKept() throws -> Set<Int> {
+    var found = Set(try TypedValues.shown(application.connection).values)
+    var sources = ["SELECT payload FROM sync_log"]
+    if try identity() != nil {
+      sources = [
+        """
+        SELECT payload FROM sync_log
+        WHERE change_id > (SELECT value FROM mediasync_state WHERE name = 'pushed')
+        """,
+        "SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine",
+        "SELECT document FROM mediasync_parked",
+      ]
+    }
+    for sql in sources {
+      for row in try application.connection.rows(sql) {
+        found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))
+      }
+    }
+    return found
+  }
+
   /// The end of the history.
   func leave() {
     end()

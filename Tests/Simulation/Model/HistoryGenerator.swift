@@ -35,7 +35,9 @@ extension History {
       self.devices = devices
       edits = [.addMedia] + Step.edits.filter { _ in random.chance(45) }
       let share = random.number(0...40)
-      faults = Character.faults.filter { _ in random.chance(share) }
+      faults =
+        Character.faults.filter { _ in random.chance(share) }
+        + (random.chance(50) ? Character.copies.filter { _ in random.chance(share) } : [])
       editShare = random.number(25...60)
       faultShare = faults.isEmpty ? 0 : random.number(5...30)
     }
@@ -46,6 +48,11 @@ extension History {
       .clock,
       .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse, .away, .hubKill,
       .hubKillAtWrite, .hubIOError, .hubClock,
+    ]
+
+    /// What somebody does with whole files, and what the hub forgets.
+    static let copies: [Step.Kind] = [
+      .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore, .hubRetain, .declareGone,
     ]
 
     func next(_ random: inout SeededGenerator) -> [Step] {
@@ -72,6 +79,7 @@ extension History {
         return random.number(-span...span)
       case .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse:
         return random.number(1...3)
+      case .hubRetain: return random.number(1...(random.chance(50) ? 2000 : 200_000))
       case .editBetween, .read: return random.number(1...6)
       case .pause: return random.chance(50) ? 0 : random.number(1...20_000)
       default: return 0

@@ -136,6 +136,8 @@ final class HubMachine {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let copy = path + "-aside"
     try? FileManager.default.removeItem(atPath: copy)
+    // The last connection to close leaves nothing beside the file, unless it was made to fail.
+    guard !FileManager.default.fileExists(atPath: path + "-wal") else { return }
     try FileManager.default.copyItem(atPath: path, toPath: copy)
     backUp = copy
     world.tell("the hub's file is copied")
@@ -149,6 +151,25 @@ final class HubMachine {
     try FileManager.default.copyItem(atPath: backUp, toPath: path)
     world.tell("the hub's file is restored from a copy")
     return true
+  }
+
+  /// Retention, with hardly any of it.
+  func retain(_ retention: Duration) {
+    guard world.now >= downUntil, let library = opened() else { return }
+    faultvfs_set_owner(owner)
+    let report = Result { try library.retain(now: wall, retention: retention) }
+    faultvfs_set_owner(0)
+    world.tell("the hub forgets: \(report)")
+    guard dies, faultvfs_has_fired(owner) != 0 else { return }
+    dies = false
+    kill(for: .seconds(1))
+  }
+
+  /// `mediasync-hub device forget`.
+  func declareGone(_ device: DeviceMachine) throws {
+    guard world.now >= downUntil, let library = opened(), let id = try device.identity() else { return }
+    let isKnown = try? library.forget(DeviceID(rawValue: id))
+    world.tell("\(device.name) is declared gone (\(isKnown ?? false))")
   }
 
   /// The end of the history.

@@ -32,9 +32,12 @@ struct Invariants {
   /// Promise 2: every synced column of every row equals the hub's, on every device.
   private func convergence() throws -> Violation? {
     let held = try LibraryState(hub: hub)
+    let forgotten = try LibraryState.forgotten(by: hub)
     for (device, connection) in libraries {
       let state = try LibraryState(library: connection)
-      let difference = state.difference(from: held, device.name, "the hub") { device.mayLack($0, state) }
+      let difference = state.difference(from: held, device.name, "the hub") {
+        device.mayLack($0, state) || forgotten.contains($0) && state.saysDeleted($0)
+      }
       if let difference { return Violation("devices and hub are equal", difference) }
     }
     return nil
@@ -66,6 +69,8 @@ struct Invariants {
   private func values() throws -> Violation? {
     var found = try world.hub.valuesNow(hub)
     for (_, connection) in libraries {
+      // A row that the hub has forgotten still lies, deleted, in the libraries.
+      found.formUnion(try TypedValues.shown(connection).values)
       for sql in ["SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine"] {
         for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
       }
@@ -96,6 +101,16 @@ extension HubMachine {
   func head() -> Int64 {
     guard let connection = try? SQLiteConnection(path) else { return 0 }
     return (try? connection.value("SELECT max(position) FROM log"))?.integer ?? 0
+  }
+
+  /// The typed values that the file holds anywhere.
+  func valuesKept() throws -> Set<Int> {
+    var found: Set<Int> = []
+    let connection = try SQLiteConnection(path)
+    for sql in ["SELECT document FROM log", "SELECT losing FROM conflicts"] {
+      for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
+    }
+    return found
   }
 
   /// The typed values that the log holds.

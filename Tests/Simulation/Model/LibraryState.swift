@@ -57,6 +57,19 @@ struct LibraryState: Equatable {
     }
   }
 
+  /// The rows of which the hub has only the name.
+  static func forgotten(by connection: SQLiteConnection) throws(SampleFailure) -> Set<String> {
+    Set(
+      try connection.rows("SELECT entity, uuid FROM \"rows\" WHERE standing = 2").map { row in
+        "\(row[0].text ?? "") \(row[1].text ?? "")"
+      })
+  }
+
+  /// Whether a row is there and says that it is deleted.
+  func saysDeleted(_ name: String) -> Bool {
+    rows[name]?.split(separator: " | ").contains { $0 == "deleted=1" } ?? false
+  }
+
   private static func line(_ parts: [(String, String)]) -> String {
     parts.sorted { $0.0 < $1.0 }.map { "\($0.0)=\($0.1)" }.joined(separator: " | ")
   }

@@ -60,6 +60,12 @@ package struct Step: Hashable, Sendable {
     case hubBackUp
     /// The hub's file is replaced by the copy that was put aside.
     case hubRestore
+
+    // Retention.
+    /// The hub drops what is older than `amount` milliseconds and nobody needs.
+    case hubRetain
+    /// The device is declared gone at the hub; it does not know of it.
+    case declareGone
   }
 
   /// What is done.

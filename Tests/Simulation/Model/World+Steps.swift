@@ -37,6 +37,8 @@ extension World {
     case .hubKillAtWrite: hub.arm(FAULTVFS_DIE, after: step.amount)
     case .hubIOError: hub.arm(FAULTVFS_IO, after: step.amount)
     case .hubClock: hub.skew += .milliseconds(step.amount)
+    case .hubRetain: hub.retain(.milliseconds(step.amount))
+    case .declareGone: try hub.declareGone(device)
     case .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore: try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
     }
@@ -75,7 +77,17 @@ extension World {
       let added = try addDevice(from: copy.path)
       tell("\(added.name) begins with a copy of \(device.name)'s library")
     case .hubBackUp: try hub.putAside()
-    default: _ = try hub.restore()
+    default: try restoreHub()
+    }
+  }
+
+  /// The hub becomes what it was. What no device shows, keeps or has still to send was thrown away with it.
+  private func restoreHub() throws {
+    guard try hub.restore() else { return }
+    var kept = try hub.valuesKept()
+    for device in devices { kept.formUnion(try device.valuesKept()) }
+    typed.excuse("no device had it any more when the hub was restored") { number, _ in
+      !kept.contains(number)
     }
   }
 
