@@ -102,7 +102,9 @@ struct LocalLog {
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
       clientID: logged.clientID, version: logged.version, payload: document)
     batch.changes.append(
-      PushedChange(entry: entry, base: base, whole: try transaction.notes.isUnsettled(row)))
+      PushedChange(
+        entry: entry, base: base, whole: try transaction.notes.isUnsettled(row),
+        loggedUUID: shape.kind == .link || row == logged.row ? nil : logged.row.uuid))
     batch.loggedRows.append(logged.row)
   }
 

@@ -17,17 +17,16 @@ package struct ColumnStamp: Hashable, Sendable {
     case canonical
     /// Another, by which the row was created a second time.
     case alias(String)
-    /// A change made under some alias and sent under the hub's name, with an empty base (protocol.md §3, rule 6).
+    /// A change made under some alias that the sender does not name, sent under the hub's name with an empty base
+    /// (protocol.md §3, rule 6): it may have seen nothing that was written under any.
     case someAlias
 
     /// Whether who writes under this name has seen, in the row, what the same device wrote under the other.
     func sees(_ other: Name) -> Bool {
       switch (self, other) {
-      case (.canonical, .canonical), (.someAlias, .someAlias), (.someAlias, .alias), (.alias, .someAlias):
-        true
+      case (.canonical, .canonical): true
       case (.alias(let left), .alias(let right)): left.isSameText(as: right)
-      case (.canonical, .alias), (.canonical, .someAlias), (.alias, .canonical), (.someAlias, .canonical):
-        false
+      case (.canonical, _), (.alias, _), (.someAlias, _): false
       }
     }
   }

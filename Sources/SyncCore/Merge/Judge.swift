@@ -104,9 +104,10 @@ struct Hearing<L: Ledger> {
     return verdict
   }
 
-  /// Under which name the sender made the change. Only what was logged under an alias comes with an empty base and is
-  /// no create.
+  /// Under which name the sender made the change. Where it does not say, only what was logged under an alias comes with
+  /// an empty base and is no create.
   private func nameMeant(isRenamed: Bool) -> ColumnStamp.Name {
+    if let logged = change.pushed.loggedUUID { return .alias(logged) }
     if isRenamed { return .alias(change.pushed.entry.row.uuid) }
     return base == .start && change.pushed.entry.operation != .create ? .someAlias : .canonical
   }

@@ -75,9 +75,12 @@ package struct PushedChange: Hashable, Sendable {
   package var base: Position
   /// The row has an answered document that it could not take in yet (rule 5).
   package var whole: Bool
+  /// The uuid under which the change stands in the device's log, where that is an alias by now.
+  package var loggedUUID: String?
 
-  /// Takes the entry, its base, and whether the answer must bring the document.
-  package init(entry: Entry, base: Position, whole: Bool) {
+  /// Takes the entry, its base, whether the answer must bring the document, and the name in the device's log.
+  package init(entry: Entry, base: Position, whole: Bool, loggedUUID: String? = nil) {
+    self.loggedUUID = loggedUUID
     self.entry = entry
     self.base = base
     self.whole = whole

@@ -84,6 +84,10 @@ package struct SendRequest: Sendable {
         writer.integer(change.base.rawValue)
         writer.name("whole")
         writer.bool(change.whole)
+        if let logged = change.loggedUUID {
+          writer.name("logged_uuid")
+          writer.string(logged)
+        }
       }
       writer.endObject()
     }
@@ -123,7 +127,9 @@ package struct SendRequest: Sendable {
       case .entry(let entry):
         let base = try json.object?.position("base", default: 0, of: "/send") ?? .start
         changes.append(
-          PushedChange(entry: entry, base: base, whole: json.object?["whole"]?.bool ?? false))
+          PushedChange(
+            entry: entry, base: base, whole: json.object?["whole"]?.bool ?? false,
+            loggedUUID: json.object?.name("logged_uuid")))
       case .malformed(let entry):
         guard entry.changeID != nil else { throw WireError("/send: a change has no change_id") }
         malformed.append(entry)

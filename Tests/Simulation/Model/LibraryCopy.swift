@@ -9,7 +9,8 @@ struct LibraryCopy {
   /// Copies a library in use. One thread runs the history, so that nobody writes meanwhile.
   init(of device: DeviceMachine) throws {
     let number = device.backUps.count
-    path = device.world.directory + "/device-\(device.index)-copy-\(number)-\(device.world.devices.count).sqlite"
+    path =
+      device.world.directory + "/device-\(device.index)-copy-\(number)-\(device.world.devices.count).sqlite"
     edits = device.world.typed.edits
     _ = try device.application.connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     try FileManager.default.copyItem(atPath: device.path, toPath: path)
