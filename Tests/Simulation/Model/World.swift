@@ -86,8 +86,10 @@ final class World: @unchecked Sendable {
     suffering = suffering ?? Violation("the application never fails for us", "\(device.name): \(what)")
   }
 
-  /// Adds a line to the trace.
-  func tell(_ line: @autoclosure () -> String) { trace.add(now, line()) }
+  /// Adds a line to the trace. Where the files lie differs from run to run and is left out.
+  func tell(_ line: @autoclosure () -> String) {
+    trace.add(now, line().replacingOccurrences(of: directory + "/", with: ""))
+  }
 
   /// Lets go of every file.
   func close() {
