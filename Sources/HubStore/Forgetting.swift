@@ -2,8 +2,8 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Forgetting deleted rows, and links that do not stand (docs/decisions/0013): document, keys, stamps and history go,
-/// the names stay as a mark.
+/// Forgetting deleted rows, and links that do not stand (docs/decisions/0013): document, stamps and history go; the names
+/// stay as a mark, and the natural keys, because devices hold the row as deleted and nothing else fits there.
 extension HubLibrary {
   /// Rows of one entity in one run, at most; the others wait for the next.
   private static let forgottenMax = 50_000
@@ -124,14 +124,10 @@ extension HubLibrary {
           WHERE "rows".id = ? AND "rows".position = ? AND "rows".standing = 1
           """), arguments: [candidate.id, candidate.position.rawValue])
     guard let text else { return false }
-    for key in shape.keys(of: try Document(jsonText: text)) {
-      try db.cachedStatement(
-        sql: "DELETE FROM keys WHERE entity = ? AND \"key\" = ? AND text = ? AND \"row\" = ?"
-      ).execute(arguments: [key.entity, key.index, key.text, candidate.id])
-    }
     try db.cachedStatement(sql: "DELETE FROM log WHERE \"row\" = ?").execute(arguments: [candidate.id])
-    try db.cachedStatement(sql: "UPDATE \"rows\" SET standing = 2, stamps = '' WHERE id = ?")
-      .execute(arguments: [candidate.id])
+    let keys = MarkText.text(of: shape.keys(of: try Document(jsonText: text)))
+    try db.cachedStatement(sql: "UPDATE \"rows\" SET standing = 2, stamps = ? WHERE id = ?")
+      .execute(arguments: [keys, candidate.id])
     return true
   }
 }

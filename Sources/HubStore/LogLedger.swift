@@ -141,7 +141,7 @@ extension LogLedger {
   func carryOut(_ verdict: Verdict, from source: Source, shape: EntityShape, now: String) throws -> Int64? {
     if let alias = verdict.alias, let known = try known(verdict.row) {
       if let mark = try self.known(alias) {
-        try hand(mark, to: known)
+        if mark.id != known.id { try hand(mark, alias, to: known.id) }
       } else {
         try name(alias, row: known.id, uuid: known.uuid)
       }
@@ -167,6 +167,8 @@ extension LogLedger {
       try name(row, row: id, uuid: row.uuid)
     } else if written.isNew {
       // A forgotten row is opened anew under its name, and under its aliases.
+      oldKeys = try keys(ofMark: id, row.entity)
+      for key in written.keys where !oldKeys.contains(key) { try release(key, for: id) }
       names.removeAll()
     } else {
       oldKeys = try state(ofRow: id).map { shape.keys(of: $0.document) } ?? []
@@ -218,15 +220,34 @@ extension LogLedger {
     names[name] = Known(id: row, uuid: uuid)
   }
 
+  /// A key that another forgotten row holds: the two were one thing.
+  private func release(_ key: KeyText, for id: Int64) throws {
+    guard let uuid = try holder(of: key), let mark = try known(RowName(key.entity, uuid)), mark.isForgotten,
+      mark.id != id
+    else { return }
+    try hand(mark, RowName(key.entity, uuid), to: id)
+  }
+
   /// A forgotten row whose key another row holds by now was that one all along: its names, and what is kept of its
   /// past, go over to it.
-  private func hand(_ mark: Known, to row: Known) throws {
+  private func hand(_ mark: Known, _ name: RowName, to row: Int64) throws {
+    for key in try keys(ofMark: mark.id, name.entity) {
+      try db.cachedStatement(
+        sql: "DELETE FROM keys WHERE entity = ? AND \"key\" = ? AND text = ? AND \"row\" = ?"
+      ).execute(arguments: [key.entity, key.index, key.text, mark.id])
+    }
     for table in ["names", "conflicts", "landings"] {
       try db.cachedStatement(sql: "UPDATE \(table) SET \"row\" = ? WHERE \"row\" = ?")
-        .execute(arguments: [row.id, mark.id])
+        .execute(arguments: [row, mark.id])
     }
     try db.cachedStatement(sql: "DELETE FROM \"rows\" WHERE id = ?").execute(arguments: [mark.id])
     names.removeAll()
+  }
+
+  private func keys(ofMark id: Int64, _ entity: String) throws -> [KeyText] {
+    let text = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT stamps FROM \"rows\" WHERE id = ? AND standing = 2"), arguments: [id])
+    return try text.map { try MarkText.keys(of: entity, in: $0) } ?? []
   }
 
   private func record(_ conflict: ColumnConflict, row: Int64, from source: Source, now: String) throws {

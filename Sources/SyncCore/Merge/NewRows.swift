@@ -10,16 +10,32 @@ extension Hearing {
       return .rejected(
         change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
     }
+    var forgotten: [String] = []
     for (index, key) in shape.naturalKeys.enumerated() {
       guard let text = key.text(of: change.payload),
         let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text))
       else { continue }
       switch key.collision {
+      case .sameThing where try ledger.isForgotten(RowName(shape.name, holder)): forgotten.append(holder)
       case .sameThing: return try folded(into: holder)
       case .nextFree(let column): return try renumbered(key: key, index: index, column: column, from: holder)
       }
     }
-    return opened(with: change.payload)
+    guard let holder = forgotten.first, holder != change.row.uuid else { return opened(with: change.payload) }
+    return openedAnew(as: holder)
+  }
+
+  /// A forgotten row still holds its keys, because devices hold it as deleted: who brings such a key brings the row
+  /// back, under its name.
+  private func openedAnew(as holder: String) -> Verdict {
+    var payload = change.payload
+    payload[BookkeepingColumn.uuid] = .text(holder)
+    var verdict = opened(with: payload)
+    verdict.row = RowName(shape.name, holder)
+    verdict.alias = change.pushed.entry.row
+    verdict.outcome = .merged
+    verdict.exact = false
+    return verdict
   }
 
   /// One thing under two names: the one that came first is canonical, and this name is its alias for ever.
