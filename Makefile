@@ -11,7 +11,7 @@ SEEDS ?= 1000
 FROM ?= 1
 
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
-PACKAGES := build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev pkg-config sqlite3
+PACKAGES := build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev patch pkg-config sqlite3
 SWIFT_BUILD := swift build --jobs $(JOBS)
 # The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
 RELEASE := -c release --static-swift-stdlib
