@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+KILLS ?= 300
+SECONDS ?= 1800
+SEED ?= 1
 JOBS ?= $(shell nproc)
 SEEDS ?= 1000
 FROM ?= 1
@@ -97,6 +100,12 @@ fuzz: deps ## Feed every entrance with what nobody should send (SECONDS=300, RUN
 	    -max_total_time=$$(( $(SECONDS) / $(words $(TARGETS)) + 1 )) -timeout=25 -rss_limit_mb=3000 -max_len=60000 \
 	    -artifact_prefix="$(FINDINGS)/$$target-" -print_final_stats=1 -verbosity=0; \
 	done
+
+.PHONY: soak
+soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=1800 SEED=1
+	$(SWIFT_BUILD) $(RELEASE) --product mediasync-soak
+	"$$(swift build $(RELEASE) --show-bin-path)/mediasync-soak" \
+	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED)
 
 .PHONY: docs
 docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the table of settings

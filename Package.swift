@@ -116,6 +116,7 @@ let package = Package(
       [
         "Fuzzing", "SampleApplication", "SyncCore", "SyncWire", "LibraryStore", "HubStore", "SyncEngine",
       ]),
+    program("mediasync-soak", ["SampleApplication"], path: "Tests/Soak"),
     tests("EndToEndTests", ["SampleApplication"]),
     tests("SimulationTests", ["Simulation"]),
     tests("TidyTests", []),

@@ -134,9 +134,7 @@ extension LibraryTransaction {
   ) throws {
     // A row that the hub never saw and that has vanished here has nothing left to say (fact 7).
     let isUnknown = answer.code == "unknown_row" || answer.code == "unknown_parent"
-    let isGone =
-      catalogue[row.entity]?.kind == .row
-      ? try writer.localID(row.entity, row.uuid) == nil : change.entry.operation == .unlink
+    let isGone = try hasNothingToSay(row, change.entry.operation)
     if isUnknown, isGone {
       settlement.passedOver += 1
       return
@@ -146,6 +144,14 @@ extension LibraryTransaction {
       .push, change.entry, code: answer.code ?? "rejected",
       reason: answer.reason ?? "the hub refused it without a reason")
     settlement.quarantined += 1
+  }
+
+  /// A row that is not here; a link that goes, or that has gone since, perhaps by a later change in the same batch.
+  private func hasNothingToSay(_ row: RowName, _ operation: Operation) throws -> Bool {
+    guard let shape = catalogue[row.entity], shape.kind == .link else {
+      return try writer.localID(row.entity, row.uuid) == nil
+    }
+    return try operation == .unlink || !linkStands(row, shape)
   }
 
   /// The hub has never seen the row, or what it hangs on, or has forgotten it: what is here is queued whole, parents

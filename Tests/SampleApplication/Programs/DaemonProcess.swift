@@ -39,6 +39,13 @@ package final class DaemonProcess {
     try setToken(token)
   }
 
+  /// Settings under which a daemon tries again soon, so that nobody need wait as long as a person would.
+  package static let impatience = [
+    "MEDIASYNC_BACKOFF_INITIAL": "20ms", "MEDIASYNC_BACKOFF_MAX": "300ms", "MEDIASYNC_HUB_LONG_POLL": "1s",
+    "MEDIASYNC_HUB_REQUEST_TIMEOUT": "2s", "MEDIASYNC_HUB_CONNECT_TIMEOUT": "500ms",
+    "MEDIASYNC_SYNC_DEBOUNCE": "20ms", "MEDIASYNC_SYNC_INTERVAL": "2s", "MEDIASYNC_SYNC_BATCH_CHANGES": "100",
+  ]
+
   /// Writes the token's file.
   package func setToken(_ token: String, mode: Int = 0o600) throws {
     try Data((token + "\n").utf8).write(to: URL(fileURLWithPath: tokenFile))

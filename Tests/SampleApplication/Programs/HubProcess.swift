@@ -61,6 +61,19 @@ package final class HubProcess {
   /// The most memory that it has held, in KiB; `nil` when it has ended.
   package var memoryPeak: Int? { program?.figure("VmHWM") }
 
+  /// Copies everything it keeps, while it does not run; gives the copy's path.
+  @discardableResult
+  package func copyData(to path: String) throws -> String {
+    try FileManager.default.copyItem(atPath: data, toPath: path)
+    return path
+  }
+
+  /// Puts a copy in the place of everything it keeps, while it does not run.
+  package func restoreData(from copy: String) throws {
+    try FileManager.default.removeItem(atPath: data)
+    try FileManager.default.copyItem(atPath: copy, toPath: data)
+  }
+
   /// What it has written to standard error.
   package var errors: String { program?.errors ?? "" }
 

@@ -54,6 +54,9 @@ package struct RestProof {
       let status = try device.status()
       if status.parked + status.quarantined > 0 {
         problems.append("\(device.directory): \(status.parked) parked, \(status.quarantined) in quarantine")
+        problems += try SQLiteConnection(device.library, .readOnly)
+          .rows("SELECT direction, number, entity, uuid, code, reason, entry FROM mediasync_quarantine")
+          .map { "in quarantine: " + $0.map(\.described).joined(separator: " ") }
       }
       try device.stop()
     }

@@ -53,7 +53,7 @@ package final class Typist: Sendable {
     most: Int
   ) {
     do {
-      let library = try SampleLibrary(path, client: "app-\(device)", seed: seed ^ 0x7EA)
+      let library = try SampleLibrary(path, client: "app-\(device)", seed: Self.seed(seed, device))
       var edits = TypedEdits(library: library, device: device, seed: seed)
       while !isStopping.load(ordering: .relaxed), soFar.edits < most {
         do {
@@ -68,6 +68,12 @@ package final class Typist: Sendable {
     } catch {
       outcome.withLock { $0.trouble = "\(device): \(error)" }
     }
+  }
+
+  /// Nobody else's: the uuids that it draws must be nobody else's either.
+  private static func seed(_ seed: UInt64, _ device: String) -> UInt64 {
+    var mixed = SeededGenerator(seed: device.utf8.reduce(seed) { $0 &* 1_000_003 &+ UInt64($1) })
+    return mixed.next()
   }
 
   /// A lock (5, 261, 517), a taken key (19 and what is above it), a full disk (13), or a row that the sample itself

@@ -1,0 +1,86 @@
+import Foundation
+import SampleApplication
+
+/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N]`: round after round of real
+/// programs that are killed, behind a network that loses, cuts, repeats and forges, while people work. Exits 1, with
+/// the seed, where something is not equal, not sound, or lost.
+@main struct Soak {
+  static func main() {
+    do {
+      let options = try Options(Array(CommandLine.arguments.dropFirst()))
+      exit(try run(options) ? 0 : 1)
+    } catch {
+      FileHandle.standardError.write(Data("mediasync-soak: \(error)\n".utf8))
+      exit(2)
+    }
+  }
+
+  private static func run(_ options: Options) throws -> Bool {
+    var total = Round.Figures()
+    let start = ContinuousClock.now
+    var number = 0
+    say("seed \(options.seed): \(options.kills) kills, \(options.seconds) s at most")
+    while total.kills < options.kills, (ContinuousClock.now - start).inSeconds < Double(options.seconds) {
+      number += 1
+      let seed = options.seed &+ UInt64(number - 1)
+      let round = try Round(
+        programs: options.programs, seed: seed, media: options.media,
+        kills: min(options.killsPerRound, options.kills - total.kills))
+      let figures: Round.Figures
+      do {
+        figures = try round.run()
+      } catch {
+        say("round \(number) FAILED; again: make soak SEED=\(seed) KILLS=\(options.killsPerRound)")
+        say("  its files are in \(round.directory)\n  \(error)")
+        return false
+      }
+      round.remove()
+      say("round \(number), seed \(seed): \(figures.described)")
+      total.add(figures)
+    }
+    say("\(number) rounds: \(total.described)")
+    say("everything ended equal, nothing was lost, nothing landed twice")
+    return true
+  }
+}
+
+/// A line at once, also where the output is a file.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+/// What the command line says.
+struct Options {
+  /// Where the binaries are.
+  var programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+  /// How many kills in all.
+  var kills = 300
+  /// No round begins after so many seconds.
+  var seconds = 1800
+  /// The first round's seed; each further one has the next.
+  var seed: UInt64 = 1
+  /// The size of each device's library at the beginning.
+  var media = 400
+  /// How many kills in one round.
+  let killsPerRound = 60
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    func number(_ option: String) throws -> Int {
+      guard let number = rest.popFirst().flatMap({ Int($0) }), number >= 0 else {
+        throw ProgramFailure("\(option) needs a number")
+      }
+      return number
+    }
+    while let option = rest.popFirst() {
+      switch option {
+      case "--programs": programs = URL(fileURLWithPath: rest.popFirst() ?? ".").path
+      case "--kills": kills = try number(option)
+      case "--seconds": seconds = try number(option)
+      case "--seed": seed = UInt64(try number(option))
+      case "--media": media = try number(option)
+      default:
+        throw ProgramFailure(
+          "unknown option \(option); known: --programs DIR, --kills N, --seconds N, --seed N, --media N")
+      }
+    }
+  }
+}
