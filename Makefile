@@ -9,6 +9,7 @@ DESTDIR ?=
 KILLS ?= 300
 SECONDS ?= 1800
 SEED ?= 1
+RESTORES ?= 0
 JOBS ?= $(shell nproc)
 SEEDS ?= 1000
 FROM ?= 1
@@ -102,10 +103,10 @@ fuzz: deps ## Feed every entrance with what nobody should send (SECONDS=300, RUN
 	done
 
 .PHONY: soak
-soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=1800 SEED=1
+soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=1800 SEED=1 RESTORES=0
 	$(SWIFT_BUILD) $(RELEASE) --product mediasync-soak
 	"$$(swift build $(RELEASE) --show-bin-path)/mediasync-soak" \
-	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED)
+	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED) --restores $(RESTORES)
 
 .PHONY: docs
 docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the table of settings

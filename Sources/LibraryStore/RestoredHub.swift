@@ -37,14 +37,16 @@ extension LibraryTransaction {
   func takeAfterRestore(
     _ entry: Entry, _ row: RowName, _ document: Document, _ applied: inout Applied
   ) throws -> Bool {
-    if try isPending(row) {
+    let isPending = try isPending(row)
+    if isPending {
       // Its answer decides; nothing that we know of the row is known to this log.
       try notes.noteUnlessNoted(row, at: .start)
       applied.skipped += 1
-      return false
     }
     guard let layout = writer.layout(of: row.entity) else { return false }
     if layout.shape.kind == .link {
+      // What waits says all that there is to say of a link.
+      if isPending { return false }
       if try requeueLink(row, layout.shape, unlessStands: document[BookkeepingColumn.linked] != .integer(0)) {
         return true
       }
@@ -53,8 +55,11 @@ extension LibraryTransaction {
         as: document.only(document.columns.map(\.name).filter(layout.travelling.contains)),
         besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified])
     {
+      // Also behind changes that wait: they may speak of one column, and the answer would replace the others, which
+      // the hub has lost.
       return try requeue(row, base: .start)
     }
+    if isPending { return false }
     try takeState(of: entry, row, document, standsAt: .start, &applied)
     return false
   }

@@ -29,6 +29,8 @@ final class Stage {
   deinit {
     for device in devices { try? device.kill() }
     try? hub.kill()
+    // MEDIASYNC_TEST_KEEP=1: somebody wants to look at what a failed test left.
+    guard ProcessInfo.processInfo.environment["MEDIASYNC_TEST_KEEP"] == nil else { return }
     try? FileManager.default.removeItem(atPath: directory)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N]`: round after round of real
+/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N] [--restores 1]`: round after round of real
 /// programs that are killed, behind a network that loses, cuts, repeats and forges, while people work. Exits 1, with
 /// the seed, where something is not equal, not sound, or lost.
 @main struct Soak {
@@ -24,13 +24,15 @@ import SampleApplication
       number += 1
       let seed = options.seed &+ UInt64(number - 1)
       let round = try Round(
-        programs: options.programs, seed: seed, media: options.media,
+        programs: options.programs, seed: seed, media: options.media, restores: options.restores,
         kills: min(options.killsPerRound, options.kills - total.kills))
       let figures: Round.Figures
       do {
         figures = try round.run()
       } catch {
-        say("round \(number) FAILED; again: make soak SEED=\(seed) KILLS=\(options.killsPerRound)")
+        say(
+          "round \(number) FAILED; again: make soak SEED=\(seed) KILLS=\(options.killsPerRound) RESTORES=\(options.restores ? 1 : 0)"
+        )
         say("  its files are in \(round.directory)\n  \(error)")
         return false
       }
@@ -59,6 +61,8 @@ struct Options {
   var seed: UInt64 = 1
   /// The size of each device's library at the beginning.
   var media = 400
+  /// Whether every other round puts the hub back to an older copy of its data.
+  var restores = false
   /// How many kills in one round.
   let killsPerRound = 60
 
@@ -77,9 +81,11 @@ struct Options {
       case "--seconds": seconds = try number(option)
       case "--seed": seed = UInt64(try number(option))
       case "--media": media = try number(option)
+      case "--restores": restores = try number(option) != 0
       default:
         throw ProgramFailure(
-          "unknown option \(option); known: --programs DIR, --kills N, --seconds N, --seed N, --media N")
+          "unknown option \(option); known: --programs DIR, --kills N, --seconds N, --seed N, --media N, --restores 0|1"
+        )
       }
     }
   }

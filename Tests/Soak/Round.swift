@@ -2,8 +2,8 @@ import Foundation
 import SampleApplication
 
 /// One history: two full libraries meet, people work on both, a third device joins with nothing and takes a
-/// snapshot; all of them and the hub are killed again and again, and the network does what networks do. In every
-/// other round the hub is put back to an older copy of its data in the middle of it.
+/// snapshot; all of them and the hub are killed again and again, and the network does what networks do. Where
+/// that is asked for, in every other round the hub is put back to an older copy of its data in the middle of it.
 final class Round {
   /// What was done to whom.
   struct Figures {
@@ -40,16 +40,18 @@ final class Round {
   private let programs: String
   private let seed: UInt64
   private let media: Int
+  private let restores: Bool
   private let kills: Int
   private let hub: HubProcess
   private let plan: FaultPlan
   private let proxy: FaultProxy
   private let typed = TypedRecord()
 
-  init(programs: String, seed: UInt64, media: Int, kills: Int) throws {
+  init(programs: String, seed: UInt64, media: Int, restores: Bool, kills: Int) throws {
     self.programs = programs
     self.seed = seed
     self.media = media
+    self.restores = restores
     self.kills = kills
     directory = try makeTemporaryDirectory("soak")
     hub = try HubProcess(programs: programs, directory: directory)
@@ -78,7 +80,7 @@ final class Round {
     var figures = Figures()
     try campaign(devices, kills: kills / 2, &figures)
     devices.append(try device("three", full: false))
-    if seed % 2 == 0 { try restoreHub(devices, &figures) }
+    if restores, seed % 2 == 0 { try restoreHub(devices, &figures) }
     try campaign(devices, kills: kills - kills / 2, &figures)
     for typist in typists {
       let outcome = typist.stop()
