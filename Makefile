@@ -69,6 +69,10 @@ simulate: deps ## Run SEEDS random histories of devices and a hub (a release bui
 	SWIFT_DETERMINISTIC_HASHING=1 "$$(swift build -c release --show-bin-path)/mediasync-simulate" \
 	  --seeds "$(FROM)..$$(( $(FROM) + $(SEEDS) - 1 ))" --jobs "$(JOBS)"
 
+.PHONY: mutations
+mutations: deps ## Switch the rules off one at a time and see that the simulation notices
+	bash Tests/Simulation/mutations.sh
+
 .PHONY: lint
 lint: ## Check the formatting
 	swift format lint --strict --recursive $(FORMATTED)

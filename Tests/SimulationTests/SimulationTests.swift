@@ -27,6 +27,17 @@ struct SimulationTests {
     #expect(violation == nil, "\(regression.name)")
   }
 
+  @Test(arguments: try Mutations.all())
+  func `what a mutation switches off is still there to be switched off`(patch: String) throws {
+    let check = Process()
+    check.executableURL = URL(filePath: "/usr/bin/env")
+    check.arguments = ["git", "apply", "--check", "Tests/Simulation/Mutations/\(patch)"]
+    check.currentDirectoryURL = Mutations.root
+    try check.run()
+    check.waitUntilExit()
+    #expect(check.terminationStatus == 0, "\(patch) no longer fits: make it anew")
+  }
+
   @Test func `a history is read from its text as it was written`() throws {
     let history = History(seed: 4711)
     let read = try #require(History(history.description))
@@ -66,5 +77,17 @@ enum Regressions {
       let name = lines.first.map { String($0.drop { $0 == "#" || $0 == " " }) } ?? "?"
       return Regression(name: name, history: history)
     }
+  }
+}
+
+/// The patches that `make mutations` applies, one at a time.
+enum Mutations {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static func all() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: "Tests/Simulation/Mutations").path
+    ).filter { $0.hasSuffix(".patch") }.sorted()
   }
 }
