@@ -35,11 +35,17 @@ final class LibraryTransaction {
   /// The rows with local changes that have not been answered, by the hub's names.
   lazy var pendingRows: Result<Set<RowName>, any Error> = Result { try rowsPending(after: pushed) }
 
-  /// The rows with local changes behind `change`, by the hub's names.
-  func rowsPending(after change: ChangeID) throws -> Set<RowName> {
+  /// Those of them of which a whole row waits.
+  lazy var pendingCreations: Result<Set<RowName>, any Error> = Result {
+    try rowsPending(after: pushed, operation: .create)
+  }
+
+  /// The rows with local changes behind `change`, of one operation or of any, by the hub's names.
+  func rowsPending(after change: ChangeID, operation: Operation? = nil) throws -> Set<RowName> {
     let statement = try database.prepared(
-      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?")
+      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?1 AND (?2 IS NULL OR operation = ?2)")
     statement.bind(1, change.rawValue)
+    statement.bind(2, operation?.rawValue)
     var rows: Set<RowName> = []
     while try statement.step() {
       rows.insert(aliases.canonical(RowName(statement.text(0), statement.text(1))))

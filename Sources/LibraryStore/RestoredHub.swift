@@ -91,11 +91,18 @@ extension LibraryTransaction {
       let upper = last.flatMap { $0.entity == shape.name ? $0.uuid : nil }
       for uuid in try names(of: shape, above: lower, upTo: upper) {
         let row = RowName(shape.name, uuid)
-        guard !named.contains(row), try !isPending(row) else { continue }
+        guard !named.contains(row), try !waitsWhole(row, shape) else { continue }
         if try requeue(row, base: .start) { count += 1 }
       }
     }
     return count
+  }
+
+  /// Whether what waits says all that there is to say of the row. A change of one column does not: the answer to it
+  /// would replace the others with what another device has queued by then.
+  private func waitsWhole(_ row: RowName, _ shape: EntityShape) throws -> Bool {
+    guard try isPending(row) else { return false }
+    return try shape.kind == .link || pendingCreations.get().contains(row)
   }
 
   /// The names of this library's rows of an entity, in the order of their bytes, which is the snapshot's.
