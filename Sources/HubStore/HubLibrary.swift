@@ -84,7 +84,8 @@ package final class HubLibrary: Sendable {
         landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
         device: attendance.device, life: attendance.incarnation,
         sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
-        bytesMax: bytesMax)
+        bytesMax: bytesMax,
+        owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed))
       var answers: [Answer] = []
       answers.reserveCapacity(request.changes.count + request.malformed.count)
       for change in request.changes {

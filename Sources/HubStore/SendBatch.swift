@@ -13,6 +13,7 @@ struct SendBatch {
   private let sentAt: Instant?
   private let now: Instant
   private let bytesMax: Int
+  private var owed: OwedLosses
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -21,8 +22,9 @@ struct SendBatch {
 
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
-    life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int
+    life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses
   ) {
+    self.owed = owed
     self.life = life
     self.judge = judge
     self.ledger = ledger
@@ -154,8 +156,9 @@ struct SendBatch {
       changeID: ChangeID(change.pushed.entry.changeID), outcome: landing.outcome, landed: landing.landed,
       exact: exact, at: ledger.head, version: state?.version ?? 0, serverTimestamp: nowText,
       document: bringsDocument ? state?.document : nil,
-      canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid, code: landing.code,
-      reason: landing.reason)
+      canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid,
+      owed: bringsDocument ? try landing.row.map { try owed.losses(ofRow: $0) } ?? [] : [],
+      code: landing.code, reason: landing.reason)
   }
 }
 

@@ -43,7 +43,8 @@ final class LibraryTransaction {
   /// The rows with local changes behind `change`, of one operation or of any, by the hub's names.
   func rowsPending(after change: ChangeID, operation: Operation? = nil) throws -> Set<RowName> {
     let statement = try database.prepared(
-      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?1 AND (?2 IS NULL OR operation = ?2)")
+      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?1 AND (?2 IS NULL OR operation = ?2)"
+    )
     statement.bind(1, change.rawValue)
     statement.bind(2, operation?.rawValue)
     var rows: Set<RowName> = []

@@ -179,6 +179,13 @@ extension LibraryTransaction {
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
   ) throws {
     guard let document = answer.document else { return }
+    for loss in answer.owed {
+      // Told by its entry as well, which knows this record again.
+      let isKept = try conflicts.add(
+        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
+        decided: answer.serverTimestamp)
+      if isKept { settlement.conflicts += 1 }
+    }
     if let taken = answer.taken {
       // An earlier life of this library wrote it, and this one has never shown it to anyone.
       let isKept = try conflicts.add(

@@ -62,7 +62,11 @@ struct HonestMessages {
         changeID: ChangeID(change.entry.changeID), outcome: outcome, landed: Position(head), exact: isExact,
         at: Position(head), version: change.entry.version, serverTimestamp: Self.timestamp,
         document: isExact || isRejected ? nil : change.entry.payload, canonicalUUID: canonical,
-        lost: random.chance(20) ? ["title"] : nil, code: isRejected ? "unknown_row" : nil,
+        lost: random.chance(20) ? ["title"] : nil,
+        owed: isExact || !random.chance(20)
+          ? []
+          : [OwedLoss(at: Position(head), clientID: "desktop", lost: ["title": .text("Ours")])],
+        code: isRejected ? "unknown_row" : nil,
         reason: isRejected ? "the hub has never seen it" : nil)
     }
     return SendReply(results: results, latest: Position(head), serverTime: Self.timestamp)

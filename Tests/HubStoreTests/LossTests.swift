@@ -60,6 +60,23 @@ struct LossTests {
     #expect(try lost(by: desktop) == [nil, nil])
   }
 
+  @Test func `a document that replaces the row before the loss was pulled brings the loss`() throws {
+    try desktop.send(
+      desktop.change(1, .update, "Media", "m", ["title": .text("D")], base: 1, at: noon + .seconds(1)),
+      to: hub, now: noon + .seconds(2))
+    let change = laptop.change(3, .update, "Media", "m", ["type": .text("x")], base: 2)
+    let answer = try laptop.send(change, to: hub, now: noon + .seconds(3))[0]
+    #expect(answer.document?["title"] == .text("D"))
+    let owed = OwedLoss(at: Position(3), clientID: "app-desktop", lost: ["title": .text("L")])
+    #expect(answer.owed == [owed])
+    #expect(try laptop.send(change, to: hub, now: noon + .seconds(4))[0].owed == [owed], "again to a retry")
+    #expect(try lost(by: laptop, pushed: 3).contains(["title": .text("L")]), "the entry tells it as well")
+    var caughtUp = laptop
+    caughtUp.lastProcessed = Position(3)
+    let later = laptop.change(4, .update, "Media", "m", ["type": .text("y")], base: 2)
+    #expect(try caughtUp.send(later, to: hub, now: noon + .seconds(5))[0].owed.isEmpty)
+  }
+
   @Test func `a layer-1 client is told nothing`() throws {
     let asked = GetRequest(clientID: "app-laptop", since: .start, extras: nil)
     #expect(try GetReply(body: hub.page(asked, now: noon).body).readable.allSatisfy { $0.lost == nil })

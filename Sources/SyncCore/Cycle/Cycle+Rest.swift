@@ -94,7 +94,11 @@ extension Cycle {
     var due = plan.takeDue(at: now.boot)
     let mustLook = due.remove(.recheck) != nil
     if mustLook, due.isEmpty, !isBusy { return [.checkLibrary] }
-    if isBusy, !due.isEmpty { isDirty = true }  // on an errand: what was to be done then is done behind it
+    if isBusy {
+      // On an errand, or taking in what the hub said: what was to be done then is done behind it.
+      if mustLook { isStirred = true }
+      if !due.isEmpty { isDirty = true }
+    }
     switch state {
     case .paused(let pause):
       guard let until = pause.until else { return [] }

@@ -39,6 +39,9 @@ package struct Answer: Hashable, Sendable {
   /// The values that this change took from an earlier life of its own device, which has not seen them; `nil` where
   /// it took none.
   package var taken: Document?
+  /// What others have taken from the row's device behind its cursor: its pull would tell it, but `document` replaces
+  /// the row before that. Empty where nothing is owed.
+  package var owed: [OwedLoss]
   /// Why it was rejected: a stable code.
   package var code: String?
   /// Why it was rejected, for a person.
@@ -48,7 +51,8 @@ package struct Answer: Hashable, Sendable {
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
     serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
-    lostTo: String? = nil, taken: Document? = nil, code: String? = nil, reason: String? = nil
+    lostTo: String? = nil, taken: Document? = nil, owed: [OwedLoss] = [], code: String? = nil,
+    reason: String? = nil
   ) {
     self.changeID = changeID
     self.outcome = outcome
@@ -62,8 +66,26 @@ package struct Answer: Hashable, Sendable {
     self.lost = lost
     self.lostTo = lostTo
     self.taken = taken
+    self.owed = owed
     self.code = code
     self.reason = reason
+  }
+}
+
+/// Values of a device's own that an entry behind its cursor has taken from a row (docs/protocol.md §4, owed).
+package struct OwedLoss: Hashable, Sendable {
+  /// The entry's position.
+  package var at: Position
+  /// The application's client id of the entry.
+  package var clientID: String
+  /// The values, as the entry's `lost` will have them.
+  package var lost: Document
+
+  /// Takes the position, the client id of who took the values, and the values.
+  package init(at: Position, clientID: String, lost: Document) {
+    self.at = at
+    self.clientID = clientID
+    self.lost = lost
   }
 }
 

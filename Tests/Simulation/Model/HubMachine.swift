@@ -135,9 +135,9 @@ final class HubMachine {
     drop()
     guard FileManager.default.fileExists(atPath: path) else { return }
     let copy = path + "-aside"
-    try? FileManager.default.removeItem(atPath: copy)
     // The last connection to close leaves nothing beside the file, unless it was made to fail.
     guard !FileManager.default.fileExists(atPath: path + "-wal") else { return }
+    try? FileManager.default.removeItem(atPath: copy)
     try FileManager.default.copyItem(atPath: path, toPath: copy)
     backUp = copy
     world.tell("the hub's file is copied")

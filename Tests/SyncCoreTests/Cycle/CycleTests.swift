@@ -215,6 +215,22 @@ struct CycleScript {
     #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(230))
   }
 
+  @Test func `what was due to be looked at is looked at also where a page came first`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    script.advance(.seconds(1))
+    _ = script.feed(.libraryStirred)
+    _ = script.feed(CycleScript.page(1, next: 1))
+    #expect(script.cycle.isBusy)
+    script.advance(Cycle.recheckDelays[0])
+    #expect(script.feed(.alarmRang) == [])
+    _ = script.feed(CycleScript.applied(1))
+    #expect(script.cycle.state == .listening)
+    script.advance(Cycle.recheckDelays[0])
+    #expect(script.feed(.alarmRang) == [.checkLibrary])
+  }
+
   @Test func `a local change during a cycle starts another one`() {
     var script = CycleScript()
     script.begin()

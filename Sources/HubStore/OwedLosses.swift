@@ -1,0 +1,64 @@
+import GRDB
+import SyncCore
+
+/// What entries behind a device's cursor took from it, for the answers that replace a row before the device has
+/// pulled those entries (docs/protocol.md §4, owed).
+struct OwedLosses {
+  private let db: Database
+  private let device: DeviceID
+  private let cursor: Position
+  /// The rows of which something is owed; read when the first answer needs it, since most batches need it never.
+  private var rows: Set<Int64>?
+  /// What a reply may still carry, in bytes of values; what is left out its entry tells.
+  private var bytesLeft = 4 << 20
+
+  init(db: Database, device: DeviceID, cursor: Position) {
+    self.db = db
+    self.device = device
+    self.cursor = cursor
+  }
+
+  // The same records, and the same values, as `Losses` tells of entry by entry: the device knows them again by that.
+  private static let found = """
+    FROM conflicts JOIN log ON log.position = conflicts.position JOIN senders ON senders.id = log.sender
+    WHERE conflicts.losing_device = ? AND conflicts.position > ? AND conflicts."row" = log."row"
+      AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
+      AND senders.device <> conflicts.losing_device
+    """
+
+  /// What is owed of a row, in the order of the log.
+  mutating func losses(ofRow row: Int64) throws -> [OwedLoss] {
+    let rows = try rowsOwed()
+    guard rows.contains(row) else { return [] }
+    var losses: [OwedLoss] = []
+    let found = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT conflicts.position, log.client_id, conflicts.losing \(Self.found)
+            AND conflicts."row" = ? ORDER BY conflicts.position, conflicts.id
+          """), arguments: [device.rawValue, cursor.rawValue, row])
+    while let record = try found.next() {
+      let position = Position(record[0] as Int64)
+      let text: String = record[2]
+      bytesLeft -= text.utf8.count
+      guard bytesLeft >= 0 else { break }
+      let lost = try Document(jsonText: text)
+      if let last = losses.indices.last, losses[last].at == position {
+        losses[last].lost = losses[last].lost.overlaid(with: lost)
+      } else {
+        losses.append(OwedLoss(at: position, clientID: record[1], lost: lost))
+      }
+    }
+    return losses
+  }
+
+  private mutating func rowsOwed() throws -> Set<Int64> {
+    if let rows { return rows }
+    let found = try Set(
+      Int64.fetchAll(
+        db.cachedStatement(sql: "SELECT DISTINCT conflicts.\"row\" \(Self.found)"),
+        arguments: [device.rawValue, cursor.rawValue]))
+    rows = found
+    return found
+  }
+}
