@@ -74,7 +74,9 @@ package struct KillCampaign {
   private func kill(_ victim: Int, _ outcome: inout Outcome) throws {
     let program = victim == 0 ? hub.program : devices[victim - 1].program
     guard let program, program.isRunning else {
-      throw ProgramFailure("seed \(plan.seed): ended by itself: \(program?.errors.suffix(2000) ?? "")")
+      let end = try program?.end(within: 1)
+      throw ProgramFailure(
+        "seed \(plan.seed): ended by itself with \(end?.code ?? -1): \(end?.errors.suffix(2000) ?? "")")
     }
     if victim == 0 {
       try hub.kill()
