@@ -66,6 +66,12 @@ struct MergeTests {
     #expect(result.conflicts.isEmpty)
   }
 
+  @Test func `a device that goes back to what its base said has changed what it wrote itself`() {
+    let back = merge(base: ["title": "a"], stored: ["title": "b"], incoming: ["title": "a"], lastBy: mine)
+    #expect(back.document == ["title": "a"])
+    #expect(back.conflicts.isEmpty)
+  }
+
   @Test func `a later life wins over an earlier one of its device, and what it had not seen is kept`() {
     let stored = RowState(
       document: ["title": "b"], version: 1, position: Position(1),

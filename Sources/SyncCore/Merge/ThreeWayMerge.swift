@@ -47,7 +47,11 @@ struct ThreeWayMerge {
   ) throws(Failure) {
     let spoken = unit.filter { incoming[$0] != nil }
     guard spoken.contains(where: { incoming.says($0) != document.says($0) }) else { return }
-    guard base.isEmpty || spoken.contains(where: { incoming.says($0) != base.says($0) }) else { return }
+    let last = stamps[unit[0]]
+    // What the sender itself wrote last it has before it, whatever its base says: one that goes back to what the base
+    // said has changed it.
+    let isNews = base.isEmpty || stamp.hasSeen(last) || spoken.contains { incoming.says($0) != base.says($0) }
+    guard isNews else { return }
     // The sender holds the unit as its base had it, with what it changed on top.
     var offered = Document()
     for column in unit {
@@ -58,7 +62,6 @@ struct ThreeWayMerge {
       conflicts.append(lost(offered, to: document, by: stamp.device))
       return
     }
-    let last = stamps[unit[0]]
     let isChanged = unit.contains { document.says($0) != base.says($0) }
     let contested = last.device != stamp.device && isChanged
     if contested {

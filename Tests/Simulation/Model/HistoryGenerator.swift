@@ -33,7 +33,7 @@ extension History {
 
     init(_ random: inout SeededGenerator, devices: Int) {
       self.devices = devices
-      edits = [.addMedia] + Step.edits.filter { _ in random.chance(45) }
+      edits = [.addMedia] + (Step.edits + Step.namings).filter { _ in random.chance(45) }
       let share = random.number(0...40)
       faults =
         Character.faults.filter { _ in random.chance(share) }

@@ -63,6 +63,12 @@ struct Person {
         try library.renameKeyword(uuid, to: name)
         return "\(uuid.prefix(8)) to \(name)"
       }
+    case .coinKeyword:
+      let name = typed.make()
+      return try with(keywordRow(isDeleted: 0)) { (uuid) throws(SampleFailure) in
+        try library.renameKeyword(uuid, to: name)
+        return "\(uuid.prefix(8)) to \(name)"
+      }
     case .deleteKeyword:
       return try with(keywordRow(isDeleted: 0)) { (uuid) throws(SampleFailure) in
         try library.deleteKeyword(uuid)
@@ -100,6 +106,10 @@ struct Person {
       return name
     case .renameURL:
       let url = url()
+      try library.renameURL(uuid, to: url)
+      return "\(name) to \(url)"
+    case .moveURL:
+      let url = typed.make()
       try library.renameURL(uuid, to: url)
       return "\(name) to \(url)"
     case .trash: try library.trash(uuid)

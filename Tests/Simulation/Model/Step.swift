@@ -12,6 +12,8 @@ package struct Step: Hashable, Sendable {
     case addMedia, updateMedia, updatePartial, setKeywords, renameKeyword, renameURL, swapURLs, trash, restore
     case softDelete, undelete, deleteKeyword, rollback, hardDelete, addTranscript, addChunks, addUnvectorized
     case addDocumentVersion, deleteChild
+    /// A medium, or a keyword, gets a name that nobody has given before: unlike the few others it can be traced.
+    case moveURL, coinKeyword
     /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.
@@ -93,6 +95,9 @@ package struct Step: Hashable, Sendable {
     .addUnvectorized,
     .addDocumentVersion, .deleteChild,
   ]
+
+  /// Edits of natural keys that can be traced. Apart from the others, so that a history that was kept does what it did.
+  package static let namings: [Kind] = [.moveURL, .coinKeyword]
 }
 
 extension Step: CustomStringConvertible {

@@ -47,7 +47,8 @@ final class TypedValues {
   }
 
   private static let columns = [
-    ("Media", ["title", "content", "author"]), ("Transcripts", ["transcription"]),
+    ("Media", ["url", "title", "content", "author"]), ("Keywords", ["keyword"]),
+    ("Transcripts", ["transcription"]),
     ("MediaChunks", ["chunk_text"]),
     ("UnvectorizedMediaChunks", ["chunk_text"]),
     ("DocumentVersions", ["content", "prompt", "analysis_content"]),
