@@ -118,6 +118,10 @@ let package = Package(
       ]),
     program("mediasync-soak", ["SampleApplication"], path: "Tests/Soak"),
     tests("EndToEndTests", ["SampleApplication"]),
+    .target(
+      name: "ThrowawaySystem", dependencies: ["SampleApplication"], path: "Tests/ThrowawaySystem",
+      exclude: ["with-systemd.sh"], swiftSettings: strict),
+    tests("SystemdTests", ["ThrowawaySystem", "SampleApplication"]),
     tests("SimulationTests", ["Simulation"]),
     tests("TidyTests", []),
   ],

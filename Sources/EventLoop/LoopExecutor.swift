@@ -10,7 +10,7 @@ package final class LoopExecutor: SerialExecutor {
 
   /// Starts a loop; `label` is its name in a debugger.
   package init(label: String = "mediasync.loop") {
-    queue = DispatchQueue(label: label, qos: .userInitiated)
+    queue = DispatchQueue(label: label)
     queue.setSpecific(key: Self.key, value: ObjectIdentifier(self))
   }
 

@@ -9,7 +9,7 @@ struct Mediasyncctl: ParsableCommand {
     abstract: "Ask mediasyncd how things stand, and tell it what to do.",
     discussion: """
       The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock where \
-      it exists, else /run/mediasync/control.sock.
+      it exists, else /run/mediasync@$USER/control.sock where it exists, else /run/mediasync/control.sock.
 
       Exit codes: 0 done, 1 verify: not the same as the hub, 64 usage, 65 something was quarantined, or cannot be \
       done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \

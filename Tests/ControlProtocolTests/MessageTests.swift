@@ -77,5 +77,11 @@ import Testing
     #expect(ControlSocketPath.forClient(environment) { _ in false } == system)
     let named = environment.merging(["MEDIASYNC_CONTROL_SOCKET": "/x"]) { $1 }
     #expect(ControlSocketPath.forClient(named) { _ in true } == "/x")
+    let alices = "/run/mediasync@alice/control.sock"
+    #expect(ControlSocketPath.forClient(["USER": "alice"]) { $0 == alices } == alices)
+    #expect(ControlSocketPath.forClient(["USER": "../x"]) { _ in true } == system)
+    #expect(
+      ControlSocketPath.forClient(["RUNTIME_DIRECTORY": "/run/a", "USER": "b"]) { _ in true }
+        == "/run/a/control.sock")
   }
 }

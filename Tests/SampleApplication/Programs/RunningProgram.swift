@@ -8,6 +8,11 @@ package struct ProgramEnd: Sendable {
   package let output: String
   /// What it wrote to standard error.
   package let errors: String
+
+  /// Takes all three.
+  package init(code: Int32, output: String, errors: String) {
+    (self.code, self.output, self.errors) = (code, output, errors)
+  }
 }
 
 /// Something that a program did not do.
