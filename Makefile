@@ -15,7 +15,8 @@ SEEDS ?= 1000
 FROM ?= 1
 
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
-PACKAGES := build-essential dbus dbus-user-session git libpam-systemd libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev patch pkg-config sqlite3 strace systemd systemd-sysv util-linux
+PACKAGES := build-essential dbus dbus-user-session git libpam-systemd libcurl4-openssl-dev libsqlite3-dev libssl-dev \
+  libsystemd-dev patch pkg-config python3-prometheus-client sqlite3 strace systemd systemd-sysv util-linux
 SWIFT_BUILD := swift build --jobs $(JOBS)
 # The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
 RELEASE := -c release --static-swift-stdlib

@@ -65,13 +65,14 @@ let package = Package(
     module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", logging]),
     module("Settings", [toml]),
     module("SyncEngine", ["SyncCore", "SyncWire"]),
+    module("Metering", ["SyncCore"]),
     module("HubServer", ["SyncCore", "SyncWire", "HubStore", hummingbird, logging]),
 
     // The programs.
     program(
       "mediasyncd",
       [
-        "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings", "EventLoop",
+        "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings", "EventLoop", "Metering",
         "ControlProtocol", logging, arguments,
       ]),
     program("mediasyncctl", ["ControlProtocol", arguments]),
@@ -103,6 +104,7 @@ let package = Package(
     tests("ControlProtocolTests", ["ControlProtocol"]),
     tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop", logging]),
     tests("SettingsTests", ["Settings"]),
+    tests("MeteringTests", ["Metering", "SyncCore", "SampleApplication"]),
     .target(
       name: "Fuzzing",
       dependencies: [

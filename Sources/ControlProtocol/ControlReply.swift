@@ -16,6 +16,8 @@ package enum ControlReply: Hashable, Sendable {
   package static func answer(_ answer: RecordAnswer) -> ControlReply { .ok(ControlPayload(answer: answer)) }
   /// The daemon's version.
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
+  /// Everything that is measured, as OpenMetrics text.
+  package static func metrics(_ text: String) -> ControlReply { .ok(ControlPayload(metrics: text)) }
   /// A refusal in one line.
   package static func error(_ code: ControlError.Code, _ message: String) -> ControlReply {
     .error(ControlError(code: code, message: message))
@@ -32,11 +34,15 @@ package struct ControlPayload: Hashable, Sendable {
   package var version: String?
   /// What was asked for of records, or what an errand did.
   package var answer: RecordAnswer?
+  /// Everything that is measured, as OpenMetrics text.
+  package var metrics: String?
 
   /// Takes the parts that there are.
   package init(
-    status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil, answer: RecordAnswer? = nil
+    status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil,
+    answer: RecordAnswer? = nil, metrics: String? = nil
   ) {
+    self.metrics = metrics
     self.status = status
     self.outcome = outcome
     self.version = version
@@ -45,7 +51,7 @@ package struct ControlPayload: Hashable, Sendable {
 }
 
 extension ControlPayload: Codable {
-  private enum Key: String, CodingKey { case status, outcome, version }
+  private enum Key: String, CodingKey { case status, outcome, version, metrics }
 
   /// Reads the wire form.
   package init(from decoder: any Decoder) throws {
@@ -53,6 +59,7 @@ extension ControlPayload: Codable {
     status = try container.decodeIfPresent(Status.self, forKey: .status)
     outcome = try container.decodeIfPresent(ControlOutcome.self, forKey: .outcome)
     version = try container.decodeIfPresent(String.self, forKey: .version)
+    metrics = try container.decodeIfPresent(String.self, forKey: .metrics)
     answer = try RecordAnswer.decode(from: decoder)
   }
 
@@ -62,6 +69,7 @@ extension ControlPayload: Codable {
     try container.encodeIfPresent(status, forKey: .status)
     try container.encodeIfPresent(outcome, forKey: .outcome)
     try container.encodeIfPresent(version, forKey: .version)
+    try container.encodeIfPresent(metrics, forKey: .metrics)
     try answer?.encode(into: encoder)
   }
 }

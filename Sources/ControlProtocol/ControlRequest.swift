@@ -13,6 +13,8 @@ package enum ControlRequest: Hashable, Sendable {
   case wait(timeoutSeconds: Double?)
   /// Which daemon this is.
   case version
+  /// Everything that is measured, as OpenMetrics text.
+  case metrics
   /// Something about the records of what lost.
   case conflicts(ConflictsRequest)
   /// Something about what was set aside.
@@ -31,7 +33,7 @@ extension ControlRequest: Codable {
   }
 
   private enum Verb: String, Codable {
-    case status, trigger, pause, resume, wait, version, conflicts, quarantine, verify, adopt, resync
+    case status, trigger, pause, resume, wait, version, metrics, conflicts, quarantine, verify, adopt, resync
   }
 
   /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
@@ -50,6 +52,7 @@ extension ControlRequest: Codable {
       try Self.check(seconds, .timeoutSeconds, container)
       self = .wait(timeoutSeconds: seconds)
     case .version: self = .version
+    case .metrics: self = .metrics
     case .conflicts: self = .conflicts(try ConflictsRequest(from: decoder))
     case .quarantine: self = .quarantine(try QuarantineRequest(from: decoder))
     case .verify:
@@ -82,6 +85,7 @@ extension ControlRequest: Codable {
       try container.encode(Verb.wait, forKey: .verb)
       try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
     case .version: try container.encode(Verb.version, forKey: .verb)
+    case .metrics: try container.encode(Verb.metrics, forKey: .verb)
     case .conflicts(let request):
       try container.encode(Verb.conflicts, forKey: .verb)
       try request.encode(to: encoder)

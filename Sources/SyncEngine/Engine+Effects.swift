@@ -34,7 +34,9 @@ extension Engine {
       waiters.removeAll()
       for waiter in told { waiter(outcome) }
       endErrands(outcome)
-      observer.finished(outcome)
+      let duration = cycleBegan.map { time.now().boot - $0 }
+      cycleBegan = nil
+      observer.finished(outcome, took: duration)
       if outcome == .inStep { pruneIfDue() }
     }
   }

@@ -37,6 +37,8 @@ package actor Engine {
   var request: RequestTicket?
   var generation: UInt64 = 0
   var nextAttempt: Instant?
+  /// When the cycle under way began, by boot time.
+  var cycleBegan: Duration?
   /// When the application's log was last pruned, by boot time.
   var prunedAt: Duration?
   var waiters: [@Sendable (CycleOutcome) -> Void] = []
@@ -121,10 +123,19 @@ package actor Engine {
 
   /// Feeds an event in and carries out what comes of it.
   func feed(_ event: Event) {
+    observer.happened(event)
     let before = cycle.state
-    let effects = cycle.handle(event, at: time.now(), random: time.random())
+    let now = time.now()
+    let effects = cycle.handle(event, at: now, random: time.random())
+    noteBegin(at: now.boot)
     for effect in effects { carryOut(effect) }
     if cycle.state != before || event.isNews { observer.statusChanged(EngineStatus(self)) }
+  }
+
+  /// Keeps when the cycle under way began; an errand is none.
+  private func noteBegin(at now: Duration) {
+    if case .onErrand = cycle.state { return }
+    if cycleBegan == nil, cycle.isBusy { cycleBegan = now }
   }
 
   func cancelRequest() {
@@ -191,8 +202,15 @@ package protocol EngineObserver: AnyObject {
   func report(_ transition: Transition)
   /// What status says has changed.
   func statusChanged(_ status: EngineStatus)
-  /// A cycle has ended.
-  func finished(_ outcome: CycleOutcome)
+  /// A cycle has ended; it took so long, `nil` where none had begun.
+  func finished(_ outcome: CycleOutcome, took duration: Duration?)
+  /// An event came in; what comes of it is still to be seen.
+  func happened(_ event: Event)
+}
+
+extension EngineObserver {
+  /// Not everyone counts.
+  package func happened(_ event: Event) {}
 }
 
 extension Failure {

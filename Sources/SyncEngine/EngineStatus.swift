@@ -3,7 +3,7 @@ import SyncCore
 /// What is true now, for status, for systemd and for metrics (promise 8).
 package struct EngineStatus: Sendable {
   /// The state as people see it.
-  package enum State: String, Sendable {
+  package enum State: String, Sendable, CaseIterable {
     /// Everything pushed and pulled.
     case inSync = "in-sync"
     /// Working on it.

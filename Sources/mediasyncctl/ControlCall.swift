@@ -88,7 +88,7 @@ struct ControlCall {
   private func limitReading(_ descriptor: Int32, _ request: ControlRequest) {
     var seconds: Double
     switch request {
-    case .status, .pause, .resume, .version, .trigger(wait: false): seconds = 10
+    case .status, .pause, .resume, .version, .metrics, .trigger(wait: false): seconds = 10
     case .wait(let timeout): seconds = timeout.map { $0 + 10 } ?? 0
     // Behind what the cycle is doing in the library.
     case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop): seconds = 60

@@ -16,15 +16,19 @@ struct Exchange {
     json = options.json
   }
 
-  /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
-  func run(_ request: ControlRequest, full: Bool = false) throws {
-    let payload: ControlPayload
+  /// Asks; says why there is no answer, and throws the exit code then.
+  func ask(_ request: ControlRequest) throws(ExitCode) -> ControlPayload {
     do throws(ControlCallError) {
-      payload = try ControlCall(path: path).ask(request)
+      return try ControlCall(path: path).ask(request)
     } catch {
       Self.print(error.message, to: STDERR_FILENO)
       throw ExitCode(error.exitCode)
     }
+  }
+
+  /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
+  func run(_ request: ControlRequest, full: Bool = false) throws {
+    let payload = try ask(request)
     for line in try lines(payload, request, full: full) { Self.print(line, to: STDOUT_FILENO) }
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
@@ -55,13 +59,14 @@ struct Exchange {
       return [String(decoding: text.dropLast(), as: UTF8.self)]
     }
     if let version = payload.version { return [version] }
+    if let metrics = payload.metrics { return metrics.split(separator: "\n").map(String.init) }
     guard let status = payload.status else { return [] }
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     if case .status = request { return StatusText.lines(status, now: now) }
     return [StatusText.firstLine(status, now: now)]
   }
 
-  private static func print(_ line: String, to descriptor: Int32) {
+  static func print(_ line: String, to descriptor: Int32) {
     let bytes = Array((line + "\n").utf8)
     var offset = 0
     while offset < bytes.count {

@@ -21,6 +21,7 @@ final class Daemon: @unchecked Sendable {
   private let hub: HubConnection
   private let alarm = AlarmTarget()
   private let board: StatusBoard
+  private let meter: Meter
   private let engine: Engine
   private let observer: DaemonObserver
   private var watcher: LibraryWatcher?
@@ -53,10 +54,13 @@ final class Daemon: @unchecked Sendable {
     library = wiring.library()
     hub = try HubConnection(loop: loop, configuration: try wiring.hubConfiguration())
     board = StatusBoard(hubURL: settings.hub.url, database: settings.library.database)
-    observer = DaemonObserver(log: TransitionLog(logger: wiring.logger), board: board, notifier: notifier)
+    meter = Meter(library: settings.library.database)
+    observer = DaemonObserver(
+      log: TransitionLog(logger: wiring.logger), board: board, notifier: notifier, meter: meter)
     let alarm = alarm
     engine = Engine(
-      executor: loop, library: library, hub: hub, time: try LoopTime(loop: loop) { alarm.ring() },
+      executor: loop, library: library, hub: MeteredHub(hub, meter: meter),
+      time: try LoopTime(loop: loop) { alarm.ring() },
       work: WorkQueue(loop: loop), observer: observer, settings: wiring.engineSettings(isSingleCycle: false))
     alarm.engine = engine
   }
@@ -166,6 +170,7 @@ final class Daemon: @unchecked Sendable {
       switch request {
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
+      case .metrics: reply(.metrics(meter.page(engine.status())))
       case .trigger(let waits):
         // Who triggers a refused daemon has most likely put another credential in place.
         if engine.status().state == .blocked, let configuration = try? wiring.hubConfiguration() {

@@ -15,10 +15,12 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   var opened: (() -> Void)?
   /// Those who wait until everything is in step.
   let waits = SyncWaits()
+  private let meter: Meter
   private var setAside = 0
 
-  init(log: TransitionLog, board: StatusBoard, notifier: Notifier) {
+  init(log: TransitionLog, board: StatusBoard, notifier: Notifier, meter: Meter) {
     self.log = log
+    self.meter = meter
     self.board = board
     self.notifier = notifier
   }
@@ -38,7 +40,11 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     waits.statusChanged(status)
   }
 
-  func finished(_ outcome: CycleOutcome) {}
+  func happened(_ event: Event) { meter.tally.count(event) }
+
+  func finished(_ outcome: CycleOutcome, took duration: Duration?) {
+    meter.tally.count(outcome, took: duration)
+  }
 
   /// From here on what is set aside counts for the cycle that was asked for.
   func beginTriggered() { setAside = 0 }

@@ -48,7 +48,7 @@ private final class SingleCycleObserver: EngineObserver {
 
   func statusChanged(_ status: EngineStatus) {}
 
-  func finished(_ outcome: CycleOutcome) {
+  func finished(_ outcome: CycleOutcome, took duration: Duration?) {
     switch outcome {
     case .inStep: exit(setAside > 0 ? Exit.setAside : 0)
     case .paused:

@@ -22,6 +22,7 @@ enum Arrows {
     "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Logging", "Dispatch"],
     "Settings": ["TOMLKit"],
     "SyncEngine": ["SyncCore", "SyncWire"],
+    "Metering": ["SyncCore"],
     "HubServer": [
       "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
       "Dispatch",
@@ -29,7 +30,7 @@ enum Arrows {
     ],
     "mediasyncd": [
       "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
-      "EventLoop", "ControlProtocol", "Logging", "ArgumentParser", "Dispatch",
+      "Metering", "EventLoop", "ControlProtocol", "Logging", "ArgumentParser", "Dispatch",
     ],
     "mediasyncctl": ["ControlProtocol", "ArgumentParser"],
     "mediasync-hub": [

@@ -1,7 +1,7 @@
 /// Why a cycle ended early, and who can help.
 package struct Failure: Error, Hashable, Sendable {
   /// What kind of failure; decides between trying again and waiting for a person.
-  package enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// No answer from the hub.
     case unreachable
     /// The hub answered that it cannot now (429, 5xx).

@@ -91,5 +91,5 @@ final class Ears: EngineObserver, @unchecked Sendable {
 
   func report(_ transition: Transition) { device.hear("\(transition)") }
   func statusChanged(_ status: EngineStatus) {}
-  func finished(_ outcome: CycleOutcome) {}
+  func finished(_ outcome: CycleOutcome, took duration: Duration?) {}
 }

@@ -1,0 +1,197 @@
+import SyncCore
+
+/// Everything that is measured, as one text. Names, types and meaning: docs/operating.md.
+package struct MetricsPage: Sendable {
+  /// How things stand now.
+  package struct Standing: Sendable {
+    /// The library's path: the label that tells the daemons of one machine apart.
+    package var library = ""
+    /// The program's version.
+    package var version = ""
+    /// The state's name, and every name that there is.
+    package var state = ""
+    /// Every name that a state can have.
+    package var states: [String] = []
+    /// When everything was last found pushed and pulled.
+    package var lastSuccess: Instant?
+    /// When the next try is.
+    package var nextAttempt: Instant?
+    /// Failures since the last success.
+    package var failuresInARow = 0
+    /// Local changes that the hub has not answered.
+    package var pending = 0
+    /// Documents that wait for a parent or a key.
+    package var parked = 0
+    /// Entries in quarantine.
+    package var quarantined = 0
+    /// Conflict records.
+    package var conflicts = 0
+    /// Where the pulled cursor stands.
+    package var pulled: Int64 = 0
+    /// The newest position that the hub has named.
+    package var hubHead: Int64 = 0
+
+    /// Nothing is known yet.
+    package init() {}
+  }
+
+  /// What the process takes.
+  package struct Process: Sendable {
+    /// When it began.
+    package var started: Instant?
+    /// Memory that is in RAM, in bytes.
+    package var residentBytes = 0
+    /// Time on a processor, in seconds.
+    package var processorSeconds = 0.0
+
+    /// Nothing is known yet.
+    package init() {}
+  }
+
+  private let standing: Standing
+  private let process: Process
+  private let tally: Tally
+  private let traffic: Traffic
+  private let heartbeat: HeartbeatTally
+
+  /// Takes what is to be said.
+  package init(
+    _ standing: Standing, _ process: Process, _ tally: Tally, _ traffic: Traffic, _ heartbeat: HeartbeatTally
+  ) {
+    self.standing = standing
+    self.process = process
+    self.tally = tally
+    self.traffic = traffic
+    self.heartbeat = heartbeat
+  }
+
+  /// The text.
+  package var text: String {
+    var page = Exposition(common: [("library", standing.library)])
+    page.family("mediasync_build_info", .gauge, help: "Always 1; which version runs.")
+    page.gauge(1, [("version", standing.version)])
+    page.family("mediasync_up", .gauge, help: "Whether the daemon answers.")
+    page.gauge(1)
+    addStanding(&page)
+    addTally(&page)
+    addTraffic(&page)
+    addHeartbeat(&page)
+    addProcess(&page)
+    return page.text
+  }
+
+  private func addStanding(_ page: inout Exposition) {
+    page.family("mediasync_state", .gauge, help: "1 for the state that holds, 0 for the others.")
+    for state in standing.states { page.gauge(state == standing.state ? 1 : 0, [("state", state)]) }
+    page.family(
+      "mediasync_last_success_timestamp_seconds", .gauge, unit: "seconds",
+      help: "When everything was last found pushed and pulled; 0 before the first time.")
+    page.gauge(Self.seconds(standing.lastSuccess))
+    page.family(
+      "mediasync_next_attempt_timestamp_seconds", .gauge, unit: "seconds",
+      help: "When the next try is; 0 where nothing is planned.")
+    page.gauge(Self.seconds(standing.nextAttempt))
+    page.family("mediasync_failures_in_a_row", .gauge, help: "Failures since the last success.")
+    page.gauge(standing.failuresInARow)
+    page.family(
+      "mediasync_pending_changes", .gauge, unit: "changes",
+      help: "Changes of this library that the hub has not answered.")
+    page.gauge(standing.pending)
+    page.family(
+      "mediasync_parked_changes", .gauge, unit: "changes",
+      help: "Changes of others that wait for a parent or a natural key.")
+    page.gauge(standing.parked)
+    page.family("mediasync_quarantine_records", .gauge, unit: "records", help: "What is in quarantine.")
+    page.gauge(standing.quarantined)
+    page.family("mediasync_conflict_records", .gauge, unit: "records", help: "Conflict records kept.")
+    page.gauge(standing.conflicts)
+    page.family(
+      "mediasync_pulled_position", .gauge, help: "Up to where the log of the hub is in the library.")
+    page.gauge(standing.pulled)
+    page.family("mediasync_hub_head_position", .gauge, help: "The newest position that the hub has named.")
+    page.gauge(standing.hubHead)
+  }
+
+  private func addTally(_ page: inout Exposition) {
+    page.family(
+      "mediasync_pushed_changes", .counter, unit: "changes", help: "Changes that the hub took, or had.")
+    page.counter(tally.pushed)
+    page.family(
+      "mediasync_pulled_changes", .counter, unit: "changes",
+      help: "Changes of others that are in the library.")
+    page.counter(tally.pulled)
+    page.family(
+      "mediasync_conflicting_columns", .counter, unit: "columns", help: "Columns of this library that lost.")
+    page.counter(tally.conflicts)
+    page.family(
+      "mediasync_quarantined_changes", .counter, unit: "changes", help: "Changes that were set aside.")
+    page.counter(tally.quarantinedPushes, [("direction", "push")])
+    page.counter(tally.quarantinedPulls, [("direction", "pull")])
+    page.family("mediasync_snapshots", .counter, help: "How often the library started over from a snapshot.")
+    page.counter(tally.snapshots)
+    page.family("mediasync_failures", .counter, help: "Failures by kind.")
+    for kind in Failure.Kind.allCases { page.counter(tally.failures[kind] ?? 0, [("kind", kind.rawValue)]) }
+    page.family("mediasync_cycles", .counter, help: "Cycles by how they ended.")
+    for ending in Tally.Ending.allCases {
+      page.counter(tally.cycles[ending] ?? 0, [("outcome", ending.rawValue)])
+    }
+    page.family(
+      "mediasync_cycle_duration_seconds", .histogram, unit: "seconds", help: "How long cycles took.")
+    page.histogram(tally.cycleDurations)
+  }
+
+  private func addTraffic(_ page: inout Exposition) {
+    page.family(
+      "mediasync_hub_request_duration_seconds", .histogram, unit: "seconds",
+      help: "How long the hub took to answer, long polls not counted.")
+    for endpoint in Traffic.Endpoint.allCases {
+      if let histogram = traffic.durations[endpoint], endpoint != .other || histogram.count > 0 {
+        page.histogram(histogram, [("endpoint", endpoint.rawValue)])
+      }
+    }
+    page.family("mediasync_hub_long_polls", .counter, help: "Long polls that the hub answered.")
+    page.counter(traffic.longPolls)
+    page.family("mediasync_hub_unanswered_requests", .counter, help: "Requests that no answer came to.")
+    page.counter(traffic.unanswered)
+    page.family(
+      "mediasync_hub_sent_bytes", .counter, unit: "bytes", help: "Bytes of the bodies sent to the hub.")
+    page.counter(traffic.sentBytes)
+    page.family(
+      "mediasync_hub_received_bytes", .counter, unit: "bytes",
+      help: "Bytes of the bodies received, after decompression.")
+    page.counter(traffic.receivedBytes)
+  }
+
+  private func addHeartbeat(_ page: inout Exposition) {
+    page.family("mediasync_heartbeats", .counter, help: "Calls of the heartbeat URL by how they ended.")
+    page.counter(heartbeat.succeeded, [("outcome", "succeeded")])
+    page.counter(heartbeat.failed, [("outcome", "failed")])
+  }
+
+  private func addProcess(_ page: inout Exposition) {
+    page.family(
+      "mediasync_process_start_timestamp_seconds", .gauge, unit: "seconds", help: "When the daemon began.")
+    page.gauge(Self.seconds(process.started))
+    page.family(
+      "mediasync_process_resident_memory_bytes", .gauge, unit: "bytes", help: "Memory that is in RAM.")
+    page.gauge(process.residentBytes)
+    page.family(
+      "mediasync_process_cpu_seconds", .counter, unit: "seconds", help: "Time spent on a processor.")
+    page.counter(process.processorSeconds)
+  }
+
+  private static func seconds(_ instant: Instant?) -> Double {
+    instant.map { Double($0.milliseconds) / 1000 } ?? 0
+  }
+}
+
+/// How the calls of the heartbeat URL ended.
+package struct HeartbeatTally: Sendable {
+  /// Answered with 2xx.
+  package var succeeded = 0
+  /// Everything else.
+  package var failed = 0
+
+  /// Nothing counted yet.
+  package init() {}
+}

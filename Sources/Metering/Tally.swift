@@ -1,0 +1,78 @@
+import SyncCore
+
+/// What the engine has done since the daemon began, counted as its events come by: nothing is asked for, nothing
+/// wakes up for it.
+package struct Tally: Sendable {
+  /// Changes of this library that the hub took, or had.
+  package private(set) var pushed = 0
+  /// Rows of others that were written, or that said it already.
+  package private(set) var pulled = 0
+  /// Columns of this library that lost.
+  package private(set) var conflicts = 0
+  /// Changes of this library that were set aside.
+  package private(set) var quarantinedPushes = 0
+  /// Entries of the hub's that were set aside.
+  package private(set) var quarantinedPulls = 0
+  /// Snapshots begun.
+  package private(set) var snapshots = 0
+  /// Failures by kind.
+  package private(set) var failures: [Failure.Kind: Int] = [:]
+  /// Cycles by how they ended.
+  package private(set) var cycles: [Ending: Int] = [:]
+  /// How long cycles took that came in step or failed.
+  package private(set) var cycleDurations = Histogram(bounds: [
+    0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
+  ])
+
+  /// How a cycle ended.
+  package enum Ending: String, CaseIterable, Sendable {
+    /// Everything pushed and pulled.
+    case inStep = "in-step"
+    /// It will be tried again.
+    case failed
+    /// Nothing is tried until someone acts.
+    case blocked
+    /// A person paused it.
+    case paused
+  }
+
+  /// Nothing counted yet.
+  package init() {}
+
+  /// Counts what an event says was done.
+  package mutating func count(_ event: Event) {
+    switch event {
+    case .settled(let settlement):
+      pushed += settlement.accepted
+      conflicts += settlement.conflicts
+      quarantinedPushes += settlement.quarantined
+    case .applied(let applied): count(applied)
+    case .snapshotTaken(let step): count(step.applied)
+    case .snapshotRequired: snapshots += 1
+    case .failed(let failure): failures[failure.kind, default: 0] += 1
+    case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryUnchanged, .alarmRang,
+      .triggered, .paused, .resumed, .negotiated, .loaded, .sent, .refusedAsTooLarge, .deviceRewound,
+      .renewed, .pulled, .snapshotFetched, .errandAsked, .errandEnded:
+      break
+    }
+  }
+
+  private mutating func count(_ applied: Applied) {
+    pulled += applied.applied
+    conflicts += applied.conflicts
+    quarantinedPulls += applied.quarantined
+  }
+
+  /// Counts a cycle that has ended, and how long it took; `nil` where none had begun.
+  package mutating func count(_ outcome: CycleOutcome, took duration: Duration?) {
+    guard let duration else { return }
+    let ending: Ending =
+      switch outcome {
+      case .inStep: .inStep
+      case .failed(_, let isBlocked): isBlocked ? .blocked : .failed
+      case .paused: .paused
+      }
+    cycles[ending, default: 0] += 1
+    if ending != .paused { cycleDurations.observe(duration) }
+  }
+}

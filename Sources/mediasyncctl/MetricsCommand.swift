@@ -1,0 +1,78 @@
+import ArgumentParser
+import ControlProtocol
+import Glibc
+
+struct MetricsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "Print what is measured, as OpenMetrics text.",
+    discussion: """
+      With --write the text goes into a file, in one step, for a collector that reads files (node_exporter's textfile \
+      collector). Where no daemon answers the file then says mediasync_up 0, and the exit code is 69 as always.
+      """)
+  @ParentCommand var parent: Mediasyncctl
+  @OptionGroup var options: VerbOptions
+  @Option(help: ArgumentHelp("Write the text into this file.", valueName: "file"), completion: .file())
+  var write: String?
+
+  func run() throws {
+    let exchange = Exchange(parent, options)
+    guard let write else { return try exchange.run(.metrics) }
+    let file = WholeFile(path: write)
+    let text: String
+    do throws(ExitCode) {
+      text = try exchange.ask(.metrics).metrics ?? ""
+    } catch {
+      try file.put(Self.textWhenDown)
+      throw error
+    }
+    try file.put(text)
+  }
+
+  /// What a file says where no daemon answers, so that old figures do not pass for new ones.
+  private static let textWhenDown = """
+    # HELP mediasync_up Whether the daemon answers.
+    # TYPE mediasync_up gauge
+    mediasync_up 0
+    # EOF
+
+    """
+}
+
+/// A file that is there as a whole, old or new, at every moment: written beside its place and renamed into it.
+struct WholeFile {
+  let path: String
+
+  /// Puts a text into the file; readable for all, as collectors run as other users.
+  func put(_ text: String) throws(ExitCode) {
+    // In the same folder, as a rename does not cross file systems; hidden, and without the ending that collectors
+    // look for.
+    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let beside = path[..<slash] + "." + path[slash...] + ".\(getpid())"
+    let descriptor = open(String(beside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else { throw failure() }
+    let isWhole = fchmod(descriptor, 0o644) == 0 && write(Array(text.utf8), to: descriptor)
+    guard close(descriptor) == 0, isWhole, rename(String(beside), path) == 0 else {
+      let failure = failure()
+      unlink(String(beside))
+      throw failure
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      offset += count
+    }
+    return true
+  }
+
+  /// Says what is wrong; 73 is "cannot create the output" (sysexits.h).
+  private func failure() -> ExitCode {
+    let reason = String(cString: strerror(errno))
+    Exchange.print("mediasyncctl: \(path) cannot be written: \(reason)", to: STDERR_FILENO)
+    return ExitCode(73)
+  }
+}

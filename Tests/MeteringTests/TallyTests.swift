@@ -1,0 +1,72 @@
+import Metering
+import SyncCore
+import Testing
+
+@Suite struct TallyTests {
+  @Test func `what a push and a page did is counted once`() {
+    var tally = Tally()
+    var settlement = Settlement()
+    (settlement.accepted, settlement.conflicts, settlement.quarantined) = (3, 2, 1)
+    var applied = Applied()
+    (applied.applied, applied.conflicts, applied.quarantined, applied.skipped) = (5, 1, 4, 7)
+    tally.count(.settled(settlement))
+    tally.count(.applied(applied))
+    tally.count(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(rawValue: 3)))
+    #expect((tally.pushed, tally.pulled, tally.conflicts) == (3, 5, 3))
+    #expect((tally.quarantinedPushes, tally.quarantinedPulls) == (1, 4))
+  }
+
+  @Test func `every failure counts under its kind, also those that no line is written for`() {
+    var tally = Tally()
+    for _ in 0..<3 { tally.count(.failed(Failure(.unreachable, "no way"))) }
+    tally.count(.failed(Failure(.credentials, "no")))
+    #expect(tally.failures == [.unreachable: 3, .credentials: 1])
+  }
+
+  @Test func `a cycle counts by how it ended; a pause says nothing of how long cycles take`() {
+    var tally = Tally()
+    let failure = Failure(.hubBusy, "later")
+    tally.count(.inStep, took: .milliseconds(80))
+    tally.count(.failed(failure, blocked: false), took: .seconds(2))
+    tally.count(.failed(failure, blocked: true), took: .seconds(2))
+    tally.count(.paused, took: .seconds(9))
+    tally.count(.paused, took: nil)
+    #expect(tally.cycles == [.inStep: 1, .failed: 1, .blocked: 1, .paused: 1])
+    #expect(tally.cycleDurations.count == 3)
+    #expect(abs(tally.cycleDurations.sum - 4.08) < 1e-9)
+  }
+
+  @Test func `a request counts under its endpoint, a long poll apart from all`() throws {
+    var traffic = Traffic()
+    let push = HubRequest(method: .post, path: "/send", body: [1, 2, 3])
+    let poll = HubRequest(method: .get, path: "/get", wait: .seconds(30))
+    traffic.count(push, received: 10, took: .milliseconds(7))
+    traffic.count(push, received: nil, took: .seconds(45))
+    traffic.count(poll, received: 2, took: .seconds(30))
+    traffic.count(HubRequest(method: .get, path: "/get"), received: 0, took: .milliseconds(1))
+    #expect((traffic.sentBytes, traffic.receivedBytes) == (6, 12))
+    #expect((traffic.longPolls, traffic.unanswered) == (1, 1))
+    #expect(traffic.durations[.send]?.count == 1)
+    #expect(traffic.durations[.get]?.count == 1)
+  }
+}
+
+@Suite struct HistogramTests {
+  @Test func `a duration falls below the first bound that is not smaller`() {
+    var histogram = Histogram(bounds: [0.1, 1])
+    for milliseconds in [0, 100, 101, 1000, 1001] { histogram.observe(.milliseconds(milliseconds)) }
+    #expect(histogram.counts == [2, 2, 1])
+    #expect(histogram.count == 5)
+  }
+
+  @Test func `a clock that went back counts as no time`() {
+    var histogram = Histogram(bounds: [1])
+    histogram.observe(.seconds(-5))
+    #expect(histogram.counts == [1, 0])
+    #expect(histogram.sum == 0)
+  }
+
+  @Test func `bounds that do not ascend are a programmer's fault`() async {
+    await #expect(processExitsWith: .failure) { _ = Histogram(bounds: [1, 1]) }
+  }
+}
