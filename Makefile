@@ -115,7 +115,7 @@ soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=
 	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED) --restores $(RESTORES)
 
 .PHONY: docs
-docs: deps ## Write etc/mediasyncd.toml and docs/configuration.md anew from the table of settings
+docs: deps ## Write anew what is made from the tables of settings and messages (etc, systemd, docs)
 	MEDIASYNC_REGENERATE=1 swift test --jobs $(JOBS) --disable-xctest --filter GeneratedFilesTests
 
 .PHONY: install
@@ -136,6 +136,8 @@ install-files:
 	put 644 systemd/sysusers.conf "$(PREFIX)/lib/sysusers.d/mediasync.conf"; \
 	put 644 systemd/tmpfiles.conf "$(PREFIX)/lib/tmpfiles.d/mediasync.conf"; \
 	put 644 systemd/systemd-254.conf "$(PREFIX)/share/mediasync/systemd-254.conf"; \
+	put 644 systemd/mediasync.catalog "$(PREFIX)/lib/systemd/catalog/mediasync.catalog"; \
+	if [[ -z "$(DESTDIR)" ]]; then journalctl --update-catalog; fi; \
 	if [[ ! -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" ]]; then \
 	  put 644 etc/mediasyncd.toml /etc/mediasync/mediasyncd.toml; \
 	fi

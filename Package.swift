@@ -49,6 +49,10 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
 
+    // What every code means, and the log that carries it.
+    module("Messages"),
+    module("Journal", ["Messages", "CSystemd", "CLinux", logging]),
+
     // The core: values and decisions.
     module("SyncCore"),
     module("SyncWire", ["SyncCore"]),
@@ -62,21 +66,22 @@ let package = Package(
     module("EventLoop", ["CLinux"]),
     module("HubClient", ["SyncCore", "SyncWire", "EventLoop", "CCurl"]),
     module("ControlProtocol"),
-    module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", logging]),
+    module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux"]),
     module("Settings", [toml]),
     module("SyncEngine", ["SyncCore", "SyncWire"]),
     module("Metering", ["SyncCore"]),
-    module("HubServer", ["SyncCore", "SyncWire", "HubStore", hummingbird, logging]),
+    module("HubServer", ["SyncCore", "SyncWire", "HubStore", "Journal", hummingbird, logging]),
 
     // The programs.
     program(
       "mediasyncd",
       [
         "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings", "EventLoop", "Metering",
-        "ControlProtocol", logging, arguments,
+        "ControlProtocol", "Messages", "Journal", logging, arguments,
       ]),
-    program("mediasyncctl", ["ControlProtocol", arguments]),
-    program("mediasync-hub", ["HubServer", "HubStore", "SyncCore", "SyncWire", logging, arguments]),
+    program("mediasyncctl", ["ControlProtocol", "Messages", arguments]),
+    program(
+      "mediasync-hub", ["HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", logging, arguments]),
 
     // Tests, and what only tests, the demo and the benchmarks use.
     .target(
@@ -102,7 +107,9 @@ let package = Package(
     tests("EventLoopTests", ["EventLoop"]),
     tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),
     tests("ControlProtocolTests", ["ControlProtocol"]),
-    tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop", logging]),
+    tests("MessagesTests", ["Messages", "SyncCore", "SyncWire", "ControlProtocol", "LibraryStore"]),
+    tests("JournalTests", ["Journal", "Messages", logging]),
+    tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop"]),
     tests("SettingsTests", ["Settings"]),
     tests("MeteringTests", ["Metering", "SyncCore", "SampleApplication"]),
     .target(

@@ -75,7 +75,7 @@ extension ControlPayload: Codable {
 }
 
 /// How a cycle or a wait ended.
-package enum ControlOutcome: String, Codable, Hashable, Sendable {
+package enum ControlOutcome: String, Codable, Hashable, Sendable, CaseIterable {
   /// Everything is pushed and pulled.
   case inStep = "in-step"
   /// Something failed that will be tried again, or the time was up.
@@ -106,7 +106,7 @@ package enum ControlOutcome: String, Codable, Hashable, Sendable {
 /// Why a request was not carried out.
 package struct ControlError: Error, Codable, Hashable, Sendable {
   /// Stable names for scripts.
-  package enum Code: String, Codable, Hashable, Sendable {
+  package enum Code: String, Codable, Hashable, Sendable, CaseIterable {
     /// Not a request that this daemon knows.
     case badRequest = "bad_request"
     /// The line is longer than a frame may be.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HubStore
 import Hummingbird
+import Journal
 import Logging
 import SyncCore
 import SyncWire
@@ -48,7 +49,7 @@ struct Gate: Sendable {
     _ question: @escaping @Sendable () throws(HubStoreError) -> Result
   ) async throws(Problem) -> Result {
     do { return try await lane.run(question) } catch {
-      logger.error("tokens: \(error.text)")
+      logger.record(.hubTokensUnusable, "tokens: \(error.text)")
       throw Problem(error)
     }
   }

@@ -1,4 +1,5 @@
 import HubStore
+import Journal
 import Logging
 import SyncCore
 import SyncWire
@@ -8,6 +9,7 @@ import SyncWire
 final class LibraryDesk: Sendable {
   let bell = Bell()
   private let library: HubLibrary
+  private let name: String
   private let writes: BlockingLane
   private let reads: BlockingLane
   private let long: BlockingLane
@@ -15,6 +17,7 @@ final class LibraryDesk: Sendable {
 
   init(_ library: HubLibrary, name: String, logger: Logger) {
     self.library = library
+    self.name = name
     self.logger = logger
     writes = BlockingLane("writes." + name)
     reads = BlockingLane("reads." + name)
@@ -94,7 +97,9 @@ final class LibraryDesk: Sendable {
       return try await work()
     } catch {
       let problem = Problem(error)
-      if problem.status >= 500 { logger.error("\(error.text)") }
+      if problem.status >= 500 {
+        logger.record(.hubRequestFailed, error.text, fields: ["library": "\(name)"])
+      }
       throw problem
     }
   }
@@ -121,7 +126,7 @@ actor LibraryDesks {
     do {
       library = try await lane.run { [data] () throws(HubStoreError) in try data.library(name) }
     } catch {
-      logger.error("library \(name): \(error.text)")
+      logger.record(.hubLibraryUnusable, "library \(name): \(error.text)", fields: ["library": "\(name)"])
       throw Problem(error)
     }
     // While the file was opened another request may have set up the desk.

@@ -1,4 +1,5 @@
 import HubStore
+import Journal
 import Logging
 import SyncCore
 
@@ -28,7 +29,9 @@ struct Upkeep: Sendable {
 
   private func retain(_ retention: Duration) async {
     let names: [String]
-    do { names = try data.libraryNames() } catch { return logger.error("retention: \(error.text)") }
+    do { names = try data.libraryNames() } catch {
+      return logger.record(.hubUpkeepFailed, "old history: \(error.text)")
+    }
     for name in names where !Task.isCancelled {
       do {
         _ = try await lane.run { [data, now] () throws(HubStoreError) in
@@ -36,7 +39,8 @@ struct Upkeep: Sendable {
         }
       } catch {
         // The next day's round does what this one could not.
-        logger.error("retention of \(name): \(error.text)")
+        logger.record(
+          .hubUpkeepFailed, "old history of library \(name): \(error.text)", fields: ["library": "\(name)"])
       }
     }
   }

@@ -5,7 +5,7 @@ import SyncWire
 /// A document that does not fit yet, the newest per row only (protocol.md §3, rule 7).
 struct ParkedDocument {
   /// Why it waits.
-  enum Reason: String {
+  enum Reason: String, CaseIterable {
     /// Another local row still shows one of its natural keys.
     case keyTaken = "key_taken"
     /// The row that it hangs on is not here.

@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import HubServer
 import HubStore
+import Journal
 import Logging
 import SyncCore
 
@@ -21,6 +22,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How long history is kept: 90d, 12h, or never to drop nothing.")
   var retention = RetentionPeriod.standard
 
+  @Option(help: "How warnings and errors are written: auto, journal, plain or json.")
+  var logFormat: LogFormat = .auto
+
   func validate() throws {
     guard HubServer.Address(listen) != nil else {
       throw ValidationError("--listen \(listen): this is not HOST:PORT")
@@ -37,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
       options: .init(policy: conflictPolicy, bytesMax: maxBytes, retention: retention.duration))
     let deadline = Self.boundShutdown()
     defer { deadline.forEach { $0.cancel() } }
-    let server = HubServer(data: data, address: address, logger: Self.logger(), now: { WallClock.now() })
+    let server = HubServer(data: data, address: address, logger: logFormat.logger(), now: { WallClock.now() })
     do {
       try await server.run(handlesSignals: true) { bound in
         Self.say("mediasync-hub listening on \(bound.baseURL)")
@@ -60,12 +64,6 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private static func logger() -> Logger {
-    var logger = Logger(label: "mediasync-hub") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning
-    return logger
-  }
-
   private static func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     // stderr is unbuffered for us: the line is there at once for whoever waits for it.
@@ -74,3 +72,14 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 extension ConflictPolicy: ExpressibleByArgument {}
+
+/// How the log is written.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+  case auto, journal, plain, json
+
+  /// The hub's log: what went wrong, and no more.
+  func logger() -> Logger {
+    let form = LogForm(rawValue: rawValue) ?? .automatic
+    return Logger(label: "mediasync-hub") { form.handler(program: $0, level: .warning) }
+  }
+}

@@ -21,7 +21,7 @@ struct Exchange {
     do throws(ControlCallError) {
       return try ControlCall(path: path).ask(request)
     } catch {
-      Self.print(error.message, to: STDERR_FILENO)
+      Output.complain(error.message)
       throw ExitCode(error.exitCode)
     }
   }
@@ -29,10 +29,10 @@ struct Exchange {
   /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
   func run(_ request: ControlRequest, full: Bool = false) throws {
     let payload = try ask(request)
-    for line in try lines(payload, request, full: full) { Self.print(line, to: STDOUT_FILENO) }
+    Output.lines(try lines(payload, request, full: full))
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
-        Self.print("mediasyncctl: not in step within the time given", to: STDERR_FILENO)
+        Output.complain("mediasyncctl: not in step within the time given")
       }
       throw ExitCode(outcome.exitCode)
     }
@@ -64,15 +64,5 @@ struct Exchange {
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     if case .status = request { return StatusText.lines(status, now: now) }
     return [StatusText.firstLine(status, now: now)]
-  }
-
-  static func print(_ line: String, to descriptor: Int32) {
-    let bytes = Array((line + "\n").utf8)
-    var offset = 0
-    while offset < bytes.count {
-      let count = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      offset += count
-    }
   }
 }

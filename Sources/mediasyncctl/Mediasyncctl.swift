@@ -19,7 +19,7 @@ struct Mediasyncctl: ParsableCommand {
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
       ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
       ResyncCommand.self,
-      MetricsCommand.self, VersionCommand.self,
+      ExplainCommand.self, MetricsCommand.self, VersionCommand.self,
     ],
     defaultSubcommand: StatusCommand.self)
 

@@ -72,7 +72,7 @@ struct WholeFile {
   /// Says what is wrong; 73 is "cannot create the output" (sysexits.h).
   private func failure() -> ExitCode {
     let reason = String(cString: strerror(errno))
-    Exchange.print("mediasyncctl: \(path) cannot be written: \(reason)", to: STDERR_FILENO)
+    Output.complain("mediasyncctl: \(path) cannot be written: \(reason)")
     return ExitCode(73)
   }
 }

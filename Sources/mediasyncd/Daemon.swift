@@ -3,7 +3,7 @@ import Dispatch
 import EventLoop
 import Glibc
 import HubClient
-import Logging
+import Journal
 import ServiceHost
 import Settings
 import SyncCore
@@ -104,7 +104,8 @@ final class Daemon: @unchecked Sendable {
         self?.heard(news)
       }
     } catch {
-      wiring.logger.warning("the library cannot be watched (\(error)); the periodic check remains")
+      wiring.logger.record(
+        .unwatched, "the library cannot be watched (\(error)); the periodic check remains")
     }
   }
 
@@ -141,9 +142,9 @@ final class Daemon: @unchecked Sendable {
     do {
       let configuration = try fresh.hubConfiguration()
       hub.reconfigure(configuration)
-      wiring.logger.notice("credentials and connection settings read again", metadata: ["event": "reloaded"])
+      wiring.logger.record(.reloaded)
     } catch {
-      wiring.logger.error("the old configuration stays: \(error)", metadata: ["event": "reload-failed"])
+      wiring.logger.record(.reloadFailed, "the old configuration stays: \(error)")
       return
     }
     engine.assumeIsolated { $0.trigger() }

@@ -1,6 +1,6 @@
 import ControlProtocol
+import Messages
 import SyncCore
-import SyncWire
 
 /// The library's records in the words of the control protocol.
 extension ConflictItem {
@@ -49,7 +49,7 @@ extension RestoredView {
 
 extension QuarantineItem {
   init(_ record: QuarantineRecord) {
-    let text = QuarantineText(code: record.code, direction: record.direction)
+    let text = QuarantineText(code: record.code, isPush: record.direction == .push)
     self.init(
       id: record.id, direction: record.direction.rawValue, code: record.code, whatHappened: text.happened,
       whatToDo: text.remedy, reason: record.reason, since: record.since)

@@ -1,76 +1,48 @@
+import Journal
 import Logging
+import Messages
 import SyncCore
 
-/// One log line per transition (promise 8): static words, the figures beside them.
+/// One log line per transition (promise 8): the words of the table, the figures beside them.
 struct TransitionLog {
   let logger: Logger
 
   func report(_ transition: Transition) {
     switch transition {
     case .inStep(let pushed, let pulled, let attempts):
-      let figures: Logger.Metadata = [
-        "event": "in-step", "pushed": "\(pushed)", "pulled": "\(pulled)", "attempts": "\(attempts)",
-      ]
-      if attempts > 0 {
-        logger.notice("in step again", metadata: figures)
-      } else {
-        logger.info("in step", metadata: figures)
-      }
+      logger.record(
+        attempts > 0 ? .recovered : .inStep,
+        fields: ["pushed": count(pushed), "pulled": count(pulled), "attempts": count(attempts)])
     case .waiting(let failure, let wait):
-      logger.warning(
-        "\(failure.text); trying again",
-        metadata: [
-          "event": "waiting", "kind": "\(failure.kind.rawValue)", "retry_in_ms": "\(wait.wholeMilliseconds)",
-        ])
+      logger.record(
+        .waiting, "\(failure.text); trying again", cause: failure.message,
+        fields: ["retry_in_ms": .stringConvertible(wait.wholeMilliseconds)])
     case .blocked(let failure):
-      logger.error(
-        "\(failure.text); nothing is tried until this is resolved (then: mediasyncctl trigger)",
-        metadata: ["event": "blocked", "kind": "\(failure.kind.rawValue)"])
-    case .quarantined(let count):
-      logger.warning(
-        "changes were set aside in quarantine", metadata: ["event": "quarantined", "count": "\(count)"])
-    case .conflicted(let count):
-      logger.notice(
-        "values of this device lost to others and are kept as conflicts",
-        metadata: ["event": "conflicts", "count": "\(count)"])
-    case .passedOver(let count):
-      logger.info(
-        "log entries of rows that are gone were passed over",
-        metadata: ["event": "passed-over", "count": "\(count)"])
-    case .rewound:
-      logger.notice(
-        "the library was restored from an older copy; it goes on under a new incarnation",
-        metadata: ["event": "rewound"])
-    case .snapshotBegun(let reason): reportBegin(of: reason)
+      logger.record(
+        .blocked, "\(failure.text); nothing is tried until this is resolved (then: mediasyncctl trigger)",
+        cause: failure.message)
+    case .quarantined(let number): logger.record(.quarantined, fields: ["count": count(number)])
+    case .conflicted(let number): logger.record(.conflicts, fields: ["count": count(number)])
+    case .passedOver(let number): logger.record(.passedOver, fields: ["count": count(number)])
+    case .rewound: logger.record(.rewound)
+    case .snapshotBegun(let reason):
+      let cause = Message.of(.snapshot, reason.rawValue)
+      logger.record(.snapshotBegun, cause.map { "starting over from a snapshot: \($0.line)" }, cause: cause)
     case .snapshotTaken(let reason, let rows, let requeued):
-      logger.notice(
-        "the snapshot is taken in",
-        metadata: [
-          "event": "snapshot-taken", "reason": "\(reason.rawValue)", "rows": "\(rows)",
-          "requeued": "\(requeued)",
-        ])
-    case .pruned(let count):
-      logger.info(
-        "old answered entries went from the library's log",
-        metadata: ["event": "pruned", "count": "\(count)"])
+      logger.record(
+        .snapshotTaken,
+        fields: ["reason": "\(reason.rawValue)", "rows": count(rows), "requeued": count(requeued)])
+    case .pruned(let number): logger.record(.pruned, fields: ["count": count(number)])
     case .paused(let pause):
-      logger.notice(
-        "paused",
-        metadata: ["event": "paused", "until": "\(pause.until?.description ?? "resumed by someone")"])
-    case .resumed: logger.notice("resumed", metadata: ["event": "resumed"])
+      logger.record(.paused, fields: ["until": "\(pause.until?.description ?? "resumed by someone")"])
+    case .resumed: logger.record(.resumed)
     }
   }
 
-  private func reportBegin(of reason: SnapshotReason) {
-    let metadata: Logger.Metadata = ["event": "snapshot-begun", "reason": "\(reason.rawValue)"]
-    switch reason {
-    case .hubRestored:
-      logger.warning(
-        "the hub was restored from an older copy; what it has lost and this library holds is queued again",
-        metadata: metadata)
-    case .cursorTooOld:
-      logger.notice("away for longer than the hub keeps its log; taking a snapshot", metadata: metadata)
-    case .asked: logger.notice("starting over from a snapshot, as asked", metadata: metadata)
-    }
-  }
+  private func count(_ number: Int) -> Logger.Metadata.Value { .stringConvertible(number) }
+}
+
+extension Failure {
+  /// The words of its kind.
+  fileprivate var message: Message? { Message.of(.failure, kind.rawValue) }
 }

@@ -1,6 +1,7 @@
 import ControlProtocol
 import EventLoop
 import HubClient
+import Journal
 import LibraryStore
 import Logging
 import ServiceHost
@@ -22,19 +23,14 @@ struct Wiring {
 
   private static func logger(_ settings: DaemonSettings) -> Logger {
     let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-    let isJournal =
+    let form: LogForm =
       switch settings.logFormat {
-      case .auto: LogDestination.isJournal
-      case .journal: true
-      case .plain, .json: false
+      case .auto: .automatic
+      case .journal: .journal
+      case .plain: .plain
+      case .json: .json
       }
-    return Logger(label: "mediasyncd") { _ in
-      if isJournal {
-        JournalLogHandler(identifier: "mediasyncd", level: level)
-      } else {
-        PlainLogHandler(level: level)
-      }
-    }
+    return Logger(label: "mediasyncd") { form.handler(program: $0, level: level) }
   }
 
   /// The library, opened by the first work that needs it.

@@ -3,7 +3,6 @@ import Foundation
 import Glibc
 import Testing
 
-import Logging
 @testable import ServiceHost
 
 // The environment belongs to the whole process: one test at a time.
@@ -57,55 +56,6 @@ import Logging
   @Test func `without systemd nothing is sent and nothing fails`() {
     unsetenv("NOTIFY_SOCKET")
     Notifier().ready()
-  }
-
-  @Test func `the journal is recognised by device and inode`() throws {
-    let scratch = Scratch()
-    let descriptor = open(scratch.path + "/log", O_WRONLY | O_CREAT, 0o600)
-    defer { close(descriptor) }
-    var info = stat()
-    #expect(fstat(descriptor, &info) == 0)
-    #expect(LogDestination.isJournal(stream: "\(info.st_dev):\(info.st_ino)", descriptor: descriptor))
-    #expect(!LogDestination.isJournal(stream: "\(info.st_dev):1", descriptor: descriptor))
-    #expect(!LogDestination.isJournal(stream: nil, descriptor: descriptor))
-  }
-
-  @Test func `a journal record has a constant message and a field for each particular`() {
-    let fields = JournalLogHandler.fields(
-      "hub unreachable", .warning, ["hub url": "http://h", "attempt": "4"], "mediasyncd")
-    #expect(
-      fields == [
-        "MESSAGE=hub unreachable", "PRIORITY=4", "SYSLOG_IDENTIFIER=mediasyncd", "MEDIASYNC_ATTEMPT=4",
-        "MEDIASYNC_HUB_URL=http://h",
-      ])
-    // Whether a journal listens or not, this neither fails nor blocks.
-    JournalLogHandler(identifier: "mediasync-test", level: .debug).log(
-      event: LogEvent(
-        level: .debug, message: "a test", metadata: ["key": "value"], source: "", file: "", function: "",
-        line: 1))
-  }
-
-  @Test func `a plain line says when, how grave, what, and the particulars`() throws {
-    let line = PlainLogHandler.line(
-      "hub\nunreachable", .warning, ["attempt": "4", "why": "connection \"refused\"", "empty": ""],
-      now: 1_795_497_754_123)
-    #expect(
-      line
-        == #"2026-11-24T05:22:34.123Z warning hub unreachable attempt=4 empty="" why="connection \"refused\"""#
-    )
-    var ends: [Int32] = [0, 0]
-    try #require(pipe(&ends) == 0)
-    defer { for end in ends { close(end) } }
-    let writeEnd = ends[1]
-    var logger = Logger(label: "test", factory: { _ in PlainLogHandler(level: .info, descriptor: writeEnd) })
-    logger[metadataKey: "library"] = "home"
-    logger.debug("not this")
-    logger.info("in step", metadata: ["changes": "3"])
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = read(ends[0], &buffer, buffer.count)
-    #expect(
-      String(decoding: buffer[0..<count], as: UTF8.self).hasSuffix(
-        "Z info    in step changes=3 library=home\n"))
   }
 
   @Test func `this machine has one identity of 32 digits, or none`() {

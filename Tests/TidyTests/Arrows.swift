@@ -7,11 +7,13 @@ enum Arrows {
   /// The allowed modules of a target; `nil` for a target that nobody has thought about.
   static func allowed(_ target: String) -> [String]? {
     if target == "SyncCore" { return [] }
-    if ["SyncWire", "ControlProtocol"].contains(target) { return modules[target] }
+    if ["SyncWire", "ControlProtocol", "Messages"].contains(target) { return modules[target] }
     return modules[target].map { $0 + system }
   }
 
   private static let modules: [String: [String]] = [
+    "Messages": [],
+    "Journal": ["Messages", "CSystemd", "CLinux", "Logging"],
     "SyncWire": ["SyncCore"],
     "ControlProtocol": ["FoundationEssentials", "Glibc"],
     "Hashing": ["SyncCore", "CCrypto"],
@@ -19,23 +21,23 @@ enum Arrows {
     "HubStore": ["SyncCore", "SyncWire", "Hashing", "GRDB", "Foundation"],
     "EventLoop": ["CLinux", "Dispatch"],
     "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
-    "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Logging", "Dispatch"],
+    "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Dispatch"],
     "Settings": ["TOMLKit"],
     "SyncEngine": ["SyncCore", "SyncWire"],
     "Metering": ["SyncCore"],
     "HubServer": [
-      "SyncCore", "SyncWire", "HubStore", "Foundation", "Hummingbird", "HTTPTypes", "Logging", "NIOCore",
-      "Dispatch",
-      "ServiceLifecycle",
+      "SyncCore", "SyncWire", "HubStore", "Journal", "Foundation", "Hummingbird", "HTTPTypes", "Logging",
+      "NIOCore",
+      "Dispatch", "ServiceLifecycle",
     ],
     "mediasyncd": [
       "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
-      "Metering", "EventLoop", "ControlProtocol", "Logging", "ArgumentParser", "Dispatch",
+      "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "Logging", "ArgumentParser", "Dispatch",
     ],
-    "mediasyncctl": ["ControlProtocol", "ArgumentParser"],
+    "mediasyncctl": ["ControlProtocol", "Messages", "ArgumentParser"],
     "mediasync-hub": [
-      "HubServer", "HubStore", "SyncCore", "SyncWire", "Foundation", "Dispatch", "Hummingbird", "Logging",
-      "ArgumentParser",
+      "HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "Foundation", "Dispatch", "Hummingbird",
+      "Logging", "ArgumentParser",
     ],
   ]
 }

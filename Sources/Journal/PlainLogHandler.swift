@@ -1,5 +1,3 @@
-import EventLoop
-import FoundationEssentials
 import Glibc
 import Logging
 
@@ -27,20 +25,16 @@ package struct PlainLogHandler: LogHandler {
   /// Writes one line.
   package func log(event: LogEvent) {
     let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    let line = Self.line(event.message.description, event.level, merged, now: WallClock.now) + "\n"
-    // One call a line, so that lines of several threads do not mix. A reader that is gone is not our trouble.
-    _ = Array(line.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    LogLine.write(
+      Self.line(event.message.description, event.level, merged, time: LogLine.timeNow), to: descriptor)
   }
 
-  static func line(_ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, now: Int64)
-    -> String
-  {
-    // The formatter cuts off, and a Double is seldom a whole millisecond: a little more than exact.
-    let date = Date(timeIntervalSince1970: Double(now) / 1000 + 0.0002)
-    let time = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  static func line(
+    _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, time: String
+  ) -> String {
     let padding = String(repeating: " ", count: max(0, 8 - level.rawValue.count))
     let start = time + " " + level.rawValue + padding + oneLine(message)
-    return metadata.sorted { $0.key < $1.key }
+    return metadata.filter { $0.key != EventKey.messageID }.sorted { $0.key < $1.key }
       .reduce(start) { $0 + " " + $1.key + "=" + quoted($1.value.description) }
   }
 

@@ -2,8 +2,9 @@ import CSystemd
 import Glibc
 import Logging
 
-/// Writes log records to the journal with their metadata as fields: `MESSAGE` is the constant text,
-/// `MEDIASYNC_<KEY>` the particulars, so that `journalctl MEDIASYNC_HUB=…` finds them.
+/// Writes log records to the journal with their metadata as fields: `MESSAGE` is the line for people,
+/// `MEDIASYNC_<KEY>` the particulars, so that `journalctl MEDIASYNC_EVENT=…` finds them, and `MESSAGE_ID` what leads
+/// `journalctl -x` to the words of the catalogue.
 package struct JournalLogHandler: LogHandler {
   /// Fields that go with every record.
   package var metadata: Logger.Metadata = [:]
@@ -33,7 +34,8 @@ package struct JournalLogHandler: LogHandler {
     _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, _ identifier: String
   ) -> [String] {
     var fields = ["MESSAGE=" + message, "PRIORITY=\(priority(level))", "SYSLOG_IDENTIFIER=" + identifier]
-    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+    if let id = metadata[EventKey.messageID] { fields.append("MESSAGE_ID=\(id)") }
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != EventKey.messageID {
       fields.append("MEDIASYNC_\(fieldName(key))=\(value)")
     }
     return fields

@@ -1,0 +1,76 @@
+extension Message {
+  /// What the daemon's cycles say.
+  static let cycleEvents: [Message] = [
+    Message(
+      .event, "in-step", id: "acb847d0c5a44c488314d38a4a29dd4d", .info, "in step",
+      "Every change of this library is at the hub, and everything that the hub holds is in this library. The line tells "
+        + "how many changes were pushed and pulled to get there."),
+    Message(
+      .event, "recovered", id: "e396f1a4d0de4473a6d5d82612ed16ee", .notice, "in step again",
+      "Syncing had been failing, the line that said so is further up, and it works again. Everything that waited has been "
+        + "pushed and pulled. The line tells how long it was out of step and how many attempts it took."),
+    Message(
+      .event, "waiting", id: "fd278a9f62214cfc83fd58e19266f385", .warning, "a cycle failed; trying again",
+      "Syncing was interrupted by something that may pass by itself. It is tried again after a wait that grows with every "
+        + "failure up to backoff.max; the next line about it is the one that says it works again. Changes made meanwhile wait "
+        + "in the library, nothing is lost.",
+      todo:
+        "Usually nothing. mediasyncctl status shows the reason and the time of the next try, mediasyncctl trigger tries "
+        + "at once, mediasyncctl doctor looks for what is wrong."),
+    Message(
+      .event, "blocked", id: "53d5f8b2615c49a79332a790c458a68d", .error,
+      "nothing is tried until somebody acts",
+      "Something is wrong that trying again cannot mend. Changes made meanwhile wait in the library, nothing is lost.",
+      todo:
+        "Mend what the reason names, then systemctl reload mediasyncd or mediasyncctl trigger. mediasyncctl doctor looks "
+        + "for what is wrong."),
+    Message(
+      .event, "quarantined", id: "9cb50b02abd34c75a44d0d7fec068383", .warning,
+      "changes were set aside in quarantine",
+      "Some changes could not be used, by the hub or by this library. They are kept with the reason; everything behind them "
+        + "goes on.",
+      todo:
+        "mediasyncctl quarantine lists them with what can be done about each; mediasyncctl quarantine retry tries again."
+    ),
+    Message(
+      .event, "conflicts", id: "84a83b5060ea47f0ae141286f64011b8", .notice,
+      "values of this device lost to others and are kept as conflicts",
+      "The same column of the same row was edited on several devices, and another's edit was the later one. What was typed "
+        + "here is kept in a conflict record.",
+      todo:
+        "mediasyncctl conflicts shows them; mediasyncctl conflicts restore ID brings one back as a new edit."),
+    Message(
+      .event, "passed-over", id: "816c50b4f2964ccebe615c59d2989a3d", .info,
+      "log entries of rows that are gone were passed over",
+      "The application's log speaks of rows that are not in the library any more and that no hub has to know of."
+    ),
+    Message(
+      .event, "rewound", id: "f02c1f2caf1a4a0a9fac6dcd38faa6d6", .notice,
+      "the library was restored from an older copy",
+      "The library uses change numbers again that it has used before with other content: it was put back from a backup. It "
+        + "goes on under a new incarnation, and what it had sent in its earlier life comes back to it from the hub."
+    ),
+    Message(
+      .event, "snapshot-begun", id: "64cfce249e3c4402a5422eb73648f2dc", .notice,
+      "starting over from the hub's present state",
+      "The whole present state is fetched and merged into the library, because the hub no longer keeps the log that far "
+        + "back, because the hub was restored from an older copy, or because somebody asked for it. Changes that are not "
+        + "pushed yet stay as they are. It goes on where it was after an interruption."),
+    Message(
+      .event, "snapshot-taken", id: "c02feca24560402facd5bf7c06bf10af", .notice, "the snapshot is taken in",
+      "The library holds what the hub holds again. Where the hub had been restored from an older copy, the rows that it has "
+        + "lost and this library still has are queued for it."),
+    Message(
+      .event, "pruned", id: "46494de5ffdb4be2b0d88915355b46ed", .info,
+      "old answered entries went from the library's log",
+      "Entries of the application's log that the hub answered longer ago than library.prune_log_after were deleted."
+    ),
+    Message(
+      .event, "paused", id: "09eb8e67bd37444c8f8c0a3ec6a5b99b", .notice, "paused",
+      "Somebody paused syncing. Where they gave a time it ends by itself, also after a restart; else it lasts.",
+      todo: "mediasyncctl resume goes on."),
+    Message(
+      .event, "resumed", id: "4c6aeca2373d4934979442c0bc5795d8", .notice, "resumed",
+      "A pause has ended, by its time or by somebody's word."),
+  ]
+}

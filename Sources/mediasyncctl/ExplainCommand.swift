@@ -1,0 +1,82 @@
+import ArgumentParser
+import ControlProtocol
+import FoundationEssentials
+import Messages
+
+/// `mediasyncctl explain`: the words for a code. It asks nobody.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Say what a code means and what to do; works without a daemon.",
+    discussion: """
+      A code is what stands in the journal as MEDIASYNC_EVENT, MEDIASYNC_CODE or MESSAGE_ID, in an error reply, in \
+      quarantine, or as an exit status. Without one all codes are listed.
+      """)
+
+  @Argument(help: "The code, such as unreachable, token_revoked or 78.")
+  var code: String?
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    guard let code else { return try list() }
+    let found = Message.find(code)
+    guard !found.isEmpty else {
+      let near = Message.near(code)
+      let hint =
+        near.isEmpty ? "mediasyncctl explain lists them all" : "did you mean \(near.joined(separator: ", "))?"
+      Output.complain("mediasyncctl: there is no code \(SafeText.line(String(code.prefix(60)))); \(hint)")
+      throw ExitCode(66)
+    }
+    if json {
+      try Output.json(found.map(MessageView.init))
+    } else {
+      let texts = found.map { MessagePage.explanation($0, width: Terminal.width) }
+      Output.lines(Array(texts.joined(separator: [""])))
+    }
+  }
+
+  private func list() throws {
+    if json { return try Output.json(Message.all.map(MessageView.init)) }
+    for kind in Message.Kind.allCases {
+      Output.lines([kind.name + ":"])
+      for message in Message.all where message.kind == kind {
+        Output.lines([SafeText.cut("  \(message.code): \(message.line)", to: Terminal.width)])
+      }
+    }
+  }
+}
+
+/// A message as JSON.
+private struct MessageView: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case code, kind, severity, line, explanation
+    case todo = "what_to_do"
+    case messageID = "message_id"
+  }
+
+  let code, kind, severity, line, explanation, todo: String
+  let messageID: String?
+
+  init(_ message: Message) {
+    code = message.code
+    kind = message.kind.rawValue
+    severity = message.severity.rawValue
+    line = message.line
+    explanation = message.explanation
+    todo = message.remedy
+    messageID = message.id
+  }
+
+  /// Every key is always there, as in all of the tool's JSON.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    for (key, text) in [
+      (CodingKeys.code, code), (.kind, kind), (.severity, severity), (.line, line),
+      (.explanation, explanation),
+      (.todo, todo),
+    ] {
+      try container.encode(text, forKey: key)
+    }
+    try container.encode(messageID, forKey: .messageID)
+  }
+}
