@@ -16,7 +16,8 @@ struct MessageGeneratedFilesTests {
       try expected.write(to: file, atomically: true, encoding: .utf8)
     }
     let found = try? String(contentsOf: file, encoding: .utf8)
-    #expect(found == expected, "\(path) differs from the table of messages; run: make docs")
+    let isSame = found == expected
+    #expect(isSame, "\(path) differs from the table of messages; run: make docs")
   }
 
   @Test func `journalctl takes the catalogue in and shows every message of it`() throws {

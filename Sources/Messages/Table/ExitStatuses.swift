@@ -15,7 +15,8 @@ extension Message {
       "mediasyncd sync: something was quarantined or rejected. mediasyncctl: what was asked cannot be done to this record.",
       todo: "See mediasyncctl quarantine."),
     Message(
-      .exit, "66", .error, "there is no such record", "mediasyncctl: no record has this number, or explain knows no such code.",
+      .exit, "66", .error, "there is no such record",
+      "mediasyncctl: no record has this number, or explain knows no such code.",
       todo: "mediasyncctl conflicts and mediasyncctl quarantine list what there is."),
     Message(
       .exit, "69", .error, "no daemon answers, or the server does not offer it",
