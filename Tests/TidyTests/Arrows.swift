@@ -32,7 +32,8 @@ enum Arrows {
     ],
     "mediasyncd": [
       "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
-      "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "Logging", "ArgumentParser", "Dispatch",
+      "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "Logging", "ArgumentParser",
+      "Dispatch",
     ],
     "mediasyncctl": ["ControlProtocol", "Messages", "ArgumentParser"],
     "mediasync-hub": [

@@ -29,6 +29,9 @@ extension Message {
       "Daemon and control tool do not understand each other.",
       todo: "Upgrade the older of the two; restart the daemon after an upgrade."),
     Message(
+      .exit, "73", .error, "a file cannot be written", "mediasyncctl metrics --write: the file named there.",
+      todo: "Look at the folder and at who may write there."),
+    Message(
       .exit, "75", .warning, "a temporary failure",
       "The hub or the library could not be used now, syncing is paused, or the time that was given is up.",
       todo: "Try again later."),
