@@ -9,7 +9,7 @@ DESTDIR ?=
 KILLS ?= 300
 SECONDS ?= 1800
 SEED ?= 1
-RESTORES ?= 0
+RESTORES ?= 1
 JOBS ?= $(shell nproc)
 SEEDS ?= 1000
 FROM ?= 1
@@ -109,7 +109,7 @@ fuzz: deps ## Feed every entrance with what nobody should send (SECONDS=300, RUN
 	done
 
 .PHONY: soak
-soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=1800 SEED=1 RESTORES=0
+soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=1800 SEED=1 RESTORES=1
 	$(SWIFT_BUILD) $(RELEASE) --product mediasync-soak
 	"$$(swift build $(RELEASE) --show-bin-path)/mediasync-soak" \
 	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED) --restores $(RESTORES)

@@ -28,7 +28,7 @@ extension ControlRequest: Codable {
     case verb, wait
     case forSeconds = "for_seconds"
     case timeoutSeconds = "timeout_seconds"
-    case repair
+    case repair, join
     case dryRun = "dry_run"
   }
 
@@ -59,7 +59,8 @@ extension ControlRequest: Codable {
       self = .errand(.verify(repair: try container.decodeIfPresent(Bool.self, forKey: .repair) ?? false))
     case .adopt:
       self = .errand(.adopt(dryRun: try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false))
-    case .resync: self = .errand(.resync)
+    case .resync:
+      self = .errand(.resync(join: try container.decodeIfPresent(Bool.self, forKey: .join) ?? false))
     }
   }
 
@@ -98,7 +99,9 @@ extension ControlRequest: Codable {
     case .errand(.adopt(let dryRun)):
       try container.encode(Verb.adopt, forKey: .verb)
       try container.encode(dryRun, forKey: .dryRun)
-    case .errand(.resync): try container.encode(Verb.resync, forKey: .verb)
+    case .errand(.resync(let join)):
+      try container.encode(Verb.resync, forKey: .verb)
+      if join { try container.encode(join, forKey: .join) }
     }
   }
 }

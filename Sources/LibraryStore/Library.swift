@@ -218,6 +218,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
+  /// Lets go of the log that the cursors belonged to. Until the snapshot of the other one is taken in, nothing is
+  /// pushed or pulled: a library that is killed in between goes on with it.
+  package func join(log: LogID) throws(StoreError) { try write { try $0.join(log: log) } }
+
   /// Begins a new life under the same identity.
   package func renewIncarnation(_ incarnation: Incarnation) throws(StoreError) {
     try write { try KeptState.incarnation.write(.text(incarnation.rawValue), $0.database) }

@@ -1,9 +1,24 @@
 import GRDB
 import SyncCore
 
-/// What a device does about a hub that was restored from an older copy (protocol.md §3, a restored hub): whatever it
-/// holds and the hub has lost is queued again, with an empty base, so that the hub decides by the times of edit.
+/// What a device does about a hub that was restored from an older copy (protocol.md §3, a restored hub), or about
+/// another hub than the one that it was in step with: whatever it holds and the hub has lost, or never had, is queued,
+/// with an empty base, so that the hub decides by the times of edit.
 extension LibraryTransaction {
+  /// Takes another log in place of the one that the cursors belonged to: a snapshot of it is due. Its first piece lets
+  /// go of the positions of the old one (`leaveLostLog`).
+  func join(log: LogID) throws {
+    guard try KeptState.log.read(database) != .text(log.rawValue) else { return }
+    try KeptState.log.write(.text(log.rawValue), database)
+    try KeptState.pulled.write(.integer(0), database)
+    try KeptWitness.replace(with: nil, database)
+    // What is in quarantine stays, but its number is of the old log, and means another entry in this one.
+    try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'pull'")
+    let start = Witness(position: .start, chain: ChainValue(rawValue: ""))
+    try KeptSnapshot.write(
+      SnapshotProgress(reason: .joined, start: start, after: nil, rows: 0, requeued: 0), database)
+  }
+
   /// Positions of the lost log mean nothing in this one. What is parked goes back to the hub, and its answer settles
   /// the row.
   func leaveLostLog() throws {

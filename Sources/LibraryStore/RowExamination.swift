@@ -95,7 +95,7 @@ extension LibraryTransaction {
     else { return }
     found.differences.append(Difference(row: row, kind: .differs))
     guard remedy == .fetch else { return }
-    _ = try forget(row, isRestored: false)
+    _ = try forget(row, isAnotherPast: false)
     found.repaired += 1
   }
 

@@ -2,9 +2,9 @@ import GRDB
 import SyncCore
 
 extension LibraryTransaction {
-  /// Begins a snapshot. Where the hub was restored, every position that we know is of a log that is gone.
+  /// Begins a snapshot. Where the hub was restored, or is another, every position that we know is of a log that is gone.
   func beginSnapshot(_ reason: SnapshotReason, start: Witness) throws {
-    if reason == .hubRestored { try leaveLostLog() }
+    if reason.isAnotherPast { try leaveLostLog() }
     try KeptSnapshot.write(
       SnapshotProgress(reason: reason, start: start, after: nil, rows: 0, requeued: 0), database)
   }
@@ -17,8 +17,8 @@ extension LibraryTransaction {
       throw DatabaseError(resultCode: .SQLITE_ERROR, message: "no snapshot is being taken in")
     }
     var applied = Applied()
-    let isRestored = progress.reason == .hubRestored
-    if isRestored { try dropContradicted(rows) }
+    let isAnotherPast = progress.reason.isAnotherPast
+    if isAnotherPast { try dropContradicted(rows) }
     var index = FullTextIndex(database, catalogue: catalogue)
     let entries = rows.compactMap { if case .state(let entry) = $0 { entry } else { nil } }
     let readable = try understood(entries[...], &index, &applied)
@@ -33,7 +33,7 @@ extension LibraryTransaction {
     try index.remove()
     let cursor = try KeptState.pulledCursor(database)
     for (entry, row, document) in readable {
-      if isRestored {
+      if isAnotherPast {
         if try takeAfterRestore(entry, row, document, &applied) {
           progress.requeued += 1
           continue
@@ -43,10 +43,10 @@ extension LibraryTransaction {
       }
       try noteBehind(progress.start.position, row, at: Position(entry.changeID))
     }
-    for row in forgotten { if try forget(row, isRestored: isRestored) { progress.requeued += 1 } }
+    for row in forgotten { if try forget(row, isAnotherPast: isAnotherPast) { progress.requeued += 1 } }
     try index.add()
     let last = rows.last(where: { $0.name.map { catalogue[$0.entity] != nil } ?? false })?.name
-    if isRestored {
+    if isAnotherPast {
       let named = Set(rows.compactMap(\.name).map { aliases.canonical($0) })
       progress.requeued += try requeueLost(after: progress.after, through: isEnd ? nil : last, named: named)
     }
@@ -75,12 +75,12 @@ extension LibraryTransaction {
 
   /// A deleted row of which the hub has only the name: everyone else has seen the deletion. True where the row was
   /// queued instead, because the hub may have lost that it was wanted again.
-  func forget(_ row: RowName, isRestored: Bool) throws -> Bool {
+  func forget(_ row: RowName, isAnotherPast: Bool) throws -> Bool {
     guard let shape = catalogue[row.entity], try !isPending(row) else { return false }
     try parked.release(row)
     if shape.kind == .link {
       guard try linkStands(row, shape) else { return false }
-      if isRestored { return try requeue(row, base: .start) }
+      if isAnotherPast { return try requeue(row, base: .start) }
       guard let parts = EntityCatalogue.linkParts(of: row.uuid) else { return false }
       _ = try writer.place(
         row,
@@ -94,7 +94,7 @@ extension LibraryTransaction {
       let document = try currentDocument(row, layout: layout),
       document[BookkeepingColumn.deleted] != .integer(1)
     else { return false }
-    if isRestored { return try requeue(row, base: .start) }
+    if isAnotherPast { return try requeue(row, base: .start) }
     _ = try writer.place(row, [BookkeepingColumn.deleted: .integer(1)], serverTimestamp: now.description)
     return false
   }

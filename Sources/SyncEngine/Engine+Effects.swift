@@ -17,7 +17,7 @@ extension Engine {
     case .takeSnapshot(let reason): takeSnapshot(reason)
     case .runErrand(let errand): begin(errand)
     case .refuseErrand(let errand): end(errand, .notOffered)
-    case .resynced(let step): end(.resync, .done(ErrandReport(step)))
+    case .resynced(let errand, let step): end(errand, .done(ErrandReport(step)))
     case .apply(let proven): apply(proven)
     case .checkLibrary: look(otherwise: .libraryUnchanged)
     case .cancelRequest:

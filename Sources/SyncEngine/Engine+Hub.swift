@@ -26,26 +26,28 @@ extension Engine {
     }
   }
 
-  /// Two logs are never mixed: the first one that the library met is the only one.
+  /// Two logs are never mixed: the first one that the library met is the only one, until a person says otherwise.
   private func accept(_ capabilities: Capabilities) throws {
     let kind = HubKind.layer2(
       log: capabilities.logID, maxChanges: capabilities.maxBatch, maxBytes: capabilities.maxBytes,
       offers: HubOffers(features: capabilities.features))
-    if let known = standing?.log, known != capabilities.logID {
-      let text =
-        "this hub keeps another log (\(capabilities.logID)) than the one this library is in step with (\(known)): "
-        + "check hub.url, or whether the hub's data directory was replaced"
-      return feed(.failed(Failure(.logChanged, text)))
+    let known = standing?.log
+    guard known != capabilities.logID else { return feed(.negotiated(kind)) }
+    guard known == nil || cycle.mayJoinAnotherLog else {
+      return feed(.failed(.anotherLog(capabilities.logID, known: known)))
     }
-    guard standing?.log == nil else { return feed(.negotiated(kind)) }
     withLibrary({ (library) throws(StoreError) in
-      try library.adopt(log: capabilities.logID)
+      if known == nil {
+        try library.adopt(log: capabilities.logID)
+      } else {
+        try library.join(log: capabilities.logID)
+      }
       return try library.standing()
     }) { engine, result in
       switch result {
       case .success(let standing):
         engine.standing = standing
-        engine.feed(.opened(standing))  // where a layer-1 server has become a hub, the cursors begin anew
+        engine.feed(.opened(standing))  // the cursors begin anew
         engine.feed(.negotiated(kind))
       case .failure(let error): engine.feed(.failed(.library(error)))
       }
@@ -177,7 +179,7 @@ extension Engine {
       return feed(.pulled(page))
     }
     if let log = standing?.log, log != extras.logID {
-      return feed(.failed(Failure(.logChanged, "the hub's page is of another log (\(extras.logID))")))
+      return feed(.failed(.anotherLog(extras.logID, known: log)))
     }
     if !reply.entries.isEmpty || extras.next > since {
       pages.append(

@@ -79,7 +79,7 @@ extension Errand {
     switch self {
     case .verify: "comparing with the hub"
     case .adopt: "looking for rows that the hub lacks"
-    case .resync: "starting over from a snapshot"
+    case .resync, .join: "starting over from a snapshot"
     }
   }
 }

@@ -28,7 +28,7 @@ struct ErrandRun {
     switch errand {
     case .verify(let repairs): repairs ? .fetch : .none
     case .adopt(let isDryRun): isDryRun ? .none : .queue
-    case .resync: .none
+    case .resync, .join: .none
     }
   }
 

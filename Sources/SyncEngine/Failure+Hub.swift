@@ -17,7 +17,8 @@ extension Failure {
       self.init(.credentials, "the hub refused our credentials (403: \(problem.detail))")
     case (410, _):
       self.init(.retired, "the server has retired this protocol (410 Gone): it needs another client")
-    case (_, .logMismatch), (_, .logRewound), (_, .cursorTooOld):
+    case (_, .logMismatch): self = .anotherLog(nil, known: nil)
+    case (_, .logRewound), (_, .cursorTooOld):
       self.init(.logChanged, "\(problem.detail) (\(problem.code))")
     case (429, _), (500..., _):
       self.init(
@@ -28,6 +29,17 @@ extension Failure {
       self.init(
         .badReply, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
     }
+  }
+
+  /// The hub is not the one that the library is in step with, or was set up anew. Only a person knows whether that is
+  /// meant: the two are never mixed by themselves.
+  static func anotherLog(_ log: LogID?, known: LogID?) -> Failure {
+    let named = [log, known].map { $0.map { " (\($0))" } ?? "" }
+    return Failure(
+      .logChanged,
+      "this hub keeps another log\(named[0]) than the one this library is in step with\(named[1]): check hub.url; "
+        + "where the hub was replaced or set up anew and this library is to join it: mediasyncctl resync --join"
+    )
   }
 
   /// A server answers as only a hub does, and was taken for a layer-1 server because something on the way to it

@@ -33,11 +33,18 @@ struct AdoptCommand: ParsableCommand {
 
 struct ResyncCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resync", abstract: "Start over from the hub's present state. Unpushed changes stay.")
+    commandName: "resync", abstract: "Start over from the hub's present state. Unpushed changes stay.",
+    discussion: """
+      A library that is in step with one hub refuses every other, so that two are never mixed by mistake. With --join \
+      it goes over to the one that hub.url names now: a hub that was set up anew, or another. Everything that the \
+      library holds and that hub lacks is queued for it.
+      """)
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
+  @Flag(help: "Also where the hub keeps another log than the one this library is in step with.")
+  var join = false
 
   func run() throws {
-    try Exchange(parent, options).run(.errand(.resync))
+    try Exchange(parent, options).run(.errand(.resync(join: join)))
   }
 }

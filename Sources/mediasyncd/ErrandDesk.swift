@@ -27,7 +27,7 @@ extension Errand {
     switch request {
     case .verify(let repair): self = .verify(repairs: repair)
     case .adopt(let dryRun): self = .adopt(isDryRun: dryRun)
-    case .resync: self = .resync
+    case .resync(let join): self = join ? .join : .resync
     }
   }
 }

@@ -1,5 +1,6 @@
 import ControlProtocol
 import EventLoop
+import Glibc
 import HubClient
 import Journal
 import LibraryStore
@@ -19,6 +20,9 @@ struct Wiring {
     self.loop = loop
     self.settings = settings
     logger = Self.logger(settings)
+    // A peer or a reader of the log that is gone is an error of the call that meets it, never the end of the daemon:
+    // under TLS, and on its way out, curl writes without asking for that.
+    _ = signal(SIGPIPE, SIG_IGN)
   }
 
   private static func logger(_ settings: DaemonSettings) -> Logger {

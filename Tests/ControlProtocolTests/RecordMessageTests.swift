@@ -28,7 +28,8 @@ import Testing
     (.quarantine(.drop(id: 4)), #"{"action":"drop","id":4,"verb":"quarantine"}"#),
     (.errand(.verify(repair: true)), #"{"repair":true,"verb":"verify"}"#),
     (.errand(.adopt(dryRun: true)), #"{"dry_run":true,"verb":"adopt"}"#),
-    (.errand(.resync), #"{"verb":"resync"}"#),
+    (.errand(.resync(join: false)), #"{"verb":"resync"}"#),
+    (.errand(.resync(join: true)), #"{"join":true,"verb":"resync"}"#),
   ])
   func `a request about records is this line, and the line is the request`(
     request: ControlRequest, line: String
@@ -47,6 +48,7 @@ import Testing
       try decoded(#"{"verb":"quarantine","action":"show","id":1}"#) == .quarantine(.show(id: 1, full: false)))
     #expect(try decoded(#"{"verb":"verify"}"#) == .errand(.verify(repair: false)))
     #expect(try decoded(#"{"verb":"adopt"}"#) == .errand(.adopt(dryRun: false)))
+    #expect(try decoded(#"{"verb":"resync"}"#) == .errand(.resync(join: false)))
   }
 
   @Test(arguments: [

@@ -5,6 +5,16 @@ import Testing
 extension EndToEnd {
   /// Killed while starting, while paused; and two where one should be.
   @Suite struct Starts {
+    @Test func `a reader that goes away in the middle of a line ends no daemon`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one")
+      let program = try device.run()
+      try device.awaitInStep()
+      program.signal(SIGPIPE)
+      #expect(try device.control("trigger", "--wait").code == 0)
+      #expect(program.isRunning)
+    }
+
     @Test func `a daemon killed at any moment of its first start leaves a whole state or none`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)

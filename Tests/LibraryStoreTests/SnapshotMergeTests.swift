@@ -156,6 +156,71 @@ private final class ScratchHub {
     #expect(try first.application.connection.value("SELECT count(*) FROM Media")?.integer == 7)
   }
 
+  @Test func `a hub that was set up anew gets everything from whoever joins it`() throws {
+    let old = try ScratchHub()
+    let first = try SyncedDevice(1)
+    let second = try SyncedDevice(2, start: 1_799_999_500_000)
+    // Before anything that is typed below.
+    for device in [first, second] { device.now = Instant(milliseconds: 1_799_990_000_000) }
+    for device in [first, second] { try device.library.adopt(log: old.library.logID) }
+    let uuids = try (0..<6).map {
+      try first.application.addMedia(
+        NewMedia(url: "https://one.example/\($0)", title: "one \($0)", content: "\($0)", keywords: ["k"]))
+    }
+    for device in [first, second] { try device.sync(old.library) }
+    for device in [first, second] { device.now = Instant(milliseconds: 1_800_000_000_000) }
+    // Typed and deleted, and the old hub never heard of it.
+    try first.application.updateMedia(uuids[0], title: "never pushed")
+    try first.application.softDelete(uuids[1])
+    try second.application.updateMedia(uuids[2], title: "nor this")
+    let fresh = try ScratchHub()
+    #expect(try first.pull(fresh.library) == .logMismatch)
+    try first.join(fresh.library)
+    #expect(try first.library.standing().log == fresh.library.logID)
+    try first.sync(fresh.library)
+    try second.join(fresh.library)
+    for device in [second, first, second] { try device.sync(fresh.library) }
+    try expectEqual(first, second)
+    let third = try SyncedDevice(3)
+    try third.sync(fresh.library)
+    try expectEqual(first, third)
+    let rows = try third.application.connection.rows("SELECT title, deleted FROM Media ORDER BY url")
+    #expect(
+      rows.map { $0[0].text ?? "" } == ["never pushed", "one 1", "nor this", "one 3", "one 4", "one 5"])
+    #expect(rows.map { $0[1].integer ?? 0 } == [0, 1, 0, 0, 0, 0])
+    for device in [first, second] { #expect(try LibraryHealth.problems(device.file.path).isEmpty) }
+  }
+
+  @Test func `a library that joins another hub brings what it has, and takes what is there`() throws {
+    let (old, other) = (try ScratchHub(), try ScratchHub())
+    let mover = try SyncedDevice(1, fixture: "laptop")
+    let resident = try SyncedDevice(2, fixture: "desktop")
+    try mover.library.adopt(log: old.library.logID)
+    try mover.sync(old.library)
+    try resident.sync(other.library)
+    // A kill behind every piece of the snapshot: what was taken in stays, and the rest follows.
+    try mover.library.join(log: other.library.logID)
+    while try !mover.takeSnapshot(other.library, .joined, limit: 150, pieces: 1) {
+      try mover.restart()
+      #expect(try mover.library.standing().snapshot?.reason == .joined)
+    }
+    for device in [mover, resident, mover] { try device.sync(other.library) }
+    try expectEqual(mover, resident)
+    // Both libraries' own media are there: the fixtures share fifteen.
+    let both = try resident.application.connection.value("SELECT count(*) FROM Media")?.integer ?? 0
+    let own = try ["laptop", "desktop"].map {
+      try SyncedDevice(9, fixture: $0).application.connection.value("SELECT count(*) FROM Media")?.integer
+        ?? 0
+    }
+    #expect(both > max(own[0], own[1]))
+    // And back again: the old hub has the mover's change ids already, and takes what is new.
+    try mover.join(old.library)
+    try mover.sync(old.library)
+    let third = try SyncedDevice(3)
+    try third.sync(old.library)
+    try expectEqual(mover, third)
+  }
+
   @Test func `an update of a row that the hub never saw takes the row with it`() throws {
     let hub = try ScratchHub()
     let device = try SyncedDevice(1, fixture: "laptop")

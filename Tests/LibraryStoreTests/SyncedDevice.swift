@@ -13,13 +13,14 @@ final class SyncedDevice {
   private let number: Int
   var now = Instant(milliseconds: 1_800_000_000_000)
 
-  init(_ number: Int, fixture: String = "empty") throws {
+  /// What is typed here is typed from `start` on, in milliseconds since 1970.
+  init(_ number: Int, fixture: String = "empty", start: Int64 = 1_799_999_000_000) throws {
     self.number = number
     file = try ScratchLibrary(fixture)
     library = try file.open(machine: "machine-\(number)", device: "device-\(number)")
     application = try SampleLibrary(
       file.path, client: "client-\(number)", seed: UInt64(number),
-      clock: .stepping(from: 1_799_999_000_000 + Int64(number) * 7, by: 900))
+      clock: .stepping(from: start + Int64(number) * 7, by: 900))
   }
 
   /// The process ends and begins again.
@@ -88,6 +89,12 @@ final class SyncedDevice {
       if try library.take(piece, reason: reason).isComplete { return true }
     }
     return false
+  }
+
+  /// Goes over to the log that a hub keeps, as a person asked for.
+  func join(_ hub: HubLibrary, limit: Int = 100) throws {
+    try library.join(log: hub.logID)
+    try takeSnapshot(hub, .joined, limit: limit)
   }
 
   /// Pushes and pulls until nothing is left; takes a snapshot where the hub wants it.

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N] [--restores 1]`: round after round of real
+/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N] [--restores 0]`: round after round of real
 /// programs that are killed, behind a network that loses, cuts, repeats and forges, while people work. Exits 1, with
 /// the seed, where something is not equal, not sound, or lost.
 @main struct Soak {
@@ -62,7 +62,7 @@ struct Options {
   /// The size of each device's library at the beginning.
   var media = 400
   /// Whether every other round puts the hub back to an older copy of its data.
-  var restores = false
+  var restores = true
   /// How many kills in one round.
   let killsPerRound = 60
 

@@ -28,8 +28,9 @@ package enum ErrandRequest: Hashable, Sendable {
   case verify(repair: Bool)
   /// Queue the rows that no log entry speaks of and that the hub lacks.
   case adopt(dryRun: Bool)
-  /// Start over from a snapshot; unpushed changes stay.
-  case resync
+  /// Start over from a snapshot; unpushed changes stay. With `join` also where the hub keeps another log than the one
+  /// that the library is in step with: what the library holds and that hub lacks is queued.
+  case resync(join: Bool)
 }
 
 /// The bounds of a list that is asked for.

@@ -63,8 +63,8 @@ extension Message {
       "The library is in step with one hub's log, and the server at hub.url keeps another one. Two logs are never mixed. "
         + blocks,
       todo:
-        "Look at hub.url, and whether the hub's data directory was replaced by a new one instead of its backup. To move "
-        + "a library to another hub on purpose, begin there with a copy that has no mediasync tables."),
+        "Look at hub.url, and whether the hub's data directory was replaced by a new one instead of its backup. Where "
+        + "the library is to join the hub that is there now: mediasyncctl resync --join."),
     Message(
       .failure, "configuration", id: "9675dc16e63548c98373dc4c368a6289", .error,
       "the hub cannot be asked with this configuration",

@@ -24,6 +24,10 @@ extension Message {
       "What the hub has lost and this library holds is queued for it again.",
       todo: "Nothing, if somebody restored the hub on purpose. If nobody did, look at the hub's disk."),
     Message(
+      .snapshot, "joined", id: "18b429022cd94b1889949020e8e3fb50", .notice, "the library joins another hub",
+      "The hub keeps another log than the one that this library was in step with, and somebody said mediasyncctl "
+        + "resync --join. The old log is forgotten, and what this library holds and the hub lacks is queued."),
+    Message(
       .snapshot, "asked", id: "bdfe95b168204d788ec4f5bfb3fb212a", .notice, "somebody asked for it",
       "mediasyncctl resync, on this device."),
   ]

@@ -4,6 +4,8 @@ extension Cycle {
   mutating func errandAsked(_ errand: Errand, _ now: Moment) -> [Effect] {
     if case .paused = state { return [.finished(.paused)] }
     errands.append(errand)
+    // Which log the hub keeps is what this is about: it is asked again.
+    if errand == .join, !isBusy { hub = nil }
     return triggered(now)
   }
 
@@ -16,7 +18,8 @@ extension Cycle {
         refused.append(.refuseErrand(errand))
         continue
       }
-      if errand == .resync { return (refused + beginSnapshot(.asked), true) }
+      // Where the hub keeps the log that the library is in step with, there is none to join.
+      if errand == .resync || errand == .join { return (refused + beginSnapshot(.asked), true) }
       state = .onErrand(errand)
       return (refused + [.runErrand(errand)], true)
     }
@@ -28,4 +31,7 @@ extension Cycle {
     if !errands.isEmpty { errands.removeFirst() }
     return hasQueued ? begin(now) : finish(now)
   }
+
+  /// Whether somebody wants the library to join the log that the hub keeps, whichever that is.
+  package var mayJoinAnotherLog: Bool { errands.contains(.join) }
 }

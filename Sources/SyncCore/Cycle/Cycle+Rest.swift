@@ -31,6 +31,9 @@ extension Cycle {
     if let snapshot {
       // A snapshot that was broken off goes on: until its end the cursor and the rows do not belong together.
       state = .snapshotting(snapshot.reason)
+      guard snapshot.after != nil else {
+        return [.report(.snapshotBegun(snapshot.reason)), .fetchSnapshot(after: nil, start: nil)]
+      }
       return [.fetchSnapshot(after: snapshot.after, start: snapshot.start)]
     }
     state = .loading

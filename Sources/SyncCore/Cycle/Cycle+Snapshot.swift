@@ -53,9 +53,8 @@ extension Cycle {
     }
     effects.append(
       .report(.snapshotTaken(reason, rows: step.progress.rows, requeued: step.progress.requeued)))
-    if errands.first == .resync {
-      errands.removeFirst()
-      effects.append(.resynced(step))
+    if let index = errands.firstIndex(where: { $0 == .resync || $0 == .join }) {
+      effects.append(.resynced(errands.remove(at: index), step))
     }
     state = .loading
     return effects + [.load(limits)]

@@ -28,7 +28,7 @@ package enum Effect: Hashable, Sendable {
   /// Tell whoever asked for it that this hub does not offer what it takes.
   case refuseErrand(Errand)
   /// Tell whoever asked for it that the library has started over.
-  case resynced(SnapshotStep)
+  case resynced(Errand, SnapshotStep)
   /// Look again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
   case checkLibrary
   /// Give up the request under way; nothing is reported back.

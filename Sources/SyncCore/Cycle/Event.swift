@@ -84,7 +84,7 @@ package struct HubOffers: Hashable, Sendable {
     switch errand {
     case .verify(let repairs): digest && (rows || !repairs)
     case .adopt: digest
-    case .resync: snapshot
+    case .resync, .join: snapshot
     }
   }
 }

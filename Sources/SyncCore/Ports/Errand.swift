@@ -6,6 +6,9 @@ package enum Errand: Hashable, Sendable {
   case adopt(isDryRun: Bool)
   /// Start over from a snapshot; unpushed changes stay.
   case resync
+  /// Let the log go that the library is in step with, where the hub keeps another, and start over with that one:
+  /// whatever the library holds and the hub lacks is queued.
+  case join
 }
 
 /// A row that is not the same here and at the hub.

@@ -42,6 +42,8 @@ package protocol SyncLibrary: LibraryRecords {
   func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination
   /// Keeps the log that the cursors belong to.
   func adopt(log: LogID) throws(StoreError)
+  /// Lets go of the log that the cursors belonged to, and begins a snapshot of another.
+  func join(log: LogID) throws(StoreError)
   /// Begins a new life: the library was restored from an older copy (409 `device_rewound`).
   func renewIncarnation(_ incarnation: Incarnation) throws(StoreError)
   /// Deletes at most `limit` entries of the local log that are answered and older than `moment`; how many went.

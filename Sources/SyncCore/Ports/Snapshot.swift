@@ -6,6 +6,12 @@ package enum SnapshotReason: String, Hashable, Sendable, CaseIterable {
   case hubRestored = "log_rewound"
   /// A person asked for it.
   case asked
+  /// A person had the library join another log: what that log lacks of what we hold is queued.
+  case joined
+
+  /// Whether the hub's past is another than the one that we know: no position of ours means anything to it, and what
+  /// it lacks was never deleted there.
+  package var isAnotherPast: Bool { self == .hubRestored || self == .joined }
 }
 
 /// A snapshot that is being taken in; kept in the library, so that it goes on after a restart.

@@ -6,6 +6,9 @@ package final class HubProcess {
   private let directory: String
   /// The running hub, if there is one.
   package private(set) var program: RunningProgram?
+  /// What `serve` is told besides where its data is and where to listen, such as `--retention 1s`; it counts from the
+  /// next start on.
+  package var options: [String] = []
   /// The port, the same over restarts.
   package let port: UInt16
 
@@ -29,7 +32,7 @@ package final class HubProcess {
   @discardableResult
   package func launch() throws -> RunningProgram {
     let started = try RunningProgram(
-      programs + "/mediasync-hub", ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"],
+      programs + "/mediasync-hub", ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + options,
       directory: directory)
     program = started
     return started

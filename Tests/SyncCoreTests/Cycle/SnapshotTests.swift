@@ -132,6 +132,57 @@ import Testing
     #expect(script.cycle.state == .resting)
   }
 
+  /// What the library says right after it was given another log.
+  private static let joined = SnapshotProgress(
+    reason: .joined, start: Witness(position: .start, chain: ChainValue(rawValue: "")), after: nil, rows: 0,
+    requeued: 0)
+
+  @Test func `joining asks the hub anew, and takes a snapshot before anything is pushed`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(!script.cycle.mayJoinAnotherLog)
+    #expect(script.feed(.errandAsked(.join)) == [.negotiate])
+    #expect(script.cycle.mayJoinAnotherLog)
+    _ = script.feed(.opened(CycleScript.standing(snapshot: Self.joined)))
+    #expect(
+      script.feed(.negotiated(CycleScript.hub))
+        == [.report(.snapshotBegun(.joined)), .fetchSnapshot(after: nil, start: nil)])
+    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.joined)])
+    var end = Self.joined
+    end.start = CycleScript.witness(40)
+    end.requeued = 3
+    let step = SnapshotStep(applied: Applied(), progress: end, isComplete: true)
+    let effects = script.feed(.snapshotTaken(step))
+    #expect(effects.contains(.resynced(.join, step)))
+    #expect(effects.last == .load(BatchLimits(changes: 100, bytes: 10_000)))
+    #expect(!script.cycle.mayJoinAnotherLog, "once asked, it joins once")
+  }
+
+  @Test func `a library that has joined and could not take the snapshot yet pushes nothing until it has`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    _ = script.feed(.errandAsked(.join))
+    _ = script.feed(.opened(CycleScript.standing(snapshot: Self.joined)))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(.failed(Failure(.unreachable, "gone")))
+    _ = script.feed(.triggered)
+    #expect(script.feed(.negotiated(CycleScript.hub)).last == .fetchSnapshot(after: nil, start: nil))
+    #expect(script.cycle.state == .snapshotting(.joined))
+  }
+
+  @Test func `joining the log that the library is in step with is starting over`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    _ = script.feed(.errandAsked(.join))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    #expect(script.feed(CycleScript.page(0, next: 0)).contains(.report(.snapshotBegun(.asked))))
+    #expect(script.cycle.state == .snapshotting(.asked))
+  }
+
   @Test func `a paused daemon does no errand`() {
     var script = CycleScript()
     script.begin()

@@ -1,0 +1,128 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// Devices that come back when the hub has let go of what they missed, with real programs.
+  @Suite struct LongAbsences {
+    /// What one device has done while the other was away, and what that one typed meanwhile.
+    private struct Absence {
+      let stage: Stage
+      let here: DaemonProcess
+      let away: DaemonProcess
+      /// Media in the order in which they were added. The first was edited on both, the second on the absent device
+      /// alone; the third is deleted, and was edited on the absent device meanwhile; the fourth and fifth are deleted.
+      let media: [String]
+      /// Added on the absent device.
+      let added: String
+    }
+
+    private func absence() throws -> Absence {
+      let stage = try Stage()
+      let (here, away) = (try stage.device("here"), try stage.device("away"))
+      let one = try SampleLibrary(here.library, client: "app-here", seed: 1)
+      let media = try (0..<8).map {
+        try one.addMedia(
+          NewMedia(
+            url: "https://a.example/\($0)", title: "first \($0)", content: "text \($0)", keywords: ["k\($0)"])
+        )
+      }
+      try stage.settle([here, away])
+      let two = try SampleLibrary(away.library, client: "app-away", seed: 2)
+      try two.updateMedia(media[0], title: "typed while away")
+      try two.updateMedia(media[1], title: "typed while away, too")
+      try two.updateMedia(media[2], title: "typed into what is deleted")
+      let added = try two.addMedia(
+        NewMedia(
+          url: "https://b.example", title: "added while away", content: "more", keywords: ["k0", "new"]))
+      try one.updateMedia(media[0], content: "written at home")
+      for uuid in media[2...4] { try one.softDelete(uuid) }
+      #expect(try here.sync().code == 0)
+      try stage.hub.stop()
+      // Pulls are noted once a minute: that minute has passed.
+      let noted = try SQLiteConnection(stage.hub.file())
+      try noted.execute("UPDATE senders SET last_seen = '2026-01-01T00:00:00.000Z'")
+      try stage.hub.start()
+      #expect(try here.sync().code == 0)
+      try stage.hub.stop()
+      return Absence(stage: stage, here: here, away: away, media: media, added: added)
+    }
+
+    /// The hub comes back with a retention that is over for all of that.
+    private func forget(_ absence: Absence, until done: String) throws {
+      usleep(1_300_000)
+      absence.stage.hub.options = ["--retention", "1s"]
+      try absence.stage.hub.start()
+      let file = absence.stage.hub.file()
+      #expect(try poll(20) { try value(file, done) == .integer(1) }, "\(absence.stage.hub.errors)")
+    }
+
+    private func title(_ device: DaemonProcess, _ uuid: String) throws -> SQLValue? {
+      try value(device.library, "SELECT title FROM Media WHERE uuid = '\(uuid)'")
+    }
+
+    /// What holds whether or not the hub still knows what was deleted.
+    private func expectHome(_ absence: Absence) throws {
+      let (here, away) = (absence.here, absence.away)
+      try away.run()
+      try away.awaitInStep()
+      let log = away.program?.errors ?? ""
+      #expect(log.contains("snapshot-begun reason=cursor_too_old"), "\(log)")
+      #expect(try away.control("verify").code == 0)
+      #expect(try here.sync().code == 0)
+      try away.awaitInStep()
+      for device in [here, away] {
+        #expect(try title(device, absence.media[0]) == .text("typed while away"))
+        let content = "SELECT content FROM Media WHERE uuid = '\(absence.media[0])'"
+        #expect(try value(device.library, content) == .text("written at home"))
+        #expect(try title(device, absence.media[1]) == .text("typed while away, too"))
+        #expect(try title(device, absence.added) == .text("added while away"))
+        #expect(try LibraryHealth.problems(device.library) == [])
+        for uuid in absence.media[3...4] {
+          #expect(
+            try value(device.library, "SELECT deleted FROM Media WHERE uuid = '\(uuid)'") == .integer(1))
+        }
+      }
+      let standing = try [here, away].map { device in
+        try LibraryDigest(device.library, links: .live).lines.filter { !$0.contains(" deleted=1 ") }
+      }
+      #expect(standing[0] == standing[1])
+      let status = try away.status()
+      #expect(status.quarantined == 0 && status.parked == 0)
+    }
+
+    @Test func `a device that was declared gone comes back to a hub that has forgotten, and ends equal`()
+      throws
+    {
+      let absence = try absence()
+      let hub = absence.stage.hub
+      let list = try hub.command("device", "list", "--data", hub.data, "--library", "home", "--json")
+      let devices = try #require(
+        JSONNode.parse(Data(list.output.utf8))?.list, "\(list.output) \(list.errors)")
+      let id = try #require(devices.first { $0["device"]?.text == "away" }?["device_id"]?.text)
+      #expect(try hub.command("device", "forget", "--data", hub.data, "--library", "home", id).code == 0)
+      try forget(absence, until: "SELECT count(*) >= 3 FROM \"rows\" WHERE entity = 'Media' AND standing = 2")
+      try expectHome(absence)
+      // It counts again, and what was typed into the deleted medium has opened it anew or is kept.
+      let again = try hub.command("device", "list", "--data", hub.data, "--library", "home")
+      #expect(!again.output.contains("gone"), "\(again.output)")
+      try expectKept("typed into what is deleted", absence)
+    }
+
+    @Test func `a device that was away for longer than history is kept ends equal`() throws {
+      let absence = try absence()
+      try forget(absence, until: "SELECT value > 0 FROM meta WHERE name = 'min_change_id'")
+      try expectHome(absence)
+      try absence.stage.expectEqual([absence.here, absence.away])
+      try expectKept("typed into what is deleted", absence)
+    }
+
+    /// The text is in both libraries, or in a conflict record of the device that typed it.
+    private func expectKept(_ text: String, _ absence: Absence) throws {
+      let titles = try [absence.here, absence.away].map { try title($0, absence.media[2]) }
+      let records = try value(
+        absence.away.library, "SELECT count(*) FROM mediasync_conflicts WHERE losing LIKE '%\(text)%'")
+      #expect(titles == [.text(text), .text(text)] || records == .integer(1), "\(titles)")
+    }
+  }
+}
