@@ -81,7 +81,7 @@ package final class HubLibrary: Sendable {
       let sender = try attendance.write(db)
       var batch = SendBatch(
         judge: judge, ledger: ledger,
-        landings: Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
+        landings: try Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
         device: attendance.device, life: attendance.incarnation,
         sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
         bytesMax: bytesMax,

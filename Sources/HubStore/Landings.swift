@@ -75,8 +75,22 @@ struct Landings {
   let sender: Int64
   /// A layer-1 client promises nothing of its change ids: the same id with other content is another change.
   let idsAreUnique: Bool
+  /// The highest change id of which the sender has said that it knows the answer. Landings up to it may be dropped.
+  private let known: ChangeID
+
+  init(db: Database, sender: Int64, idsAreUnique: Bool) throws {
+    self.db = db
+    self.sender = sender
+    self.idsAreUnique = idsAreUnique
+    known = ChangeID(
+      try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT pushed FROM senders WHERE id = ?"), arguments: [sender]) ?? 0)
+  }
 
   /// The landing of an earlier try. `content` is asked for only where there was one.
+  ///
+  /// - Throws: `HubStoreError.deviceRewound` where the id came before with other content, or where its landing is
+  ///   dropped: a device that knew the answer does not ask again, unless its library is an older copy.
   func earlier(_ changeID: ChangeID, content: () throws -> ContentHash) throws -> Landing? {
     let found = try Row.fetchAll(
       db.cachedStatement(
@@ -84,7 +98,10 @@ struct Landings {
           SELECT sent, content, landed, exact, outcome, "row", code, reason FROM landings
           WHERE sender = ? AND change_id = ?
           """), arguments: [sender, changeID.rawValue])
-    guard !found.isEmpty else { return nil }
+    guard !found.isEmpty else {
+      guard idsAreUnique, changeID <= known else { return nil }
+      throw HubStoreError.deviceRewound(changeID: changeID)
+    }
     let content = try content()
     for row in found {
       let hash = ContentHash(sent: row[0], canonical: row[1])

@@ -137,6 +137,7 @@ extension LibraryTransaction {
     let isGone = try hasNothingToSay(row, change.entry.operation)
     if isUnknown, isGone {
       settlement.passedOver += 1
+      try endUnlink(row, change)
       return
     }
     if isUnknown, try requeueUnknown(row, change, behind: batch.last) { return }
@@ -152,6 +153,16 @@ extension LibraryTransaction {
       return try writer.localID(row.entity, row.uuid) == nil
     }
     return try operation == .unlink || !linkStands(row, shape)
+  }
+
+  /// An unlink that the application logged may have left the link standing: the hub has none, so it goes.
+  private func endUnlink(_ row: RowName, _ change: PushedChange) throws {
+    guard let shape = catalogue[row.entity], shape.kind == .link, change.entry.operation == .unlink,
+      try linkStands(row, shape), try !isPending(row, after: ChangeID(change.entry.changeID))
+    else { return }
+    var document = aliases.canonical(change.entry.payload, of: shape)
+    document[BookkeepingColumn.linked] = .integer(0)
+    _ = try writer.place(row, document, serverTimestamp: now.description)
   }
 
   /// The hub has never seen the row, or what it hangs on, or has forgotten it: what is here is queued whole, parents

@@ -56,6 +56,21 @@ struct RetentionTests {
     #expect(try positions() == [1, 2, 3, 4])
   }
 
+  @Test func `a change whose landing is dropped is not judged anew: its sender's library is an older copy`()
+    throws
+  {
+    try write()
+    _ = pull(laptop, since: 4, pushed: 4, now: later)
+    #expect(try retain().landings == 4)
+    let again = laptop.change(3, .update, "Keywords", "k", ["keyword": .text("three")])
+    #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(3))) {
+      try laptop.send(again, to: hub, now: later)
+    }
+    try laptop.send(
+      laptop.change(5, .update, "Keywords", "k", ["keyword": .text("five")]), to: hub, now: later)
+    #expect(try hub.currentDocuments()["k"]?["keyword"] == .text("five"))
+  }
+
   @Test func `of what is older a row keeps its newest state`() throws {
     try write()
     let report = try retain()

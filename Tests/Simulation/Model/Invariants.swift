@@ -97,10 +97,12 @@ struct Invariants {
 }
 
 extension HubMachine {
-  /// The head of the log.
+  /// The head of the log. Its last entries may be gone, with rows that were forgotten.
   func head() -> Int64 {
     guard let connection = try? SQLiteConnection(path) else { return 0 }
-    return (try? connection.value("SELECT max(position) FROM log"))?.integer ?? 0
+    let sql =
+      "SELECT max(max(ifnull(position, 0)), (SELECT value + 0 FROM meta WHERE name = 'min_change_id')) FROM log"
+    return (try? connection.value(sql))?.integer ?? 0
   }
 
   /// The typed values that the file holds anywhere.
