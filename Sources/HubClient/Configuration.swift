@@ -21,6 +21,8 @@ extension HubConnection {
     package var userAgent: String
     /// The largest reply, decompressed, that is taken in, in bytes.
     package var maxReplyBytes: Int
+    /// Whether `baseURL` is all of the address: nothing is joined to it, and all of it but the host is a secret.
+    private(set) var isWhole = false
 
     /// Takes every part; only the base URL has no default.
     package init(
@@ -41,10 +43,21 @@ extension HubConnection {
       self.maxReplyBytes = maxReplyBytes
     }
 
+    /// For a URL that is asked for as it stands, with none of the hub's secrets; its reply hardly counts.
+    package init(wholeURL url: String, requestTimeout: Duration, userAgent: String) {
+      self.init(
+        baseURL: url, connectTimeout: requestTimeout, requestTimeout: requestTimeout, userAgent: userAgent,
+        maxReplyBytes: 64 << 10)
+      isWhole = true
+    }
+
+    /// The host alone, for people.
+    package var host: String { Target.host(of: baseURL) }
+
     /// `text` without our secrets, for error texts (design.md promise 8, issue: secrets never show).
     func withoutSecrets(_ text: String) -> String {
       var text = text
-      for secret in [bearerToken, apiKey, Target.userInfo(of: baseURL)] {
+      for secret in [bearerToken, apiKey, isWhole ? baseURL : nil, Target.userInfo(of: baseURL)] {
         guard let secret, !secret.isEmpty else { continue }
         text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
       }

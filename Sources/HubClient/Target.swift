@@ -19,6 +19,11 @@ enum Target {
     return text
   }
 
+  /// An http(s) URL as it stands; `nil` where it is none.
+  static func whole(_ url: String) -> String? {
+    origin(of: url) != nil && !url.utf8.contains { $0 <= 0x20 || $0 == 0x7F } ? url : nil
+  }
+
   /// Scheme, host and port in one text that can be compared; `nil` where it is not an http(s) URL.
   static func origin(of url: String) -> String? {
     guard let (scheme, authority) = split(url) else { return nil }

@@ -22,7 +22,9 @@ final class Transfer {
     ticket: RequestTicket, request: HubRequest, configuration: HubConnection.Configuration,
     completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
   ) throws(TransportError) {
-    guard let url = Target.url(base: configuration.baseURL, request: request) else {
+    let base = configuration.baseURL
+    guard let url = configuration.isWhole ? Target.whole(base) : Target.url(base: base, request: request)
+    else {
       throw .unusable(
         detail: "the hub's URL is not an http or https address: "
           + configuration.withoutSecrets(configuration.baseURL))

@@ -48,6 +48,14 @@ package struct DaemonSettings: Sendable, Equatable {
     package let batchBytes: Int
   }
 
+  /// What monitors are told.
+  package struct Metrics: Sendable, Equatable {
+    /// Where the metrics are served over HTTP, if anywhere.
+    package let listen: ListenAddress?
+    /// What is called after success, if anything.
+    package let heartbeatURL: String?
+  }
+
   /// Waiting after failures.
   package struct Backoff: Sendable, Equatable {
     /// The upper bound of the first wait.
@@ -66,6 +74,8 @@ package struct DaemonSettings: Sendable, Equatable {
   package let backoff: Backoff
   /// The control socket's path, absolute.
   package let controlSocket: String
+  /// What monitors are told.
+  package let metrics: Metrics
   /// The least severe messages that are written.
   package let logLevel: LogLevel
   /// How messages are written.
@@ -87,6 +97,9 @@ package struct DaemonSettings: Sendable, Equatable {
       batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"))
     backoff = Backoff(initial: values.duration("backoff.initial"), max: values.duration("backoff.max"))
     controlSocket = values.text("control.socket")
+    metrics = Metrics(
+      listen: values.optionalText("metrics.listen").flatMap { ListenAddress($0) },
+      heartbeatURL: values.optionalText("metrics.heartbeat_url"))
     logLevel = values.word("log.level")
     logFormat = values.word("log.format")
   }

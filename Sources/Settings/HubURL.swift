@@ -31,6 +31,20 @@ enum HubURL {
     return scheme + authority + path
   }
 
+  /// A URL as it stands. It is never repeated in the error: who knows it can call it.
+  static func whole(_ text: String) throws(ValueRefusal) -> String {
+    let base = text.prefix { $0 != "?" }
+    guard !text.contains("#"), !text.contains("@"), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
+      (try? normalized(String(base))) != nil
+    else {
+      throw ValueRefusal(
+        message:
+          "is no URL that can be called: expected one that begins with http:// or https:// and has no @ and no #"
+      )
+    }
+    return text
+  }
+
   /// Host and port; an IPv6 address stands in brackets.
   private static func split(_ authority: Substring) -> (host: Substring, port: Substring?) {
     let searchStart = authority.lastIndex(of: "]") ?? authority.startIndex

@@ -6,8 +6,12 @@ package enum SettingKind: Sendable, Equatable {
   case socketPath
   /// A short name without spaces.
   case identifier
-  /// An http or https URL.
+  /// An http or https URL that others are joined to.
   case url
+  /// An http or https URL that is asked for as it stands.
+  case wholeURL
+  /// Where to listen.
+  case listenAddress
   /// A length of time.
   case duration(ClosedRange<Duration>)
   /// A whole number.
@@ -25,7 +29,9 @@ package enum SettingKind: Sendable, Equatable {
     case .path: "a path: absolute, from ~/, or relative to the folder of the configuration file"
     case .socketPath: "a path of at most \(Self.socketPathBytes) bytes"
     case .identifier: "1 to 128 letters, digits, dots, colons, hyphens and underscores"
-    case .url: "a URL that begins with http:// or https://"
+    case .url, .wholeURL: "a URL that begins with http:// or https://"
+    case .listenAddress:
+      "an absolute path for a Unix socket, or an address in numbers and a port: 127.0.0.1:9464, [::1]:9464"
     case .duration(let bounds):
       "a duration from \(DurationText.format(bounds.lowerBound)) to \(DurationText.format(bounds.upperBound))"
     case .count(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
@@ -41,7 +47,8 @@ package enum SettingKind: Sendable, Equatable {
     switch self {
     case .path, .socketPath: "path"
     case .identifier: "text"
-    case .url: "URL"
+    case .url, .wholeURL: "URL"
+    case .listenAddress: "address"
     case .duration: "duration"
     case .count: "whole number"
     case .size: "size"

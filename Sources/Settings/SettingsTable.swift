@@ -1,6 +1,6 @@
 extension Setting {
   /// Every setting there is, in the order in which people read about them.
-  package static let all: [Setting] = library + hub + sync + backoff + control + log
+  package static let all: [Setting] = library + hub + sync + backoff + control + metrics + log
 
   private static let library: [Setting] = [
     Setting(
@@ -105,6 +105,24 @@ extension Setting {
           + "else /run/mediasync/control.sock"),
       example: "/run/mediasync/control.sock",
       help: "The Unix socket that mediasyncctl talks to.")
+  ]
+
+  private static let metrics: [Setting] = [
+    Setting(
+      "metrics.listen", .listenAddress, default: .unset, example: "127.0.0.1:9464",
+      help: """
+        Where `GET /metrics` is answered over HTTP, for Prometheus and the like. Off by default: `mediasyncctl \
+        metrics` needs no port. Whoever reaches it can read it, without a password: stay on loopback, or name a \
+        Unix socket. Read at the start only.
+        """),
+    Setting(
+      "metrics.heartbeat_url", .wholeURL, default: .unset,
+      example: "https://monitor.example.org/ping/mediasync",
+      help: """
+        A URL that is called (GET) after everything was found pushed and pulled, at most about once a minute, for a \
+        monitor that raises the alarm when the calls stop. None of the hub's credentials go there. Read at the \
+        start only.
+        """),
   ]
 
   private static let log: [Setting] = [

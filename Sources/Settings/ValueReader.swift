@@ -55,6 +55,10 @@ struct ValueReader {
       }
       return .text(text)
     case .url: return .text(try HubURL.normalized(text))
+    case .wholeURL: return .text(try HubURL.whole(text))
+    case .listenAddress:
+      guard ListenAddress(text) != nil else { throw refusal }
+      return .text(text)
     case .duration(let bounds):
       guard let duration = DurationText.parse(text) else {
         throw ValueRefusal(message: refusal.message + ", such as " + DurationText.examples)

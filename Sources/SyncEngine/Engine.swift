@@ -125,10 +125,12 @@ package actor Engine {
   func feed(_ event: Event) {
     observer.happened(event)
     let before = cycle.state
+    let lastSuccess = cycle.lastSuccess
     let now = time.now()
     let effects = cycle.handle(event, at: now, random: time.random())
     noteBegin(at: now.boot)
     for effect in effects { carryOut(effect) }
+    if cycle.lastSuccess != lastSuccess { observer.confirmed() }
     if cycle.state != before || event.isNews { observer.statusChanged(EngineStatus(self)) }
   }
 
@@ -206,11 +208,15 @@ package protocol EngineObserver: AnyObject {
   func finished(_ outcome: CycleOutcome, took duration: Duration?)
   /// An event came in; what comes of it is still to be seen.
   func happened(_ event: Event)
+  /// Everything was found pushed and pulled just now: a cycle came in step, or a long poll ended empty.
+  func confirmed()
 }
 
 extension EngineObserver {
   /// Not everyone counts.
   package func happened(_ event: Event) {}
+  /// Not everyone tells a monitor.
+  package func confirmed() {}
 }
 
 extension Failure {

@@ -29,6 +29,7 @@ final class Daemon: @unchecked Sendable {
   private var secretWatchers: [LibraryWatcher] = []
   private var signals: SignalSource?
   private var control: ControlServer?
+  private var page: PageServer?
   private var isLeaving = false
 
   /// Runs until a signal ends it.
@@ -73,7 +74,18 @@ final class Daemon: @unchecked Sendable {
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.opened = { [weak self] in self?.opened() }
     watchSecrets()
+    tellMonitors()
     engine.assumeIsolated { $0.start() }
+  }
+
+  /// A monitor that cannot be told is no reason not to sync.
+  private func tellMonitors() {
+    let monitors = Monitors(wiring: wiring, meter: meter)
+    page = monitors.page { [weak self] in
+      guard let self else { return "" }
+      return engine.assumeIsolated { self.meter.page($0.status()) }
+    }
+    observer.heartbeat = monitors.heartbeat()
   }
 
   /// A daemon that the hub refused goes on as soon as it has another credential.
@@ -157,6 +169,7 @@ final class Daemon: @unchecked Sendable {
     notifier.stopping()
     engine.assumeIsolated { $0.stop() }
     control?.cancel()
+    page?.cancel()
     library.close { exit(0) }
     DispatchQueue.global().asyncAfter(deadline: .now() + 1.8) { exit(0) }
   }

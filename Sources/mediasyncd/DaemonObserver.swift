@@ -40,6 +40,11 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     waits.statusChanged(status)
   }
 
+  /// Called after success, where there is one.
+  var heartbeat: Heartbeat?
+
+  func confirmed() { heartbeat?.succeeded() }
+
   func happened(_ event: Event) { meter.tally.count(event) }
 
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {

@@ -58,3 +58,24 @@ struct NearestNameTests {
     #expect(NearestName.distance("same", "same") == 0)
   }
 }
+
+struct ListenAddressTests {
+  @Test(arguments: [
+    ("127.0.0.1:9464", ListenAddress.ip(host: "127.0.0.1", port: 9464)),
+    ("[::1]:80", .ip(host: "::1", port: 80)), ("localhost:1", .ip(host: "127.0.0.1", port: 1)),
+    ("0.0.0.0:65535", .ip(host: "0.0.0.0", port: 65_535)),
+    ("/run/mediasync/metrics.sock", .unix(path: "/run/mediasync/metrics.sock")),
+  ])
+  func `an address reads as people write it`(text: String, address: ListenAddress) {
+    #expect(ListenAddress(text) == address)
+  }
+
+  @Test(arguments: [
+    "", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+1", "::1:9464",
+    "[127.0.0.1]:9464", "hub.example.org:9464", "run/metrics.sock", "/run/", "127.1:9464", "1.2.3.4:٣",
+    "/" + String(repeating: "x", count: 107),
+  ])
+  func `what is no address is refused`(text: String) {
+    #expect(ListenAddress(text) == nil)
+  }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Where something small is served: a Unix socket, or an address in numbers and a port.
+package enum ListenAddress: Sendable, Equatable {
+  /// A Unix socket at this absolute path.
+  case unix(path: String)
+  /// An IPv4 or IPv6 address in numbers, and a port.
+  case ip(host: String, port: UInt16)
+
+  /// Reads `/run/mediasync/metrics.sock`, `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`; `nil` where the text is
+  /// none of these. A name other than localhost is none: where it leads would be somebody else's decision.
+  package init?(_ text: String) {
+    if text.hasPrefix("/") {
+      guard text.utf8.count <= SettingKind.socketPathBytes, !text.hasSuffix("/") else { return nil }
+      self = .unix(path: text)
+      return
+    }
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let digits = text[text.index(after: colon)...]
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits), port > 0 else {
+      return nil
+    }
+    var host = text[..<colon]
+    if host == "localhost" { host = "127.0.0.1" }
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    if isBracketed { host = host.dropFirst().dropLast() }
+    var space = in6_addr()
+    guard inet_pton(isBracketed ? AF_INET6 : AF_INET, String(host), &space) == 1 else { return nil }
+    self = .ip(host: String(host), port: port)
+  }
+}
