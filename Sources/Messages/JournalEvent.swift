@@ -18,6 +18,9 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case reloaded
   case reloadFailed = "reload-failed"
   case unwatched
+  case metricsNotServed = "metrics-not-served"
+  case heartbeatFailed = "heartbeat-failed"
+  case heartbeatBack = "heartbeat-back"
   // Of the hub.
   case hubLibraryUnusable = "hub-library-unusable"
   case hubRequestFailed = "hub-request-failed"

@@ -1,6 +1,8 @@
 import EventLoop
 import HubClient
+import Journal
 import Logging
+import Messages
 import SyncCore
 
 /// Calls a URL after everything was found pushed and pulled, for a monitor that raises the alarm when the calls stop.
@@ -43,7 +45,7 @@ final class Heartbeat: @unchecked Sendable {
     switch result {
     case .success(let response) where (200..<300).contains(response.status):
       meter.heartbeat.succeeded += 1
-      if isFailing { logger.notice("the heartbeat is answered again", metadata: ["event": "heartbeat-back"]) }
+      if isFailing { logger.record(.heartbeatBack) }
       isFailing = false
     case .success(let response): failed("HTTP \(response.status)")
     case .failure(let error): failed(Self.reason(error))
@@ -65,8 +67,7 @@ final class Heartbeat: @unchecked Sendable {
     meter.heartbeat.failed += 1
     guard !isFailing else { return }
     isFailing = true
-    logger.warning(
-      "the heartbeat at \(host) fails (\(reason)); it is tried again after every success",
-      metadata: ["event": "heartbeat-failed"])
+    logger.record(
+      .heartbeatFailed, "the heartbeat at \(host) fails (\(reason)); it is tried again after every success")
   }
 }

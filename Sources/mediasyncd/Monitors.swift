@@ -1,4 +1,6 @@
 import EventLoop
+import Journal
+import Messages
 import ServiceHost
 import Settings
 
@@ -14,8 +16,7 @@ struct Monitors {
     do throws(PageServerError) {
       return try PageServer(loop: wiring.loop, at: PageAddress(listen), path: "/metrics", page: text)
     } catch {
-      wiring.logger.warning(
-        "the metrics cannot be served at \(error)", metadata: ["event": "metrics-not-served"])
+      wiring.logger.record(.metricsNotServed, "the metrics cannot be served at \(error)")
       return nil
     }
   }
@@ -26,7 +27,7 @@ struct Monitors {
     do throws(SystemError) {
       return try Heartbeat(loop: wiring.loop, url: url, meter: meter, logger: wiring.logger)
     } catch {
-      wiring.logger.warning("there is no heartbeat: \(error)", metadata: ["event": "heartbeat-failed"])
+      wiring.logger.record(.heartbeatFailed, "there is no heartbeat: \(error)")
       return nil
     }
   }

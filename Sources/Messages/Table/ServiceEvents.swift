@@ -18,5 +18,20 @@ extension Message {
       todo:
         "Usually the limit of watches is used up: raise fs.inotify.max_user_watches and fs.inotify.max_user_instances "
         + "with sysctl, then restart the daemon. mediasyncctl doctor shows the limits."),
+    Message(
+      .event, "metrics-not-served", id: "a4ee6afdf9354c148d2267f268adf52a", .warning,
+      "the metrics cannot be served over HTTP",
+      "What metrics.listen names cannot be listened on. The daemon syncs all the same, and mediasyncctl metrics prints "
+        + "the metrics.",
+      todo: "Usually another program has the port: name another one, then restart the daemon."),
+    Message(
+      .event, "heartbeat-failed", id: "20c678e488924aad942886ba1104732a", .warning, "the heartbeat fails",
+      "The library is in step, and the monitor that metrics.heartbeat_url names did not take the call that says so. It is "
+        + "called again after every success, about once a minute at most; the next line about it says that it works again.",
+      todo: "Look whether the monitor runs and whether the URL is right. Syncing does not depend on it."),
+    Message(
+      .event, "heartbeat-back", id: "7913564fe8f64e199db085c46570b899", .notice,
+      "the heartbeat is answered again",
+      "The monitor that metrics.heartbeat_url names takes the calls again."),
   ]
 }
