@@ -124,6 +124,9 @@ final class HubMachine {
     downUntil = .zero
   }
 
+  /// Whether it has ever been up.
+  var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
   private func drop() {
     faultvfs_set_owner(owner)
     library = nil

@@ -115,9 +115,18 @@ extension HubMachine {
     return found
   }
 
+  /// The names, aliases too, of the rows that are forgotten.
+  func namesForgotten() throws -> Set<String> {
+    guard isThere else { return [] }
+    let rows = try SQLiteConnection(path).rows(
+      "SELECT names.entity, names.uuid FROM names JOIN \"rows\" ON \"rows\".id = names.\"row\" WHERE standing = 2"
+    )
+    return Set(rows.map { "\($0[0].text ?? "") \($0[1].text ?? "")" })
+  }
+
   /// The typed values that the log holds.
   func valuesInLog() throws -> Set<Int> {
-    guard library != nil else { return [] }
+    guard isThere else { return [] }
     var found: Set<Int> = []
     for row in try SQLiteConnection(path).rows("SELECT document FROM log") {
       found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))

@@ -37,7 +37,7 @@ extension World {
     case .hubKillAtWrite: hub.arm(FAULTVFS_DIE, after: step.amount)
     case .hubIOError: hub.arm(FAULTVFS_IO, after: step.amount)
     case .hubClock: hub.skew += .milliseconds(step.amount)
-    case .hubRetain: hub.retain(.milliseconds(step.amount))
+    case .hubRetain: try retain(.milliseconds(step.amount))
     case .declareGone: try hub.declareGone(device)
     case .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore: try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
@@ -88,6 +88,17 @@ extension World {
     for device in devices { kept.formUnion(try device.valuesKept()) }
     typed.excuse("no device had it any more when the hub was restored") { number, _ in
       !kept.contains(number)
+    }
+  }
+
+  /// The hub forgets. What a deleted row said goes with it: who deleted it has thrown that away, and everyone has seen
+  /// it. Should somebody who was never there bring the row back, it comes with what they say.
+  private func retain(_ retention: Duration) throws {
+    let known = try hub.valuesInLog()
+    hub.retain(retention)
+    let forgotten = try hub.namesForgotten()
+    typed.excuse("forgotten with a row that everyone had seen deleted") { number, value in
+      known.contains(number) && forgotten.contains(value.place.row)
     }
   }
 
