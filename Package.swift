@@ -16,9 +16,9 @@ func program(_ name: String, _ dependencies: [Target.Dependency], path: String? 
   .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -106,7 +106,7 @@ let package = Package(
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),
-    tests("ControlProtocolTests", ["ControlProtocol"]),
+    tests("ControlProtocolTests", ["ControlProtocol"], exclude: ["Golden"]),
     tests("MessagesTests", ["Messages", "SyncCore", "SyncWire", "ControlProtocol", "LibraryStore"]),
     tests("JournalTests", ["Journal", "Messages", logging]),
     tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop"]),

@@ -73,6 +73,16 @@ int clinux_peer_credentials(int fd, struct clinux_peer *peer) {
   return 0;
 }
 
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
+
+int clinux_peer_groups(int fd, uint32_t *groups, int capacity) {
+  socklen_t size = (socklen_t)((size_t)capacity * sizeof *groups);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) != 0 && errno != ERANGE) return -1;
+  return (int)(size / sizeof *groups);
+}
+
 int64_t clinux_file_system_type(const char *path) {
   struct statfs info;
   if (statfs(path, &info) != 0) return -1;

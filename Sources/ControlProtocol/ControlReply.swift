@@ -6,8 +6,11 @@ package enum ControlReply: Hashable, Sendable {
   /// It could not be done.
   case error(ControlError)
 
-  /// How things stand: the answer to `status`, `pause`, `resume` and `trigger` without wait.
-  package static func status(_ status: Status) -> ControlReply { .ok(ControlPayload(status: status)) }
+  /// How things stand: the answer to `status`, `pause`, `resume` and `trigger` without wait; `already`: what was
+  /// asked for was so before.
+  package static func status(_ status: Status, already: Bool? = nil) -> ControlReply {
+    .ok(ControlPayload(status: status, already: already))
+  }
   /// How a cycle or a wait ended, and how things stand: the answer to `trigger` with wait, and to `wait`.
   package static func outcome(_ outcome: ControlOutcome, _ status: Status) -> ControlReply {
     .ok(ControlPayload(status: status, outcome: outcome))
@@ -18,6 +21,12 @@ package enum ControlReply: Hashable, Sendable {
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
   /// Everything that is measured, as OpenMetrics text.
   package static func metrics(_ text: String) -> ControlReply { .ok(ControlPayload(metrics: text)) }
+  /// Who the daemon is: the answer to `hello`.
+  package static func hello(_ hello: ControlHello) -> ControlReply { .ok(ControlPayload(hello: hello)) }
+  /// How much is logged; `already`: it was so before.
+  package static func logLevel(_ view: LogLevelView, already: Bool? = nil) -> ControlReply {
+    .ok(ControlPayload(already: already, logLevel: view))
+  }
   /// A refusal in one line.
   package static func error(_ code: ControlError.Code, _ message: String) -> ControlReply {
     .error(ControlError(code: code, message: message))
@@ -36,13 +45,23 @@ package struct ControlPayload: Hashable, Sendable {
   package var answer: RecordAnswer?
   /// Everything that is measured, as OpenMetrics text.
   package var metrics: String?
+  /// Whether what was asked for was so before; absent where that cannot be.
+  package var already: Bool?
+  /// Who the daemon is.
+  package var hello: ControlHello?
+  /// How much is logged.
+  package var logLevel: LogLevelView?
 
   /// Takes the parts that there are.
   package init(
     status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil,
-    answer: RecordAnswer? = nil, metrics: String? = nil
+    answer: RecordAnswer? = nil, metrics: String? = nil, already: Bool? = nil, hello: ControlHello? = nil,
+    logLevel: LogLevelView? = nil
   ) {
     self.metrics = metrics
+    self.already = already
+    self.hello = hello
+    self.logLevel = logLevel
     self.status = status
     self.outcome = outcome
     self.version = version
@@ -51,7 +70,10 @@ package struct ControlPayload: Hashable, Sendable {
 }
 
 extension ControlPayload: Codable {
-  private enum Key: String, CodingKey { case status, outcome, version, metrics }
+  private enum Key: String, CodingKey {
+    case status, outcome, version, metrics, already, hello
+    case logLevel = "log_level"
+  }
 
   /// Reads the wire form.
   package init(from decoder: any Decoder) throws {
@@ -61,6 +83,9 @@ extension ControlPayload: Codable {
     version = try container.decodeIfPresent(String.self, forKey: .version)
     metrics = try container.decodeIfPresent(String.self, forKey: .metrics)
     answer = try RecordAnswer.decode(from: decoder)
+    already = try container.decodeIfPresent(Bool.self, forKey: .already)
+    hello = try container.decodeIfPresent(ControlHello.self, forKey: .hello)
+    logLevel = try container.decodeIfPresent(LogLevelView.self, forKey: .logLevel)
   }
 
   /// Writes the wire form: the parts that there are.
@@ -71,6 +96,9 @@ extension ControlPayload: Codable {
     try container.encodeIfPresent(version, forKey: .version)
     try container.encodeIfPresent(metrics, forKey: .metrics)
     try answer?.encode(into: encoder)
+    try container.encodeIfPresent(already, forKey: .already)
+    try container.encodeIfPresent(hello, forKey: .hello)
+    try container.encodeIfPresent(logLevel, forKey: .logLevel)
   }
 }
 
@@ -100,56 +128,6 @@ package enum ControlOutcome: String, Codable, Hashable, Sendable, CaseIterable {
     case .misconfigured: 78
     case .setAside: 65
     }
-  }
-}
-
-/// Why a request was not carried out.
-package struct ControlError: Error, Codable, Hashable, Sendable {
-  /// Stable names for scripts.
-  package enum Code: String, Codable, Hashable, Sendable, CaseIterable {
-    /// Not a request that this daemon knows.
-    case badRequest = "bad_request"
-    /// The line is longer than a frame may be.
-    case tooLong = "too_long"
-    /// Too many clients.
-    case busy
-    /// It was understood and could not be done.
-    case failed
-    /// It could not be done now, and may be later: the library is locked, the hub cannot be reached.
-    case temporary
-    /// There is no record of this number.
-    case notFound = "not_found"
-    /// The record stands in the way of what was asked: the message says how.
-    case refused
-    /// The server does not offer what it takes.
-    case notOffered = "not_offered"
-    /// The hub refuses our credentials.
-    case credentials
-    /// Nothing is tried until someone acts: the configuration or the library cannot work.
-    case blocked
-
-    /// The exit code of a program that reports this (sysexits.h).
-    package var exitCode: Int32 {
-      switch self {
-      case .badRequest, .tooLong, .failed: 70
-      case .busy, .temporary: 75
-      case .notFound: 66
-      case .refused: 65
-      case .notOffered: 69
-      case .credentials: 77
-      case .blocked: 78
-      }
-    }
-  }
-  /// The stable name.
-  package var code: Code
-  /// One line for people.
-  package var message: String
-
-  /// Takes both parts.
-  package init(code: Code, message: String) {
-    self.code = code
-    self.message = message
   }
 }
 

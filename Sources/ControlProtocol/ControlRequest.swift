@@ -1,6 +1,8 @@
 /// What a person or a script asks of the daemon. On the wire: one line of JSON, such as
 /// `{"verb":"pause","for_seconds":7200}`.
 package enum ControlRequest: Hashable, Sendable {
+  /// Who I am; who are you? Without it, version 1 of the protocol is meant.
+  case hello(ControlHello)
   /// How things stand.
   case status
   /// Start a cycle now, whatever the backoff; with `wait`, answer when it has ended.
@@ -15,6 +17,10 @@ package enum ControlRequest: Hashable, Sendable {
   case version
   /// Everything that is measured, as OpenMetrics text.
   case metrics
+  /// Tell what happens, until the client hangs up.
+  case watch
+  /// How much is logged; with a level, log that from now on until the daemon restarts.
+  case logLevel(ControlLogLevel?)
   /// Something about the records of what lost.
   case conflicts(ConflictsRequest)
   /// Something about what was set aside.
@@ -25,7 +31,7 @@ package enum ControlRequest: Hashable, Sendable {
 
 extension ControlRequest: Codable {
   private enum Key: String, CodingKey {
-    case verb, wait
+    case verb, wait, level
     case forSeconds = "for_seconds"
     case timeoutSeconds = "timeout_seconds"
     case repair, join
@@ -33,13 +39,18 @@ extension ControlRequest: Codable {
   }
 
   private enum Verb: String, Codable {
-    case status, trigger, pause, resume, wait, version, metrics, conflicts, quarantine, verify, adopt, resync
+    case hello, status, trigger, pause, resume, wait, version, metrics, watch
+    case logLevel = "log-level"
+    case conflicts, quarantine, verify, adopt, resync
   }
 
   /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    switch try container.decode(Verb.self, forKey: .verb) {
+    let name = try container.decode(String.self, forKey: .verb)
+    guard let verb = Verb(rawValue: name) else { throw FrameError.unknownVerb(name) }
+    switch verb {
+    case .hello: self = .hello(try ControlHello(from: decoder))
     case .status: self = .status
     case .trigger: self = .trigger(wait: try container.decodeIfPresent(Bool.self, forKey: .wait) ?? false)
     case .pause:
@@ -53,6 +64,9 @@ extension ControlRequest: Codable {
       self = .wait(timeoutSeconds: seconds)
     case .version: self = .version
     case .metrics: self = .metrics
+    case .watch: self = .watch
+    case .logLevel:
+      self = .logLevel(try container.decodeIfPresent(ControlLogLevel.self, forKey: .level))
     case .conflicts: self = .conflicts(try ConflictsRequest(from: decoder))
     case .quarantine: self = .quarantine(try QuarantineRequest(from: decoder))
     case .verify:
@@ -74,6 +88,9 @@ extension ControlRequest: Codable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     switch self {
+    case .hello(let hello):
+      try container.encode(Verb.hello, forKey: .verb)
+      try hello.encode(to: encoder)
     case .status: try container.encode(Verb.status, forKey: .verb)
     case .trigger(let wait):
       try container.encode(Verb.trigger, forKey: .verb)
@@ -87,6 +104,10 @@ extension ControlRequest: Codable {
       try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
     case .version: try container.encode(Verb.version, forKey: .verb)
     case .metrics: try container.encode(Verb.metrics, forKey: .verb)
+    case .watch: try container.encode(Verb.watch, forKey: .verb)
+    case .logLevel(let level):
+      try container.encode(Verb.logLevel, forKey: .verb)
+      try container.encodeIfPresent(level, forKey: .level)
     case .conflicts(let request):
       try container.encode(Verb.conflicts, forKey: .verb)
       try request.encode(to: encoder)

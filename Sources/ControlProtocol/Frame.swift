@@ -26,6 +26,8 @@ package enum Frame {
   ) throws(FrameError) -> Message {
     do {
       return try JSONDecoder().decode(type, from: Data(line))
+    } catch let error as FrameError {
+      throw error
     } catch let error as DecodingError {
       throw .malformed(reason: reason(error))
     } catch {
@@ -55,6 +57,8 @@ package enum FrameError: Error, Hashable, Sendable {
   case tooLong
   /// Not a message; `reason` is for people.
   case malformed(reason: String)
+  /// A request of a verb that this build does not know.
+  case unknownVerb(String)
 }
 
 /// Cuts a stream of bytes into lines, holding at most one frame.

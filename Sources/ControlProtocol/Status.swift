@@ -53,6 +53,8 @@ package struct Status: Hashable, Sendable {
   package var incarnation: String?
   /// When a timed pause ends.
   package var pauseUntil: String?
+  /// How far a push, a pull or a snapshot has come, while one is under way.
+  package var progress: Progress?
 
   /// Takes what is always known; set the rest.
   package init(state: State, database: String, version: String) {
@@ -71,6 +73,7 @@ package struct Status: Hashable, Sendable {
 extension Status: Codable {
   private enum Key: String, CodingKey {
     case state, reason, since, attempt, quarantined, parked, conflicts, database, version, incarnation
+    case progress
     case nextAttempt = "next_attempt"
     case pendingLocal = "pending_local"
     case pulledCursor = "pulled_cursor"
@@ -104,6 +107,7 @@ extension Status: Codable {
     hubProtocol = try container.decodeIfPresent(String.self, forKey: .hubProtocol)
     incarnation = try container.decodeIfPresent(String.self, forKey: .incarnation)
     pauseUntil = try container.decodeIfPresent(String.self, forKey: .pauseUntil)
+    progress = try container.decodeIfPresent(Progress.self, forKey: .progress)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -128,5 +132,6 @@ extension Status: Codable {
     try container.encode(hubProtocol, forKey: .hubProtocol)
     try container.encode(incarnation, forKey: .incarnation)
     try container.encode(pauseUntil, forKey: .pauseUntil)
+    try container.encode(progress, forKey: .progress)
   }
 }

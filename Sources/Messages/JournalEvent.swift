@@ -21,6 +21,8 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case metricsNotServed = "metrics-not-served"
   case heartbeatFailed = "heartbeat-failed"
   case heartbeatBack = "heartbeat-back"
+  case controlChange = "control-change"
+  case controlRefused = "control-refused"
   // Of the hub.
   case hubLibraryUnusable = "hub-library-unusable"
   case hubRequestFailed = "hub-request-failed"

@@ -4,29 +4,47 @@ import Glibc
 /// One client of the control server: what has come of a line, what waits to be written, and which requests wait
 /// for their turn. One request at a time: the next line is taken when the one before is answered.
 final class ControlClient {
+  /// Lines in a row that are no requests, before a client is let go: whoever sends garbage does not speak to us.
+  static let badLinesMax = 16
+  /// What a watcher may leave unread, in bytes, beside what the kernel holds for it: some twenty events.
+  static let watcherMaxBytes = 16 << 10
+
   let descriptor: Int32
   let peer: ControlServer.Peer
   private var splitter = LineSplitter()
-  private var lines: [[UInt8]] = []
+  private var lines: ArraySlice<[UInt8]> = []
   private var unwritten: [UInt8] = []
-  /// A request is being answered.
+  private var badLines = 0
+  /// A request is being answered, or the client watches.
   private(set) var isWaiting = false
+  private var asksToWatch = false
+  /// It is told of events until it hangs up.
+  private(set) var isWatching = false
+  /// Events that found no room.
+  private var lostEvents = 0
   /// It has said all it has to say, and may still be reading.
   private(set) var hasFinishedSending = false
   /// The server is in the middle of its requests: an answer now needs no further push.
   var isBeingServed = false
+  /// Since when it is for the client to send a whole request, or to read an answer.
+  var turnBegan: Duration
   /// It gets what is unwritten, and is then let go.
   private var isBeingLetGo = false
 
-  init(descriptor: Int32, peer: ControlServer.Peer) {
+  init(descriptor: Int32, peer: ControlServer.Peer, now: Duration) {
     self.descriptor = descriptor
     self.peer = peer
+    turnBegan = now
   }
 
   /// While a request is being answered nothing more is read: whoever sends on meets a full socket, and costs
   /// no memory of ours.
-  var wantsToRead: Bool { !isWaiting && !hasFinishedSending && !isBeingLetGo && unwritten.isEmpty }
+  var wantsToRead: Bool {
+    !isWaiting && !hasFinishedSending && !isBeingLetGo && unwritten.isEmpty && lines.isEmpty
+  }
   var wantsToWrite: Bool { !unwritten.isEmpty }
+  var unreadBytes: Int { unwritten.count }
+  var hasLines: Bool { !lines.isEmpty }
   var isDone: Bool {
     unwritten.isEmpty && (isBeingLetGo || (hasFinishedSending && !isWaiting && lines.isEmpty))
   }
@@ -48,27 +66,75 @@ final class ControlClient {
     return true
   }
 
-  /// The next request to answer, if it is time for one. A line that is none is answered here.
+  /// The next request for the daemon, if it is time for one. What is none, and who we are, is answered here.
   func nextRequest() -> ControlRequest? {
-    while !isWaiting, !isBeingLetGo, unwritten.isEmpty, !lines.isEmpty {
-      let line = lines.removeFirst()
-      do throws(FrameError) {
-        let request = try Frame.decode(ControlRequest.self, from: line)
-        isWaiting = true
-        return request
-      } catch {
-        let reason = if case .malformed(let reason) = error { reason } else { "too long" }
-        queue(.error(.badRequest, "not a request: " + reason))
+    guard !isWaiting, !isBeingLetGo, unwritten.isEmpty, let line = lines.popFirst() else { return nil }
+    do throws(FrameError) {
+      let request = try Frame.decode(ControlRequest.self, from: line)
+      badLines = 0
+      if case .hello(let hello) = request {
+        greet(hello)
+        return nil
       }
+      isWaiting = true
+      asksToWatch = request == .watch
+      return request
+    } catch {
+      refuse(error)
+      return nil
     }
-    return nil
+  }
+
+  private func greet(_ client: ControlHello) {
+    let own = ControlHello()
+    if let skew = ControlHello.skew(client: client, daemon: own) {
+      letGo(with: .error(.versionMismatch, skew))
+    } else {
+      queue(.hello(own))
+    }
+  }
+
+  private func refuse(_ error: FrameError) {
+    badLines += 1
+    if badLines >= Self.badLinesMax {
+      letGo(with: .error(.badRequest, "\(badLines) lines in a row were no requests"))
+      return
+    }
+    switch error {
+    case .malformed(let reason): queue(.error(.badRequest, "not a request: " + reason))
+    case .tooLong: queue(.error(.badRequest, "not a request: too long"))
+    case .unknownVerb(let verb):
+      let name = SafeText.cut(SafeText.line(verb), to: 40)
+      queue(
+        .error(.unknownVerb, "the daemon (mediasyncd \(Build.version)) does not know the verb \(name)"))
+    }
   }
 
   /// The answer to the request that is being answered.
   func answer(_ reply: ControlReply) {
-    isWaiting = false
+    isWatching = if asksToWatch, case .ok = reply { true } else { false }
+    isWaiting = isWatching
     queue(reply)
   }
+
+  /// Tells a watcher of an event, or counts it as lost where the watcher does not keep up.
+  func tell(_ event: [UInt8]) {
+    guard unwritten.count + event.count <= Self.watcherMaxBytes, lostEvents == 0 else {
+      lostEvents += 1
+      return
+    }
+    unwritten += event
+  }
+
+  /// Once a slow watcher has read everything: how much it has missed; 0 where it has not, or has missed nothing.
+  func takeLostEvents() -> Int {
+    guard unwritten.isEmpty, !isBeingLetGo else { return 0 }
+    defer { lostEvents = 0 }
+    return lostEvents
+  }
+
+  /// Nobody is there to read them.
+  func forgetAnswers() { unwritten.removeAll() }
 
   /// A last word.
   func letGo(with reply: ControlReply) {

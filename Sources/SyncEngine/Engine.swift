@@ -39,6 +39,7 @@ package actor Engine {
   var nextAttempt: Instant?
   /// When the cycle under way began, by boot time.
   var cycleBegan: Duration?
+  var meter = ProgressMeter()
   /// When the application's log was last pruned, by boot time.
   var prunedAt: Duration?
   var waiters: [@Sendable (CycleOutcome) -> Void] = []
@@ -76,15 +77,24 @@ package actor Engine {
   }
 
   /// Looks whether someone else has committed.
-  func look(otherwise unchanged: Event) {
+  func look(
+    otherwise unchanged: Event, then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
+  ) {
     withLibrary({ (library) throws(StoreError) in
       try library.hasChangedOutside() ? library.standing() : nil
     }) { engine, result in
+      defer { completion(engine) }
       guard case .success(let seen) = result else { return }
       guard let standing = seen else { return engine.feed(unchanged) }
       engine.standing = standing
       engine.feed(.libraryChanged)
     }
+  }
+
+  /// Looks whether someone else has committed, and then calls `completion` on the loop, whatever came of it.
+  package func lookAgain(_ completion: @escaping @Sendable (isolated Engine) -> Void) {
+    guard settings.pushes, standing != nil else { return completion(self) }
+    look(otherwise: .libraryStirred, then: completion)
   }
 
   /// The alarm that the time port was asked for rang.
@@ -131,7 +141,9 @@ package actor Engine {
     noteBegin(at: now.boot)
     for effect in effects { carryOut(effect) }
     if cycle.lastSuccess != lastSuccess { observer.confirmed() }
-    if cycle.state != before || event.isNews { observer.statusChanged(EngineStatus(self)) }
+    guard cycle.state != before || event.isNews else { return }
+    meter.observe(cycle, standing, at: time.now().boot)
+    observer.statusChanged(EngineStatus(self))
   }
 
   /// Keeps when the cycle under way began; an errand is none.

@@ -36,6 +36,8 @@ package struct EngineStatus: Sendable {
   package let hub: HubKind?
   /// When a pause ends.
   package let pauseUntil: Instant?
+  /// How far a push, a pull or a snapshot has come.
+  package let progress: EngineProgress?
 
   init(_ engine: isolated Engine) {
     let cycle = engine.cycle
@@ -47,7 +49,7 @@ package struct EngineStatus: Sendable {
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
     case .snapshotting:
       state = .syncing
-      reason = "starting over from a snapshot, \(cycle.snapshot?.rows ?? 0) rows so far"
+      reason = "starting over from a snapshot"
     case .onErrand(let errand):
       state = .syncing
       reason = errand.doing
@@ -70,6 +72,7 @@ package struct EngineStatus: Sendable {
     hubHead = cycle.hubHead
     lastSuccess = cycle.lastSuccess
     hub = cycle.hub
+    progress = engine.meter.progress(at: engine.time.now().boot)
   }
 }
 

@@ -5,8 +5,10 @@ import Glibc
 
 /// One request and its answer: asks, prints, and ends the program with the code that scripts rely on.
 struct Exchange {
-  private let path: String
+  /// Where the daemon listens.
+  let path: String
   private let json: Bool
+  private let style: TerminalStyle
 
   /// Finds the socket: the option after the verb, the one before it, else where it normally is.
   init(_ parent: Mediasyncctl, _ options: VerbOptions) {
@@ -14,22 +16,32 @@ struct Exchange {
       options.socket ?? parent.socket
       ?? ControlSocketPath.forClient(ProcessInfo.processInfo.environment) { access($0, F_OK) == 0 }
     json = options.json
+    style = Terminal.style(plain: options.plain)
   }
 
   /// Asks; says why there is no answer, and throws the exit code then.
-  func ask(_ request: ControlRequest) throws(ExitCode) -> ControlPayload {
+  func ask(_ request: ControlRequest) throws(ExitCode) -> (ControlPayload, ControlHello) {
     do throws(ControlCallError) {
       return try ControlCall(path: path).ask(request)
     } catch {
-      Output.complain(error.message)
-      throw ExitCode(error.exitCode)
+      throw failed(error)
     }
+  }
+
+  /// Says why there is no answer: a line for people, and with `--json` an object for scripts. Gives the exit code.
+  func failed(_ error: ControlCallError) -> ExitCode {
+    Output.complain("mediasyncctl: \(SafeText.line(error.message))")
+    if json {
+      try? Output.json(Failure(error: Failure.Detail(code: error.code, message: error.message)))
+    }
+    return ExitCode(error.exitCode)
   }
 
   /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
   func run(_ request: ControlRequest, full: Bool = false) throws {
-    let payload = try ask(request)
-    Output.lines(try lines(payload, request, full: full))
+    let (payload, daemon) = try ask(request)
+    let lines = json ? [try jsonLine(payload)] : lines(payload, request, full: full, daemon)
+    Output.lines(lines)
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
         Output.complain("mediasyncctl: not in step within the time given")
@@ -39,30 +51,66 @@ struct Exchange {
     if let code = payload.answer?.exitCode, code != 0 { throw ExitCode(code) }
   }
 
+  /// What `--json` prints: the answer itself, its keys at the top; around what has no name of its own, the reply.
+  private func jsonLine(_ payload: ControlPayload) throws(ExitCode) -> String {
+    if let text = payload.answer?.json { return text }
+    let bytes: [UInt8]?
+    if let view = payload.logLevel {
+      bytes = try? Frame.encode(Marked(value: view, already: payload.already))
+    } else if payload.outcome == nil, let status = payload.status {
+      bytes = try? Frame.encode(Marked(value: status, already: payload.already))
+    } else {
+      bytes = try? Frame.encode(payload, limit: Frame.replyMaxBytes)
+    }
+    guard let bytes else { throw ExitCode(70) }
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
+  }
+
   private func lines(
-    _ payload: ControlPayload, _ request: ControlRequest, full: Bool
-  ) throws(ExitCode) -> [String] {
-    if let answer = payload.answer {
-      guard json else { return answer.lines(full: full, width: Terminal.width) }
-      guard let text = answer.json else { throw ExitCode(70) }
-      return [text]
+    _ payload: ControlPayload, _ request: ControlRequest, full: Bool, _ daemon: ControlHello
+  ) -> [String] {
+    if let answer = payload.answer { return answer.lines(full: full, width: Terminal.width) }
+    if let version = payload.version { return [SafeText.line(version)] }
+    if let metrics = payload.metrics {
+      return metrics.split(separator: "\n").map { SafeText.line(String($0)) }
     }
-    if json {
-      // `status --json` prints the status itself; scripts read its keys at the top.
-      let text: [UInt8]?
-      if payload.outcome == nil, let status = payload.status {
-        text = try? Frame.encode(status)
-      } else {
-        text = try? Frame.encode(payload)
-      }
-      guard let text else { throw ExitCode(70) }
-      return [String(decoding: text.dropLast(), as: UTF8.self)]
-    }
-    if let version = payload.version { return [version] }
-    if let metrics = payload.metrics { return metrics.split(separator: "\n").map(String.init) }
+    let already = payload.already == true ? AlreadyText.line(request).map { [$0] } ?? [] : []
+    if let view = payload.logLevel { return already + [view.line] }
     guard let status = payload.status else { return [] }
     let now = Int64(Date().timeIntervalSince1970 * 1000)
-    if case .status = request { return StatusText.lines(status, now: now) }
-    return [StatusText.firstLine(status, now: now)]
+    guard case .status = request else {
+      return already + [style.painted(SafeText.line(StatusText.firstLine(status, now: now)), status.state)]
+    }
+    var lines = StatusText.lines(status, now: now).map(SafeText.line)
+    lines[0] = style.painted(lines[0], status.state)
+    if daemon.build != Build.version {
+      let build = SafeText.line(daemon.build)
+      lines.append(
+        "Daemon     \(build), this is mediasyncctl \(Build.version): restart mediasyncd after an upgrade")
+    }
+    return lines
+  }
+}
+
+/// Why there is no answer, for scripts.
+private struct Failure: Encodable {
+  struct Detail: Encodable {
+    let code: String
+    let message: String
+  }
+  let error: Detail
+}
+
+/// A value with its keys at the top, and beside them whether it was so before.
+private struct Marked<Value: Encodable>: Encodable {
+  let value: Value
+  let already: Bool?
+
+  private enum Key: String, CodingKey { case already }
+
+  func encode(to encoder: any Encoder) throws {
+    try value.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(already, forKey: .already)
   }
 }

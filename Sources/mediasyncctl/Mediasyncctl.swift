@@ -13,10 +13,12 @@ struct Mediasyncctl: ParsableCommand {
 
       Exit codes: 0 done, 1 verify: not the same as the hub, 64 usage, 65 something was quarantined, or cannot be \
       done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \
-      failure or time up, 77 the hub refuses the credentials, 78 the daemon's configuration cannot work.
+      failure or time up, 76 daemon and control tool are of different versions, 77 the hub refuses the credentials, or \
+      you may not do this, 78 the daemon's configuration cannot work.
       """,
     subcommands: [
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
+      WatchCommand.self, LogLevelCommand.self,
       ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
       ResyncCommand.self,
       ExplainCommand.self, MetricsCommand.self, VersionCommand.self,
@@ -32,8 +34,12 @@ struct VerbOptions: ParsableArguments {
   @Option(help: "The daemon's control socket.")
   var socket: String?
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print JSON: one line; also where it fails.")
   var json = false
+
+  @Flag(
+    help: "Print text and nothing else: no colours, no line drawn over. NO_COLOR takes the colours alone.")
+  var plain = false
 }
 
 /// A duration on the command line, such as `2h`.

@@ -20,7 +20,7 @@ struct MetricsCommand: ParsableCommand {
     let file = WholeFile(path: write)
     let text: String
     do throws(ExitCode) {
-      text = try exchange.ask(.metrics).metrics ?? ""
+      text = try exchange.ask(.metrics).0.metrics ?? ""
     } catch {
       try file.put(Self.textWhenDown)
       throw error

@@ -56,6 +56,8 @@ struct WaitCommand: ParsableCommand {
     commandName: "wait", abstract: "Wait until the library is in step; exit 75 when the time is up.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
+  @Flag(help: "Until everything is pushed and pulled (the default, and all there is to wait for).")
+  var synced = false
   @Option(help: ArgumentHelp("How long at most, such as 30s; without it, for ever.", valueName: "duration"))
   var timeout: DurationArgument?
 
@@ -74,3 +76,18 @@ struct VersionCommand: ParsableCommand {
     try Exchange(parent, options).run(.version)
   }
 }
+
+struct LogLevelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log-level", abstract: "Say how much is logged, or change it until the daemon restarts.")
+  @ParentCommand var parent: Mediasyncctl
+  @OptionGroup var options: VerbOptions
+  @Argument(help: "trace, debug, info, notice, warning, error or critical.")
+  var level: ControlLogLevel?
+
+  func run() throws {
+    try Exchange(parent, options).run(.logLevel(level))
+  }
+}
+
+extension ControlLogLevel: ExpressibleByArgument {}

@@ -30,6 +30,7 @@ final class Daemon: @unchecked Sendable {
   private var signals: SignalSource?
   private var control: ControlServer?
   private var page: PageServer?
+  private let gate: ControlGate
   private var isLeaving = false
 
   /// Runs until a signal ends it.
@@ -54,6 +55,7 @@ final class Daemon: @unchecked Sendable {
     wiring = Wiring(loop: loop, settings: settings)
     library = wiring.library()
     hub = try HubConnection(loop: loop, configuration: try wiring.hubConfiguration())
+    gate = ControlGate(policy: .ofThisProcess(), logger: wiring.logger)
     board = StatusBoard(hubURL: settings.hub.url, database: settings.library.database)
     meter = Meter(library: settings.library.database)
     observer = DaemonObserver(
@@ -72,6 +74,7 @@ final class Daemon: @unchecked Sendable {
       loop: loop, path: wiring.settings.controlSocket,
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
+    observer.watch = control.map { WatchDesk(server: $0) }
     observer.opened = { [weak self] in self?.opened() }
     watchSecrets()
     tellMonitors()
@@ -179,9 +182,15 @@ final class Daemon: @unchecked Sendable {
   private func answer(
     _ request: ControlRequest, _ peer: ControlServer.Peer, _ reply: @escaping @Sendable (ControlReply) -> Void
   ) {
+    if let refusal = gate.refusal(request, from: peer) { return reply(refusal) }
     let board = board
     engine.assumeIsolated { engine in
       switch request {
+      case .hello: reply(.hello(ControlHello()))
+      case .watch:
+        reply(.ok(ControlPayload()))
+        observer.watch?.begin(peer, board.status(engine.status()))
+      case .logLevel(let level): reply(LogLevelDesk(dial: wiring.dial).answer(level))
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
       case .metrics: reply(.metrics(meter.page(engine.status())))
@@ -190,9 +199,10 @@ final class Daemon: @unchecked Sendable {
         if engine.status().state == .blocked, let configuration = try? wiring.hubConfiguration() {
           hub.reconfigure(configuration)
         }
+        let already = engine.status().state == .syncing
         guard waits else {
           engine.trigger()
-          return reply(.status(board.status(engine.status())))
+          return reply(.status(board.status(engine.status()), already: already))
         }
         let loop = loop
         let observer = observer
@@ -204,13 +214,19 @@ final class Daemon: @unchecked Sendable {
         }
       case .pause(let seconds):
         let until = seconds.map { Instant(milliseconds: WallClock.now) + .seconds($0) }
-        engine.pause(until: until)
-        reply(.status(board.status(engine.status())))
+        // Asked twice it is the same pause; a timed one begins anew.
+        let before = engine.status()
+        let already = before.state == .paused && before.pauseUntil == nil && until == nil
+        if !already { engine.pause(until: until) }
+        reply(.status(board.status(engine.status()), already: already))
       case .resume:
+        let already = engine.status().state != .paused
         engine.resume()
-        reply(.status(board.status(engine.status())))
+        reply(.status(board.status(engine.status()), already: already))
       case .wait(let timeout):
-        observer.waits.add(peer, loop: loop, timeout: timeout, status: board.status(engine.status()), reply)
+        let waits = observer.waits
+        waits.add(peer, loop: loop, timeout: timeout, status: board.status(engine.status()), reply)
+        engine.lookAgain { waits.looked(for: peer, board.status($0.status())) }
       case .conflicts(let request): RecordDesk().answer(request, engine, reply)
       case .quarantine(let request): RecordDesk().answer(request, engine, reply)
       case .errand(let request): ErrandDesk().answer(request, engine, reply)

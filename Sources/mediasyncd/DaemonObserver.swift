@@ -16,6 +16,11 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   /// Those who wait until everything is in step.
   let waits = SyncWaits()
   private let meter: Meter
+  /// Those who want to know what happens.
+  var watch: WatchDesk?
+  /// When people were last told, and of which state: in a long catch-up they are not told of every page.
+  private var lastTold: (at: Duration, state: EngineStatus.State)?
+  private static let tellInterval: Duration = .milliseconds(250)
   private var setAside = 0
 
   init(log: TransitionLog, board: StatusBoard, notifier: Notifier, meter: Meter) {
@@ -28,6 +33,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   func report(_ transition: Transition) {
     if case .quarantined(let count) = transition { setAside += count }
     log.report(transition)
+    watch?.report(transition)
   }
 
   func statusChanged(_ engine: EngineStatus) {
@@ -35,7 +41,15 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
       self.opened = nil
       opened()
     }
+    let now = BootClock.now
+    if engine.state == .syncing, let lastTold, lastTold.state == .syncing,
+      now - lastTold.at < Self.tellInterval
+    {
+      return
+    }
+    lastTold = (now, engine.state)
     let status = board.status(engine)
+    watch?.statusChanged(status)
     notifier.status(StatusText.firstLine(status, now: WallClock.now))
     waits.statusChanged(status)
   }
@@ -62,61 +76,4 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
       failure.kind == .credentials ? .refused : isBlocked ? .misconfigured : .temporaryFailure
     }
   }
-}
-
-/// `mediasyncctl wait`: answered when everything is in step and nothing local is waiting, or when the time is up.
-final class SyncWaits {
-  private struct Wait {
-    let reply: @Sendable (ControlReply) -> Void
-    let timer: LoopTimer?
-  }
-
-  private var waits: [UInt64: Wait] = [:]
-  private var last: Status?
-
-  func add(
-    _ peer: ControlServer.Peer, loop: LoopExecutor, timeout: Double?, status: Status,
-    _ reply: @escaping @Sendable (ControlReply) -> Void
-  ) {
-    if Self.isInStep(status) { return reply(.outcome(.inStep, status)) }
-    last = status
-    let waiting = WaitEnd(waits: self, connection: peer.connection)
-    let timer = timeout.flatMap { _ in try? LoopTimer(loop: loop) { waiting.timeIsUp() } }
-    if let timeout { timer?.arm(after: .milliseconds(Int64(timeout * 1000))) }
-    waits[peer.connection] = Wait(reply: reply, timer: timer)
-  }
-
-  func remove(_ peer: ControlServer.Peer) { waits[peer.connection] = nil }
-
-  func statusChanged(_ status: Status) {
-    last = status
-    guard !waits.isEmpty, Self.isInStep(status) else { return }
-    let ended = waits.sorted { $0.key < $1.key }
-    waits.removeAll()
-    for (_, wait) in ended { wait.reply(.outcome(.inStep, status)) }
-  }
-
-  fileprivate func timeIsUp(_ connection: UInt64) {
-    guard let wait = waits.removeValue(forKey: connection), let last else { return }
-    wait.reply(.outcome(.timedOut, last))
-  }
-
-  private static func isInStep(_ status: Status) -> Bool {
-    status.state == .inSync && status.pendingLocal == 0
-  }
-}
-
-/// Carries the end of a wait's time back to where it is kept.
-///
-/// Sound as `@unchecked Sendable`: made and called on the loop alone.
-private final class WaitEnd: @unchecked Sendable {
-  private weak var waits: SyncWaits?
-  private let connection: UInt64
-
-  init(waits: SyncWaits, connection: UInt64) {
-    self.waits = waits
-    self.connection = connection
-  }
-
-  func timeIsUp() { waits?.timeIsUp(connection) }
 }

@@ -29,6 +29,7 @@ struct StatusBoard {
       status.incarnation = standing.incarnation.rawValue
       status.hubHead = max(engine.hubHead, standing.pulled).rawValue
     }
+    status.progress = engine.progress.map { Progress($0) }
     switch engine.hub {
     case .layer1: status.hubProtocol = "layer-1"
     case .layer2: status.hubProtocol = "layer-2"
@@ -48,7 +49,20 @@ struct StatusBoard {
   }
 }
 
-/// What this program is.
-enum Build {
-  static let version = "0.1.0"
+extension Progress {
+  init(_ progress: EngineProgress) {
+    let phase: Phase =
+      switch progress.phase {
+      case .push: .push
+      case .pull: .pull
+      case .snapshot: .snapshot
+      }
+    self.init(phase: phase, done: progress.done)
+    total = progress.total
+    rate = progress.rate.map { ($0 * 10).rounded() / 10 }
+    secondsLeft = progress.left.map {
+      Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18
+    }
+    .map { ($0 * 10).rounded() / 10 }
+  }
 }

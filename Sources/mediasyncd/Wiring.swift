@@ -15,18 +15,21 @@ struct Wiring {
   let loop: LoopExecutor
   let settings: DaemonSettings
   let logger: Logger
+  /// How much is logged; `log-level` turns it.
+  let dial: LevelDial
 
   init(loop: LoopExecutor, settings: DaemonSettings) {
     self.loop = loop
     self.settings = settings
-    logger = Self.logger(settings)
+    let dial = LevelDial(Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info)
+    self.dial = dial
+    logger = Self.logger(settings, dial)
     // A peer or a reader of the log that is gone is an error of the call that meets it, never the end of the daemon:
     // under TLS, and on its way out, curl writes without asking for that.
     _ = signal(SIGPIPE, SIG_IGN)
   }
 
-  private static func logger(_ settings: DaemonSettings) -> Logger {
-    let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+  private static func logger(_ settings: DaemonSettings, _ dial: LevelDial) -> Logger {
     let form: LogForm =
       switch settings.logFormat {
       case .auto: .automatic
@@ -34,7 +37,9 @@ struct Wiring {
       case .plain: .plain
       case .json: .json
       }
-    return Logger(label: "mediasyncd") { form.handler(program: $0, level: level) }
+    return Logger(label: "mediasyncd") {
+      DialledLogHandler(form.handler(program: $0, level: dial.configured), dial: dial)
+    }
   }
 
   /// The library, opened by the first work that needs it.

@@ -19,7 +19,8 @@ import Testing
     #expect(
       keys == [
         "attempt", "conflicts", "database", "device_id", "hub_head", "hub_url", "incarnation", "last_success",
-        "next_attempt", "parked", "pause_until", "pending_local", "protocol", "pulled_cursor", "quarantined",
+        "next_attempt", "parked", "pause_until", "pending_local", "progress", "protocol", "pulled_cursor",
+        "quarantined",
         "reason", "since", "state", "version",
       ])
     #expect(object?["hub_head"] is NSNull)
@@ -43,7 +44,6 @@ import Testing
 
   @Test(arguments: [
     ("", "not JSON"), ("{", "not JSON"), ("[]", "the message has the wrong type"), ("{}", "verb is missing"),
-    (#"{"verb":"dance"}"#, "verb has a value that is not known"),
     (#"{"verb":"pause","for_seconds":"2h"}"#, "for_seconds has the wrong type"),
     (#"{"verb":"pause","for_seconds":-1}"#, "for_seconds has a value that is not known"),
     (#"{"verb":"wait","timeout_seconds":1e300}"#, "timeout_seconds has a value that is not known"),
@@ -51,6 +51,12 @@ import Testing
   func `what is no request is refused with a reason`(text: String, reason: String) {
     #expect(throws: FrameError.malformed(reason: reason)) {
       try Frame.decode(ControlRequest.self, from: Array(text.utf8))
+    }
+  }
+
+  @Test func `a verb of a newer client is told from a line that is no request`() {
+    #expect(throws: FrameError.unknownVerb("dance")) {
+      try Frame.decode(ControlRequest.self, from: Array(#"{"verb":"dance"}"#.utf8))
     }
   }
 

@@ -12,10 +12,13 @@ import Testing
   private var path: String { scratch.path + "/control.sock" }
 
   private func serve(
-    hungUp: Signpost<UInt64>? = nil, _ handler: @escaping ControlServer.Handler
+    hungUp: Signpost<UInt64>? = nil, turnLimit: Duration = ControlServer.turnLimit,
+    _ handler: @escaping ControlServer.Handler
   ) throws -> ControlServer {
     try loop.queue.sync {
-      try ControlServer(loop: loop, path: path, handler: handler) { hungUp?.pass($0.connection) }
+      try ControlServer(loop: loop, path: path, turnLimit: turnLimit, handler: handler) {
+        hungUp?.pass($0.connection)
+      }
     }
   }
 

@@ -34,6 +34,9 @@ struct clinux_peer {
 };
 int clinux_accept(int listening);
 int clinux_peer_credentials(int fd, struct clinux_peer *peer);
+// The supplementary groups that process had when it connected: how many, of which at most `capacity` are
+// filled in.
+int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
 
 // The magic number of the file system that holds `path`; -1 where it cannot be told.
 int64_t clinux_file_system_type(const char *path);

@@ -11,7 +11,9 @@ package enum StatusText {
       parts = ["In step" + since(status)]
     case .syncing:
       parts = ["Syncing" + since(status) + (status.reason.map { ": " + $0 } ?? "")]
-      if let head = status.hubHead, head > status.pulledCursor {
+      if let progress = status.progress {
+        parts[0] += ": " + ProgressText.line(progress)
+      } else if let head = status.hubHead, head > status.pulledCursor {
         parts.append("at \(status.pulledCursor) of \(head)")
       }
     case .waiting:

@@ -36,8 +36,12 @@ extension Message {
       "The hub or the library could not be used now, syncing is paused, or the time that was given is up.",
       todo: "Try again later."),
     Message(
+      .exit, "76", .error, "daemon and control tool are of different versions",
+      "They have no version of the control protocol in common, or the daemon does not know the verb.",
+      todo: "Upgrade the older of the two; restart the daemon after an upgrade."),
+    Message(
       .exit, "77", .error, "not allowed",
-      "The hub refused the credentials, or this user may not use the control socket.",
+      "The hub refused the credentials, or this user may not use the control socket, or may only read there.",
       todo: "Put a valid token in place; for the socket be root, the daemon's user, or in its group."),
     Message(
       .exit, "78", .error, "the configuration is wrong or the library unusable",

@@ -3,8 +3,21 @@ extension Message {
   static let refusals: [Message] = [
     Message(
       .refusal, "bad_request", .error, "not a request that this daemon knows",
-      "The line is not JSON, lacks something, or names a verb of another version.",
-      todo: "Upgrade the older of mediasyncctl and mediasyncd; restart the daemon after an upgrade."),
+      "The line is not JSON, lacks something, or has a value that is not known.",
+      todo: "The message beside it says what is wrong; docs/control-protocol.md says what a request is."),
+    Message(
+      .refusal, "unknown_verb", .error, "the daemon does not know this verb",
+      "The daemon that runs is older than whoever asks.",
+      todo: "Restart the daemon after an upgrade: systemctl restart mediasyncd."),
+    Message(
+      .refusal, "version_mismatch", .error,
+      "daemon and control tool have no version of the protocol in common",
+      "The message beside it says which of the two is the older one.",
+      todo: "Upgrade the older of the two; restart the daemon after an upgrade."),
+    Message(
+      .refusal, "forbidden", .error, "you may only read",
+      "Root, the user that the daemon runs as and members of the group mediasync change things.",
+      todo: "Ask one of them, or have yourself added to the group and log in again."),
     Message(
       .refusal, "too_long", .error, "the request is longer than a line may be",
       "A request has at most 64 KiB."),

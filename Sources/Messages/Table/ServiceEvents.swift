@@ -33,5 +33,16 @@ extension Message {
       .event, "heartbeat-back", id: "7913564fe8f64e199db085c46570b899", .notice,
       "the heartbeat is answered again",
       "The monitor that metrics.heartbeat_url names takes the calls again."),
+    Message(
+      .event, "control-change", id: "8e2b8658f7ea4ef19e4bcef4be804ce6", .notice,
+      "somebody changes something over the control socket",
+      "Written before it is carried out: MEDIASYNC_VERB is what was asked for, MEDIASYNC_PEER_UID and "
+        + "MEDIASYNC_PEER_PID are the user and the process that asked, as the kernel tells them."),
+    Message(
+      .event, "control-refused", id: "12bbe93887a640cf902c3add10269fe0", .notice,
+      "a change over the control socket was refused",
+      "Whoever asked may reach the socket and read, and not change things: that may root, the daemon's own user and "
+        + "members of the group mediasync. At most one line a minute; MEDIASYNC_UNTOLD counts the ones left out.",
+      todo: "Where this user should change things: adduser USER mediasync, and log in again."),
   ]
 }

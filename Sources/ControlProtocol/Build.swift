@@ -1,0 +1,5 @@
+/// What daemon and control tool are: both are built from one source.
+package enum Build {
+  /// The version of this build.
+  package static let version = "0.1.0"
+}

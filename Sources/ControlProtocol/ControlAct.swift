@@ -1,0 +1,90 @@
+/// What a request asks for, by the words of the command line, and whether it changes something: the one table that
+/// permission and audit go by.
+package enum ControlAct: String, CaseIterable, Hashable, Sendable {
+  /// Who are you?
+  case hello
+  /// How things stand.
+  case status
+  /// Which daemon this is.
+  case version
+  /// What is measured.
+  case metrics
+  /// Tell me when it is in step.
+  case wait
+  /// Tell me what happens.
+  case watch
+  /// What is logged?
+  case showLogLevel = "log-level"
+  /// The list of what lost.
+  case listConflicts = "conflicts list"
+  /// One of what lost.
+  case showConflict = "conflicts show"
+  /// The list of what was set aside.
+  case listQuarantine = "quarantine list"
+  /// One of what was set aside.
+  case showQuarantined = "quarantine show"
+  /// A cycle now.
+  case trigger
+  /// Quiet.
+  case pause
+  /// No more quiet.
+  case resume
+  /// Log more, or less.
+  case setLogLevel = "log-level LEVEL"
+  /// Bring back what lost.
+  case restoreConflict = "conflicts restore"
+  /// Forget what lost.
+  case dismissConflict = "conflicts dismiss"
+  /// Try again what was set aside.
+  case retryQuarantined = "quarantine retry"
+  /// Forget what was set aside.
+  case dropQuarantined = "quarantine drop"
+  /// Compare with the hub: work for both.
+  case verify
+  /// Queue what nobody has logged.
+  case adopt
+  /// Start over.
+  case resync
+
+  /// Whether it changes something, or has work done: only some may (docs/control-protocol.md).
+  package var isChange: Bool {
+    switch self {
+    case .hello, .status, .version, .metrics, .wait, .watch, .showLogLevel, .listConflicts, .showConflict,
+      .listQuarantine, .showQuarantined:
+      false
+    case .trigger, .pause, .resume, .setLogLevel, .restoreConflict, .dismissConflict, .retryQuarantined,
+      .dropQuarantined, .verify, .adopt, .resync:
+      true
+    }
+  }
+}
+
+extension ControlRequest {
+  /// What is asked for.
+  package var act: ControlAct {
+    switch self {
+    case .hello: .hello
+    case .status: .status
+    case .version: .version
+    case .metrics: .metrics
+    case .wait: .wait
+    case .watch: .watch
+    case .logLevel(nil): .showLogLevel
+    case .logLevel: .setLogLevel
+    case .trigger: .trigger
+    case .pause: .pause
+    case .resume: .resume
+    case .conflicts(.list): .listConflicts
+    case .conflicts(.show): .showConflict
+    case .conflicts(.restore): .restoreConflict
+    case .conflicts(.dismiss): .dismissConflict
+    case .quarantine(.list): .listQuarantine
+    case .quarantine(.show): .showQuarantined
+    case .quarantine(.retry): .retryQuarantined
+    case .quarantine(.drop): .dropQuarantined
+    case .errand(.verify): .verify
+    case .errand(.adopt): .adopt
+    case .errand(.resync): .resync
+    }
+  }
+}

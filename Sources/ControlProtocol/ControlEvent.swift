@@ -1,0 +1,91 @@
+/// Something that happened, as `watch` tells it: `{"at":"…","event":"in-step","pulled":3,"pushed":0}`. Keys that do not
+/// concern an event are absent.
+package struct ControlEvent: Codable, Hashable, Sendable {
+  /// What happened. Its names are those of the journal's `MEDIASYNC_EVENT`; a client passes over what it does not know.
+  package struct Name: RawRepresentable, Codable, Hashable, Sendable {
+    /// The name on the wire.
+    package let rawValue: String
+    /// Takes the name on the wire.
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// What `status` says has changed: with `status`. The first event of every watch.
+    package static let status = Name(rawValue: "status")
+    /// Changes are on their way: with `progress`; at most a few a second.
+    package static let progress = Name(rawValue: "progress")
+    /// Everything is pushed and pulled: with `pushed`, `pulled` and `attempts`.
+    package static let inStep = Name(rawValue: "in-step")
+    /// Everything is pushed and pulled again, after failures: as `in-step`.
+    package static let recovered = Name(rawValue: "recovered")
+    /// The first failure of a row of them: with `reason`, `kind` and `retry_in`.
+    package static let waiting = Name(rawValue: "waiting")
+    /// Nothing is tried until someone acts: with `reason` and `kind`.
+    package static let blocked = Name(rawValue: "blocked")
+    /// Changes were set aside: with `count`.
+    package static let quarantined = Name(rawValue: "quarantined")
+    /// Values of this device lost: with `count`.
+    package static let conflicts = Name(rawValue: "conflicts")
+    /// Log entries of rows that are gone: with `count`.
+    package static let passedOver = Name(rawValue: "passed-over")
+    /// The library was restored from an older copy.
+    package static let rewound = Name(rawValue: "rewound")
+    /// The library starts over: with `reason`.
+    package static let snapshotBegun = Name(rawValue: "snapshot-begun")
+    /// It has started over: with `reason`, `rows` and `requeued`.
+    package static let snapshotTaken = Name(rawValue: "snapshot-taken")
+    /// Old entries of the application's log went: with `count`.
+    package static let pruned = Name(rawValue: "pruned")
+    /// Somebody paused: with `until` where the pause ends by itself.
+    package static let paused = Name(rawValue: "paused")
+    /// The pause has ended.
+    package static let resumed = Name(rawValue: "resumed")
+    /// This watcher was too slow: `count` events were left out. A `status` follows.
+    package static let lost = Name(rawValue: "lost")
+
+    /// Every name that this build tells.
+    package static let all: [Name] = [
+      .status, .progress, .inStep, .recovered, .waiting, .blocked, .quarantined, .conflicts, .passedOver,
+      .rewound,
+      .snapshotBegun, .snapshotTaken, .pruned, .paused, .resumed, .lost,
+    ]
+  }
+
+  /// When: ISO 8601, UTC, with milliseconds.
+  package var at: String
+  /// What happened.
+  package var event: Name
+  /// How things stand.
+  package var status: Status?
+  /// How far it has come.
+  package var progress: Progress?
+  /// Changes pushed in the cycle.
+  package var pushed: Int?
+  /// Changes pulled in the cycle.
+  package var pulled: Int?
+  /// Failures before it worked.
+  package var attempts: Int?
+  /// Why, for people.
+  package var reason: String?
+  /// Why, for scripts.
+  package var kind: String?
+  /// Seconds until the next try.
+  package var retryIn: Double?
+  /// How many.
+  package var count: Int?
+  /// Rows taken in.
+  package var rows: Int?
+  /// Rows queued again for the hub.
+  package var requeued: Int?
+  /// When a pause ends.
+  package var until: String?
+
+  enum CodingKeys: String, CodingKey {
+    case at, event, status, progress, pushed, pulled, attempts, reason, kind, count, rows, requeued, until
+    case retryIn = "retry_in"
+  }
+
+  /// Takes what is always there; set the rest.
+  package init(_ event: Name, at: String) {
+    self.event = event
+    self.at = at
+  }
+}

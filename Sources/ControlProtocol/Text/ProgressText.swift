@@ -1,0 +1,65 @@
+/// How far something has come, as people read it.
+package enum ProgressText {
+  /// One line: `pulling 12,000 of 50,000 (24 %), 18,300/s, 2s left`.
+  package static func line(_ progress: Progress) -> String {
+    ([verb(progress) + " " + amount(progress) + (percent(progress).map { " (\($0))" } ?? "")]
+      + pace(progress)).joined(separator: ", ")
+  }
+
+  /// A bar that is `width` cells long at most: `pulling  [#####---------------]  24 %  12,000 of 50,000, 18,300/s, 2s
+  /// left`. Without a total there is no bar to draw, and the line is given.
+  package static func bar(_ progress: Progress, width: Int) -> String {
+    guard let share = progress.share, let percent = percent(progress) else {
+      return SafeText.cut(line(progress), to: width)
+    }
+    let figures = ([amount(progress)] + pace(progress)).joined(separator: ", ")
+    let padding = String(repeating: " ", count: max(0, 5 - percent.count))
+    let rest = "  \(padding)\(percent)  \(figures)"
+    let cells = min(30, width - verb(progress).count - rest.count - 4)
+    guard cells >= 5 else { return SafeText.cut(line(progress), to: width) }
+    let full = Int((share * Double(cells)).rounded(.down))
+    let bar = String(repeating: "#", count: full) + String(repeating: "-", count: cells - full)
+    return "\(verb(progress)) [\(bar)]\(rest)"
+  }
+
+  private static func verb(_ progress: Progress) -> String {
+    switch progress.phase {
+    case .push: "pushing"
+    case .pull: "pulling"
+    case .snapshot: "taking in a snapshot:"
+    }
+  }
+
+  private static func amount(_ progress: Progress) -> String {
+    let done = grouped(progress.done)
+    if let total = progress.total { return "\(done) of \(grouped(total))" }
+    return "\(done) row\(progress.done == 1 ? "" : "s")"
+  }
+
+  /// Rounded down: not 100 % before it is done.
+  private static func percent(_ progress: Progress) -> String? {
+    progress.share.map { "\(Int(($0 * 100).rounded(.down))) %" }
+  }
+
+  private static func pace(_ progress: Progress) -> [String] {
+    var parts: [String] = []
+    if let rate = progress.rate, rate.isFinite, (0...1e15).contains(rate) {
+      parts.append(rate < 10 ? "\((rate * 10).rounded() / 10)/s" : grouped(Int64(rate.rounded())) + "/s")
+    }
+    if let left = progress.secondsLeft, left.isFinite, (0...3e9).contains(left) {
+      parts.append(DurationText.rough(.seconds(Int64(left.rounded(.up)))) + " left")
+    }
+    return parts
+  }
+
+  /// `1234567` as `1,234,567`.
+  static func grouped(_ number: Int64) -> String {
+    let digits = Array(String(number.magnitude))
+    var result = number < 0 ? "-" : ""
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.count - place) % 3 == 0 { result += "," }
+      result.append(digit)
+    }
+    return result
+  }
+}

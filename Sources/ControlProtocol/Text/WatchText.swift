@@ -1,0 +1,45 @@
+/// Events as people read them.
+package enum WatchText {
+  /// A line for an event: `2026-11-25 07:12:25Z  in step: 3 pushed, 10 pulled`. `nil` for what is shown otherwise
+  /// (`status`, `progress`).
+  package static func line(_ event: ControlEvent) -> String? {
+    guard let words = words(event) else { return nil }
+    return (StatusText.shortened(event.at) ?? "") + "  " + SafeText.line(words)
+  }
+
+  /// A line for a `status` or `progress` where no line may be drawn over.
+  package static func plainLine(_ event: ControlEvent, now: Int64) -> String? {
+    let time = (StatusText.shortened(event.at) ?? "") + "  "
+    if let status = event.status { return time + SafeText.line(StatusText.firstLine(status, now: now)) }
+    if let progress = event.progress { return time + ProgressText.line(progress) }
+    return line(event)
+  }
+
+  private static func words(_ event: ControlEvent) -> String? {
+    let count = event.count ?? 0
+    let plural = count == 1 ? "" : "s"
+    switch event.event {
+    case .status, .progress: return nil
+    case .inStep, .recovered:
+      let again = (event.attempts ?? 0) > 0 ? " again after \(event.attempts ?? 0) failed tries" : ""
+      return "in step\(again): \(event.pushed ?? 0) pushed, \(event.pulled ?? 0) pulled"
+    case .waiting:
+      let left = event.retryIn.map { DurationText.rough(.seconds(Int64($0.rounded(.up)))) }
+      return "\(event.reason ?? "failed"); trying again\(left.map { " in " + $0 } ?? "")"
+    case .blocked: return "blocked: \(event.reason ?? "")"
+    case .quarantined: return "\(count) change\(plural) set aside: mediasyncctl quarantine"
+    case .conflicts: return "\(count) value\(plural) lost to others and kept: mediasyncctl conflicts"
+    case .passedOver: return "\(count) log entr\(count == 1 ? "y" : "ies") of rows that are gone passed over"
+    case .rewound: return "the library was restored from an older copy"
+    case .snapshotBegun: return "starting over from a snapshot (\(event.reason ?? ""))"
+    case .snapshotTaken:
+      return "the snapshot is taken in: \(event.rows ?? 0) rows, \(event.requeued ?? 0) queued again"
+    case .pruned: return "\(count) old log entr\(count == 1 ? "y" : "ies") deleted"
+    case .paused: return "paused" + (event.until.map { " until " + (StatusText.shortened($0) ?? "") } ?? "")
+    case .resumed: return "resumed"
+    case .lost: return "this watch was too slow: \(count) event\(plural) left out"
+    // Of a newer daemon.
+    default: return event.event.rawValue
+    }
+  }
+}

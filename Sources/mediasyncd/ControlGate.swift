@@ -1,0 +1,57 @@
+import ControlProtocol
+import EventLoop
+import Journal
+import Logging
+import ServiceHost
+
+/// Lets in what a peer may ask for, and writes down who has changed what. On the loop alone.
+///
+/// Sound as `@unchecked Sendable`: made and used on the loop.
+final class ControlGate: @unchecked Sendable {
+  /// Refusals are told at most so often: whoever is refused could ask again and again.
+  private static let refusalInterval: Duration = .seconds(60)
+
+  private let policy: ControlPolicy
+  private let logger: Logger
+  private var lastRefusal: Duration?
+  private var untold = 0
+
+  init(policy: ControlPolicy, logger: Logger) {
+    self.policy = policy
+    self.logger = logger
+  }
+
+  /// Why the request may not be carried out; `nil` where it may.
+  func refusal(_ request: ControlRequest, from peer: ControlServer.Peer) -> ControlReply? {
+    let act = request.act
+    guard act.isChange else { return nil }
+    guard policy.allowsChange(by: peer.credentials) else {
+      noteRefusal(act, peer)
+      return .error(.forbidden, policy.refusal(of: act.rawValue, to: peer.credentials))
+    }
+    logger.record(.controlChange, fields: fields(act, peer))
+    return nil
+  }
+
+  private func noteRefusal(_ act: ControlAct, _ peer: ControlServer.Peer) {
+    let now = BootClock.now
+    if let lastRefusal, now - lastRefusal < Self.refusalInterval {
+      untold += 1
+      return
+    }
+    var fields = fields(act, peer)
+    if untold > 0 { fields["untold"] = .stringConvertible(untold) }
+    logger.record(.controlRefused, fields: fields)
+    lastRefusal = now
+    untold = 0
+  }
+
+  private func fields(_ act: ControlAct, _ peer: ControlServer.Peer) -> Logger.Metadata {
+    var fields: Logger.Metadata = ["verb": "\(act.rawValue)"]
+    if let credentials = peer.credentials {
+      fields["peer_uid"] = .stringConvertible(credentials.user)
+      fields["peer_pid"] = .stringConvertible(credentials.process)
+    }
+    return fields
+  }
+}

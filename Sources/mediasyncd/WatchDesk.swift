@@ -1,0 +1,92 @@
+import ControlProtocol
+import EventLoop
+import ServiceHost
+import SyncCore
+import SyncEngine
+
+/// Tells those who watch what happens; nothing is made for nobody. On the loop alone.
+///
+/// Sound as `@unchecked Sendable`: made and used on the loop.
+final class WatchDesk: @unchecked Sendable {
+  private let server: ControlServer
+  /// What was last told, less what changes with every page.
+  private var told: Status?
+
+  init(server: ControlServer) { self.server = server }
+
+  /// Begins with how things stand; everyone else is told nothing new by that.
+  func begin(_ peer: ControlServer.Peer, _ status: Status) {
+    var event = ControlEvent(.status, at: Self.now)
+    event.status = status
+    server.tell(event, to: peer)
+  }
+
+  func report(_ transition: Transition) {
+    guard server.hasWatchers else { return }
+    server.tell(ControlEvent(transition, at: Self.now))
+  }
+
+  func statusChanged(_ status: Status) {
+    guard server.hasWatchers else { return told = nil }
+    let essence = Self.essence(status)
+    if essence != told {
+      told = essence
+      var event = ControlEvent(.status, at: Self.now)
+      event.status = status
+      server.tell(event)
+    } else if let progress = status.progress {
+      var event = ControlEvent(.progress, at: Self.now)
+      event.progress = progress
+      server.tell(event)
+    }
+  }
+
+  /// While changes are on their way, their figures are progress and no news.
+  private static func essence(_ status: Status) -> Status {
+    var essence = status
+    essence.progress = nil
+    if status.state == .syncing {
+      essence.pulledCursor = 0
+      essence.pendingLocal = 0
+      essence.hubHead = nil
+    }
+    return essence
+  }
+
+  private static var now: String { Instant(milliseconds: WallClock.now).description }
+}
+
+extension ControlEvent {
+  /// A transition in the words of the control protocol.
+  init(_ transition: Transition, at: String) {
+    func named(_ name: Name, _ set: (inout ControlEvent) -> Void = { _ in }) -> ControlEvent {
+      var event = ControlEvent(name, at: at)
+      set(&event)
+      return event
+    }
+    self =
+      switch transition {
+      case .inStep(let pushed, let pulled, let attempts):
+        named(attempts > 0 ? .recovered : .inStep) {
+          ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, attempts)
+        }
+      case .waiting(let failure, let wait):
+        named(.waiting) {
+          ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue)
+          $0.retryIn = Double(wait.wholeMilliseconds) / 1000
+        }
+      case .blocked(let failure):
+        named(.blocked) { ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue) }
+      case .quarantined(let count): named(.quarantined) { $0.count = count }
+      case .conflicted(let count): named(.conflicts) { $0.count = count }
+      case .passedOver(let count): named(.passedOver) { $0.count = count }
+      case .rewound: named(.rewound)
+      case .snapshotBegun(let reason): named(.snapshotBegun) { $0.reason = reason.rawValue }
+      case .snapshotTaken(let reason, let rows, let requeued):
+        named(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = (reason.rawValue, rows, requeued) }
+      case .pruned(let count): named(.pruned) { $0.count = count }
+      case .paused(let pause): named(.paused) { $0.until = pause.until?.description }
+      case .resumed: named(.resumed)
+      }
+  }
+}
