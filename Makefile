@@ -15,8 +15,11 @@ SEEDS ?= 1000
 FROM ?= 1
 
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
-PACKAGES := build-essential dbus dbus-user-session git libpam-systemd libcurl4-openssl-dev libsqlite3-dev libssl-dev \
-  libsystemd-dev patch pkg-config python3-prometheus-client sqlite3 strace systemd systemd-sysv util-linux
+DEB ?= $(CURDIR)/.build/deb
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/mediasyncd/StatusBoard.swift)
+PACKAGES := bsdextrautils build-essential dbus dbus-user-session debhelper fish git groff-base libpam-systemd \
+  libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev lintian mandoc patch pkg-config \
+  python3-prometheus-client sqlite3 strace systemd systemd-sysv util-linux zsh
 SWIFT_BUILD := swift build --jobs $(JOBS)
 # The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
 RELEASE := -c release --static-swift-stdlib
@@ -56,7 +59,7 @@ build: deps ## Build the three programs for development, into .build/debug
 
 .PHONY: release
 release: deps ## Build the three programs for use, into .build/release
-	@for program in $(PROGRAMS); do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
+	@for program in $(PROGRAMS) mediasync-manual; do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
 
 .PHONY: test
 test: deps lint ## Check the formatting, build everything, run all tests
@@ -123,6 +126,21 @@ install: release ## Install everything under DESTDIR and PREFIX (with sudo where
 	@sudo=(); if (( EUID != 0 )) && [[ -z "$(DESTDIR)" ]]; then sudo=(sudo); fi; \
 	"$${sudo[@]}" $(MAKE) --no-print-directory install-files BIN="$$(swift build $(RELEASE) --show-bin-path)"
 
+.PHONY: deb
+deb: release ## Make the Debian packages, into .build/deb
+	$(MAKE) --no-print-directory deb-files BIN="$$(swift build $(RELEASE) --show-bin-path)"
+	lintian --fail-on error "$(DEB)"/*.deb
+	@ls -l "$(DEB)"/*.deb
+
+# dpkg-buildpackage wants a folder `debian` in a source of its own; what it makes lands beside that.
+.PHONY: deb-files
+deb-files:
+	@rm -rf "$(DEB)"; mkdir -p "$(DEB)/source"; cp -r etc/debian "$(DEB)/source/debian"
+	@printf 'mediasync (%s) unstable; urgency=medium\n\n  * This version.\n\n -- %s  %s\n' "$(VERSION)" \
+	  "$$(sed -n 's/^Maintainer: //p' etc/debian/control)" "$$(date -R)" >"$(DEB)/source/debian/changelog"
+	@cd "$(DEB)/source" && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL SOURCE="$(CURDIR)" BIN="$(BIN)" COMPRESSION="$(COMPRESSION)" \
+	  dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$(DEB)/log" 2>&1 || { tail -30 "$(DEB)/log" >&2; exit 1; }
+
 # What stands in systemd/, and where systemd looks for it. PREFIX is /usr/local or /usr: it looks below both.
 UNITS := mediasyncd.service mediasyncd@.service mediasyncd.socket mediasync-hub.service
 
@@ -137,6 +155,15 @@ install-files:
 	put 644 systemd/tmpfiles.conf "$(PREFIX)/lib/tmpfiles.d/mediasync.conf"; \
 	put 644 systemd/systemd-254.conf "$(PREFIX)/share/mediasync/systemd-254.conf"; \
 	put 644 systemd/mediasync.catalog "$(PREFIX)/lib/systemd/catalog/mediasync.catalog"; \
+	man() { "$(BIN)/mediasync-manual" "$${@:2}" | put 644 /dev/stdin "$(PREFIX)/share/man/man$${1##*.}/$$1"; }; \
+	help() { "$(BIN)/$$1" --experimental-dump-help | man "$$1.$$2"; }; \
+	help mediasyncctl 1; help mediasyncd 8; help mediasync-hub 8; man mediasyncd.toml.5 mediasyncd.toml; \
+	complete() { "$(BIN)/$$1" --generate-completion-script "$$2" | sed '1{/^#!/d}' | put 644 /dev/stdin "$(PREFIX)/share/$$3"; }; \
+	for program in $(PROGRAMS); do \
+	  complete "$$program" bash "bash-completion/completions/$$program"; \
+	  complete "$$program" zsh "zsh/site-functions/_$$program"; \
+	  complete "$$program" fish "fish/vendor_completions.d/$$program.fish"; \
+	done; \
 	if [[ -z "$(DESTDIR)" ]]; then journalctl --update-catalog; fi; \
 	if [[ ! -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" ]]; then \
 	  put 644 etc/mediasyncd.toml /etc/mediasync/mediasyncd.toml; \

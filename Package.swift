@@ -83,6 +83,10 @@ let package = Package(
     program(
       "mediasync-hub", ["HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", logging, arguments]),
 
+    // Makes the manual pages at `make install`; it is not installed.
+    module("Manual", ["Settings", "Messages"]),
+    program("mediasync-manual", ["Manual"]),
+
     // Tests, and what only tests, the demo and the benchmarks use.
     .target(
       name: "SampleApplication", dependencies: ["CSQLite"], path: "Tests/SampleApplication",
@@ -111,6 +115,7 @@ let package = Package(
     tests("JournalTests", ["Journal", "Messages", logging]),
     tests("ServiceHostTests", ["ServiceHost", "ControlProtocol", "EventLoop"]),
     tests("SettingsTests", ["Settings"]),
+    tests("ManualTests", ["SampleApplication"]),
     tests("MeteringTests", ["Metering", "SyncCore", "SampleApplication"]),
     .target(
       name: "Fuzzing",

@@ -13,7 +13,8 @@ final class Machine {
   /// What both the test and the system see: libraries lie there.
   let directory: String
 
-  private static let programs: String = {
+  /// The programs under test.
+  static let programs: String = {
     if let named = ProcessInfo.processInfo.environment["MEDIASYNC_TEST_PROGRAMS"] { return named }
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: own).deletingLastPathComponent().path

@@ -19,10 +19,14 @@ package struct InstalledTree {
       directory: NSTemporaryDirectory())
     let end = try make.end(within: 60)
     guard end.code == 0 else { throw ProgramFailure("make install-files: \(end.code) \(end.errors)") }
+    runtime = try Self.runtime(of: programs)
+  }
+
+  private static func runtime(of programs: String) throws -> String? {
     let ldd = try RunningProgram(
       "/usr/bin/ldd", [programs + "/mediasyncd"], directory: NSTemporaryDirectory())
     let library = try ldd.end().output.split(separator: "\n").first { $0.contains("libswiftCore.so =>") }
-    runtime = library?.split(separator: " ").dropFirst(2).first.map {
+    return library?.split(separator: " ").dropFirst(2).first.map {
       URL(fileURLWithPath: String($0)).deletingLastPathComponent().path
     }
   }
@@ -32,13 +36,23 @@ package struct InstalledTree {
   package func layers() throws -> ThrowawaySystem.Layers {
     var layers = ThrowawaySystem.Layers()
     layers.copies.append((root, "/"))
-    guard let runtime else { return layers }
+    if let runtime { layers.copies += try Self.dropIns(runtime, beside: root) }
+    return layers
+  }
+
+  /// The drop-ins alone, for a system on which the programs are installed in another way; `folder` takes the file.
+  package static func runtimeDropIns(
+    programs: String, folder: String
+  ) throws -> [(from: String, to: String)] {
+    try runtime(of: programs).map { try dropIns($0, beside: folder + "/programs") } ?? []
+  }
+
+  private static func dropIns(_ runtime: String, beside root: String) throws -> [(from: String, to: String)] {
     let dropIn = root + "-runtime.conf"
     try "[Service]\nExecPaths=\(runtime)\n".write(toFile: dropIn, atomically: true, encoding: .utf8)
-    for folder in [
+    return [
       "system/mediasyncd.service.d", "system/mediasyncd@.service.d", "system/mediasync-hub.service.d",
       "user/mediasyncd.service.d",
-    ] { layers.copies.append((dropIn, "/etc/systemd/\(folder)/runtime.conf")) }
-    return layers
+    ].map { (dropIn, "/etc/systemd/\($0)/runtime.conf") }
   }
 }

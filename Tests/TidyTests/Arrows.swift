@@ -35,6 +35,8 @@ enum Arrows {
       "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "Logging", "ArgumentParser",
       "Dispatch",
     ],
+    "Manual": ["Settings", "Messages"],
+    "mediasync-manual": ["Manual"],
     "mediasyncctl": ["ControlProtocol", "Messages", "ArgumentParser"],
     "mediasync-hub": [
       "HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "Foundation", "Dispatch", "Hummingbird",
