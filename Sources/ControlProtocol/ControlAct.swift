@@ -77,7 +77,7 @@ extension ControlRequest {
     case .conflicts(.list): .listConflicts
     case .conflicts(.show): .showConflict
     case .conflicts(.restore): .restoreConflict
-    case .conflicts(.dismiss): .dismissConflict
+    case .conflicts(.dismiss), .conflicts(.dismissAll): .dismissConflict
     case .quarantine(.list): .listQuarantine
     case .quarantine(.show): .showQuarantined
     case .quarantine(.retry): .retryQuarantined

@@ -52,16 +52,33 @@ struct ConflictRecords {
     return true
   }
 
-  /// Records behind number `after`, without their values.
-  func page(after: Int64, limit: Int, titles: RowTitles) throws -> RecordPage<ConflictSummary> {
+  /// Whether in a record nothing lost but the columns that parameter 1 names, a list; every record, where that is empty.
+  private static let isOnly = """
+    (?1 = '[]' OR NOT EXISTS (
+      SELECT 1 FROM json_each(losing) WHERE key NOT IN (SELECT value FROM json_each(?1))))
+    """
+
+  private static func list(_ columns: [String]) -> String {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for column in columns { writer.string(column) }
+    writer.endArray()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// Records behind number `after`, without their values; with `only`, those in which nothing but these columns lost.
+  func page(
+    after: Int64, limit: Int, only: [String], titles: RowTitles
+  ) throws -> RecordPage<ConflictSummary> {
     let statement = try database.prepared(
       """
       SELECT id, entity, uuid, winner, decided, position, since,
         (SELECT json_group_array(key) FROM (SELECT key FROM json_each(losing) ORDER BY key))
-      FROM mediasync_conflicts WHERE id > ? ORDER BY id LIMIT ?
+      FROM mediasync_conflicts WHERE id > ?2 AND \(Self.isOnly) ORDER BY id LIMIT ?3
       """)
-    statement.bind(1, after)
-    statement.bind(2, Int64(limit) + 1)
+    statement.bind(1, Self.list(only))
+    statement.bind(2, after)
+    statement.bind(3, Int64(limit) + 1)
     var records: [ConflictSummary] = []
     while try statement.step() {
       records.append(Self.summary(statement, columns: Self.names(statement.text(7))))
@@ -69,7 +86,9 @@ struct ConflictRecords {
     let next = records.count > limit ? records[limit - 1].id : nil
     records = Array(records.prefix(limit))
     for index in records.indices { records[index].title = try titles.title(of: records[index].row) }
-    let total = try database.firstValue("SELECT count(*) FROM mediasync_conflicts")?.integer ?? 0
+    let total =
+      try database.firstValue(
+        "SELECT count(*) FROM mediasync_conflicts WHERE \(Self.isOnly)", .text(Self.list(only)))?.integer ?? 0
     return RecordPage(records: records, total: Int(total), next: next)
   }
 
@@ -93,6 +112,18 @@ struct ConflictRecords {
   /// Forgets a record; false where there is none.
   func remove(_ id: Int64) throws -> Bool {
     try database.run("DELETE FROM mediasync_conflicts WHERE id = ?", .integer(id)) > 0
+  }
+
+  /// Records forgotten in one transaction, at most.
+  private static let removedMax = 1000
+
+  /// Forgets the oldest records, or the oldest in which nothing but these columns lost; how many, 0 where none is left.
+  func removeSome(only: [String]) throws -> Int {
+    try database.run(
+      """
+      DELETE FROM mediasync_conflicts WHERE id IN (
+        SELECT id FROM mediasync_conflicts WHERE \(Self.isOnly) ORDER BY id LIMIT \(Self.removedMax))
+      """, .text(Self.list(only)))
   }
 
   private static func summary(_ statement: Prepared, columns: [String]) -> ConflictSummary {

@@ -4,10 +4,13 @@ import SyncCore
 /// What a person asks of the records, each in one transaction.
 extension Library {
   /// Conflict records behind number `after`.
-  package func conflicts(after: Int64, limit: Int) throws(StoreError) -> RecordPage<ConflictSummary> {
+  package func conflicts(
+    after: Int64, limit: Int, only: [String] = []
+  ) throws(StoreError) -> RecordPage<ConflictSummary> {
     try read { database in
       try self.makeTransaction(database).conflicts.page(
-        after: after, limit: limit, titles: RowTitles(database: database, catalogue: self.catalogue))
+        after: after, limit: limit, only: only,
+        titles: RowTitles(database: database, catalogue: self.catalogue))
     }
   }
 
@@ -32,6 +35,16 @@ extension Library {
   /// Forgets a conflict record.
   package func dismissConflict(_ id: Int64) throws(StoreError) -> Bool {
     try write { try $0.conflicts.remove(id) }
+  }
+
+  /// Forgets conflict records in short transactions.
+  package func dismissConflicts(only: [String]) throws(StoreError) -> Int {
+    var count = 0
+    while true {
+      let removed = try write { try $0.conflicts.removeSome(only: only) }
+      count += removed
+      if removed == 0 { return count }
+    }
   }
 
   /// Entries in quarantine behind number `after`.

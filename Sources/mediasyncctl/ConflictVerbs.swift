@@ -13,9 +13,11 @@ struct ConflictsCommand: ParsableCommand {
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var piece: ListOptions
+    @OptionGroup var columns: OnlyOption
 
     func run() throws {
-      try Exchange(parent.parent, options).run(.conflicts(.list(after: piece.after, limit: piece.limit)))
+      try Exchange(parent.parent, options).run(
+        .conflicts(.list(after: piece.after, limit: piece.limit, only: columns.names)))
     }
   }
 
@@ -36,25 +38,40 @@ struct ConflictsCommand: ParsableCommand {
   struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "restore",
-      abstract: "Write the values that lost back, as a new edit. The record then goes.")
+      abstract: "Write the values that lost back, as new edits. The records then go.")
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
-    @OptionGroup var record: RecordArgument
+    @OptionGroup var records: RecordArguments
 
     func run() throws {
-      try Exchange(parent.parent, options).run(.conflicts(.restore(id: record.id)))
+      try Exchange(parent.parent, options).run(each: records.ids) { .conflicts(.restore(id: $0)) }
     }
   }
 
   struct Dismiss: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "dismiss", abstract: "Forget a record, and with it the values that lost.")
+      commandName: "dismiss", abstract: "Forget records, and with them the values that lost.",
+      discussion: """
+        Two libraries that meet for the first time make many records that nobody needs: \
+        mediasyncctl conflicts dismiss --all --only ingestion_date,author
+        """)
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
-    @OptionGroup var record: RecordArgument
+    @Argument(help: "The records' numbers, as the list shows them.")
+    var ids: [Int64] = []
+    @Flag(help: "All records.")
+    var all = false
+    @OptionGroup var columns: OnlyOption
+
+    func validate() throws {
+      guard all == ids.isEmpty else { throw ValidationError("give the records' numbers, or --all") }
+      guard all || columns.names.isEmpty else { throw ValidationError("--only goes with --all") }
+    }
 
     func run() throws {
-      try Exchange(parent.parent, options).run(.conflicts(.dismiss(id: record.id)))
+      let exchange = Exchange(parent.parent, options)
+      guard all else { return try exchange.run(each: ids) { .conflicts(.dismiss(id: $0)) } }
+      try exchange.run(.conflicts(.dismissAll(only: columns.names)))
     }
   }
 }
@@ -63,6 +80,24 @@ struct ConflictsCommand: ParsableCommand {
 struct RecordArgument: ParsableArguments {
   @Argument(help: "The record's number, as the list shows it.")
   var id: Int64
+}
+
+/// Which records.
+struct RecordArguments: ParsableArguments {
+  @Argument(help: "The records' numbers, as the list shows them.")
+  var ids: [Int64]
+}
+
+/// Which records, by the columns that lost in them.
+struct OnlyOption: ParsableArguments {
+  @Option(help: "Only records in which nothing but these columns lost: COLUMN[,COLUMN…].")
+  var only: String?
+
+  var names: [String] { only?.split(separator: ",").map { String($0) } ?? [] }
+
+  func validate() throws {
+    guard only == nil || !names.isEmpty else { throw ValidationError("--only names at least one column") }
+  }
 }
 
 /// Which piece of a list.

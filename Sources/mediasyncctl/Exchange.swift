@@ -66,6 +66,16 @@ struct Exchange {
     return String(decoding: bytes.dropLast(), as: UTF8.self)
   }
 
+  /// Asks for one record after the other. Where one cannot be done the others are, and the first reason is the exit
+  /// code.
+  func run(each ids: [Int64], _ request: (Int64) -> ControlRequest) throws {
+    var failed: ExitCode?
+    for id in ids {
+      do { try run(request(id)) } catch let code as ExitCode { failed = failed ?? code }
+    }
+    if let failed { throw failed }
+  }
+
   private func lines(
     _ payload: ControlPayload, _ request: ControlRequest, full: Bool, _ daemon: ControlHello
   ) -> [String] {

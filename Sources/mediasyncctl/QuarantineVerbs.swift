@@ -50,13 +50,13 @@ struct QuarantineCommand: ParsableCommand {
 
   struct Drop: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "drop", abstract: "Forget an entry. What it says is lost, unless the row says it too.")
+      commandName: "drop", abstract: "Forget entries. What they say is lost, unless the rows say it too.")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
-    @OptionGroup var record: RecordArgument
+    @OptionGroup var records: RecordArguments
 
     func run() throws {
-      try Exchange(parent.parent, options).run(.quarantine(.drop(id: record.id)))
+      try Exchange(parent.parent, options).run(each: records.ids) { .quarantine(.drop(id: $0)) }
     }
   }
 }

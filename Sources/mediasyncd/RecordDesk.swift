@@ -14,9 +14,9 @@ struct RecordDesk {
 
   func answer(_ request: ConflictsRequest, _ engine: isolated Engine, _ reply: @escaping Reply) {
     switch request {
-    case .list(let after, let limit):
+    case .list(let after, let limit, let only):
       engine.readRecords({ (library) throws(StoreError) in
-        let page = try library.conflicts(after: after, limit: limit)
+        let page = try library.conflicts(after: after, limit: limit, only: only)
         return ConflictList(
           conflicts: page.records.map { ConflictItem($0) }, total: page.total, next: page.next)
       }) { reply(ControlReply($0) { .answer(.conflicts($0)) }) }
@@ -40,6 +40,10 @@ struct RecordDesk {
     case .dismiss(let id):
       engine.changeRecords({ (library) throws(StoreError) in try library.dismissConflict(id) }) {
         reply(ControlReply($0) { $0 ? .answer(.dismissed(id)) : .none(id) })
+      }
+    case .dismissAll(let only):
+      engine.changeRecords({ (library) throws(StoreError) in try library.dismissConflicts(only: only) }) {
+        reply(ControlReply($0) { .answer(.dismissedAll($0)) })
       }
     }
   }

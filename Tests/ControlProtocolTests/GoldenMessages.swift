@@ -9,9 +9,10 @@ enum GoldenMessages {
     .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .wait(timeoutSeconds: 30),
     .trigger(wait: false), .trigger(wait: true), .pause(forSeconds: nil), .pause(forSeconds: 7200), .resume,
     .logLevel(nil), .logLevel(.debug),
-    .conflicts(.list(after: 0, limit: 100)), .conflicts(.show(id: 3, full: true)),
+    .conflicts(.list(after: 0, limit: 100, only: [])),
+    .conflicts(.list(after: 0, limit: 100, only: ["author", "title"])), .conflicts(.show(id: 3, full: true)),
     .conflicts(.restore(id: 3)),
-    .conflicts(.dismiss(id: 3)),
+    .conflicts(.dismiss(id: 3)), .conflicts(.dismissAll(only: [])), .conflicts(.dismissAll(only: ["author"])),
     .quarantine(.list(after: 7, limit: 20)), .quarantine(.show(id: 4, full: false)),
     .quarantine(.retry(id: nil)), .quarantine(.retry(id: 4)), .quarantine(.drop(id: 4)),
     .errand(.verify(repair: false)), .errand(.verify(repair: true)), .errand(.adopt(dryRun: true)),
@@ -118,7 +119,8 @@ enum GoldenMessages {
       .restored(
         RestoredView(
           id: 1, entity: "Media", uuid: uuid, columns: ["title"], wasThere: false, isDeleted: false)),
-      .dismissed(1), .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
+      .dismissed(1), .dismissedAll(103),
+      .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
       .entry(QuarantineView(item: aside, entry: #"{"title":"#, length: 400)),
       .retry(RetryView(retried: [1], left: [.init(id: 2, reason: "this entity is not known")])), .dropped(2),
       .errand(

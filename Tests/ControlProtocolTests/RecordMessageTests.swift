@@ -8,14 +8,23 @@ import Testing
 
   @Test(arguments: [
     (
-      ControlRequest.conflicts(.list(after: 7, limit: 20)),
+      ControlRequest.conflicts(.list(after: 7, limit: 20, only: [])),
       #"{"action":"list","after":7,"limit":20,"verb":"conflicts"}"#
     ),
     (
       .conflicts(.show(id: 3, full: true)), #"{"action":"show","full":true,"id":3,"verb":"conflicts"}"#
     ),
     (.conflicts(.restore(id: 3)), #"{"action":"restore","id":3,"verb":"conflicts"}"#),
+    (
+      .conflicts(.list(after: 0, limit: 9, only: ["title"])),
+      #"{"action":"list","after":0,"limit":9,"only":["title"],"verb":"conflicts"}"#
+    ),
     (.conflicts(.dismiss(id: 3)), #"{"action":"dismiss","id":3,"verb":"conflicts"}"#),
+    (.conflicts(.dismissAll(only: [])), #"{"action":"dismiss","all":true,"verb":"conflicts"}"#),
+    (
+      .conflicts(.dismissAll(only: ["a", "b"])),
+      #"{"action":"dismiss","all":true,"only":["a","b"],"verb":"conflicts"}"#
+    ),
     (
       .quarantine(.list(after: 0, limit: 100)),
       #"{"action":"list","after":0,"limit":100,"verb":"quarantine"}"#
@@ -43,7 +52,8 @@ import Testing
       try Frame.decode(ControlRequest.self, from: Array(line.utf8))
     }
     #expect(
-      try decoded(#"{"verb":"conflicts","action":"list"}"#) == .conflicts(.list(after: 0, limit: 100)))
+      try decoded(#"{"verb":"conflicts","action":"list"}"#)
+        == .conflicts(.list(after: 0, limit: 100, only: [])))
     #expect(
       try decoded(#"{"verb":"quarantine","action":"show","id":1}"#) == .quarantine(.show(id: 1, full: false)))
     #expect(try decoded(#"{"verb":"verify"}"#) == .errand(.verify(repair: false)))
@@ -56,6 +66,8 @@ import Testing
     (#"{"verb":"conflicts","action":"drop","id":1}"#, "action has a value that is not known"),
     (#"{"verb":"quarantine","action":"restore","id":1}"#, "action has a value that is not known"),
     (#"{"verb":"conflicts","action":"restore"}"#, "id is missing"),
+    (#"{"verb":"conflicts","action":"dismiss"}"#, "id is missing"),
+    (#"{"verb":"conflicts","action":"dismiss","all":false}"#, "id is missing"),
     (#"{"verb":"conflicts","action":"list","limit":0}"#, "limit has a value that is not known"),
     (#"{"verb":"conflicts","action":"list","limit":1001}"#, "limit has a value that is not known"),
     (#"{"verb":"conflicts","action":"list","after":-1}"#, "after has a value that is not known"),
@@ -130,7 +142,8 @@ import Testing
       .conflicts(ConflictList(conflicts: [item], total: 9, next: 3)), .conflict(view),
       .restored(
         RestoredView(id: 3, entity: "E", uuid: "u", columns: ["c"], wasThere: false, isDeleted: false)),
-      .dismissed(3), .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
+      .dismissed(3), .dismissedAll(105),
+      .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
       .entry(QuarantineView(item: aside, entry: "{}", length: 9)),
       .retry(RetryView(retried: [], left: [])), .dropped(1), .errand(errand()),
     ]

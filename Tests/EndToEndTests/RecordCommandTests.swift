@@ -61,7 +61,18 @@ extension EndToEnd {
       let list = try json(loser.control("conflicts", "list", "--json"))
       let ids = try #require(list["conflicts"]?.list).compactMap { $0["id"]?.integer }
       #expect(!ids.isEmpty)
-      for id in ids { #expect(try loser.control("conflicts", "dismiss", String(id)).code == 0) }
+      // The one that is there goes, and the one that is not is named.
+      let first = try loser.control("conflicts", "dismiss", String(ids[0]), "999")
+      #expect(first.code == 66)
+      #expect(first.output == "Conflict record \(ids[0]) is gone.\n")
+      #expect(first.errors.contains("999"))
+      #expect(try loser.control("conflicts", "dismiss").code == 64, "all only where that is said")
+      let none = try loser.control("conflicts", "dismiss", "--all", "--only", "no_such_column")
+      #expect(none.output == "No such conflict records.\n")
+      let all = try loser.control("conflicts", "dismiss", "--all", "--json")
+      #expect(
+        try json(all)["dismissed_count"]?.integer == Int64(ids.count - 1), "\(all.output) \(all.errors)")
+      #expect(try loser.control("conflicts", "dismiss", "--all").code == 0)
       #expect(try loser.control("conflicts").output == "No conflict records.\n")
       #expect(try loser.status().conflicts == 0)
       #expect(try loser.status().pendingLocal == 0)

@@ -262,4 +262,25 @@ private final class LostChange {
     #expect(try !lost.library.dismissConflict(first.id))
     #expect(try lost.library.standing().conflicts == 1)
   }
+
+  @Test func `records are forgotten all at once, or those in which nothing but some columns lost`() throws {
+    let (lost, media, title) = try lostTitle()
+    try lost.application.updatePartial(media, [("author", .text("me")), ("type", .text("mine"))])
+    let both = try lost.lose(["author": .text("you"), "type": .text("theirs")])
+    try lost.application.updatePartial(media, [("author", .text("me again"))])
+    let author = try lost.lose(["author": .text("you again")])
+    func ids(_ only: [String]) throws -> [Int64] {
+      try lost.library.conflicts(after: 0, limit: 10, only: only).records.map(\.id)
+    }
+    #expect(try ids(["author"]) == [author.id])
+    #expect(try ids(["type", "author"]) == [both.id, author.id])
+    #expect(try lost.library.conflicts(after: 0, limit: 1, only: ["author", "type"]).total == 2)
+    #expect(try ids(["nothing", "of", "that's"]) == [])
+    #expect(try lost.library.dismissConflicts(only: ["type"]) == 0)
+    #expect(try lost.library.dismissConflicts(only: ["author"]) == 1)
+    #expect(try ids([]) == [title.id, both.id])
+    #expect(try lost.library.dismissConflicts(only: []) == 2)
+    #expect(try lost.library.dismissConflicts(only: []) == 0, "said twice it changes nothing")
+    #expect(try lost.library.standing().conflicts == 0)
+  }
 }

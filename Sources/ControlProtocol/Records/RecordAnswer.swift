@@ -8,6 +8,8 @@ package enum RecordAnswer: Hashable, Sendable {
   case restored(RestoredView)
   /// `dismissed`: the number of the conflict record that is gone.
   case dismissed(Int64)
+  /// `dismissed_count`: how many conflict records are gone.
+  case dismissedAll(Int)
   /// `quarantine`: a piece of the list.
   case quarantine(QuarantineList)
   /// `entry`: one, with what was kept of it.
@@ -22,7 +24,7 @@ package enum RecordAnswer: Hashable, Sendable {
   /// The exit code of a program that reports this.
   package var exitCode: Int32 {
     switch self {
-    case .conflicts, .conflict, .restored, .dismissed, .quarantine, .entry, .dropped: 0
+    case .conflicts, .conflict, .restored, .dismissed, .dismissedAll, .quarantine, .entry, .dropped: 0
     case .retry(let view): view.left.isEmpty ? 0 : 65
     case .errand(let view): view.exitCode
     }
@@ -32,6 +34,7 @@ package enum RecordAnswer: Hashable, Sendable {
 extension RecordAnswer {
   private enum Key: String, CodingKey {
     case conflicts, conflict, restored, dismissed, quarantine, entry, retry, dropped, errand
+    case dismissedAll = "dismissed_count"
   }
 
   /// Reads the member that a reply has, `nil` where it has none of these.
@@ -43,6 +46,7 @@ extension RecordAnswer {
     case .conflict: .conflict(try container.decode(ConflictView.self, forKey: key))
     case .restored: .restored(try container.decode(RestoredView.self, forKey: key))
     case .dismissed: .dismissed(try container.decode(Int64.self, forKey: key))
+    case .dismissedAll: .dismissedAll(try container.decode(Int.self, forKey: key))
     case .quarantine: .quarantine(try container.decode(QuarantineList.self, forKey: key))
     case .entry: .entry(try container.decode(QuarantineView.self, forKey: key))
     case .retry: .retry(try container.decode(RetryView.self, forKey: key))
@@ -59,6 +63,7 @@ extension RecordAnswer {
     case .conflict(let view): try container.encode(view, forKey: .conflict)
     case .restored(let view): try container.encode(view, forKey: .restored)
     case .dismissed(let id): try container.encode(id, forKey: .dismissed)
+    case .dismissedAll(let count): try container.encode(count, forKey: .dismissedAll)
     case .quarantine(let list): try container.encode(list, forKey: .quarantine)
     case .entry(let view): try container.encode(view, forKey: .entry)
     case .retry(let view): try container.encode(view, forKey: .retry)
@@ -75,6 +80,7 @@ extension RecordAnswer {
       case .conflict(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .restored(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .dismissed(let id): try? Frame.encode(["dismissed": id])
+      case .dismissedAll(let count): try? Frame.encode(["dismissed_count": count])
       case .quarantine(let list): try? Frame.encode(list, limit: Frame.replyMaxBytes)
       case .entry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .retry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)

@@ -1,13 +1,15 @@
 /// What can be asked of conflict records: `{"verb":"conflicts","action":"show","id":3,"full":true}`.
 package enum ConflictsRequest: Hashable, Sendable {
-  /// Those behind number `after`, at most `limit`.
-  case list(after: Int64, limit: Int)
+  /// Those behind number `after`, at most `limit`; with `only`, those in which nothing but these columns lost.
+  case list(after: Int64, limit: Int, only: [String])
   /// One with its values; `full` does not cut them.
   case show(id: Int64, full: Bool)
   /// Write the losing values back as a new edit.
   case restore(id: Int64)
   /// Forget it.
   case dismiss(id: Int64)
+  /// Forget all of them; with `only`, those in which nothing but these columns lost.
+  case dismissAll(only: [String])
 }
 
 /// What can be asked of quarantine: `{"verb":"quarantine","action":"retry","id":3}`.
@@ -49,8 +51,10 @@ struct RecordRequestCoding: Codable {
   var limit: Int?
   var id: Int64?
   var full: Bool?
+  var all: Bool?
+  var only: [String]?
 
-  enum CodingKeys: String, CodingKey { case action, after, limit, id, full }
+  enum CodingKeys: String, CodingKey { case action, after, limit, id, full, all, only }
 
   func listBounds(_ decoder: any Decoder) throws -> (after: Int64, limit: Int) {
     let (after, limit) = (after ?? 0, limit ?? RecordListBounds.usual)
@@ -80,10 +84,14 @@ extension ConflictsRequest: Codable {
     switch coding.action {
     case .list:
       let (after, limit) = try coding.listBounds(decoder)
-      self = .list(after: after, limit: limit)
+      self = .list(after: after, limit: limit, only: coding.only ?? [])
     case .show: self = .show(id: try coding.needed(decoder), full: coding.full ?? false)
     case .restore: self = .restore(id: try coding.needed(decoder))
-    case .dismiss: self = .dismiss(id: try coding.needed(decoder))
+    case .dismiss:
+      // All of them only where that is said outright: a number that was left out is an error.
+      self =
+        coding.all == true && coding.id == nil
+        ? .dismissAll(only: coding.only ?? []) : .dismiss(id: try coding.needed(decoder))
     case .retry, .drop: throw RecordRequestCoding.error(decoder, .action)
     }
   }
@@ -92,10 +100,13 @@ extension ConflictsRequest: Codable {
   package func encode(to encoder: any Encoder) throws {
     let coding =
       switch self {
-      case .list(let after, let limit): RecordRequestCoding(action: .list, after: after, limit: limit)
+      case .list(let after, let limit, let only):
+        RecordRequestCoding(action: .list, after: after, limit: limit, only: only.isEmpty ? nil : only)
       case .show(let id, let full): RecordRequestCoding(action: .show, id: id, full: full)
       case .restore(let id): RecordRequestCoding(action: .restore, id: id)
       case .dismiss(let id): RecordRequestCoding(action: .dismiss, id: id)
+      case .dismissAll(let only):
+        RecordRequestCoding(action: .dismiss, all: true, only: only.isEmpty ? nil : only)
       }
     try coding.encode(to: encoder)
   }

@@ -6,6 +6,8 @@ extension RecordAnswer {
     case .conflict(let view): ConflictText.lines(view, full: full, width: width)
     case .restored(let view): [ConflictText.line(view)]
     case .dismissed(let id): ["Conflict record \(id) is gone."]
+    case .dismissedAll(0): ["No such conflict records."]
+    case .dismissedAll(let count): ["\(count) conflict record\(count == 1 ? " is" : "s are") gone."]
     case .quarantine(let list): QuarantineListText.lines(list, width: width)
     case .entry(let view): QuarantineListText.lines(view, full: full)
     case .retry(let view): QuarantineListText.lines(view)

@@ -1,13 +1,15 @@
 /// What a person can ask of the records in a library: what lost, and what was set aside. A refusal changes nothing.
 package protocol LibraryRecords: AnyObject {
-  /// Conflict records behind number `after`, at most `limit`.
-  func conflicts(after: Int64, limit: Int) throws(StoreError) -> RecordPage<ConflictSummary>
+  /// Conflict records behind number `after`, at most `limit`; with `only`, those in which nothing but these columns lost.
+  func conflicts(after: Int64, limit: Int, only: [String]) throws(StoreError) -> RecordPage<ConflictSummary>
   /// One conflict record with its values, `nil` where there is none.
   func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord?
   /// Writes the losing values back as a new local edit, as the application writes one; the record then goes.
   func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
   /// Forgets a conflict record; false where there is none.
   func dismissConflict(_ id: Int64) throws(StoreError) -> Bool
+  /// Forgets all conflict records, or those in which nothing but these columns lost; gives how many.
+  func dismissConflicts(only: [String]) throws(StoreError) -> Int
 
   /// Entries in quarantine behind number `after`, at most `limit`, without the entries themselves.
   func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord>
