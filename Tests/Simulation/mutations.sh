@@ -1,7 +1,7 @@
 #!/bin/bash
 # Switches one rule off at a time, as a patch to a copy of the sources, and counts the histories until the simulation
 # notices. Writes the table into docs/simulation.md. SEEDS bounds the histories per rule; TREE names a tree to patch in
-# place instead of a copy.
+# place instead of a copy; ONLY picks patches by the beginnings of their names, and the other rows of the table stay.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -12,36 +12,68 @@ if [[ -z "${TREE:-}" ]]; then
   mkdir -p "$tree"
   git ls-files -z | tar --null -T - -c | tar -x -C "$tree"
 fi
-rows=$(mktemp)
-trap 'rm -f "$rows"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Builds the tree as it stands, and puts the program where $1 says.
+build() {
+  (cd "$tree" && swift build -c release --product mediasync-simulate >"$work/log" 2>&1) || { cat "$work/log"; exit 1; }
+  cp "$(cd "$tree" && swift build -c release --show-bin-path)/mediasync-simulate" "$1"
+}
+
+# Whether a history holds with every rule in force: one that does not says nothing of the rule that is off.
+holds() { "$work/whole" --seed "$1" --no-shrink >/dev/null 2>&1; }
+
+# Runs the mutated program until a history breaks that holds otherwise; sets `caught` and `what`.
+hunt() {
+  local from=1 to output line seed
+  caught="not caught in $seeds" what=""
+  while ((from <= seeds)); do
+    to=$((from + 99 < seeds ? from + 99 : seeds))
+    output=$("$work/mutated" --seeds "$from..$to" --jobs "$(nproc)" --failures 1 --no-shrink 2>&1 || true)
+    line=$(grep -m 1 -E '^seed [0-9]+: BROKEN' <<<"$output" || true)
+    if [[ -z "$line" ]]; then
+      from=$((to + 1))
+      continue
+    fi
+    seed=$(sed -E 's/^seed ([0-9]+).*/\1/' <<<"$line")
+    if holds "$seed"; then
+      caught="seed $seed"
+      what=$(sed -E 's/^seed [0-9]+: BROKEN: ([^:]*).*/\1/' <<<"$line")
+      return
+    fi
+    echo "seed $seed breaks with every rule in force, and does not count" >&2
+    from=$((seed + 1))
+  done
+}
+
+build "$work/whole"
 missed=0
-for patch in "$root"/Tests/Simulation/Mutations/*.patch; do
+patches=()
+for name in ${ONLY:-""}; do patches+=("$root/Tests/Simulation/Mutations/$name"*.patch); done
+[[ -n "${ONLY:-}" ]] || patches=("$root"/Tests/Simulation/Mutations/*.patch)
+for patch in "${patches[@]}"; do
   title=$(head -n 1 "$patch")
   (cd "$tree" && patch -s -p1 <"$patch")
-  (cd "$tree" && swift build -c release --product mediasync-simulate >"$rows.log" 2>&1) || { cat "$rows.log"; exit 1; }
-  simulate=$(cd "$tree" && swift build -c release --show-bin-path)/mediasync-simulate
-  caught="not caught in $seeds" what=""
-  for ((from = 1; from <= seeds; from += 100)); do
-    output=$("$simulate" --seeds "$from..$((from + 99))" --jobs "$(nproc)" --failures 1 --no-shrink 2>&1 || true)
-    line=$(grep -m 1 'BROKEN' <<<"$output" || true)
-    if [[ -n "$line" ]]; then
-      caught="seed $(sed -E 's/^seed ([0-9]+).*/\1/' <<<"$line")"
-      what=$(sed -E 's/^seed [0-9]+: BROKEN: ([^:]*).*/\1/' <<<"$line")
-      break
-    fi
-  done
-  [[ -n "$what" ]] || missed=$((missed + 1))
-  echo "| $title | $caught | $what |" | tee -a "$rows"
+  build "$work/mutated"
   (cd "$tree" && patch -s -R -p1 <"$patch")
+  hunt
+  [[ -n "$what" ]] || missed=$((missed + 1))
+  echo "| $title | $caught | $what |" | tee -a "$work/rows"
 done
+# A row that was not made anew is the one that stands on the page.
+for patch in "$root"/Tests/Simulation/Mutations/*.patch; do
+  title=$(head -n 1 "$patch")
+  grep -h -F "| $title |" "$work/rows" docs/simulation.md | head -n 1 || true
+done >"$work/table"
 {
   sed -n '1,/<!-- mutations -->/p' docs/simulation.md
   echo
   echo "| switched off | caught by | what broke |"
   echo "|---|---|---|"
-  cat "$rows"
+  cat "$work/table"
   echo
   sed -n '/<!-- end of mutations -->/,$p' docs/simulation.md
-} >"$rows.page"
-mv "$rows.page" docs/simulation.md
+} >"$work/page"
+cp "$work/page" docs/simulation.md
 exit "$missed"
