@@ -102,6 +102,7 @@ let package = Package(
       ], path: "Tests/Simulation/Model", swiftSettings: strict),
     program("mediasync-simulate", ["Simulation", arguments], path: "Tests/Simulation/Program"),
     tests("SyncCoreTests", ["SyncCore"]),
+    tests("SyncEngineTests", ["SyncEngine", "SyncCore"]),
     tests("SyncWireTests", ["SyncWire", "SyncCore"]),
     tests(
       "LibraryStoreTests",

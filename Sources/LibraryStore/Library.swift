@@ -25,6 +25,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private static let columnSetsMax = 256
   private var lastDataVersion: Int64 = -1
   private var seenDataVersion: Int64?
+  private var pending = PendingCount()
   private let isStopping = Atomic<Bool>(false)
 
   /// How long one write transaction should take (promise 6: aim at 50 ms).
@@ -63,9 +64,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         witness: try KeptWitness.read(database), snapshot: try KeptSnapshot.read(database), pushed: pushed,
         applicationClient: try database.firstValue(
           "SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")?.text,
-        pendingLocal: try Int(
-          database.firstValue("SELECT count(*) FROM sync_log WHERE change_id > ?", .integer(pushed.rawValue))?
-            .integer ?? 0),
+        pendingLocal: try self.pending.read(database, pushed: pushed),
         parked: try count("SELECT count(*) FROM mediasync_parked"),
         quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
         conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),

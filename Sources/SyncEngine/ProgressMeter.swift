@@ -45,30 +45,48 @@ struct ProgressMeter {
   private var mark: Int64 = 0
   private var samples: [(at: Duration, done: Int64)] = []
 
+  /// What the cycle and the library say at one moment.
+  struct Look {
+    /// What is being moved; `nil` where nothing is.
+    var phase: EngineProgress.Phase?
+    /// Local changes not answered.
+    var pending: Int64
+    /// Up to where everything is pulled.
+    var pulled: Int64
+    /// The hub's newest position.
+    var head: Int64
+    /// Rows of a snapshot.
+    var rows: Int64
+  }
+
   /// Looks at the cycle after something happened.
   mutating func observe(_ cycle: Cycle, _ standing: Standing?, at now: Duration) {
-    guard let standing, let seen = Self.phase(cycle.state) else {
-      if cycle.state != .renewing { phase = nil }
-      return
-    }
-    if seen != phase {
-      phase = seen
+    guard let standing, cycle.state != .renewing else { return }
+    observe(
+      Look(
+        phase: Self.phase(cycle.state), pending: Int64(standing.pendingLocal),
+        pulled: standing.pulled.rawValue,
+        head: cycle.hubHead.rawValue, rows: Int64(cycle.snapshot?.rows ?? 0)), at: now)
+  }
+
+  mutating func observe(_ look: Look, at now: Duration) {
+    if look.phase != phase {
+      phase = look.phase
       done = 0
       total = nil
-      mark = seen == .push ? Int64(standing.pendingLocal) : standing.pulled.rawValue
+      mark = look.phase == .push ? look.pending : look.pulled
       samples = []
     }
-    switch seen {
+    switch look.phase {
+    case nil: return
     case .push:
-      let left = Int64(standing.pendingLocal)
-      done += max(mark - left, 0)
-      mark = left
-      total = done + left
+      done += max(mark - look.pending, 0)
+      mark = look.pending
+      total = done + look.pending
     case .pull:
-      done = max(standing.pulled.rawValue - mark, 0)
-      total = max(cycle.hubHead.rawValue - mark, done)
-    case .snapshot:
-      done = Int64(cycle.snapshot?.rows ?? 0)
+      done = max(look.pulled - mark, 0)
+      total = max(look.head - mark, done)
+    case .snapshot: done = look.rows
     }
     if let last = samples.last, now - last.at < Self.sampleSpacing { return }
     samples.append((now, done))

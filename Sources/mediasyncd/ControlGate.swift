@@ -24,7 +24,10 @@ final class ControlGate: @unchecked Sendable {
   /// Why the request may not be carried out; `nil` where it may.
   func refusal(_ request: ControlRequest, from peer: ControlServer.Peer) -> ControlReply? {
     let act = request.act
-    guard act.isChange else { return nil }
+    guard act.isChange else {
+      logger.debug("asked on the control socket", metadata: fields(act, peer))
+      return nil
+    }
     guard policy.allowsChange(by: peer.credentials) else {
       noteRefusal(act, peer)
       return .error(.forbidden, policy.refusal(of: act.rawValue, to: peer.credentials))

@@ -49,6 +49,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     }
     lastTold = (now, engine.state)
     let status = board.status(engine)
+    log.told(status)
     watch?.statusChanged(status)
     notifier.status(StatusText.firstLine(status, now: WallClock.now))
     waits.statusChanged(status)

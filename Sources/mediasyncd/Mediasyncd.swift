@@ -66,8 +66,11 @@ struct SyncOnce: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @Flag(help: "No bar on a terminal: text and nothing else. NO_COLOR takes colours alone.")
+  var plain = false
+
   func run() {
-    SingleCycle.run(options.load())
+    SingleCycle.run(options.load(), plain: plain)
   }
 }
 

@@ -1,3 +1,4 @@
+import ControlProtocol
 import Dispatch
 import EventLoop
 import Glibc
@@ -8,20 +9,21 @@ import SyncEngine
 
 /// `mediasyncd sync`: one cycle on the same loop, engine and ports as the daemon's.
 enum SingleCycle {
-  static func run(_ loaded: LoadedSettings) -> Never {
+  static func run(_ loaded: LoadedSettings, plain: Bool) -> Never {
     let loop = LoopExecutor()
-    loop.run { start(Wiring(loop: loop, settings: loaded.settings)) }
+    loop.run { start(Wiring(loop: loop, settings: loaded.settings), plain: plain) }
     dispatchMain()
   }
 
-  private static func start(_ wiring: Wiring) {
+  private static func start(_ wiring: Wiring, plain: Bool) {
     let alarm = AlarmTarget()
     do {
       let hub = try HubConnection(loop: wiring.loop, configuration: try wiring.hubConfiguration())
       let engine = Engine(
         executor: wiring.loop, library: wiring.library(), hub: hub,
         time: try LoopTime(loop: wiring.loop) { alarm.ring() }, work: WorkQueue(loop: wiring.loop),
-        observer: SingleCycleObserver(log: TransitionLog(logger: wiring.logger)),
+        observer: SingleCycleObserver(
+          log: TransitionLog(logger: wiring.logger), bar: ProgressBar(plain: plain)),
         settings: wiring.engineSettings(isSingleCycle: true))
       alarm.engine = engine
       engine.assumeIsolated { $0.start() }
@@ -34,21 +36,27 @@ enum SingleCycle {
 /// Says how the cycle went and leaves with the code that scripts depend on.
 private final class SingleCycleObserver: EngineObserver {
   private let log: TransitionLog
+  private let bar: ProgressBar
   private var setAside = 0
 
-  init(log: TransitionLog) { self.log = log }
+  init(log: TransitionLog, bar: ProgressBar) {
+    self.log = log
+    self.bar = bar
+  }
 
   func report(_ transition: Transition) {
     if case .quarantined(let count) = transition { setAside += count }
+    bar.erase()
     switch transition {
     case .waiting, .blocked: break  // said once, in full, when we leave
     default: log.report(transition)
     }
   }
 
-  func statusChanged(_ status: EngineStatus) {}
+  func statusChanged(_ status: EngineStatus) { bar.show(status.progress.map { Progress($0) }) }
 
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {
+    bar.erase()
     switch outcome {
     case .inStep: exit(setAside > 0 ? Exit.setAside : 0)
     case .paused:

@@ -1,3 +1,4 @@
+import ControlProtocol
 import Journal
 import Logging
 import Messages
@@ -37,6 +38,16 @@ struct TransitionLog {
       logger.record(.paused, fields: ["until": "\(pause.until?.description ?? "resumed by someone")"])
     case .resumed: logger.record(.resumed)
     }
+  }
+
+  /// What status says now, for who wants to follow every step (`log-level debug`).
+  func told(_ status: Status) {
+    logger.debug(
+      "status",
+      metadata: [
+        "state": "\(status.state.rawValue)", "pending": .stringConvertible(status.pendingLocal),
+        "position": .stringConvertible(status.pulledCursor), "head": .stringConvertible(status.hubHead ?? 0),
+      ])
   }
 
   private func count(_ number: Int) -> Logger.Metadata.Value { .stringConvertible(number) }

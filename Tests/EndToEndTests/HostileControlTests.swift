@@ -46,6 +46,42 @@ extension EndToEnd {
       let peak = try #require(running.figure("VmHWM"))
       #expect(peak < 96 << 10, "the daemon held \(peak) KiB")
     }
+
+    @Test func `two hundred clients that say nothing, too little or garbage cost next to nothing`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      let running = try device.run()
+      _ = try device.status()
+      let memory = try #require(running.privateMemory)
+      let crowd = try (0..<200).map { _ in try RawControl(device.socket) }
+      let request = Array(#"{"verb":"version"}"#.utf8)
+      let before = try processorSeconds(running)
+      var slowest: Duration = .zero
+      for second in 0..<3 {
+        for (number, client) in crowd.enumerated() where number % 3 != 0 {
+          client.write(number % 3 == 1 ? [request[second]] : Array("garbage\n".utf8))
+        }
+        let began = ContinuousClock.now
+        _ = try device.status()
+        slowest = max(slowest, began.duration(to: .now))
+        usleep(1_000_000)
+      }
+      let cost = try processorSeconds(running) - before
+      let grown = try #require(running.privateMemory) - memory
+      #expect(slowest < .seconds(1), "status came after \(slowest)")
+      #expect(cost < 0.6, "\(cost) s of processor time in three seconds")
+      #expect(grown < 8 << 10, "\(grown) KiB more")
+      print("200 bad clients, 3 s: \(cost) s processor, \(grown) KiB, slowest status \(slowest)")
+    }
+
+    /// Seconds of processor time that a program has used.
+    private func processorSeconds(_ program: RunningProgram) throws -> Double {
+      let text = try String(contentsOfFile: "/proc/\(program.id)/stat", encoding: .utf8)
+      // The name, in brackets, may hold anything; what is counted from it on is not.
+      let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+      let ticks = try [11, 12].map { try #require(Double(fields[$0])) }
+      return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
   }
 }
 

@@ -1,0 +1,82 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// A control tool and a daemon of different versions (docs/control-protocol.md, *Hello*).
+  @Suite struct ControlVersions {
+    private static let own = #"{"hello":{"build":"9.1","protocol":{"max":1,"min":1}},"ok":true}"#
+
+    @Test(arguments: [
+      (
+        // A newer daemon notices by itself; this one leaves it to us.
+        #"{"hello":{"build":"9.1","protocol":{"max":3,"min":2}},"ok":true}"#, "upgrade mediasyncctl"
+      ),
+      (
+        #"{"error":{"code":"version_mismatch","message":"speak later: upgrade mediasyncctl"},"ok":false}"#,
+        "upgrade mediasyncctl"
+      ),
+      (#"{"hello":{"build":"0.0","protocol":{"max":0,"min":0}},"ok":true}"#, "restart the daemon"),
+      (
+        // Before there was a hello.
+        #"{"error":{"code":"bad_request","message":"not a request"},"ok":false}"#, "restart it"
+      ),
+    ])
+    func `a daemon of another version is one line that says what to do`(answer: String, remedy: String) throws
+    {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", nil)
+      let daemon = try FakeDaemon(in: stage.directory, answers: [answer])
+      let end = try device.control("status", "--socket", daemon.path)
+      #expect(end.code == 76 && end.output.isEmpty)
+      #expect(end.errors.split(separator: "\n").count == 1 && end.errors.contains(remedy), "\(end.errors)")
+      let json = try device.control("status", "--json", "--socket", daemon.path)
+      #expect(json.code == 76)
+      let failure = try JSONDecoder().decode(Failure.self, from: Data(json.output.utf8))
+      #expect(failure.error.code == "version_mismatch" && failure.error.message.contains(remedy))
+    }
+
+    @Test func `a daemon that does not know a verb yet is to be restarted`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", nil)
+      let unknown =
+        #"{"error":{"code":"unknown_verb","message":"the daemon does not know the verb watch"},"ok":false}"#
+      let daemon = try FakeDaemon(in: stage.directory, answers: [Self.own, unknown])
+      let end = try device.control("watch", "--socket", daemon.path)
+      #expect(end.code == 76 && end.errors.contains("restart it"), "\(end.errors)")
+    }
+
+    @Test func `another build of the same protocol is understood, and named`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", nil)
+      let status =
+        #"{"attempt":0,"conflicts":0,"database":"/l","mood":"blue","parked":0,"pending_local":0,"#
+        + #""pulled_cursor":0,"quarantined":0,"state":"paused","version":"9.1"}"#
+      let daemon = try FakeDaemon(
+        in: stage.directory, answers: [Self.own, #"{"ok":true,"status":\#(status)}"#])
+      let end = try device.control("status", "--socket", daemon.path)
+      #expect(end.code == 0 && end.output.hasPrefix("Paused"), "\(end.errors)")
+      #expect(end.output.contains("Daemon     9.1, this is mediasyncctl"))
+    }
+
+    @Test func `a client of another version is told so by the real daemon`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      try device.run()
+      let socket = try ControlSocket(device.socket)
+      let reply = try socket.ask(#"{"verb":"hello","protocol":{"min":2,"max":3},"build":"9.1"}"#)
+      let failure = try JSONDecoder().decode(Failure.self, from: reply)
+      #expect(failure.error.code == "version_mismatch")
+      #expect(failure.error.message.contains("restart the daemon") && !failure.error.message.contains("\n"))
+    }
+  }
+}
+
+/// What `--json` says where something failed.
+struct Failure: Decodable {
+  struct Detail: Decodable {
+    let code: String
+    let message: String
+  }
+  let error: Detail
+}

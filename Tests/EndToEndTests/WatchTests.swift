@@ -1,0 +1,102 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// `mediasyncctl watch`, and how far a long catch-up has come.
+  @Suite struct Watching {
+    private struct Event: Decodable {
+      let event: String
+      let status: DaemonStatus?
+      let progress: Progress?
+    }
+
+    private struct Progress: Decodable {
+      let phase: String
+      let done: Int
+      let total: Int?
+    }
+
+    private func watch(_ device: DaemonProcess, _ arguments: String...) throws -> RunningProgram {
+      try RunningProgram(
+        Stage.programs + "/mediasyncctl", ["--socket", device.socket, "watch"] + arguments,
+        directory: device.directory)
+    }
+
+    private func events(_ program: RunningProgram) throws -> [Event] {
+      try program.output.split(separator: "\n").map {
+        try JSONDecoder().decode(Event.self, from: Data($0.utf8))
+      }
+    }
+
+    @Test func `what happens is told as it happens`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
+      try two.run()
+      try two.awaitInStep()
+      let json = try watch(two, "--json")
+      let plain = try watch(two)
+      #expect(try poll(10) { try !events(json).isEmpty && !plain.output.isEmpty })
+      #expect(try events(json).first?.status?.state == "in-sync")
+      #expect(try one.sync().code == 0)
+      #expect(try poll(20) { try events(json).contains { $0.event == "in-step" } })
+      #expect(try two.control("pause").code == 0)
+      #expect(try poll(10) { try events(json).contains { $0.event == "paused" } })
+      #expect(try poll(10) { try events(json).last?.status?.state == "paused" })
+      #expect(poll(10) { plain.output.contains("  paused") && plain.output.contains("pulled") })
+      #expect(!plain.output.contains("\u{1B}") && !plain.output.contains("\r"))
+      try two.stop()
+      for program in [json, plain] {
+        let end = try program.end(within: 10)
+        #expect(end.code == 69 && end.errors.contains("hung up"), "\(end.errors)")
+      }
+    }
+
+    @Test func `a long catch-up says how far it is`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one"), try stage.device("two"))
+      try two.run()
+      try two.awaitInStep()
+      #expect(try two.control("pause").code == 0)
+      let library = try SampleLibrary(one.library, client: "app-one", seed: 1)
+      for number in 0..<2500 {
+        try library.addMedia(NewMedia(url: "u\(number)", title: "title \(number)", content: "text \(number)"))
+      }
+      #expect(try one.sync().code == 0)
+      let json = try watch(two, "--json")
+      #expect(try poll(10) { try !events(json).isEmpty })
+      #expect(try two.control("resume").code == 0)
+      try two.awaitInStep()
+      #expect(try poll(10) { try events(json).contains { $0.event == "in-step" } })
+      let told = try events(json).compactMap(\.progress).filter { $0.phase == "pull" }
+      #expect(!told.isEmpty, "nothing was said of 2500 changes")
+      for progress in told { #expect((0...(progress.total ?? 0)).contains(progress.done)) }
+      json.signal(SIGKILL)
+      try json.end(within: 10)
+    }
+
+    @Test func `one cycle says nothing more where there is no terminal`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      let end = try device.sync()
+      #expect(end.code == 0 && !end.errors.contains("\u{1B}") && !end.errors.contains("\r"))
+    }
+
+    @Test func `a wait sees what was written just before it`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one")
+      device.environment["MEDIASYNC_SYNC_DEBOUNCE"] = "300ms"
+      try device.run()
+      try device.awaitInStep()
+      let library = try SampleLibrary(device.library, client: "app-one", seed: 1)
+      for number in 0..<3 {
+        try library.addMedia(NewMedia(url: "u\(number)", title: "title", content: "text \(number)"))
+        #expect(try device.control("wait", "--synced", "--timeout", "30s").code == 0)
+        let log = try value(device.library, "SELECT max(change_id) FROM sync_log")
+        let pushed = try value(
+          device.library, "SELECT value FROM mediasync_state WHERE name = 'pushed'")
+        #expect(log == pushed, "\(String(describing: log)) \(String(describing: pushed))")
+      }
+    }
+  }
+}

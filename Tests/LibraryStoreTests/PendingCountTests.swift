@@ -1,0 +1,54 @@
+import SampleApplication
+import SyncCore
+import Testing
+
+@testable import LibraryStore
+
+@Suite struct PendingCountTests {
+  private func counted(_ file: ScratchLibrary, _ pushed: ChangeID) throws -> SQLValue? {
+    try SQLiteConnection(file.path, .readOnly).value(
+      "SELECT count(*) FROM sync_log WHERE change_id > \(pushed.rawValue)")
+  }
+
+  private func expectRight(_ library: Library, _ file: ScratchLibrary) throws {
+    let standing = try library.standing()
+    #expect(try counted(file, standing.pushed) == .integer(Int64(standing.pendingLocal)))
+  }
+
+  @Test func `what is waiting is counted right while some comes and some goes`() throws {
+    let file = try ScratchLibrary("laptop")
+    let library = try file.open()
+    let application = try SampleLibrary(file.path, client: "client", seed: 3)
+    var hub = LonelyHub()
+    try expectRight(library, file)
+    for turn in 0..<40 {
+      if turn % 3 == 0 {
+        for number in 0...turn % 5 {
+          try application.addMedia(
+            NewMedia(url: "u\(turn).\(number)", title: "t", content: "c\(turn).\(number)"))
+        }
+      }
+      let batch = try library.nextBatch(BatchLimits(changes: 37, bytes: 1 << 20))
+      // Typed between the reading of the batch and its answers.
+      if turn % 4 == 1 {
+        try application.addMedia(NewMedia(url: "v\(turn)", title: "t", content: "d\(turn)"))
+      }
+      if !batch.isEmpty { _ = try library.settle(batch, answers: hub.answer(batch), witness: nil) }
+      if turn % 7 != 0 { try expectRight(library, file) }
+    }
+    #expect(try library.standing().pendingLocal == 0)
+    try application.addMedia(NewMedia(url: "last", title: "t", content: "last"))
+    try expectRight(library, file)
+  }
+
+  @Test func `entries that somebody deleted are counted no more once nothing is waiting`() throws {
+    let file = try ScratchLibrary("laptop")
+    let library = try file.open()
+    #expect(try library.standing().pendingLocal > 10)
+    try SQLiteConnection(file.path).execute("DELETE FROM sync_log WHERE change_id % 2 = 0")
+    var hub = LonelyHub()
+    _ = try pushAll(library, into: &hub)
+    #expect(try library.standing().pendingLocal == 0)
+    try expectRight(library, file)
+  }
+}
