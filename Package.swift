@@ -81,7 +81,8 @@ let package = Package(
       ]),
     program("mediasyncctl", ["ControlProtocol", "Messages", arguments]),
     program(
-      "mediasync-hub", ["HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", logging, arguments]),
+      "mediasync-hub",
+      ["HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "CSystemd", logging, arguments]),
 
     // Makes the manual pages at `make install`; it is not installed.
     module("Manual", ["Settings", "Messages"]),
@@ -136,7 +137,7 @@ let package = Package(
     .target(
       name: "ThrowawaySystem", dependencies: ["SampleApplication"], path: "Tests/ThrowawaySystem",
       exclude: ["with-systemd.sh"], swiftSettings: strict),
-    tests("SystemdTests", ["ThrowawaySystem", "SampleApplication"]),
+    tests("SystemdTests", ["ThrowawaySystem", "SampleApplication", "LibraryStore"]),
     tests("SimulationTests", ["Simulation"]),
     tests("TidyTests", []),
   ],

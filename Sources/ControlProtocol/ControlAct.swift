@@ -29,6 +29,8 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   case pause
   /// No more quiet.
   case resume
+  /// Another configuration.
+  case reload
   /// Log more, or less.
   case setLogLevel = "log-level LEVEL"
   /// Bring back what lost.
@@ -52,7 +54,8 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
     case .hello, .status, .version, .metrics, .wait, .watch, .showLogLevel, .listConflicts, .showConflict,
       .listQuarantine, .showQuarantined:
       false
-    case .trigger, .pause, .resume, .setLogLevel, .restoreConflict, .dismissConflict, .retryQuarantined,
+    case .trigger, .pause, .resume, .reload, .setLogLevel, .restoreConflict, .dismissConflict,
+      .retryQuarantined,
       .dropQuarantined, .verify, .adopt, .resync:
       true
     }
@@ -74,6 +77,7 @@ extension ControlRequest {
     case .trigger: .trigger
     case .pause: .pause
     case .resume: .resume
+    case .reload: .reload
     case .conflicts(.list): .listConflicts
     case .conflicts(.show): .showConflict
     case .conflicts(.restore): .restoreConflict

@@ -28,6 +28,8 @@ package struct ControlError: Error, Codable, Hashable, Sendable {
     case credentials
     /// Nothing is tried until someone acts: the configuration or the library cannot work.
     case blocked
+    /// The new configuration cannot be used: the old one stays.
+    case configuration
 
     /// The exit code of a program that reports this (sysexits.h).
     package var exitCode: Int32 {
@@ -39,7 +41,7 @@ package struct ControlError: Error, Codable, Hashable, Sendable {
       case .refused: 65
       case .notOffered: 69
       case .credentials, .forbidden: 77
-      case .blocked: 78
+      case .blocked, .configuration: 78
       }
     }
   }

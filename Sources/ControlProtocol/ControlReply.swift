@@ -17,6 +17,10 @@ package enum ControlReply: Hashable, Sendable {
   }
   /// What was asked for of records, or what an errand did.
   package static func answer(_ answer: RecordAnswer) -> ControlReply { .ok(ControlPayload(answer: answer)) }
+  /// What came of reading the configuration again.
+  package static func reloaded(_ report: ReloadReport) -> ControlReply {
+    .ok(ControlPayload(reload: report))
+  }
   /// The daemon's version.
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
   /// Everything that is measured, as OpenMetrics text.
@@ -51,12 +55,14 @@ package struct ControlPayload: Hashable, Sendable {
   package var hello: ControlHello?
   /// How much is logged.
   package var logLevel: LogLevelView?
+  /// What came of reading the configuration again.
+  package var reload: ReloadReport?
 
   /// Takes the parts that there are.
   package init(
     status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil,
     answer: RecordAnswer? = nil, metrics: String? = nil, already: Bool? = nil, hello: ControlHello? = nil,
-    logLevel: LogLevelView? = nil
+    logLevel: LogLevelView? = nil, reload: ReloadReport? = nil
   ) {
     self.metrics = metrics
     self.already = already
@@ -66,12 +72,13 @@ package struct ControlPayload: Hashable, Sendable {
     self.outcome = outcome
     self.version = version
     self.answer = answer
+    self.reload = reload
   }
 }
 
 extension ControlPayload: Codable {
   private enum Key: String, CodingKey {
-    case status, outcome, version, metrics, already, hello
+    case status, outcome, version, metrics, already, hello, reload
     case logLevel = "log_level"
   }
 
@@ -82,6 +89,7 @@ extension ControlPayload: Codable {
     outcome = try container.decodeIfPresent(ControlOutcome.self, forKey: .outcome)
     version = try container.decodeIfPresent(String.self, forKey: .version)
     metrics = try container.decodeIfPresent(String.self, forKey: .metrics)
+    reload = try container.decodeIfPresent(ReloadReport.self, forKey: .reload)
     answer = try RecordAnswer.decode(from: decoder)
     already = try container.decodeIfPresent(Bool.self, forKey: .already)
     hello = try container.decodeIfPresent(ControlHello.self, forKey: .hello)
@@ -95,6 +103,7 @@ extension ControlPayload: Codable {
     try container.encodeIfPresent(outcome, forKey: .outcome)
     try container.encodeIfPresent(version, forKey: .version)
     try container.encodeIfPresent(metrics, forKey: .metrics)
+    try container.encodeIfPresent(reload, forKey: .reload)
     try answer?.encode(into: encoder)
     try container.encodeIfPresent(already, forKey: .already)
     try container.encodeIfPresent(hello, forKey: .hello)

@@ -13,6 +13,8 @@ package enum ControlRequest: Hashable, Sendable {
   case resume
   /// Answer when in step; give up after so many seconds, else never.
   case wait(timeoutSeconds: Double?)
+  /// Read the configuration again: whole, or not at all.
+  case reload
   /// Which daemon this is.
   case version
   /// Everything that is measured, as OpenMetrics text.
@@ -39,7 +41,7 @@ extension ControlRequest: Codable {
   }
 
   private enum Verb: String, Codable {
-    case hello, status, trigger, pause, resume, wait, version, metrics, watch
+    case hello, status, trigger, pause, resume, wait, reload, version, metrics, watch
     case logLevel = "log-level"
     case conflicts, quarantine, verify, adopt, resync
   }
@@ -62,6 +64,7 @@ extension ControlRequest: Codable {
       let seconds = try container.decodeIfPresent(Double.self, forKey: .timeoutSeconds)
       try Self.check(seconds, .timeoutSeconds, container)
       self = .wait(timeoutSeconds: seconds)
+    case .reload: self = .reload
     case .version: self = .version
     case .metrics: self = .metrics
     case .watch: self = .watch
@@ -102,6 +105,7 @@ extension ControlRequest: Codable {
     case .wait(let seconds):
       try container.encode(Verb.wait, forKey: .verb)
       try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
+    case .reload: try container.encode(Verb.reload, forKey: .verb)
     case .version: try container.encode(Verb.version, forKey: .verb)
     case .metrics: try container.encode(Verb.metrics, forKey: .verb)
     case .watch: try container.encode(Verb.watch, forKey: .verb)

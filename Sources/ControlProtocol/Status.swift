@@ -55,6 +55,8 @@ package struct Status: Hashable, Sendable {
   package var pauseUntil: String?
   /// How far a push, a pull or a snapshot has come, while one is under way.
   package var progress: Progress?
+  /// Why the configuration that was last read again could not be used; the one before it counts.
+  package var reloadFailure: String?
 
   /// Takes what is always known; set the rest.
   package init(state: State, database: String, version: String) {
@@ -83,6 +85,7 @@ extension Status: Codable {
     case deviceID = "device_id"
     case hubProtocol = "protocol"
     case pauseUntil = "pause_until"
+    case reloadFailure = "reload_failure"
   }
 
   /// Reads the wire form.
@@ -108,6 +111,7 @@ extension Status: Codable {
     incarnation = try container.decodeIfPresent(String.self, forKey: .incarnation)
     pauseUntil = try container.decodeIfPresent(String.self, forKey: .pauseUntil)
     progress = try container.decodeIfPresent(Progress.self, forKey: .progress)
+    reloadFailure = try container.decodeIfPresent(String.self, forKey: .reloadFailure)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -133,5 +137,6 @@ extension Status: Codable {
     try container.encode(incarnation, forKey: .incarnation)
     try container.encode(pauseUntil, forKey: .pauseUntil)
     try container.encode(progress, forKey: .progress)
+    try container.encode(reloadFailure, forKey: .reloadFailure)
   }
 }

@@ -4,13 +4,21 @@ import Synchronization
 /// The least level that is written, for all loggers of the program at once, so that it can be changed while they run.
 package final class LevelDial: Sendable {
   private let index: Atomic<Int>
-  /// What the configuration says.
-  package let configured: Logger.Level
+  private let configuredIndex: Atomic<Int>
 
   /// Begins with what the configuration says.
   package init(_ configured: Logger.Level) {
-    self.configured = configured
+    configuredIndex = Atomic(Self.index(of: configured))
     index = Atomic(Self.index(of: configured))
+  }
+
+  /// What the configuration says.
+  package var configured: Logger.Level { Logger.Level.allCases[configuredIndex.load(ordering: .relaxed)] }
+
+  /// The configuration says something else now, and that counts.
+  package func configure(_ level: Logger.Level) {
+    configuredIndex.store(Self.index(of: level), ordering: .relaxed)
+    self.level = level
   }
 
   /// The least level that is written.

@@ -27,6 +27,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private var seenDataVersion: Int64?
   private var pending = PendingCount()
   private let isStopping = Atomic<Bool>(false)
+  private let writes = Atomic<Bool>(false)
 
   /// How long one write transaction should take (promise 6: aim at 50 ms).
   static let transactionAim: Duration = .milliseconds(40)
@@ -169,6 +170,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Ends a page after the transaction that runs now; callable from any thread.
   package func requestStop() { isStopping.store(true, ordering: .relaxed) }
 
+  /// Whether a write transaction is open; callable from any thread.
+  package var isWriting: Bool { writes.load(ordering: .relaxed) }
+
   private func apply(
     _ slice: ArraySlice<ReceivedEntry>, _ rules: PulledPage.Rules, isLast: Bool,
     _ transaction: LibraryTransaction
@@ -276,6 +280,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     _ database: Database, mayStepBack: Bool, _ body: (LibraryTransaction) throws -> Outcome
   ) throws -> Outcome {
     try database.beginTransaction(.immediate)
+    writes.store(true, ordering: .relaxed)
+    defer { writes.store(false, ordering: .relaxed) }
     do {
       try refreshLayouts(database)
       let transaction = try makeTransaction(database)

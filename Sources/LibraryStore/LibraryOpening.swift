@@ -24,17 +24,18 @@ package enum LibraryOpening {
     }
   }
 
-  /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state.
+  /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state. `progress` is
+  /// called now and then while that gets on, on the caller's thread.
   package static func open(
     path: String, identity: Identity, catalogue: EntityCatalogue = .mediaLibrary,
-    pace: Pace = .real, clock: @escaping @Sendable () -> Instant
+    pace: Pace = .real, progress: (() -> Void)? = nil, clock: @escaping @Sendable () -> Instant
   ) throws(StoreError) -> Library {
     try checkFile(path)
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration(pace))
       return try queue.inDatabase { (database: Database) throws -> Library in
         let layouts = try Self.layouts(catalogue, database, path: path)
-        try settle(identity, database, path: path)
+        try StepWatch.watching(database, progress) { try settle(identity, database, path: path) }
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
           path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,

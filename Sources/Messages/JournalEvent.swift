@@ -23,6 +23,7 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case heartbeatBack = "heartbeat-back"
   case controlChange = "control-change"
   case controlRefused = "control-refused"
+  case socketPassed = "socket-passed"
   // Of the hub.
   case hubLibraryUnusable = "hub-library-unusable"
   case hubRequestFailed = "hub-request-failed"

@@ -50,10 +50,11 @@ package final class ControlServer: @unchecked Sendable {
   private var lastMoment = ""
   private var isCancelled = false
 
-  /// Listens at `path` from now on; call on the loop. `hungUp` is called on the loop for a client that goes away
+  /// Listens from now on, on the socket that systemd passed, else at `path`; call on the loop. `hungUp` is called on the loop for a client that goes away
   /// while its request is being answered, so that whatever waits for it can be given up.
   package init(
-    loop: LoopExecutor, path: String, turnLimit: Duration = turnLimit, handler: @escaping Handler,
+    loop: LoopExecutor, path: String, passed: PassedSocket? = nil, turnLimit: Duration = turnLimit,
+    handler: @escaping Handler,
     hungUp: @escaping @Sendable (Peer) -> Void = { _ in }
   ) throws(ControlSocketError) {
     loop.checkIsolated()
@@ -66,7 +67,11 @@ package final class ControlServer: @unchecked Sendable {
     } catch {
       throw .system(error, path: path)
     }
-    socket = try ControlSocket(path: path)
+    if let passed {
+      socket = ControlSocket(passed)
+    } else {
+      socket = try ControlSocket(path: path)
+    }
     do throws(SystemError) {
       retry = try LoopTimer(loop: loop) { [weak self] in self?.listenAgain() }
       turnEnd = try LoopTimer(loop: loop) { [weak self] in self?.endTurns() }

@@ -17,8 +17,8 @@ package enum ControlSocketError: Error, Hashable, Sendable {
 struct ControlSocket {
   let descriptor: Int32
   let path: String
-  private let device: UInt
-  private let inode: UInt
+  /// The name's file, where the name is ours to remove.
+  private let file: (device: UInt, inode: UInt)?
 
   /// Listens at `path`, mode 0660. A stale socket, at which nobody answers, is removed first. A missing last
   /// directory is made, mode 0750.
@@ -42,16 +42,22 @@ struct ControlSocket {
     _ = lstat(path, &info)
     self.descriptor = descriptor
     self.path = path
-    device = UInt(info.st_dev)
-    inode = UInt(info.st_ino)
+    file = (UInt(info.st_dev), UInt(info.st_ino))
+  }
+
+  /// Listens on a socket that systemd made, which keeps its name, and listens when we do not.
+  init(_ passed: PassedSocket) {
+    descriptor = passed.descriptor
+    path = passed.path
+    file = nil
   }
 
   /// Stops listening, and removes the name unless it has become another's.
   func end() {
     close(descriptor)
     var info = stat()
-    guard lstat(path, &info) == 0, UInt(info.st_dev) == device, UInt(info.st_ino) == inode,
-      let address = Self.address(path)
+    guard let file, lstat(path, &info) == 0, UInt(info.st_dev) == file.device,
+      UInt(info.st_ino) == file.inode, let address = Self.address(path)
     else { return }
     // File systems use inode numbers again: only where nobody answers is it ours.
     try? Self.clear(path, address)

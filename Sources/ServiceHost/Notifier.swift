@@ -1,6 +1,7 @@
 import CLinux
 import CSystemd
 import EventLoop
+import Glibc
 
 /// Tells systemd how the service stands (sd_notify). Does nothing where no one listens: without `NOTIFY_SOCKET`.
 ///
@@ -29,6 +30,22 @@ package final class Notifier: @unchecked Sendable {
   package func reloading() {
     send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.microseconds)"])
   }
+
+  /// It gets on: fed to the watchdog (`WatchdogSec=`).
+  package func alive() { send(["WATCHDOG=1"]) }
+
+  /// It does not get on, and the watchdog need not wait any longer.
+  package func wedged(_ line: String) { send(["WATCHDOG=trigger", "STATUS=" + line]) }
+
+  /// Starting or stopping takes longer than usual: systemd waits so long from now on at least. Callable from any
+  /// thread.
+  package func extendTimeout(_ span: Duration) {
+    let (seconds, attoseconds) = span.components
+    send(["EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)"])
+  }
+
+  /// Whether somebody listens.
+  package var isHeard: Bool { getenv("NOTIFY_SOCKET") != nil }
 
   /// The service fails with this error number; `line` says so for people.
   package func failed(errno number: Int32, _ line: String) { send(["ERRNO=\(number)", "STATUS=" + line]) }

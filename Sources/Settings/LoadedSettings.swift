@@ -32,6 +32,11 @@ package struct LoadedSettings: Sendable, Equatable {
   /// What a setting says, by its dotted name.
   package subscript(_ name: String) -> Entry? { entries.first { $0.setting.name == name } }
 
+  /// The names of the settings that say something else in another configuration, in the order of the table.
+  package func names(differingFrom other: LoadedSettings) -> [String] {
+    entries.filter { other[$0.setting.name]?.value != $0.value }.map(\.setting.name)
+  }
+
   /// What `mediasyncd check-config` prints: a line of TOML for every setting, with the origin of its value as
   /// a comment. Secrets show only that they are set.
   package func report() -> String {

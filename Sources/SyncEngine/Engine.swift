@@ -12,11 +12,11 @@ package actor Engine {
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   let library: any LibraryPort
-  var hub: any HubPort
+  let hub: any HubPort
   let time: any TimePort
   let work: any WorkPort
   let observer: any EngineObserver
-  let settings: EngineSettings
+  var settings: EngineSettings
 
   var cycle: Cycle
   var standing: Standing?
@@ -118,10 +118,14 @@ package actor Engine {
   /// Someone wants work again.
   package func resume() { feed(.resumed) }
 
-  /// The configuration changed: another connection, and a cycle at once.
-  package func reconfigure(hub: sending any HubPort) {
-    cancelRequest()
-    self.hub = hub
+  /// Other rules count from now on, and a cycle begins by them. `isAnotherHub`: what is under way with the old one is
+  /// given up, because its positions mean nothing to the new one.
+  package func reconfigure(_ settings: EngineSettings, isAnotherHub: Bool) {
+    self.settings = settings
+    if isAnotherHub, cycle.isBusy {
+      feed(.failed(Failure(.unreachable, "the configuration names another hub")))
+    }
+    cycle.reconfigure(rules: settings.rules, backoff: settings.backoff, isAnotherHub: isAnotherHub)
     feed(.triggered)
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystemd
 import Dispatch
 import Glibc
 import HubServer
@@ -45,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       try await server.run(handlesSignals: true) { bound in
         Self.say("mediasync-hub listening on \(bound.baseURL)")
+        _ = sd_notify(0, "READY=1\nSTATUS=Listening on \(bound.baseURL)")
       }
     } catch {
       throw Fault("cannot serve on \(listen): \(error)")
@@ -57,6 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
     [SIGTERM, SIGINT].map { number in
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        _ = sd_notify(0, "STOPPING=1")
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1500)) { _exit(0) }
       }
       source.resume()

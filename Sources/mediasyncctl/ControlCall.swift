@@ -70,7 +70,7 @@ struct ControlCall {
   /// a wait itself. 0: as long as it takes.
   private static func patience(_ request: ControlRequest) -> Double {
     switch request {
-    case .hello, .status, .pause, .resume, .version, .metrics, .logLevel, .trigger(wait: false): 10
+    case .hello, .status, .pause, .resume, .reload, .version, .metrics, .logLevel, .trigger(wait: false): 10
     case .wait(let timeout): timeout.map { $0 + 10 } ?? 0
     // Behind what the cycle is doing in the library.
     case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop): 60

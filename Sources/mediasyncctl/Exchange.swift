@@ -84,6 +84,7 @@ struct Exchange {
     if let metrics = payload.metrics {
       return metrics.split(separator: "\n").map { SafeText.line(String($0)) }
     }
+    if let report = payload.reload { return report.lines.map { SafeText.line($0) } }
     let already = payload.already == true ? AlreadyText.line(request).map { [$0] } ?? [] : []
     if let view = payload.logLevel { return already + [view.line] }
     guard let status = payload.status else { return [] }

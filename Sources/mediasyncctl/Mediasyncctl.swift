@@ -14,11 +14,12 @@ struct Mediasyncctl: ParsableCommand {
       Exit codes: 0 done, 1 verify: not the same as the hub, 64 usage, 65 something was quarantined, or cannot be \
       done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \
       failure or time up, 76 daemon and control tool are of different versions, 77 the hub refuses the credentials, or \
-      you may not do this, 78 the daemon's configuration cannot work.
+      you may not do this, 78 the daemon's configuration cannot work, or \
+      the new one cannot be used.
       """,
     subcommands: [
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
-      WatchCommand.self, LogLevelCommand.self,
+      ReloadCommand.self, WatchCommand.self, LogLevelCommand.self,
       ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
       ResyncCommand.self,
       ExplainCommand.self, MetricsCommand.self, VersionCommand.self,

@@ -66,6 +66,21 @@ struct WaitCommand: ParsableCommand {
   }
 }
 
+struct ReloadCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reload", abstract: "Have the daemon read its configuration and credentials again.",
+    discussion: """
+      Whole, or not at all: where anything is wrong with it the old one stays, every error is shown, and the exit \
+      status is 78.
+      """)
+  @ParentCommand var parent: Mediasyncctl
+  @OptionGroup var options: VerbOptions
+
+  func run() throws {
+    try Exchange(parent, options).run(.reload)
+  }
+}
+
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Print the version of the daemon that runs.")

@@ -14,8 +14,11 @@ import SyncEngine
 /// Sound as `@unchecked Sendable`: everything here is touched on the loop alone.
 final class Daemon: @unchecked Sendable {
   private let loop: LoopExecutor
-  private let wiring: Wiring
-  private let reload: () -> LoadedSettings
+  /// With the settings that count now.
+  private var wiring: Wiring
+  private var configuration: LiveConfiguration
+  /// The library's path; it counts until the daemon ends.
+  private let database: String
   private let notifier = Notifier()
   private let library: LibraryQueue
   private let hub: HubConnection
@@ -31,27 +34,34 @@ final class Daemon: @unchecked Sendable {
   private var control: ControlServer?
   private var page: PageServer?
   private let gate: ControlGate
+  private var watchdog: Watchdog?
+  private var startWatch: StartWatch?
+  private var isReady = false
   private var isLeaving = false
 
   /// Runs until a signal ends it.
-  static func run(_ loaded: LoadedSettings, reload: @escaping () -> LoadedSettings) -> Never {
+  static func run(
+    _ loaded: LoadedSettings, read: @escaping () throws(SettingsError) -> LoadedSettings
+  ) -> Never {
     let loop = LoopExecutor()
-    let keeper = DaemonKeeper(reload: reload)
+    let keeper = DaemonKeeper(LiveConfiguration(loaded, read: read))
     loop.run {
       do {
-        let daemon = try Daemon(loop: loop, settings: loaded.settings, reload: keeper.reload)
+        let daemon = try Daemon(loop: loop, keeper.configuration)
         keeper.daemon = daemon
         try daemon.start()
       } catch {
-        Exit.misconfigured(String(describing: error))
+        StartFailure(error).leave()
       }
     }
     dispatchMain()
   }
 
-  private init(loop: LoopExecutor, settings: DaemonSettings, reload: @escaping () -> LoadedSettings) throws {
+  private init(loop: LoopExecutor, _ configuration: LiveConfiguration) throws {
     self.loop = loop
-    self.reload = reload
+    self.configuration = configuration
+    let settings = configuration.running.settings
+    database = settings.library.database
     wiring = Wiring(loop: loop, settings: settings)
     library = wiring.library()
     hub = try HubConnection(loop: loop, configuration: try wiring.hubConfiguration())
@@ -70,14 +80,25 @@ final class Daemon: @unchecked Sendable {
 
   private func start() throws {
     signals = try SignalSource(loop: loop) { [weak self] in self?.received($0) }
+    let passed = PassedSocket.take()
+    if let passed, passed.path != wiring.settings.controlSocket {
+      wiring.logger.record(.socketPassed, fields: ["path": "\(passed.path)"])
+    }
     control = try ControlServer(
-      loop: loop, path: wiring.settings.controlSocket,
+      loop: loop, path: wiring.settings.controlSocket, passed: passed,
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.watch = control.map { WatchDesk(server: $0) }
     observer.opened = { [weak self] in self?.opened() }
     watchSecrets()
     tellMonitors()
+    let library = library
+    watchdog = try Watchdog(loop: loop, notifier: notifier) { interval in
+      // Four intervals, 12 min in the shipped units: no work of ours takes so long on a disk that answers.
+      guard let span = library.workRunsFor, span > interval * 4 else { return nil }
+      return "The library has not answered for \(DurationText.rough(span))"
+    }
+    startWatch = try StartWatch(loop: loop, library: library, notifier: notifier)
     engine.assumeIsolated { $0.start() }
   }
 
@@ -106,8 +127,11 @@ final class Daemon: @unchecked Sendable {
     engine.assumeIsolated { $0.trigger() }
   }
 
-  /// The library is open: watch it, and tell systemd that we are there (not: that the hub answers).
+  /// The library is open, or cannot be: watch it, and tell systemd that we are there (not: that the hub answers).
   private func opened() {
+    isReady = true
+    startWatch?.end()
+    startWatch = nil
     notifier.ready()
     watch()
   }
@@ -115,7 +139,7 @@ final class Daemon: @unchecked Sendable {
   private func watch() {
     guard watcher == nil else { return }
     do {
-      watcher = try LibraryWatcher(loop: loop, path: wiring.settings.library.database) { [weak self] news in
+      watcher = try LibraryWatcher(loop: loop, path: database) { [weak self] news in
         self?.heard(news)
       }
     } catch {
@@ -139,7 +163,7 @@ final class Daemon: @unchecked Sendable {
   private var identity: FileIdentity?
 
   private func hasOtherFile() -> Bool {
-    let present = FileIdentity(path: wiring.settings.library.database)
+    let present = FileIdentity(path: database)
     defer { identity = present }
     return identity != nil && present != identity
   }
@@ -150,22 +174,52 @@ final class Daemon: @unchecked Sendable {
     if signal == SIGHUP { reloadSettings() } else { leave() }
   }
 
-  private func reloadSettings() {
+  /// Takes a new configuration, whole or not at all.
+  @discardableResult
+  private func reloadSettings() -> Result<ReloadReport, ReloadRefusal> {
     notifier.reloading()
-    defer { notifier.ready() }
-    let fresh = Wiring(loop: loop, settings: reload().settings)
-    do {
-      let configuration = try fresh.hubConfiguration()
-      hub.reconfigure(configuration)
-      wiring.logger.record(.reloaded)
-    } catch {
-      wiring.logger.record(.reloadFailed, "the old configuration stays: \(error)")
-      return
+    defer {
+      // The end of a reload; a daemon that is still opening its library says it when that is done.
+      if isReady { notifier.ready() }
     }
-    engine.assumeIsolated { $0.trigger() }
+    let result = Result { () throws(ReloadRefusal) in try takeConfiguration() }
+    switch result {
+    case .success(let report):
+      board.reloadFailure = nil
+      wiring.logger.record(
+        .reloaded,
+        fields: [
+          "changed": "\(report.changed.joined(separator: " "))",
+          "after_restart": "\(report.afterRestart.joined(separator: " "))",
+        ])
+    case .failure(let refusal):
+      board.reloadFailure = refusal.description
+      wiring.logger.record(.reloadFailed, "the old configuration stays: \(refusal)")
+    }
+    observer.statusChanged(engine.assumeIsolated { $0.status() })
+    return result
   }
 
-  /// Lets the running transaction end and leaves; within two seconds in any case.
+  private func takeConfiguration() throws(ReloadRefusal) -> ReloadReport {
+    let candidate = try configuration.candidate(wiring)
+    configuration.take(candidate)
+    let monitored = wiring.settings.metrics
+    wiring = wiring.with(candidate.loaded.settings)
+    // A level that somebody has set by hand stays, unless the file says another than before.
+    if candidate.report.changed.contains("log.level") { wiring.dial.configure(wiring.settings.leastLevel) }
+    board.hubURL = wiring.settings.hub.url
+    watchSecrets()
+    if wiring.settings.metrics != monitored {
+      page?.cancel()
+      tellMonitors()
+    }
+    hub.reconfigure(candidate.hub)
+    let settings = wiring.engineSettings(isSingleCycle: false)
+    engine.assumeIsolated { $0.reconfigure(settings, isAnotherHub: candidate.isAnotherHub) }
+    return candidate.report
+  }
+
+  /// Lets the running transaction end and leaves.
   private func leave() {
     guard !isLeaving else { return }
     isLeaving = true
@@ -173,8 +227,7 @@ final class Daemon: @unchecked Sendable {
     engine.assumeIsolated { $0.stop() }
     control?.cancel()
     page?.cancel()
-    library.close { exit(0) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 1.8) { exit(0) }
+    Departure(library: library, notifier: notifier).begin()
   }
 
   // MARK: - Control
@@ -194,6 +247,11 @@ final class Daemon: @unchecked Sendable {
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
       case .metrics: reply(.metrics(meter.page(engine.status())))
+      case .reload:
+        switch reloadSettings() {
+        case .success(let report): reply(.reloaded(report))
+        case .failure(let refusal): reply(.error(.configuration, "the old configuration stays: \(refusal)"))
+        }
       case .trigger(let waits):
         // Who triggers a refused daemon has most likely put another credential in place.
         if engine.status().state == .blocked, let configuration = try? wiring.hubConfiguration() {
@@ -235,12 +293,12 @@ final class Daemon: @unchecked Sendable {
   }
 }
 
-/// Keeps the daemon alive for as long as the process runs, and carries the way to read the settings again.
+/// Keeps the daemon alive for as long as the process runs, and carries its configuration to it.
 ///
 /// Sound as `@unchecked Sendable`: touched on the loop alone.
 private final class DaemonKeeper: @unchecked Sendable {
-  let reload: () -> LoadedSettings
+  let configuration: LiveConfiguration
   var daemon: Daemon?
 
-  init(reload: @escaping () -> LoadedSettings) { self.reload = reload }
+  init(_ configuration: LiveConfiguration) { self.configuration = configuration }
 }

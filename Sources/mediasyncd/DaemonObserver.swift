@@ -11,7 +11,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   private let log: TransitionLog
   private let board: StatusBoard
   private let notifier: Notifier
-  /// Called once, when the library is open for the first time.
+  /// Called once, when the library is open for the first time, or could not be opened.
   var opened: (() -> Void)?
   /// Those who wait until everything is in step.
   let waits = SyncWaits()
@@ -37,7 +37,8 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   }
 
   func statusChanged(_ engine: EngineStatus) {
-    if engine.standing != nil, let opened {
+    // A library that cannot be opened now is no reason to keep systemd waiting: the daemon is there, and says why.
+    if engine.standing != nil || [.waiting, .blocked].contains(engine.state), let opened {
       self.opened = nil
       opened()
     }
@@ -51,7 +52,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     let status = board.status(engine)
     log.told(status)
     watch?.statusChanged(status)
-    notifier.status(StatusText.firstLine(status, now: WallClock.now))
+    notifier.status(StatusText.serviceLine(status, now: WallClock.now))
     waits.statusChanged(status)
   }
 

@@ -11,11 +11,17 @@ import Synchronization
 final class LibraryQueue: LibraryPort, @unchecked Sendable {
   private let queue = DispatchQueue(label: "mediasync.library")
   private let loop: LoopExecutor
-  private let open: @Sendable () throws(StoreError) -> Library
+  private let open: @Sendable (_ progress: @escaping @Sendable () -> Void) throws(StoreError) -> Library
   private var library: Library?
   private let running = Mutex<Library?>(nil)
+  private let workSince = Mutex<SuspendingClock.Instant?>(nil)
+  private let openingSteps = Atomic<UInt64>(0)
 
-  init(loop: LoopExecutor, open: @escaping @Sendable () throws(StoreError) -> Library) {
+  /// `open` opens the library, and calls what it is given now and then while that gets on.
+  init(
+    loop: LoopExecutor,
+    open: @escaping @Sendable (_ progress: @escaping @Sendable () -> Void) throws(StoreError) -> Library
+  ) {
     self.loop = loop
     self.open = open
   }
@@ -25,6 +31,8 @@ final class LibraryQueue: LibraryPort, @unchecked Sendable {
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
   ) {
     queue.async {
+      self.workSince.withLock { $0 = .now }
+      defer { self.workSince.withLock { $0 = nil } }
       let result = Result { () throws(StoreError) in try work(try self.opened()) }
       self.loop.run { completion(result) }
     }
@@ -46,9 +54,18 @@ final class LibraryQueue: LibraryPort, @unchecked Sendable {
     }
   }
 
+  /// For how long the present work has run, time asleep left out; `nil` where there is none.
+  var workRunsFor: Duration? { workSince.withLock { $0.map { .now - $0 } } }
+
+  /// Whether a write transaction is open.
+  var isWriting: Bool { running.withLock { $0?.isWriting ?? false } }
+
+  /// Grows while opening the library gets on.
+  var openingProgress: UInt64 { openingSteps.load(ordering: .relaxed) }
+
   private func opened() throws(StoreError) -> Library {
     if let library { return library }
-    let opened = try open()
+    let opened = try open { self.openingSteps.add(1, ordering: .relaxed) }
     library = opened
     running.withLock { $0 = opened }
     return opened

@@ -29,15 +29,18 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(help: "The Unix socket on which the daemon answers.")
   var socket: String?
 
-  /// The merged configuration. Says what is wrong with it and leaves with 78 where it cannot work.
-  func load() -> LoadedSettings {
+  /// The merged configuration.
+  func read() throws(SettingsError) -> LoadedSettings {
     var flags: [String: String] = [:]
     flags["library.database"] = database
     flags["hub.url"] = hubURL
     flags["control.socket"] = socket
-    do throws(SettingsError) {
-      return try SettingsLoader.load(flags: flags, environment: Environment.all, configPath: config)
-    } catch {
+    return try SettingsLoader.load(flags: flags, environment: Environment.all, configPath: config)
+  }
+
+  /// The merged configuration. Says what is wrong with it and leaves with 78 where it cannot work.
+  func load() -> LoadedSettings {
+    do throws(SettingsError) { return try read() } catch {
       Exit.misconfigured(error.description)
     }
   }
@@ -51,7 +54,11 @@ struct Run: ParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   func run() {
-    Daemon.run(options.load(), reload: { options.load() })
+    do throws(SettingsError) {
+      Daemon.run(try options.read(), read: { () throws(SettingsError) in try options.read() })
+    } catch {
+      StartFailure(error).leave()
+    }
   }
 }
 
@@ -105,6 +112,7 @@ enum Environment {
 /// Leaving with a reason (sysexits.h).
 enum Exit {
   static let setAside: Int32 = 65
+  static let system: Int32 = 71
   static let temporary: Int32 = 75
   static let refused: Int32 = 77
   static let configuration: Int32 = 78

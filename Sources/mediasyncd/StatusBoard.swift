@@ -2,10 +2,20 @@ import ControlProtocol
 import SyncCore
 import SyncEngine
 
-/// The engine's status in the words of the control protocol.
-struct StatusBoard {
-  let hubURL: String
-  let database: String
+/// The engine's status in the words of the control protocol. On the loop alone.
+///
+/// Sound as `@unchecked Sendable`: whoever holds it touches it on the loop.
+final class StatusBoard: @unchecked Sendable {
+  /// The hub's base URL.
+  var hubURL: String
+  /// Why the last reload was refused; `nil` where it was not.
+  var reloadFailure: String?
+  private let database: String
+
+  init(hubURL: String, database: String) {
+    self.hubURL = hubURL
+    self.database = database
+  }
 
   func status(_ engine: EngineStatus) -> Status {
     var status = Status(state: state(engine.state), database: database, version: Build.version)
@@ -13,6 +23,7 @@ struct StatusBoard {
     status.since = engine.since?.description
     status.attempt = engine.attempt
     status.hubURL = hubURL
+    status.reloadFailure = reloadFailure
     status.lastSuccess = engine.lastSuccess?.description
     status.pauseUntil = engine.pauseUntil?.description
     if engine.state == .waiting || engine.state == .inSync {

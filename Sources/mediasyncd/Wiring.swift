@@ -15,18 +15,27 @@ struct Wiring {
   let loop: LoopExecutor
   let settings: DaemonSettings
   let logger: Logger
-  /// How much is logged; `log-level` turns it.
+  /// How much is logged; `log-level` and a reload turn it.
   let dial: LevelDial
 
   init(loop: LoopExecutor, settings: DaemonSettings) {
-    self.loop = loop
-    self.settings = settings
-    let dial = LevelDial(Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info)
-    self.dial = dial
-    logger = Self.logger(settings, dial)
+    let dial = LevelDial(settings.leastLevel)
+    self.init(loop: loop, settings: settings, logger: Self.logger(settings, dial), dial: dial)
     // A peer or a reader of the log that is gone is an error of the call that meets it, never the end of the daemon:
     // under TLS, and on its way out, curl writes without asking for that.
     _ = signal(SIGPIPE, SIG_IGN)
+  }
+
+  private init(loop: LoopExecutor, settings: DaemonSettings, logger: Logger, dial: LevelDial) {
+    self.loop = loop
+    self.settings = settings
+    self.logger = logger
+    self.dial = dial
+  }
+
+  /// The same with other settings.
+  func with(_ settings: DaemonSettings) -> Wiring {
+    Wiring(loop: loop, settings: settings, logger: logger, dial: dial)
   }
 
   private static func logger(_ settings: DaemonSettings, _ dial: LevelDial) -> Logger {
@@ -47,14 +56,14 @@ struct Wiring {
     let path = settings.library.database
     let lock = LibraryLock(libraryPath: path)
     let configured = settings.library.deviceID.map { DeviceID(rawValue: $0) }
-    return LibraryQueue(loop: loop) { () throws(StoreError) in
+    return LibraryQueue(loop: loop) { (progress) throws(StoreError) in
       try lock.take()
       return try LibraryOpening.open(
         path: path,
         identity: LibraryOpening.Identity(
           configured: configured, machine: MachineIdentity.applicationSpecific(),
           randomIdentifier: { RandomIdentifier.make() }),
-        clock: { Instant(milliseconds: WallClock.now) })
+        progress: progress, clock: { Instant(milliseconds: WallClock.now) })
     }
   }
 
@@ -80,4 +89,9 @@ struct Wiring {
       longPoll: settings.hub.longPoll, pushes: !isSingleCycle,
       pruneLogAfter: isSingleCycle ? nil : settings.library.pruneLogAfter)
   }
+}
+
+extension DaemonSettings {
+  /// The least severe messages that are written.
+  var leastLevel: Logger.Level { Logger.Level(rawValue: logLevel.rawValue) ?? .info }
 }

@@ -8,6 +8,7 @@ enum GoldenMessages {
     .metrics, .watch,
     .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .wait(timeoutSeconds: 30),
     .trigger(wait: false), .trigger(wait: true), .pause(forSeconds: nil), .pause(forSeconds: 7200), .resume,
+    .reload,
     .logLevel(nil), .logLevel(.debug),
     .conflicts(.list(after: 0, limit: 100, only: [])),
     .conflicts(.list(after: 0, limit: 100, only: ["author", "title"])), .conflicts(.show(id: 3, full: true)),
@@ -26,6 +27,7 @@ enum GoldenMessages {
       .status(pulling, already: false),
       .version("0.1.0"), .metrics("mediasync_up 1\n# EOF\n"),
       .logLevel(LogLevelView(level: .debug, configured: .info), already: false),
+      .reloaded(ReloadReport(changed: ["sync.interval", "log.level"], afterRestart: ["control.socket"])),
     ] + outcomes.map { .outcome($0, inSync) } + answers.map { .answer($0) } + errors
 
   static let events: [ControlEvent] = {

@@ -21,7 +21,7 @@ import Testing
         "attempt", "conflicts", "database", "device_id", "hub_head", "hub_url", "incarnation", "last_success",
         "next_attempt", "parked", "pause_until", "pending_local", "progress", "protocol", "pulled_cursor",
         "quarantined",
-        "reason", "since", "state", "version",
+        "reason", "reload_failure", "since", "state", "version",
       ])
     #expect(object?["hub_head"] is NSNull)
     #expect(try Frame.decode(Status.self, from: line) == sample())
@@ -30,6 +30,7 @@ import Testing
   @Test(arguments: [
     ControlRequest.status, .trigger(wait: true), .trigger(wait: false), .pause(forSeconds: nil),
     .pause(forSeconds: 7200), .resume, .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .version,
+    .reload,
   ])
   func `a request survives the wire`(request: ControlRequest) throws {
     #expect(try Frame.decode(ControlRequest.self, from: Frame.encode(request)) == request)
@@ -38,6 +39,7 @@ import Testing
   @Test func `a reply survives the wire`() throws {
     let replies: [ControlReply] = [
       .status(sample()), .outcome(.setAside, sample()), .version("1.2"), .error(.busy, "too many clients"),
+      .reloaded(ReloadReport(changed: ["sync.interval"], afterRestart: ["control.socket"])),
     ]
     for reply in replies { #expect(try Frame.decode(ControlReply.self, from: Frame.encode(reply)) == reply) }
   }

@@ -39,7 +39,8 @@ enum Arrows {
     "mediasync-manual": ["Manual"],
     "mediasyncctl": ["ControlProtocol", "Messages", "ArgumentParser"],
     "mediasync-hub": [
-      "HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "Foundation", "Dispatch", "Hummingbird",
+      "HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "CSystemd", "Foundation", "Dispatch",
+      "Hummingbird",
       "Logging", "ArgumentParser",
     ],
   ]

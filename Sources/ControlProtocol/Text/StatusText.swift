@@ -53,7 +53,17 @@ package enum StatusText {
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
       + (status.conflicts > 0 ? [counted(status.conflicts, "conflict record")] : [])
     if !aside.isEmpty { lines.append("Set aside  " + aside.joined(separator: ", ")) }
+    if let failure = status.reloadFailure {
+      lines.append("Reload     refused, the configuration from before it counts: " + failure)
+    }
     return lines
+  }
+
+  /// The first line as systemd shows it: what somebody must see at once stands there too.
+  package static func serviceLine(_ status: Status, now: Int64) -> String {
+    let line = firstLine(status, now: now)
+    guard let failure = status.reloadFailure else { return line }
+    return line + "; the last reload was refused: " + failure
   }
 
   private static func since(_ status: Status) -> String {

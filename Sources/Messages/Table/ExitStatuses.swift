@@ -29,6 +29,10 @@ extension Message {
       "Daemon and control tool do not understand each other.",
       todo: "Upgrade the older of the two; restart the daemon after an upgrade."),
     Message(
+      .exit, "71", .error, "the system refused what every program needs",
+      "mediasyncd could not get a timer, a descriptor or the like when it started. systemd tries again.",
+      todo: "The line says which call failed; look for what uses up the machine's descriptors or memory."),
+    Message(
       .exit, "73", .error, "a file cannot be written", "mediasyncctl metrics --write: the file named there.",
       todo: "Look at the folder and at who may write there."),
     Message(
@@ -45,7 +49,7 @@ extension Message {
       todo: "Put a valid token in place; for the socket be root, the daemon's user, or in its group."),
     Message(
       .exit, "78", .error, "the configuration is wrong or the library unusable",
-      "Starting again does not help, so systemd does not try to.",
+      "Starting again does not help, so systemd does not try to. From mediasyncctl reload: nothing of it was taken.",
       todo:
         "Every error is shown; mediasyncd check-config shows them again. Mend them, then systemctl restart mediasyncd."
     ),

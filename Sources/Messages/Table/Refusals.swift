@@ -51,5 +51,10 @@ extension Message {
       .refusal, "blocked", .error, "nothing is tried until somebody acts",
       "The configuration or the library cannot work.",
       todo: "Mend what mediasyncctl status names, then mediasyncctl trigger."),
+    Message(
+      .refusal, "configuration", .error, "the new configuration cannot be used",
+      "mediasyncctl reload read it, and something is wrong with it. Nothing of it is taken: the daemon goes on with what it "
+        + "had.",
+      todo: "Every error is shown; mend them, then mediasyncctl reload again."),
   ]
 }

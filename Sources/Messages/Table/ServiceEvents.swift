@@ -4,10 +4,12 @@ extension Message {
     Message(
       .event, "reloaded", id: "86dbb867422249eaa423198b092ac2ef", .notice,
       "configuration and credentials were read again",
-      "Somebody asked for it (systemctl reload, SIGHUP). What is new counts from the next request on."),
+      "Somebody asked for it (mediasyncctl reload, systemctl reload, SIGHUP). What has changed counts at once; what waits "
+        + "for a restart stands in MEDIASYNC_AFTER_RESTART."),
     Message(
       .event, "reload-failed", id: "c6ed94eb46ac4194a960a778addaa9cc", .error, "the old configuration stays",
-      "The configuration or a credential was read again and cannot be used. The daemon goes on with what it had.",
+      "The configuration or a credential was read again and cannot be used. Nothing of it is taken: the daemon goes on with "
+        + "what it had.",
       todo:
         "The line says what is wrong. mediasyncd check-config shows it without touching the daemon; mend it, then "
         + "systemctl reload mediasyncd."),
@@ -44,5 +46,11 @@ extension Message {
       "Whoever asked may reach the socket and read, and not change things: that may root, the daemon's own user and "
         + "members of the group mediasync. At most one line a minute; MEDIASYNC_UNTOLD counts the ones left out.",
       todo: "Where this user should change things: adduser USER mediasync, and log in again."),
+    Message(
+      .event, "socket-passed", id: "031c39a7699c41499d6f8052bbf605fb", .notice,
+      "listening where the socket unit says, not where control.socket does",
+      "systemd opened the control socket (mediasyncd.socket) at another place than the configuration names. The unit's "
+        + "place counts.",
+      todo: "Name the same place in both, or disable mediasyncd.socket."),
   ]
 }

@@ -110,13 +110,22 @@ package struct Cycle: Sendable {
   /// What this cycle has moved.
   var pushedCount = 0
   var pulledCount = 0
-  let rules: Rules
+  private(set) var rules: Rules
 
   /// A cycle that rests.
   package init(rules: Rules, backoff: Backoff) {
     self.rules = rules
     self.backoff = backoff
     limits = rules.batch
+  }
+
+  /// Takes other rules and bounds: they count from the next thing that is decided. Feed `.triggered` after it, so that
+  /// what is planned already is planned anew. Another hub is asked what it is first; not while a cycle is under way.
+  package mutating func reconfigure(rules: Rules, backoff: Backoff, isAnotherHub: Bool) {
+    precondition(!(isAnotherHub && isBusy), "the hub is not exchanged in the middle of a cycle")
+    if isAnotherHub { hub = nil }
+    self.rules = rules
+    self.backoff.rebound(initial: backoff.initial, limit: backoff.limit)
   }
 
   /// Takes an event and gives back what is to be done.

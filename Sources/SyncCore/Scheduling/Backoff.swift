@@ -31,6 +31,12 @@ package struct Backoff: Hashable, Sendable {
     return floor + min(jitter, initial)
   }
 
+  /// Takes other bounds; what was counted stays.
+  package mutating func rebound(initial: Duration, limit: Duration) {
+    precondition(initial > .zero && initial <= limit, "backoff goes from a first bound up to a last one")
+    (self.initial, self.limit) = (initial, limit)
+  }
+
   /// Success: the next failure begins at the first bound again.
   package mutating func succeeded() { attempt = 0 }
 }

@@ -1,0 +1,72 @@
+import ControlProtocol
+import Glibc
+import HubClient
+import Settings
+
+/// Why a new configuration cannot be used.
+struct ReloadRefusal: Error, CustomStringConvertible {
+  /// Everything that is wrong, in one line.
+  let description: String
+}
+
+/// The configuration that counts, and the way to another one: read whole and checked before any of it is taken.
+struct LiveConfiguration {
+  /// What is built once: the library is open, the socket listens, the log goes where it goes.
+  private static let builtOnce: Set<String> = [
+    "library.database", "library.device_id", "control.socket", "log.format",
+  ]
+
+  private let read: () throws(SettingsError) -> LoadedSettings
+  private let atStart: LoadedSettings
+  private(set) var running: LoadedSettings
+
+  init(_ loaded: LoadedSettings, read: @escaping () throws(SettingsError) -> LoadedSettings) {
+    atStart = loaded
+    running = loaded
+    self.read = read
+  }
+
+  /// A configuration that can be used.
+  struct Candidate {
+    let loaded: LoadedSettings
+    let hub: HubConnection.Configuration
+    let report: ReloadReport
+    /// Another hub than the one that was spoken to.
+    let isAnotherHub: Bool
+  }
+
+  /// Reads and checks a new configuration; nothing is changed by it.
+  func candidate(_ wiring: Wiring) throws(ReloadRefusal) -> Candidate {
+    let loaded: LoadedSettings
+    do throws(SettingsError) {
+      loaded = try read()
+    } catch {
+      throw ReloadRefusal(description: error.problems.map(\.description).joined(separator: "; "))
+    }
+    try checkFiles(loaded.settings.hub)
+    let configuration: HubConnection.Configuration
+    do throws(SecretError) {
+      configuration = try wiring.with(loaded.settings).hubConfiguration()
+    } catch {
+      throw ReloadRefusal(description: error.description)
+    }
+    let report = ReloadReport(
+      changed: running.names(differingFrom: loaded).filter { !Self.builtOnce.contains($0) },
+      afterRestart: atStart.names(differingFrom: loaded).filter { Self.builtOnce.contains($0) })
+    return Candidate(
+      loaded: loaded, hub: configuration, report: report,
+      isAnotherHub: running.settings.hub.url != loaded.settings.hub.url)
+  }
+
+  /// Takes a candidate: it counts from now on.
+  mutating func take(_ candidate: Candidate) { running = candidate.loaded }
+
+  /// curl reads these at each connection, and would fail at the next one.
+  private func checkFiles(_ hub: DaemonSettings.Hub) throws(ReloadRefusal) {
+    let files = [("ca_file", hub.caFile), ("client_cert", hub.clientCert), ("client_key", hub.clientKey)]
+    for (key, path) in files {
+      guard let path, access(path, R_OK) != 0 else { continue }
+      throw ReloadRefusal(description: "hub.\(key): \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+}

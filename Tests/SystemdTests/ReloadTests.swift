@@ -1,0 +1,81 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension UnderSystemd {
+  /// A new configuration is taken whole, or not at all.
+  @Suite struct Reloads {
+    @Test func `a bad configuration is refused by every way of reloading, and the old one goes on`() throws {
+      let machine = try Machine()
+      try machine.startEverything()
+      let process = try machine.property("MainPID")
+      try machine.configure("[sync]\ninterval = \"5s\"\ndebunce = \"1s\"\nbatch_changes = 0")
+      let asked = try machine.system.run("mediasyncctl reload")
+      #expect(asked.code == 78, "\(asked)")
+      // Every error in one answer, each with its place.
+      #expect(asked.output.contains("mediasyncd.toml:7: sync.debunce: unknown"), "\(asked)")
+      #expect(asked.output.contains("mediasyncd.toml:8: sync.batch_changes"), "\(asked)")
+      #expect(asked.output.contains("the old configuration stays"))
+      let told = try machine.system.run("systemctl reload mediasyncd")
+      #expect(told.code != 0, "\(told)")
+      #expect(try machine.property("ActiveState") == "active")
+      #expect(try machine.property("MainPID") == process)
+      let status = try machine.system.succeed("mediasyncctl status")
+      #expect(status.hasPrefix("In step") && status.contains("sync.debunce"), "\(status)")
+      #expect(try machine.property("StatusText").contains("sync.debunce"))
+      let refusals = try machine.entries().filter { $0["MEDIASYNC_EVENT"] == "reload-failed" }
+      #expect(refusals.count == 2 && refusals.allSatisfy { $0["PRIORITY"] == "3" }, "\(refusals)")
+      #expect(refusals.first?["MESSAGE"]?.contains("sync.debunce: unknown") == true, "\(refusals)")
+
+      // A token that nobody may read is no configuration either.
+      try machine.configure("token_file = \"/etc/mediasync/token\"")
+      let unreadable = try machine.system.run("mediasyncctl reload")
+      #expect(unreadable.code == 78 && unreadable.output.contains("/etc/mediasync/token"), "\(unreadable)")
+
+      try machine.configure()
+      #expect(try machine.system.succeed("mediasyncctl reload") == "Read again: no setting has changed.")
+      #expect(try !machine.property("StatusText").contains("sync.debunce"))
+      #expect(try machine.system.succeed("mediasyncctl status --json").contains("\"reload_failure\":null"))
+    }
+
+    @Test func `a good configuration counts at once, and what waits for a restart is named`() throws {
+      let machine = try Machine()
+      try machine.startEverything()
+      try machine.configure(
+        """
+        long_poll = "0s"
+        [sync]
+        interval = "1s"
+        [log]
+        level = "debug"
+        [control]
+        socket = "/run/mediasync/other.sock"
+        """)
+      let reply = try machine.system.succeed("mediasyncctl reload --json")
+      #expect(
+        reply
+          == #"{"reload":{"after_restart":["control.socket"],"changed":["hub.long_poll","sync.interval","log.level"]}}"#
+      )
+      // Without a long poll there is a cycle every interval, which was 60 s before.
+      let before = try machine.successes()
+      #expect(try poll(10, step: 0.2) { try machine.successes() != before })
+      let again = try machine.successes()
+      #expect(try poll(10, step: 0.2) { try machine.successes() != again })
+      let reloaded = try machine.entries().first { $0["MEDIASYNC_EVENT"] == "reloaded" }
+      #expect(reloaded?["MEDIASYNC_AFTER_RESTART"] == "control.socket", "\(reloaded ?? [:])")
+      #expect(reloaded?["PRIORITY"] == "5")
+      try machine.system.succeed("systemctl kill --signal HUP mediasyncd")
+      #expect(
+        try machine.system.await(
+          "journalctl -u mediasyncd MEDIASYNC_EVENT=reloaded -o cat | grep -c . | grep 2"))
+    }
+  }
+}
+
+extension Machine {
+  /// When the daemon was last in step.
+  fileprivate func successes() throws -> Substring {
+    let status = try system.succeed("mediasyncctl status --json")
+    return try #require(status.firstMatch(of: /"last_success":"([^"]*)"/)).output.1
+  }
+}
