@@ -99,6 +99,7 @@ enum GoldenMessages {
     .error(.notFound, "there is no record 3"), .error(.refused, "the row is gone"),
     .error(.notOffered, "this server does not offer it"),
     .error(.credentials, "the hub refused our credentials"), .error(.blocked, "the library is unusable"),
+    .error(.configuration, "the old configuration stays: mediasyncd.toml:7: sync.debunce: unknown key"),
   ]
 
   private static let answers: [RecordAnswer] = {
