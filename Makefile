@@ -17,7 +17,8 @@ FROM ?= 1
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
 DEB ?= $(CURDIR)/.build/deb
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/ControlProtocol/Build.swift)
-PACKAGES := bsdextrautils build-essential dbus dbus-user-session debhelper fish git groff-base libpam-systemd \
+PACKAGES := bindfs bsdextrautils build-essential dbus dbus-user-session debhelper fish git groff-base iproute2 \
+  libpam-systemd \
   libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev lintian mandoc patch pkg-config \
   python3-prometheus-client sqlite3 strace systemd systemd-sysv util-linux zsh
 SWIFT_BUILD := swift build --jobs $(JOBS)

@@ -57,6 +57,8 @@ package struct Status: Hashable, Sendable {
   package var progress: Progress?
   /// Why the configuration that was last read again could not be used; the one before it counts.
   package var reloadFailure: String?
+  /// Why the library is polled; null where the system tells of every change.
+  package var polling: String?
 
   /// Takes what is always known; set the rest.
   package init(state: State, database: String, version: String) {
@@ -76,6 +78,7 @@ extension Status: Codable {
   private enum Key: String, CodingKey {
     case state, reason, since, attempt, quarantined, parked, conflicts, database, version, incarnation
     case progress
+    case polling
     case nextAttempt = "next_attempt"
     case pendingLocal = "pending_local"
     case pulledCursor = "pulled_cursor"
@@ -112,6 +115,7 @@ extension Status: Codable {
     pauseUntil = try container.decodeIfPresent(String.self, forKey: .pauseUntil)
     progress = try container.decodeIfPresent(Progress.self, forKey: .progress)
     reloadFailure = try container.decodeIfPresent(String.self, forKey: .reloadFailure)
+    polling = try container.decodeIfPresent(String.self, forKey: .polling)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -138,5 +142,6 @@ extension Status: Codable {
     try container.encode(pauseUntil, forKey: .pauseUntil)
     try container.encode(progress, forKey: .progress)
     try container.encode(reloadFailure, forKey: .reloadFailure)
+    try container.encode(polling, forKey: .polling)
   }
 }

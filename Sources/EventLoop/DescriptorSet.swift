@@ -73,6 +73,11 @@ package final class DescriptorSet: @unchecked Sendable {
     _ = clinux_set_remove(set, descriptor)
   }
 
+  /// Lets go of every descriptor; others may be added.
+  package func removeAll() {
+    for descriptor in Array(watched.keys) { remove(descriptor) }
+  }
+
   /// Lets go of everything, for good.
   package func cancel() {
     watched = [:]

@@ -9,7 +9,7 @@ import SyncCore
 package final class HubConnection: HubPort, @unchecked Sendable {
   private let loop: LoopExecutor
   private var configuration: Configuration
-  private let multi: MultiHandle
+  private var multi: MultiHandle
   private let sockets: DescriptorSet
   private var timer: LoopTimer?
   private var transfers: [RequestTicket: Transfer] = [:]
@@ -24,10 +24,14 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     self.multi = multi
     sockets = try DescriptorSet(loop: loop)
     timer = try LoopTimer(loop: loop) { [weak self] in self?.timerFired() }
+    prepareMulti()
+  }
+
+  private func prepareMulti() {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    _ = ccurl_multi_set_callbacks(self.multi.pointer, Self.socketChanged, Self.timerChanged, context)
-    _ = ccurl_multi_set_long(self.multi.pointer, CURLMOPT_MAXCONNECTS, 4)
-    _ = ccurl_multi_set_long(self.multi.pointer, CURLMOPT_MAX_HOST_CONNECTIONS, 4)
+    _ = ccurl_multi_set_callbacks(multi.pointer, Self.socketChanged, Self.timerChanged, context)
+    _ = ccurl_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, 4)
+    _ = ccurl_multi_set_long(multi.pointer, CURLMOPT_MAX_HOST_CONNECTIONS, 4)
   }
 
   deinit {
@@ -35,6 +39,26 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     // the set as curl closes them.
     _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
     for transfer in transfers.values { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
+  }
+
+  /// Lets go of every connection, and of the addresses that curl has looked up; see `HubPort`.
+  package func dropConnections() {
+    loop.checkIsolated()
+    let interrupted = transfers.values.sorted { $0.ticket.number < $1.ticket.number }
+    for transfer in interrupted { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
+    transfers.removeAll()
+    // Without memory for another one the old connections stay, and time out by themselves.
+    if let fresh = MultiHandle() {
+      _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
+      multi = fresh
+      timer?.disarm()
+      sockets.removeAll()
+      prepareMulti()
+    }
+    for transfer in interrupted {
+      refuse(
+        transfer.ticket, .interrupted(detail: "the machine or its network has changed"), transfer.completion)
+    }
   }
 
   /// Takes a new configuration for the requests that follow; those under way keep theirs.

@@ -24,6 +24,10 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case controlChange = "control-change"
   case controlRefused = "control-refused"
   case socketPassed = "socket-passed"
+  case polling
+  case watching
+  case woke
+  case clockSet = "clock-set"
   // Of the hub.
   case hubLibraryUnusable = "hub-library-unusable"
   case hubRequestFailed = "hub-request-failed"

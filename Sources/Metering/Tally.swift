@@ -51,7 +51,8 @@ package struct Tally: Sendable {
     case .snapshotRequired: snapshots += 1
     case .failed(let failure): failures[failure.kind, default: 0] += 1
     case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryUnchanged, .alarmRang,
-      .triggered, .paused, .resumed, .negotiated, .loaded, .sent, .refusedAsTooLarge, .deviceRewound,
+      .wokenFromSleep, .clockSet, .routeAppeared, .triggered, .paused, .resumed, .negotiated, .loaded, .sent,
+      .refusedAsTooLarge, .deviceRewound,
       .renewed, .pulled, .snapshotFetched, .errandAsked, .errandEnded:
       break
     }

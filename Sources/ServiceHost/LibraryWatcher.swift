@@ -33,12 +33,7 @@ package final class LibraryWatcher {
   package init(
     loop: LoopExecutor, path: String, handler: @escaping @Sendable (News) -> Void
   ) throws(SystemError) {
-    let real = realpath(path, nil)
-    defer { free(real) }
-    let resolved = real.map { String(cString: $0) } ?? path
-    let slash = resolved.lastIndex(of: "/")
-    let directory = slash.map { $0 == resolved.startIndex ? "/" : String(resolved[..<$0]) } ?? "."
-    let name = slash.map { String(resolved[resolved.index(after: $0)...]) } ?? resolved
+    let (directory, name) = Self.place(of: path)
     let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { throw SystemError("inotify_init") }
     let interest =
@@ -55,6 +50,18 @@ package final class LibraryWatcher {
       let news = Self.take(descriptor, name)
       if !news.isEmpty { handler(news) }
     }
+  }
+
+  /// The folder that a library is in, and its name there, links followed.
+  static func place(of path: String) -> (directory: String, name: String) {
+    let real = realpath(path, nil)
+    defer { free(real) }
+    let resolved = real.map { String(cString: $0) } ?? path
+    let slash = resolved.lastIndex(of: "/")
+    return (
+      slash.map { $0 == resolved.startIndex ? "/" : String(resolved[..<$0]) } ?? ".",
+      slash.map { String(resolved[resolved.index(after: $0)...]) } ?? resolved
+    )
   }
 
   /// Takes what has happened until now, so that the handler is not called for it.

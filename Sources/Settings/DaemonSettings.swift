@@ -8,6 +8,8 @@ package struct DaemonSettings: Sendable, Equatable {
     package let deviceID: String?
     /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
     package let pruneLogAfter: Duration?
+    /// How often the library is looked at where it has to be polled.
+    package let pollInterval: Duration
   }
 
   /// The hub and how to reach it.
@@ -84,7 +86,8 @@ package struct DaemonSettings: Sendable, Equatable {
   init(_ values: ValuesByName) {
     library = Library(
       database: values.text("library.database"), deviceID: values.optionalText("library.device_id"),
-      pruneLogAfter: values.optionalDuration("library.prune_log_after"))
+      pruneLogAfter: values.optionalDuration("library.prune_log_after"),
+      pollInterval: values.duration("library.poll_interval"))
     hub = Hub(
       url: values.text("hub.url"), tokenFile: values.optionalText("hub.token_file"),
       apiKeyFile: values.optionalText("hub.api_key_file"), token: values.optionalSecret("hub.token"),

@@ -23,6 +23,12 @@ extension Setting {
         are deleted, a few at a time, at most once a day after everything is in step; the newest entry always \
         stays. Leave it out to keep them all, as needed where something else reads that log.
         """),
+    Setting(
+      "library.poll_interval", .duration(.seconds(1) ... .seconds(86_400)), default: .text("10s"),
+      help: """
+        How often the library is looked at where the system does not tell of every change: on a network file system, \
+        past inotify's limits, and while the file is not there. On a local disk nothing is polled.
+        """),
   ]
 
   private static let hub: [Setting] = [

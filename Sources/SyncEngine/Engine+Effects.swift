@@ -24,6 +24,8 @@ extension Engine {
       cancelRequest()
       pages.removeAll()
       piece = nil
+    case .closeLibrary: library.reopen()
+    case .dropConnections: hub.dropConnections()
     case .keepPause(let pause): keep(pause)
     case .setAlarm(let span):
       nextAttempt = span.map { time.now().wall + $0 }

@@ -72,20 +72,40 @@ package actor Engine {
 
   /// The watcher saw the library's files move: someone else's commit is news, our own is not.
   package func libraryMayHaveChanged() {
-    guard settings.pushes, standing != nil else { return }
+    guard settings.pushes else { return }
+    // Not open yet, or no longer: the file that could not be used may be another by now.
+    guard cycle.isOpen else { return feed(.libraryStirred) }
     look(otherwise: .libraryStirred)
   }
 
-  /// Looks whether someone else has committed.
+  /// A look that nothing gave reason for: the library is polled, where it cannot be watched.
+  package func pollLibrary() {
+    guard settings.pushes, cycle.isOpen, !cycle.isBusy else { return }
+    look(otherwise: nil)
+  }
+
+  /// The machine slept, and goes on.
+  package func machineWoke() { feed(.wokenFromSleep) }
+
+  /// Somebody set the wall clock, by so much.
+  package func clockWasSet(by span: Duration) { feed(.clockSet(by: span)) }
+
+  /// There is a way into some network that was not there before.
+  package func routeAppeared(isDefault: Bool) { feed(.routeAppeared(isDefault: isDefault)) }
+
+  /// Looks whether someone else has committed; `unchanged` is fed in where nobody has.
   func look(
-    otherwise unchanged: Event, then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
+    otherwise unchanged: Event?, then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
   ) {
     withLibrary({ (library) throws(StoreError) in
       try library.hasChangedOutside() ? library.standing() : nil
     }) { engine, result in
       defer { completion(engine) }
       guard case .success(let seen) = result else { return }
-      guard let standing = seen else { return engine.feed(unchanged) }
+      guard let standing = seen else {
+        if let unchanged { engine.feed(unchanged) }
+        return
+      }
       engine.standing = standing
       engine.feed(.libraryChanged)
     }
@@ -93,7 +113,7 @@ package actor Engine {
 
   /// Looks whether someone else has committed, and then calls `completion` on the loop, whatever came of it.
   package func lookAgain(_ completion: @escaping @Sendable (isolated Engine) -> Void) {
-    guard settings.pushes, standing != nil else { return completion(self) }
+    guard settings.pushes, cycle.isOpen else { return completion(self) }
     look(otherwise: .libraryStirred, then: completion)
   }
 
@@ -175,7 +195,7 @@ extension Event {
   /// Whether it changes what status says without changing the cycle's state.
   fileprivate var isNews: Bool {
     switch self {
-    case .libraryChanged, .settled, .applied, .snapshotTaken: true
+    case .libraryChanged, .settled, .applied, .snapshotTaken, .clockSet: true
     default: false
     }
   }

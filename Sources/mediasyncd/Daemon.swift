@@ -27,7 +27,7 @@ final class Daemon: @unchecked Sendable {
   private let meter: Meter
   private let engine: Engine
   private let observer: DaemonObserver
-  private var watcher: LibraryWatcher?
+  private var surroundings: Surroundings?
   /// Watch the files that hold the secrets, as the library's watcher watches the library.
   private var secretWatchers: [LibraryWatcher] = []
   private var signals: SignalSource?
@@ -99,6 +99,8 @@ final class Daemon: @unchecked Sendable {
       return "The library has not answered for \(DurationText.rough(span))"
     }
     startWatch = try StartWatch(loop: loop, library: library, notifier: notifier)
+    // Before the library is opened: what becomes of it from then on is told.
+    surroundings = Surroundings(loop: loop, wiring: wiring, engine: engine, board: board)
     engine.assumeIsolated { $0.start() }
   }
 
@@ -127,45 +129,12 @@ final class Daemon: @unchecked Sendable {
     engine.assumeIsolated { $0.trigger() }
   }
 
-  /// The library is open, or cannot be: watch it, and tell systemd that we are there (not: that the hub answers).
+  /// The library is open, or cannot be: tell systemd that we are there (not: that the hub answers).
   private func opened() {
     isReady = true
     startWatch?.end()
     startWatch = nil
     notifier.ready()
-    watch()
-  }
-
-  private func watch() {
-    guard watcher == nil else { return }
-    do {
-      watcher = try LibraryWatcher(loop: loop, path: database) { [weak self] news in
-        self?.heard(news)
-      }
-    } catch {
-      wiring.logger.record(
-        .unwatched, "the library cannot be watched (\(error)); the periodic check remains")
-    }
-  }
-
-  private func heard(_ news: LibraryWatcher.News) {
-    if news.contains(.lost) { watcher = nil }
-    engine.assumeIsolated { engine in
-      if news.contains(.replaced), hasOtherFile() {
-        engine.libraryWasReplaced()
-      } else {
-        engine.libraryMayHaveChanged()
-      }
-    }
-  }
-
-  /// The file's identity when it was last looked at.
-  private var identity: FileIdentity?
-
-  private func hasOtherFile() -> Bool {
-    let present = FileIdentity(path: database)
-    defer { identity = present }
-    return identity != nil && present != identity
   }
 
   // MARK: - Signals

@@ -91,4 +91,6 @@ final class MeteredHub: HubPort {
   }
 
   func cancel(_ ticket: RequestTicket) { hub.cancel(ticket) }
+
+  func dropConnections() { hub.dropConnections() }
 }

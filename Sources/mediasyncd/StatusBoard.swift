@@ -10,7 +10,9 @@ final class StatusBoard: @unchecked Sendable {
   var hubURL: String
   /// Why the last reload was refused; `nil` where it was not.
   var reloadFailure: String?
-  private let database: String
+  /// Why the library is polled; `nil` where the system tells of every change.
+  var polling: String?
+  let database: String
 
   init(hubURL: String, database: String) {
     self.hubURL = hubURL
@@ -24,6 +26,7 @@ final class StatusBoard: @unchecked Sendable {
     status.attempt = engine.attempt
     status.hubURL = hubURL
     status.reloadFailure = reloadFailure
+    status.polling = polling
     status.lastSuccess = engine.lastSuccess?.description
     status.pauseUntil = engine.pauseUntil?.description
     if engine.state == .waiting || engine.state == .inSync {

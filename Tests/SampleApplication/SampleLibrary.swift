@@ -15,13 +15,13 @@ package final class SampleLibrary {
   /// Opens an existing library file as the application does (fact 9): WAL, busy timeout 10 s, foreign keys on.
   package init(
     _ path: String, client: String, seed: UInt64 = 1, clock: SampleClock = .real,
-    busyMilliseconds: Int32 = 10_000
+    busyMilliseconds: Int32 = 10_000, journal: String = "WAL"
   ) throws(SampleFailure) {
     connection = try SQLiteConnection(path, .readWrite, busyMilliseconds: busyMilliseconds)
     self.client = client
     random = SeededGenerator(seed: seed)
     self.clock = clock
-    try connection.execute("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;")
+    try connection.execute("PRAGMA journal_mode=\(journal); PRAGMA foreign_keys=ON;")
   }
 
   /// Does several edits in one transaction; an error takes all of them back. Within another, it joins it.

@@ -8,6 +8,9 @@
 // Nanoseconds since boot, time asleep included (CLOCK_BOOTTIME).
 int64_t clinux_now_boottime_ns(void);
 
+// Nanoseconds since boot, time asleep left out (CLOCK_MONOTONIC).
+int64_t clinux_now_monotonic_ns(void);
+
 // Milliseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME).
 int64_t clinux_now_realtime_ms(void);
 
@@ -62,6 +65,18 @@ int clinux_set_take(int set, struct clinux_ready *ready, int capacity);
 // Has `signal` write its number as one byte to `fd` instead of its default action, whichever thread it
 // meets; fd -1 gives the default action back.
 int clinux_signal_to(int signal, int fd);
+
+// A netlink socket that tells of new and lost routes, non-blocking, closed on exec.
+int clinux_route_watch_create(void);
+
+// What a route watch has to tell, all that is waiting taken together: a bit mask of the values below, 0 where
+// there is nothing; both where the kernel has lost count. Routes that lead nowhere else (to this machine itself,
+// along the link, multicast) are left out.
+enum {
+  CLINUX_ROUTE = 1,
+  CLINUX_DEFAULT_ROUTE = 2,
+};
+int clinux_route_watch_take(int fd);
 
 // A non-blocking, close-on-exec pipe.
 int clinux_pipe(int ends[2]);

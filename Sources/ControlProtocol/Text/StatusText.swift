@@ -41,6 +41,7 @@ package enum StatusText {
   package static func lines(_ status: Status, now: Int64) -> [String] {
     var lines = [firstLine(status, now: now)]
     lines.append("Library    " + status.database + (status.deviceID.map { " (device \($0))" } ?? ""))
+    if let reason = status.polling { lines.append("Polled     because " + reason) }
     if let url = status.hubURL {
       lines.append("Hub        " + url + (status.hubProtocol.map { " (\($0))" } ?? ""))
     }

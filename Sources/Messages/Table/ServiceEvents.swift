@@ -14,12 +14,33 @@ extension Message {
         "The line says what is wrong. mediasyncd check-config shows it without touching the daemon; mend it, then "
         + "systemctl reload mediasyncd."),
     Message(
-      .event, "unwatched", id: "c63dad26497c464e83bcbcb477fcf94b", .warning, "the library cannot be watched",
-      "The kernel gave no watch on the library's folder. Changes of the application are still noticed, but only by the "
-        + "periodic check (sync.interval) instead of at once.",
+      .event, "unwatched", id: "c63dad26497c464e83bcbcb477fcf94b", .warning,
+      "the machine around the daemon cannot be watched",
+      "The kernel gave no timer or no netlink socket. The daemon works, and notices a sleep of the machine, a clock that "
+        + "is set or a new network only by the next timeout or the periodic check (sync.interval).",
       todo:
-        "Usually the limit of watches is used up: raise fs.inotify.max_user_watches and fs.inotify.max_user_instances "
-        + "with sysctl, then restart the daemon. mediasyncctl doctor shows the limits."),
+        "The line names what failed. Under systemd, RestrictAddressFamilies= must allow AF_NETLINK; the units that "
+        + "come with mediasync do. Restart the daemon after a change."),
+    Message(
+      .event, "polling", id: "9e7a5cdcc64645fa8733f599700f4a91", .warning, "the library is polled",
+      "The kernel does not tell of every change of the library: it lies on a network file system, inotify's limits are "
+        + "reached, or the file is not there. The library is looked at every library.poll_interval instead, so changes "
+        + "of the application are pushed that much later. status says so for as long as it is so.",
+      todo:
+        "The line says why. Keep the library on a local disk; raise fs.inotify.max_user_watches or "
+        + "fs.inotify.max_user_instances with sysctl. What has been put right is noticed at the next look."),
+    Message(
+      .event, "watching", id: "48de6b8157094e19b7a715fa7a984d8e", .notice, "the library is watched again",
+      "The kernel tells of changes of the library again; it is polled no more."),
+    Message(
+      .event, "woke", id: "881091a0277d4e208c7ecfa37b36c0d8", .info, "the machine slept",
+      "The machine was suspended and goes on. Connections from before are dropped, and there is a cycle within a few "
+        + "seconds. The fields say for how long it slept."),
+    Message(
+      .event, "clock-set", id: "ee9416c3f98c4e66ab260d1d957719fc", .notice, "the wall clock was set",
+      "Somebody, or time synchronisation, set the clock of this machine. Waiting does not go by it; what is shown to "
+        + "people moves along. After a large jump ahead, as of a virtual machine that was stopped, there is a cycle.",
+      todo: "Nothing; where it happens again and again, look at the machine's time synchronisation."),
     Message(
       .event, "metrics-not-served", id: "a4ee6afdf9354c148d2267f268adf52a", .warning,
       "the metrics cannot be served over HTTP",

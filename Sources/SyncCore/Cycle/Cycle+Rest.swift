@@ -63,7 +63,19 @@ extension Cycle {
   /// the commit visible: the last news of the watcher comes before the commit can be seen.
   static let recheckDelays: [Duration] = [.milliseconds(20), .milliseconds(250), .seconds(2)]
 
+  /// How long the files of a library that could not be opened must be quiet before it is tried again.
+  static let settledFor: Duration = .seconds(2)
+
   mutating func libraryStirred(_ now: Moment) -> [Effect] {
+    guard isOpen else {
+      switch state {
+      case .waiting(let failure) where failure.kind == .libraryBusy: break
+      case .blocked(let failure) where failure.kind == .libraryUnusable: break
+      default: return []
+      }
+      plan[.retry] = max(plan[.retry] ?? .zero, now.boot + Self.settledFor)
+      return []
+    }
     switch state {
     case .resting, .listening, .waiting, .blocked, .paused:
       stirredAt = stirredAt ?? now.boot
@@ -97,6 +109,7 @@ extension Cycle {
     var due = plan.takeDue(at: now.boot)
     let mustLook = due.remove(.recheck) != nil
     if mustLook, due.isEmpty, !isBusy { return [.checkLibrary] }
+    let renewal: [Effect] = due.contains(.reconnect) ? [.dropConnections] : []
     if isBusy {
       // On an errand, or taking in what the hub said: what was to be done then is done behind it.
       if mustLook { isStirred = true }
@@ -110,26 +123,33 @@ extension Cycle {
       plan[.pauseEnd] = now.boot + until.since(now.wall)
       return []
     case .resting, .waiting:
-      return due.isEmpty ? [] : begin(now)
+      return due.isEmpty ? [] : renewal + begin(now)
     case .listening:
-      return due.isEmpty ? [] : [.cancelRequest] + begin(now)
-    case .blocked, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting,
+      return due.isEmpty ? [] : [.cancelRequest] + renewal + begin(now)
+    case .blocked(let failure):
+      // The library's files moved and have come to rest: it may be usable by now.
+      return failure.kind == .libraryUnusable && due.contains(.retry) ? begin(now) : []
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting,
       .onErrand:
       return []
     }
   }
 
-  /// Another file has the library's name: it is opened and read anew, whatever was under way.
+  /// Another file has the library's name, or none: what was read of the old one does not hold. The new one may still be
+  /// on its way into its place, so it is opened once its files are quiet.
   mutating func libraryReplaced(_ now: Moment, random: Double) -> [Effect] {
     isOpen = false
     switch state {
-    case .resting, .waiting, .blocked, .paused: break
-    case .listening: return [.cancelRequest] + begin(now)
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
-      return failed(Failure(.libraryBusy, "the library file was replaced by another"), now, random: random)
+    case .paused: return []
+    case .blocked(let failure) where failure.kind == .libraryUnusable:
+      plan[.retry] = now.boot + Self.settledFor
+      return []
+    case .resting, .listening, .waiting, .blocked, .opening, .negotiating, .loading, .sending, .renewing,
+      .settling, .pulling, .snapshotting, .onErrand:
+      let failure = Failure(
+        .libraryBusy, "the library file was replaced by another", retryAfter: Self.settledFor)
+      return failed(failure, now, random: random)
     }
-    if case .paused = state { return [] }
-    return begin(now)
   }
 
   mutating func triggered(_ now: Moment) -> [Effect] {
@@ -181,14 +201,22 @@ extension Cycle {
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }
     guard failure.isTemporary else {
-      let isNews = state != .blocked(failure)
+      let isNews = saidBlocked != failure
+      saidBlocked = failure
       state = .blocked(failure)
       hub = nil
       since = now
-      return [.cancelRequest] + (isNews ? [.report(.blocked(failure))] : [])
+      var effects: [Effect] = [.cancelRequest]
+      if failure.kind == .libraryUnusable {
+        // Nothing that was read of it holds, and whoever mends it may put another file in its place.
+        isOpen = false
+        effects.append(.closeLibrary)
+      }
+      return effects + (isNews ? [.report(.blocked(failure))] : [])
         + [.finished(.failed(failure, blocked: true))]
     }
     state = .waiting(failure)
+    saidBlocked = nil
     if failure.kind == .unreachable { hub = nil }
     plan[.retry] = now.boot + wait
     return [.cancelRequest] + (wasFailing ? [] : [.report(.waiting(failure, retryIn: wait))])
@@ -200,6 +228,7 @@ extension Cycle {
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
     let attempts = backoff.attempt
+    saidBlocked = nil
     if attempts > 0 || lastSuccess == nil { since = now }
     let isNews = attempts > 0 || pushedCount > 0 || pulledCount > 0 || lastSuccess == nil
     backoff.succeeded()

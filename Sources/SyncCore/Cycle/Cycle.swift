@@ -94,8 +94,8 @@ package struct Cycle: Sendable {
   var snapshotsBegun = 0
   /// What somebody asked for and is still to be done, in order.
   var errands: [Errand] = []
-  /// The library has been opened and read.
-  var isOpen = false
+  /// The library has been opened and read, and can be used as far as is known.
+  package internal(set) var isOpen = false
   /// Local changes came while a cycle ran.
   var isDirty = false
   /// The library's files moved while a cycle ran.
@@ -105,6 +105,10 @@ package struct Cycle: Sendable {
   var rechecks = 0
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
+  /// How often a network change may still shorten a wait.
+  var routeAllowance = RouteAllowance()
+  /// What was last reported as blocking: said again only after something else was.
+  var saidBlocked: Failure?
   /// When the present long poll was asked for.
   var listeningSince: Duration?
   /// What this cycle has moved.
@@ -141,6 +145,9 @@ package struct Cycle: Sendable {
     case .libraryStirred: effects = libraryStirred(now)
     case .libraryUnchanged: effects = libraryUnchanged(now)
     case .alarmRang: effects = alarmRang(now)
+    case .wokenFromSleep: effects = wokenFromSleep(now, random: random)
+    case .clockSet(let span): effects = clockSet(by: span, now, random: random)
+    case .routeAppeared(let isDefault): effects = routeAppeared(isDefault: isDefault, now, random: random)
     case .triggered: effects = triggered(now)
     case .paused(let pause): effects = self.pause(pause, now)
     case .resumed: effects = resume(now)

@@ -33,6 +33,10 @@ package enum Effect: Hashable, Sendable {
   case checkLibrary
   /// Give up the request under way; nothing is reported back.
   case cancelRequest
+  /// Close the library's file: what has its name by then is opened anew when it is needed.
+  case closeLibrary
+  /// Let go of the connections that are kept: the next request makes a new one.
+  case dropConnections
   /// Keep the pause in the library; `nil` ends it.
   case keepPause(Pause?)
   /// Set the alarm to a span from now, or take it off.

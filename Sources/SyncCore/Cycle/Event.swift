@@ -14,6 +14,12 @@ package enum Event: Sendable {
   case libraryUnchanged
   /// The alarm rang.
   case alarmRang
+  /// The machine slept, and goes on: connections that were open then lead nowhere.
+  case wokenFromSleep
+  /// Somebody set the wall clock, by so much.
+  case clockSet(by: Duration)
+  /// There is a way into some network that was not there before; a default route may lead to the hub.
+  case routeAppeared(isDefault: Bool)
   /// A person, a script or a changed configuration wants a cycle now.
   case triggered
   /// A person wants quiet.

@@ -7,6 +7,10 @@ package protocol HubPort: AnyObject {
 
   /// Gives a request up; its completion is never called. A finished or unknown ticket is ignored.
   func cancel(_ ticket: RequestTicket)
+
+  /// Closes the connections that are kept for later requests, and forgets what was looked up for them: they may lead
+  /// nowhere by now. A request that is still under way fails as interrupted.
+  func dropConnections()
 }
 
 /// Names a request under way.

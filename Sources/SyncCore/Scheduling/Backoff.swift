@@ -6,6 +6,8 @@ package struct Backoff: Hashable, Sendable {
   package var limit: Duration
   /// Failures since the last success.
   package private(set) var attempt = 0
+  /// How often the first bound is doubled after the next failure.
+  private var doublings = 0
 
   /// Takes the first and the last bound.
   package init(initial: Duration, limit: Duration) {
@@ -22,10 +24,10 @@ package struct Backoff: Hashable, Sendable {
   /// - Returns: how long to wait.
   package mutating func failed(random: Double, floor: Duration? = nil) -> Duration {
     precondition((0..<1).contains(random), "chance is given from 0 up to 1")
-    let doublings = min(attempt, 30)
     attempt += 1
     var bound = initial
     for _ in 0..<doublings where bound < limit { bound = min(bound * 2, limit) }
+    doublings = min(doublings + 1, 30)
     let jitter = Duration.milliseconds(max(Int64(Double(bound.wholeMilliseconds) * random), 1))
     guard let floor else { return jitter }
     return floor + min(jitter, initial)
@@ -38,5 +40,11 @@ package struct Backoff: Hashable, Sendable {
   }
 
   /// Success: the next failure begins at the first bound again.
-  package mutating func succeeded() { attempt = 0 }
+  package mutating func succeeded() { (attempt, doublings) = (0, 0) }
+
+  /// What failed before may work by now: the coming waits grow anew, from the first bound doubled `doublings` times at
+  /// most. The failures still count.
+  package mutating func shorten(toDoublings doublings: Int = 0) {
+    self.doublings = min(self.doublings, doublings)
+  }
 }

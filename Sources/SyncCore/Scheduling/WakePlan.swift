@@ -8,6 +8,8 @@ package struct WakePlan: Hashable, Sendable {
     case recheck
     /// The next try after a failure.
     case retry
+    /// The machine woke, or there is another way to the hub: a cycle over new connections.
+    case reconnect
     /// The periodic check.
     case interval
     /// A timed pause is over.

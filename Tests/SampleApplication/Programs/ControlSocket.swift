@@ -68,9 +68,16 @@ package struct DaemonStatus: Decodable, Sendable {
   package let parked: Int
   /// Conflict records.
   package let conflicts: Int
+  /// Failures in a row.
+  package let attempt: Int
+  /// When the next try is.
+  package let nextAttempt: String?
+  /// Why the library is polled.
+  package let polling: String?
 
   enum CodingKeys: String, CodingKey {
-    case state, reason, quarantined, parked, conflicts
+    case state, reason, quarantined, parked, conflicts, attempt, polling
+    case nextAttempt = "next_attempt"
     case pendingLocal = "pending_local"
     case pulledCursor = "pulled_cursor"
     case hubHead = "hub_head"

@@ -17,6 +17,8 @@ package final class DaemonProcess {
   package var tokenFile: String { directory + "/token" }
   /// The variables it is started with; tests change them.
   package var environment: [String: String]
+  /// A command that replaces itself by the daemon, whose command line is put behind it; empty for none.
+  package var wrapper: [String] = []
   /// The running daemon, if there is one.
   package private(set) var program: RunningProgram?
 
@@ -71,8 +73,9 @@ package final class DaemonProcess {
   /// `mediasyncd run`; returns at once.
   @discardableResult
   package func launch() throws -> RunningProgram {
+    let line = wrapper + [programs + "/mediasyncd", "run"]
     let started = try RunningProgram(
-      programs + "/mediasyncd", ["run"], environment: environment, directory: directory)
+      line[0], Array(line.dropFirst()), environment: environment, directory: directory)
     program = started
     return started
   }

@@ -77,6 +77,13 @@ package final class HubProcess {
     try FileManager.default.copyItem(atPath: copy, toPath: data)
   }
 
+  /// Whether a document in its log holds a text.
+  package func knows(_ text: String) throws -> Bool {
+    let sql = "SELECT count(*) FROM log WHERE instr(document, ?) > 0"
+    let count = try SQLiteConnection(file(), .readOnly).rows(sql, [.text(text)]).first?.first
+    return count != .integer(0)
+  }
+
   /// What it has written to standard error.
   package var errors: String { program?.errors ?? "" }
 

@@ -44,6 +44,9 @@ final class HubLine: HubPort, @unchecked Sendable {
     world.hub.letGo(of: name(of: ticket))
   }
 
+  /// There are no connections here: each request finds its own way.
+  func dropConnections() {}
+
   /// The process is gone; nobody waits for anything.
   func forget() { awaited = [:] }
 

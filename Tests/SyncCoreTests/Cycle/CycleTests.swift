@@ -295,11 +295,4 @@ struct CycleScript {
     }
     #expect(failure.kind == .logChanged)
   }
-
-  @Test func `the library replaced by another file is opened anew`() {
-    var script = CycleScript(listens: true)
-    script.begin()
-    _ = script.feed(CycleScript.page(0, next: 0))
-    #expect(script.feed(.libraryReplaced) == [.cancelRequest, .open])
-  }
 }

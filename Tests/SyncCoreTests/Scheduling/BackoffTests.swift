@@ -27,4 +27,16 @@ import Testing
     #expect(backoff.attempt == 0)
     #expect(backoff.failed(random: 0.5) == .milliseconds(500))
   }
+
+  @Test func `waits may grow anew from where they are told to, and the failures still count`() {
+    var backoff = Backoff(initial: .seconds(1), limit: .seconds(100))
+    for _ in 0..<9 { _ = backoff.failed(random: 0) }
+    backoff.shorten(toDoublings: 3)
+    #expect([0, 0].map { _ in backoff.failed(random: 0.5) } == [.seconds(4), .seconds(8)])
+    backoff.shorten()
+    #expect(backoff.failed(random: 0.5) == .milliseconds(500))
+    #expect(backoff.attempt == 12)
+    backoff.shorten(toDoublings: 20)
+    #expect(backoff.failed(random: 0.5) == .seconds(1), "never longer than it was")
+  }
 }

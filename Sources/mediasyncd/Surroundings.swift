@@ -1,0 +1,80 @@
+import EventLoop
+import Journal
+import Logging
+import Messages
+import ServiceHost
+import SyncCore
+import SyncEngine
+
+/// What goes on around the daemon: the library's files, the machine's clocks, the network. Tells the engine, and the
+/// log where people may want to know.
+///
+/// Sound as `@unchecked Sendable`: made and used on the loop alone.
+final class Surroundings: @unchecked Sendable {
+  private let engine: Engine
+  private let logger: Logger
+  private let pollInterval: Duration
+  private let board: StatusBoard
+  private var library: LibraryWatch?
+  private var clocks: ClockWatch?
+  private var routes: RouteWatch?
+
+  /// Begins to watch. What cannot be watched is said once and done without: the periodic check remains.
+  init(loop: LoopExecutor, wiring: Wiring, engine: Engine, board: StatusBoard) {
+    self.engine = engine
+    self.board = board
+    logger = wiring.logger
+    pollInterval = wiring.settings.library.pollInterval
+    do throws(SystemError) {
+      let watch = try LibraryWatch(
+        loop: loop, path: wiring.settings.library.database, interval: pollInterval
+      ) { [weak self] in self?.heard($0) }
+      library = watch
+      watch.methodChanged = { [weak self] in self?.say($0) }
+      if watch.method != .events { say(watch.method) }
+      clocks = try ClockWatch(loop: loop) { [weak self] in self?.heard($0) }
+      routes = try RouteWatch(loop: loop) { [weak self] in self?.routeAppeared(isDefault: $0) }
+    } catch {
+      logger.record(.unwatched, "the machine around the daemon cannot be watched (\(error))")
+    }
+  }
+
+  private func heard(_ news: LibraryWatch.News) {
+    engine.assumeIsolated { engine in
+      switch news {
+      case .stirred: engine.libraryMayHaveChanged()
+      case .replaced: engine.libraryWasReplaced()
+      case .due: engine.pollLibrary()
+      }
+    }
+  }
+
+  private func say(_ method: LibraryWatch.Method) {
+    switch method {
+    case .events:
+      board.polling = nil
+      logger.record(.watching)
+    case .polling(let hindrance):
+      board.polling = hindrance.description
+      logger.record(
+        .polling, "the library is polled every \(pollInterval.components.seconds) s: \(hindrance)",
+        fields: ["interval_ms": .stringConvertible(pollInterval.wholeMilliseconds)])
+    }
+  }
+
+  private func heard(_ news: ClockNews) {
+    switch news {
+    case .slept(let span):
+      logger.record(.woke, fields: ["slept_ms": .stringConvertible(span.wholeMilliseconds)])
+      engine.assumeIsolated { $0.machineWoke() }
+    case .set(let span):
+      logger.record(.clockSet, fields: ["by_ms": .stringConvertible(span.wholeMilliseconds)])
+      engine.assumeIsolated { $0.clockWasSet(by: span) }
+    }
+  }
+
+  private func routeAppeared(isDefault: Bool) {
+    logger.debug("a route appeared", metadata: ["is_default": "\(isDefault)"])
+    engine.assumeIsolated { $0.routeAppeared(isDefault: isDefault) }
+  }
+}

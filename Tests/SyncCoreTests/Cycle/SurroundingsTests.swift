@@ -1,0 +1,237 @@
+import Testing
+
+@testable import SyncCore
+
+@Suite struct SurroundingsTests {
+  private static let unreachable = Failure(.unreachable, "gone")
+
+  /// A cycle that listens: in step, with a long poll open.
+  private static func listening() -> CycleScript {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    return script
+  }
+
+  /// A cycle that has failed so often, with the longest wait there is.
+  private static func waiting(_ failure: Failure = unreachable, failures: Int = 12) -> CycleScript {
+    var script = CycleScript()
+    script.begin()
+    for _ in 0..<failures {
+      _ = script.feed(.failed(failure), random: 0.999)
+      script.advance(.seconds(1000))
+      _ = script.feed(.alarmRang)
+    }
+    _ = script.feed(.failed(failure), random: 0.999)
+    return script
+  }
+
+  private static func wait(_ script: CycleScript) -> Duration? {
+    script.cycle.plan.next.map { $0 - script.boot }
+  }
+
+  // MARK: - Sleep
+
+  @Test(arguments: [0, 0.5, 0.999])
+  func `after sleep there is one cycle within a few seconds, over new connections`(random: Double) throws {
+    var script = Self.listening()
+    #expect(script.feed(.wokenFromSleep, random: random) == [.cancelRequest, .dropConnections])
+    let wait = try #require(Self.wait(script))
+    #expect(wait >= .seconds(1) && wait <= .seconds(4))
+    script.advance(wait)
+    #expect(script.feed(.alarmRang) == [.dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    #expect(
+      script.feed(CycleScript.page(0, next: 0)) == [.finished(.inStep), .pull(since: .start, waits: true)],
+      "one cycle, not two, and nothing to say")
+    #expect(script.cycle.plan.next == nil)
+  }
+
+  @Test func `a machine that wakes again and again syncs once`() throws {
+    var script = Self.listening()
+    for _ in 0..<5 { _ = script.feed(.wokenFromSleep) }
+    script.advance(.seconds(4))
+    _ = script.feed(.alarmRang)
+    #expect(script.cycle.state == .loading)
+    #expect(script.cycle.plan.next == nil)
+  }
+
+  @Test func `after sleep a long wait is short, and what fails then waits anew`() throws {
+    var script = Self.waiting()
+    #expect(Self.wait(script) ?? .zero > .seconds(800))
+    #expect(script.feed(.wokenFromSleep) == [.dropConnections])
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
+    script.advance(.seconds(4))
+    _ = script.feed(.alarmRang)
+    #expect(script.feed(.failed(Self.unreachable), random: 0.999).allSatisfy { $0.isQuiet }, "said before")
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(1))
+    #expect(script.cycle.backoff.attempt == 14, "the failures still count")
+  }
+
+  @Test func `what the hub asked to wait for is waited for through a sleep`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.failed(Failure(.hubBusy, "503", retryAfter: .seconds(600))))
+    _ = script.feed(.wokenFromSleep)
+    #expect(Self.wait(script) ?? .zero >= .seconds(600))
+  }
+
+  @Test func `a cycle that slept in the middle begins anew within seconds`() {
+    var script = CycleScript()
+    script.begin()
+    let effects = script.feed(.wokenFromSleep)
+    #expect(effects.first == .cancelRequest && effects.last == .dropConnections)
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(2))
+  }
+
+  @Test func `work on the library goes on after a sleep`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    #expect(script.feed(.wokenFromSleep) == [.dropConnections])
+    #expect(script.cycle.state == .loading)
+  }
+
+  @Test func `sleep ends no pause and unblocks nothing`() {
+    var script = Self.listening()
+    _ = script.feed(.paused(Pause(until: nil)))
+    #expect(script.feed(.wokenFromSleep) == [.dropConnections])
+    #expect(script.cycle.plan.next == nil)
+    script = Self.waiting(Failure(.credentials, "401"), failures: 0)
+    _ = script.feed(.wokenFromSleep)
+    #expect(script.cycle.plan.next == nil)
+  }
+
+  // MARK: - The clock
+
+  @Test(arguments: [Duration.seconds(-7200), .seconds(20)])
+  func `a clock that is set moves what people read, and no wait`(span: Duration) {
+    var script = Self.listening()
+    let (since, success) = (script.cycle.since, script.cycle.lastSuccess)
+    script.advance(.seconds(100))
+    script.wall = script.wall + span
+    #expect(script.feed(.clockSet(by: span)) == [])
+    #expect(script.cycle.since?.wall == since.map { $0.wall + span })
+    #expect(script.cycle.lastSuccess == success.map { $0 + span })
+    #expect(script.cycle.state == .listening && script.cycle.plan.next == nil)
+  }
+
+  @Test func `a pause ends at its time of day, whatever is done to the clock`() throws {
+    var script = Self.listening()
+    _ = script.feed(.paused(Pause(until: script.wall + .seconds(3600))))
+    #expect(Self.wait(script) == .seconds(3600))
+    script.wall = script.wall + .seconds(-600)
+    _ = script.feed(.clockSet(by: .seconds(-600)))
+    #expect(Self.wait(script) == .seconds(4200))
+    script.wall = script.wall + .seconds(9000)
+    _ = script.feed(.clockSet(by: .seconds(9000)))
+    #expect(Self.wait(script) == .zero)
+    #expect(script.feed(.alarmRang).contains(.report(.resumed)))
+  }
+
+  @Test func `a clock that jumps far ahead is a machine that stood still`() {
+    var script = Self.listening()
+    script.wall = script.wall + .seconds(7200)
+    #expect(script.feed(.clockSet(by: .seconds(7200))) == [.cancelRequest, .dropConnections])
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
+  }
+
+  // MARK: - The network
+
+  @Test func `a route shortens a wait for a hub that cannot be reached`() {
+    var script = Self.waiting()
+    #expect(script.feed(.routeAppeared(isDefault: false)) == [.dropConnections])
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
+  }
+
+  @Test func `a route never makes a wait longer`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.failed(Self.unreachable), random: 0.2)
+    let before = Self.wait(script)
+    #expect(script.feed(.routeAppeared(isDefault: true)) == [])
+    #expect(Self.wait(script) == before)
+  }
+
+  @Test(arguments: [
+    Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked"),
+    Failure(.badReply, "no JSON"), Failure(.credentials, "401"),
+  ])
+  func `a route says nothing of what does not hang on the network`(failure: Failure) {
+    var script = Self.waiting(failure)
+    let before = Self.wait(script)
+    #expect(script.feed(.routeAppeared(isDefault: true)) == [])
+    #expect(Self.wait(script) == before)
+  }
+
+  @Test func `a link that comes and goes every second for an hour starts no storm`() {
+    var script = Self.waiting()
+    var tries = 0
+    for second in 0..<3600 {
+      _ = script.feed(.routeAppeared(isDefault: true), random: 0.5)
+      script.advance(.seconds(1))
+      let isDue = script.cycle.plan.next.map { $0 <= script.boot } ?? false
+      guard isDue else { continue }
+      _ = script.feed(.alarmRang)
+      tries += 1
+      _ = script.feed(.failed(Self.unreachable), random: 0.5)
+      #expect(script.cycle.state == .waiting(Self.unreachable), "second \(second)")
+    }
+    // One route a minute shortens a wait, and the waits then grow from eight seconds on.
+    #expect(tries > 30 && tries <= 4 * 60 + 10, "\(tries) tries in an hour")
+  }
+
+  @Test func `a default route renews a long poll that may hang on the old network, once`() {
+    var script = Self.listening()
+    #expect(script.feed(.routeAppeared(isDefault: false)) == [])
+    #expect(script.cycle.plan.next == nil)
+    for _ in 0..<10 { #expect(script.feed(.routeAppeared(isDefault: true)) == []) }
+    script.advance(.seconds(4))
+    #expect(
+      script.feed(.alarmRang)
+        == [.cancelRequest, .dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
+    #expect(script.cycle.plan.next == nil)
+  }
+
+  // MARK: - A library that was not there
+
+  @Test func `a library that is gone blocks with one line, and goes on when it is back`() {
+    var script = Self.listening()
+    let replaced = Failure(
+      .libraryBusy, "the library file was replaced by another", retryAfter: Cycle.settledFor)
+    #expect(
+      script.feed(.libraryReplaced, random: 0.5)
+        == [
+          .cancelRequest, .report(.waiting(replaced, retryIn: .milliseconds(2500))),
+          .finished(.failed(replaced, blocked: false)),
+        ])
+    script.advance(.milliseconds(2500))
+    #expect(script.feed(.alarmRang) == [.open])
+    let failure = Failure(.libraryUnusable, "no library")
+    #expect(
+      script.feed(.failed(failure))
+        == [
+          .cancelRequest, .closeLibrary, .report(.blocked(failure)),
+          .finished(.failed(failure, blocked: true)),
+        ])
+    // It comes back while it is still being copied: tried once it is quiet, and not said again.
+    #expect(script.feed(.libraryReplaced) == [])
+    script.advance(Cycle.settledFor)
+    #expect(script.feed(.alarmRang) == [.open])
+    #expect(script.feed(.failed(failure)).allSatisfy { $0.isQuiet })
+    for _ in 0..<5 {
+      script.advance(.seconds(1))
+      #expect(script.feed(.libraryStirred) == [])
+      #expect(Self.wait(script) == Cycle.settledFor)
+    }
+    script.advance(Cycle.settledFor)
+    #expect(script.feed(.alarmRang) == [.open])
+    #expect(script.feed(.opened(CycleScript.standing())) == [.negotiate])
+  }
+}
+
+extension Effect {
+  /// Whether nobody is told of it.
+  fileprivate var isQuiet: Bool { if case .report = self { false } else { true } }
+}
