@@ -12,6 +12,9 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   private var multi: MultiHandle
   private let sockets: DescriptorSet
   private var timer: LoopTimer?
+  /// When curl wants to be called next, and for when the timer is set, on the boot clock.
+  private var timerAsked: Duration?
+  private var timerSet: Duration?
   private var transfers: [RequestTicket: Transfer] = [:]
   private var refused: Set<RequestTicket> = []
   private var lastTicket: UInt64 = 0
@@ -51,7 +54,8 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     if let fresh = MultiHandle() {
       _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
       multi = fresh
-      timer?.disarm()
+      timerAsked = nil
+      setTimer()
       sockets.removeAll()
       prepareMulti()
     }
@@ -122,12 +126,23 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     guard let context else { return 0 }
     // Holds: as above.
     let connection = Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue()
-    if milliseconds < 0 {
-      connection.timer?.disarm()
-    } else {
-      connection.timer?.arm(after: .milliseconds(milliseconds))
-    }
+    connection.timerAsked = milliseconds < 0 ? nil : BootClock.now + .milliseconds(milliseconds)
+    connection.setTimer()
     return 0
+  }
+
+  /// curl leaves its timer for the connection running when the connection stands; it would ring for nothing while a long
+  /// poll waits (promise 7). Once every request is out, nothing but its own time can run out.
+  private func setTimer() {
+    var due = timerAsked
+    if let asked = timerAsked, asked > BootClock.now + .milliseconds(500), !transfers.isEmpty,
+      transfers.values.allSatisfy(\.isSent), let end = transfers.values.map(\.deadline).min()
+    {
+      due = max(asked, end)
+    }
+    guard due != timerSet else { return }
+    timerSet = due
+    if let due { timer?.arm(after: due - BootClock.now) } else { timer?.disarm() }
   }
 
   private func watch(_ socket: curl_socket_t, _ what: Int32) {
@@ -163,11 +178,15 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     act(on: socket, events)
   }
 
-  private func timerFired() { act(on: -1, 0) }
+  private func timerFired() {
+    timerSet = nil
+    act(on: -1, 0)
+  }
 
   private func act(on socket: curl_socket_t, _ events: Int32) {
     var running: Int32 = 0
     curl_multi_socket_action(multi.pointer, socket, events, &running)
+    setTimer()
     finishTransfers()
   }
 

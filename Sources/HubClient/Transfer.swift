@@ -1,4 +1,5 @@
 import CCurl
+import EventLoop
 import SyncCore
 
 /// One request on its way through curl: the handle, what curl still reads of ours, and what has come back.
@@ -10,6 +11,8 @@ final class Transfer {
   let completion: @Sendable (Result<HubResponse, TransportError>) -> Void
   let easy: EasyHandle
   let limit: Duration
+  /// When its time is up, on the boot clock.
+  let deadline: Duration
   private let headers: HeaderList
   private let errorText: UnsafeMutableBufferPointer<CChar>
   private var body: [UInt8] = []
@@ -36,6 +39,7 @@ final class Transfer {
     self.easy = easy
     method = request.method
     limit = configuration.requestTimeout + max(request.wait, .zero)
+    deadline = BootClock.now + limit
     headers = HeaderList(try Self.headerLines(request, configuration))
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0)
@@ -43,6 +47,9 @@ final class Transfer {
   }
 
   deinit { errorText.deallocate() }
+
+  /// Whether there is a connection and the request goes out, or has gone.
+  var isSent: Bool { easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0 }
 
   private static func headerLines(
     _ request: HubRequest, _ configuration: HubConnection.Configuration

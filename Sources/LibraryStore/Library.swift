@@ -239,6 +239,12 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
+  /// Lets go of what SQLite keeps for later: pages and prepared statements.
+  package func releaseMemory() {
+    columnSets.removeAll()
+    queue.inDatabase { $0.releaseMemory() }
+  }
+
   /// Whether someone else has committed since the last call: `data_version` changes with every commit of another
   /// connection, and stays with our own, so that we never wake ourselves.
   package func hasChangedOutside() throws(StoreError) -> Bool {

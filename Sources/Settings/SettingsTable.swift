@@ -69,10 +69,11 @@ extension Setting {
       "hub.request_timeout", .duration(.seconds(1) ... .seconds(600)), default: .text("45s"),
       help: "How long one request may take from its start to the last byte of the answer."),
     Setting(
-      "hub.long_poll", .duration(.zero ... .seconds(300)), default: .text("30s"),
+      "hub.long_poll", .duration(.zero ... .seconds(300)), default: .text("55s"),
       help: """
         How long the hub may hold a pull open until there is something to send. Others' changes then arrive \
-        at once. 0s switches it off: changes are fetched every sync.interval only.
+        at once. A daemon at rest wakes once in this time; proxies on the way must wait longer, and most wait 60s. \
+        0s switches it off: changes are fetched every sync.interval only.
         """),
   ]
 

@@ -43,6 +43,7 @@ final class Daemon: @unchecked Sendable {
   static func run(
     _ loaded: LoadedSettings, read: @escaping () throws(SettingsError) -> LoadedSettings
   ) -> Never {
+    ProcessMemory.prepare()
     let loop = LoopExecutor()
     let keeper = DaemonKeeper(LiveConfiguration(loaded, read: read))
     loop.run {
@@ -89,6 +90,7 @@ final class Daemon: @unchecked Sendable {
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.watch = control.map { WatchDesk(server: $0) }
+    observer.cameToRest = { [weak self] in self?.library.releaseMemory() }
     observer.opened = { [weak self] in self?.opened() }
     watchSecrets()
     tellMonitors()

@@ -21,6 +21,9 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   /// When people were last told, and of which state: in a long catch-up they are not told of every page.
   private var lastTold: (at: Duration, state: EngineStatus.State)?
   private static let tellInterval: Duration = .milliseconds(250)
+  /// Called when everything is in step after a large piece of work: what that took is not needed at rest.
+  var cameToRest: (() -> Void)?
+  private var hasRested = false
   private var setAside = 0
 
   init(log: TransitionLog, board: StatusBoard, notifier: Notifier, meter: Meter) {
@@ -34,7 +37,14 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     if case .quarantined(let count) = transition { setAside += count }
     log.report(transition)
     watch?.report(transition)
+    if case .inStep(let pushed, let pulled, _) = transition, !hasRested || pushed + pulled >= Self.largeWork {
+      hasRested = true
+      cameToRest?()
+    }
   }
+
+  /// How many changes make a large piece of work; the first cycle is one whatever it moves.
+  private static let largeWork = 100
 
   func statusChanged(_ engine: EngineStatus) {
     // A library that cannot be opened now is no reason to keep systemd waiting: the daemon is there, and says why.

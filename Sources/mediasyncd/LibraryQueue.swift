@@ -1,6 +1,7 @@
 import Dispatch
 import EventLoop
 import LibraryStore
+import ServiceHost
 import SyncCore
 import Synchronization
 
@@ -42,6 +43,14 @@ final class LibraryQueue: LibraryPort, @unchecked Sendable {
     queue.async {
       self.library = nil
       self.running.withLock { $0 = nil }
+    }
+  }
+
+  /// Gives back the memory that is not needed at rest, behind the work already asked for.
+  func releaseMemory() {
+    queue.async {
+      self.library?.releaseMemory()
+      ProcessMemory.release()
     }
   }
 

@@ -1,25 +1,49 @@
 import Foundation
 import SampleApplication
 
-/// What a daemon with nothing to do costs (design.md §2, promise 7).
+/// What a daemon with nothing to do costs (design.md §2, promise 7): one that has just taken in the whole generated
+/// library, and one that strace looks at.
 enum Idle {
   static func measure(_ scene: Scene, _ report: Report) throws {
-    let hub = try scene.emptyHub("idle-hub")
-    defer { _ = try? hub.stop() }
-    let device = try scene.device("idle", hub, fixture: .laptop)
+    let hub = try scene.fullHub(report)
+    let traced = try scene.device("traced", hub)
+    // Not in the library's folder, which is watched: the trace would wake what it traces.
+    let trace = scene.directory + "/trace"
+    if RestTrace.works { traced.wrapper = RestTrace.command(into: trace) }
+    let device = try scene.device("idle", hub)
     let program = try device.run()
-    defer { _ = try? device.stop() }
-    try device.awaitInStep()
-    // Until the worker threads of its first cycle are gone.
+    try device.awaitInStep(within: 300)
+    try traced.run()
+    defer {
+      _ = try? device.stop()
+      _ = try? traced.stop()
+    }
+    try traced.awaitInStep(within: 300)
+    // Until the worker threads of the first cycle are gone.
+    guard !RestTrace.works || RestTrace.awaitSilence(trace, of: 8) else {
+      throw ProgramFailure("the daemon does not come to rest")
+    }
     sleep(8)
-    let before = program.voluntarySwitches
+    let begin = RestTrace.size(trace)
     let written = Self.written(program.id)
-    sleep(20)
-    report.figure("resident memory at rest", Double(program.figure("VmRSS") ?? 0) / 1024, "MiB")
-    report.figure("private memory at rest", Double(program.privateMemory ?? 0) / 1024, "MiB")
-    let switches = program.voluntarySwitches.map { $0.value - (before[$0.key] ?? 0) }.reduce(0, +)
-    report.figure("wake-ups at rest", Double(switches) / 20, "1/s")
-    report.figure("bytes written in 20 s at rest", Double(Self.written(program.id) - written), "B")
+    sleep(60)
+    for (name, key) in [
+      ("resident memory", "VmRSS"), ("of it: files, clean", "RssFile"), ("of it: its own", "RssAnon"),
+    ] {
+      let limit: Report.Target? = key == "VmRSS" ? .atMost(20) : nil
+      report.figure(
+        "\(name), at rest after a catch-up", Double(program.figure(key) ?? 0) / 1024, "MiB", limit)
+    }
+    report.figure(
+      "private memory at rest after a catch-up", Double(program.privateMemory ?? 0) / 1024, "MiB", .atMost(5))
+    report.figure(
+      "bytes written in a minute at rest", Double(Self.written(program.id) - written), "B", .atMost(0))
+    guard RestTrace.works else { return report.note("without strace the wake-ups cannot be counted") }
+    let minute = try RestTrace(trace, from: begin)
+    report.figure("wake-ups at rest", Double(minute.wakeUps.count) / 60, "1/s", .atMost(0.05))
+    report.figure(
+      "system calls in a minute at rest", Double(minute.wakeUps.map(\.calls.count).reduce(0, +)), "")
+    report.figure("system calls that write a file", Double(minute.writes.count), "", .atMost(0))
   }
 
   private static func written(_ id: Int32) -> Int {

@@ -19,7 +19,8 @@ import Testing
     #expect(
       keys == [
         "attempt", "conflicts", "database", "device_id", "hub_head", "hub_url", "incarnation", "last_success",
-        "next_attempt", "parked", "pause_until", "pending_local", "polling", "progress", "protocol", "pulled_cursor",
+        "next_attempt", "parked", "pause_until", "pending_local", "polling", "progress", "protocol",
+        "pulled_cursor",
         "quarantined",
         "reason", "reload_failure", "since", "state", "version",
       ])

@@ -8,7 +8,7 @@ struct SettingsLoaderTests {
     #expect(settings.library.deviceID == nil)
     #expect(settings.hub.connectTimeout == .seconds(10))
     #expect(settings.hub.requestTimeout == .seconds(45))
-    #expect(settings.hub.longPoll == .seconds(30))
+    #expect(settings.hub.longPoll == .seconds(55))
     #expect(settings.sync.interval == .seconds(60))
     #expect(settings.sync.debounce == .milliseconds(250))
     #expect(settings.sync.batchChanges == 500)

@@ -78,6 +78,12 @@ enum {
 };
 int clinux_route_watch_take(int fd);
 
+// Keeps the heap from growing for good with what was needed for a moment. To be called before there are threads.
+void clinux_memory_prepare(void);
+
+// Gives free pages of the heap back, and lets go of the program's read-only pages, which are in their files.
+void clinux_memory_release(void);
+
 // A non-blocking, close-on-exec pipe.
 int clinux_pipe(int ends[2]);
 

@@ -1,0 +1,32 @@
+import Foundation
+import SampleApplication
+import Testing
+
+/// A minute of a real daemon at rest, as strace sees it (promise 7). It stands beside the other end-to-end tests, which
+/// run one after the other, so that its minute is theirs as well.
+@Suite struct QuietTests {
+  @Test(.enabled(if: RestTrace.works, "needs strace"))
+  func `a daemon at rest writes nothing, and wakes three times a minute at most, each time for a reason`()
+    throws
+  {
+    let stage = try Stage()
+    let device = try stage.device("quiet", .laptop)
+    // Not in the library's folder, which is watched: the trace would wake what it traces.
+    let trace = stage.directory + "/trace"
+    device.wrapper = RestTrace.command(into: trace)
+    try device.run()
+    try device.awaitInStep()
+    // Dispatch lets go of a thread after five seconds.
+    try #require(RestTrace.awaitSilence(trace, of: 8))
+    let start = RestTrace.size(trace)
+    sleep(60)
+    let minute = try RestTrace(trace, from: start)
+    #expect(minute.writes == [])
+    #expect(minute.wakeUps.count <= 3, "\(minute.wakeUps.map(\.calls))")
+    #expect(minute.wakeUps.contains { $0.isTraffic }, "the long poll is renewed: strace has seen it")
+    let idle = minute.wakeUps.filter { !$0.isTraffic && !$0.endsThread }
+    #expect(idle.isEmpty, "woke for nothing: \(idle.map(\.calls))")
+    #expect(try device.status().state == "in-sync")
+    try device.stop()
+  }
+}
