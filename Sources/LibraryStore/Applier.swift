@@ -36,10 +36,8 @@ extension LibraryTransaction {
       switch received {
       case .malformed(let malformed):
         try quarantine.add(.pull, malformed)
-        applied.quarantined += 1
       case .entry(let entry):
         guard let (row, document) = try understood(entry) else {
-          applied.quarantined += 1
           continue
         }
         readable.append((entry, row, document))
@@ -112,7 +110,6 @@ extension LibraryTransaction {
         applied.parked += 1
       case .refused(let reason):
         try quarantine.add(.pull, entry, code: "refused_by_library", reason: reason)
-        applied.quarantined += 1
       }
     }
   }

@@ -14,12 +14,20 @@ struct ConflictRecords {
   let database: Database
   let catalogue: EntityCatalogue
   let now: Instant
+  /// The first rows of which values lost in this transaction.
+  private(set) var lost = Particulars()
+
+  init(database: Database, catalogue: EntityCatalogue, now: Instant) {
+    self.database = database
+    self.catalogue = catalogue
+    self.now = now
+  }
 
   /// Keeps what lost and what won in its place, column by column. Columns that belong together are kept together,
   /// also where only one of them differs: half of such a unit could not be restored.
   ///
   /// - Returns: false where nothing new is lost: `document` says the same, or a record holds these values already.
-  func add(
+  mutating func add(
     _ row: RowName, losing: Document, document: Document, change: ChangeID?, position: Position,
     winner: String?, decided: String?
   ) throws -> Bool {
@@ -49,6 +57,7 @@ struct ConflictRecords {
     statement.bind(8, winner)
     statement.bind(9, decided)
     try statement.run()
+    lost.add(lost: row)
     return true
   }
 

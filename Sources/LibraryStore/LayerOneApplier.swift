@@ -54,7 +54,6 @@ extension LibraryTransaction {
         .pull, entry, code: "refused_by_library",
         reason:
           "the row is not here and the entry does not hold all of it, or the library refuses it: \(reason)")
-      applied.quarantined += 1
     }
   }
 

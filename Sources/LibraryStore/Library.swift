@@ -89,7 +89,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   ) throws(StoreError) -> Settlement {
     try write { transaction in
       try KeptWitness.keep(witness, transaction.database)
-      return try transaction.settle(batch, answers: answers)
+      return try transaction.whole(transaction.settle(batch, answers: answers))
     }
   }
 
@@ -101,27 +101,23 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       settlement.passedOver = batch.passedOver
       for malformed in batch.unsendable {
         try transaction.quarantine.add(.push, malformed)
-        settlement.quarantined += 1
       }
       try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
-      return settlement
+      return transaction.whole(settlement)
     }
   }
 
   /// Puts what a batch holds into quarantine and moves past it.
   package func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
     try write { transaction in
-      var settlement = Settlement()
       for change in batch.changes {
         try transaction.quarantine.add(.push, change.entry, code: code, reason: reason)
-        settlement.quarantined += 1
       }
       for malformed in batch.unsendable {
         try transaction.quarantine.add(.push, malformed)
-        settlement.quarantined += 1
       }
       try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
-      return settlement
+      return transaction.whole(Settlement())
     }
   }
 
@@ -156,7 +152,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let end = min(count, start + sliceSize)
       let range = start..<end
       let began = pace.now()
-      let applied = try write { try body(range, end == count, $0) }
+      let applied = try write { try $0.whole(body(range, end == count, $0)) }
       let took = pace.now() - began
       noteApplication()
       adjustSlice(range.count, took: took)
@@ -350,6 +346,7 @@ extension Applied {
     parked += other.parked
     quarantined += other.quarantined
     conflicts += other.conflicts
+    particulars.add(other.particulars)
     cursor = max(cursor, other.cursor)
   }
 }

@@ -10,8 +10,8 @@ final class LibraryTransaction {
   var aliases: Aliases
   var notes: RowNotes
   var parked: ParkedDocuments
-  let quarantine: Quarantine
-  let conflicts: ConflictRecords
+  var quarantine: Quarantine
+  var conflicts: ConflictRecords
   let pushed: ChangeID
   /// What the log last said of links, by entity; filled when it is first asked for.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
@@ -30,6 +30,26 @@ final class LibraryTransaction {
     quarantine = Quarantine(database: database, now: now)
     conflicts = ConflictRecords(database: database, catalogue: catalogue, now: now)
     pushed = try KeptState.pushedCursor(database)
+  }
+
+  /// What a batch came to, with what was set aside and what lost on the way.
+  func whole(_ settlement: Settlement) -> Settlement {
+    var settlement = settlement
+    (settlement.quarantined, settlement.particulars) = (quarantine.count, particulars)
+    return settlement
+  }
+
+  /// The same of a page.
+  func whole(_ applied: Applied) -> Applied {
+    var applied = applied
+    (applied.quarantined, applied.particulars) = (quarantine.count, particulars)
+    return applied
+  }
+
+  private var particulars: Particulars {
+    var particulars = quarantine.first
+    particulars.add(conflicts.lost)
+    return particulars
   }
 
   /// The rows with local changes that have not been answered, by the hub's names.

@@ -9,8 +9,17 @@ struct Quarantine {
 
   let database: Database
   let now: Instant
+  /// How many were set aside in this transaction.
+  private(set) var count = 0
+  /// The first of them.
+  private(set) var first = Particulars()
 
-  func add(_ direction: Direction, _ entry: MalformedEntry) throws {
+  init(database: Database, now: Instant) {
+    self.database = database
+    self.now = now
+  }
+
+  mutating func add(_ direction: Direction, _ entry: MalformedEntry) throws {
     let statement = try database.prepared(
       """
       INSERT INTO mediasync_quarantine (direction, number, entity, uuid, code, reason, entry, since)
@@ -26,6 +35,11 @@ struct Quarantine {
     statement.bind(7, entry.raw)
     statement.bind(8, now.description)
     try statement.run()
+    count += 1
+    first.add(
+      SetAside(
+        direction: direction, code: entry.code, reason: entry.reason, row: entry.row,
+        number: entry.changeID))
   }
 
   /// Whether an entry of this row was set aside.
@@ -35,7 +49,7 @@ struct Quarantine {
       .text(direction.rawValue), .text(row.entity), .text(row.uuid))
   }
 
-  func add(_ direction: Direction, _ entry: Entry, code: String, reason: String) throws {
+  mutating func add(_ direction: Direction, _ entry: Entry, code: String, reason: String) throws {
     var writer = JSONWriter()
     writer.beginObject()
     EntryCoding.encodeMembers(entry, into: &writer)

@@ -10,7 +10,6 @@ extension LibraryTransaction {
     settlement.passedOver = batch.passedOver
     for malformed in batch.unsendable {
       try quarantine.add(.push, malformed)
-      settlement.quarantined += 1
     }
     var index = FullTextIndex(database, catalogue: catalogue)
     for (change, answer) in zip(batch.changes, answers) {
@@ -49,7 +48,7 @@ extension LibraryTransaction {
       if let shape = catalogue[row.entity], shape.kind == .row {
         if let problem = shape.problem(in: Document(), of: RowName(row.entity, canonical)) {
           try setAside(
-            change, "malformed_payload", "the hub names the row \(canonical): \(problem)", &settlement)
+            change, "malformed_payload", "the hub names the row \(canonical): \(problem)")
           return
         }
         try fold(row, into: canonical)
@@ -122,10 +121,9 @@ extension LibraryTransaction {
   }
 
   private func setAside(
-    _ change: PushedChange, _ code: String, _ reason: String, _ settlement: inout Settlement
+    _ change: PushedChange, _ code: String, _ reason: String
   ) throws {
     try quarantine.add(.push, change.entry, code: code, reason: reason)
-    settlement.quarantined += 1
   }
 
   private func reject(
@@ -144,7 +142,6 @@ extension LibraryTransaction {
     try quarantine.add(
       .push, change.entry, code: answer.code ?? "rejected",
       reason: answer.reason ?? "the hub refused it without a reason")
-    settlement.quarantined += 1
   }
 
   /// A row that is not here; a link that goes, or that has gone since, perhaps by a later change in the same batch.

@@ -30,7 +30,7 @@ extension Engine {
     case .setAlarm(let span):
       nextAttempt = span.map { time.now().wall + $0 }
       time.setAlarm(after: span)
-    case .report(let transition): observer.report(transition)
+    case .report(let transition): observer.report(transition, cycle: cycle.number)
     case .finished(let outcome):
       let told = waiters
       waiters.removeAll()

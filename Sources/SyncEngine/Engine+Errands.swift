@@ -84,7 +84,7 @@ extension Engine {
     guard let run = comparison else { return }
     comparison = nil
     end(run.errand, .done(run.report))
-    if run.conflicts > 0 { observer.report(.conflicted(run.conflicts)) }
+    if run.conflicts > 0 { observer.report(.conflicted(run.conflicts, []), cycle: cycle.number) }
     feed(.errandEnded(hasQueued: run.hasQueued))
   }
 

@@ -25,11 +25,11 @@ extension Engine {
       case .success(let pruned) where pruned == Self.entriesInTransaction:
         engine.prune(before: moment, count: count + pruned)
       case .success(let pruned):
-        if count + pruned > 0 { engine.observer.report(.pruned(count + pruned)) }
+        if count + pruned > 0 { engine.observer.report(.pruned(count + pruned), cycle: engine.cycle.number) }
       case .failure:
         // The next cycle that comes in step tries again; if it is the library, that cycle says so.
         engine.prunedAt = nil
-        if count > 0 { engine.observer.report(.pruned(count)) }
+        if count > 0 { engine.observer.report(.pruned(count), cycle: engine.cycle.number) }
       }
     }
   }

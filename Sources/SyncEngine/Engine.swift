@@ -236,8 +236,8 @@ package struct EngineSettings: Sendable {
 
 /// Who wants to hear from the engine. Called on the loop.
 package protocol EngineObserver: AnyObject {
-  /// One line for people is due.
-  func report(_ transition: Transition)
+  /// One line for people is due; which cycle it is of, from 1 since the start.
+  func report(_ transition: Transition, cycle: Int)
   /// What status says has changed.
   func statusChanged(_ status: EngineStatus)
   /// A cycle has ended; it took so long, `nil` where none had begun.

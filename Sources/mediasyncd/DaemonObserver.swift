@@ -33,14 +33,21 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     self.notifier = notifier
   }
 
-  func report(_ transition: Transition) {
-    if case .quarantined(let count) = transition { setAside += count }
-    log.report(transition)
+  func report(_ transition: Transition, cycle: Int) {
+    if case .quarantined(let count, _) = transition { setAside += count }
+    log.report(transition, cycle: cycle)
     watch?.report(transition)
-    if case .inStep(let pushed, let pulled, _) = transition, !hasRested || pushed + pulled >= Self.largeWork {
-      hasRested = true
-      cameToRest?()
+    switch transition {
+    case .inStep(let pushed, let pulled), .recovered(let pushed, let pulled, _, _):
+      rest(behind: pushed + pulled)
+    default: break
     }
+  }
+
+  private func rest(behind changes: Int) {
+    guard !hasRested || changes >= Self.largeWork else { return }
+    hasRested = true
+    cameToRest?()
   }
 
   /// How many changes make a large piece of work; the first cycle is one whatever it moves.

@@ -44,12 +44,12 @@ private final class SingleCycleObserver: EngineObserver {
     self.bar = bar
   }
 
-  func report(_ transition: Transition) {
-    if case .quarantined(let count) = transition { setAside += count }
+  func report(_ transition: Transition, cycle: Int) {
+    if case .quarantined(let count, _) = transition { setAside += count }
     bar.erase()
     switch transition {
     case .waiting, .blocked: break  // said once, in full, when we leave
-    default: log.report(transition)
+    default: log.report(transition, cycle: cycle)
     }
   }
 

@@ -8,12 +8,21 @@ import SyncCore
 struct TransitionLog {
   let logger: Logger
 
-  func report(_ transition: Transition) {
+  /// `cycle` numbers the cycle that it came in, from 1 since the start.
+  func report(_ transition: Transition, cycle: Int) {
+    var logger = logger
+    logger[metadataKey: "cycle"] = .stringConvertible(cycle)
     switch transition {
-    case .inStep(let pushed, let pulled, let attempts):
+    case .inStep(let pushed, let pulled):
+      logger.record(.inStep, fields: ["pushed": number(pushed), "pulled": number(pulled)])
+    case .recovered(let pushed, let pulled, let attempts, let outage):
       logger.record(
-        attempts > 0 ? .recovered : .inStep,
-        fields: ["pushed": count(pushed), "pulled": count(pulled), "attempts": count(attempts)])
+        .recovered,
+        "in step again, after \(DurationText.rough(outage)) and \(attempts) failed attempt\(attempts == 1 ? "" : "s")",
+        fields: [
+          "pushed": number(pushed), "pulled": number(pulled), "attempts": number(attempts),
+          "outage_ms": .stringConvertible(outage.wholeMilliseconds),
+        ])
     case .waiting(let failure, let wait):
       logger.record(
         .waiting, "\(failure.text); trying again", cause: failure.message,
@@ -22,9 +31,9 @@ struct TransitionLog {
       logger.record(
         .blocked, "\(failure.text); nothing is tried until this is resolved (then: mediasyncctl trigger)",
         cause: failure.message)
-    case .quarantined(let number): logger.record(.quarantined, fields: ["count": count(number)])
-    case .conflicted(let number): logger.record(.conflicts, fields: ["count": count(number)])
-    case .passedOver(let number): logger.record(.passedOver, fields: ["count": count(number)])
+    case .quarantined(let count, let first): logger.quarantined(count, first)
+    case .conflicted(let count, let rows): logger.conflicted(count, rows)
+    case .passedOver(let count): logger.record(.passedOver, fields: ["count": number(count)])
     case .rewound: logger.record(.rewound)
     case .snapshotBegun(let reason):
       let cause = Message.of(.snapshot, reason.rawValue)
@@ -32,8 +41,8 @@ struct TransitionLog {
     case .snapshotTaken(let reason, let rows, let requeued):
       logger.record(
         .snapshotTaken,
-        fields: ["reason": "\(reason.rawValue)", "rows": count(rows), "requeued": count(requeued)])
-    case .pruned(let number): logger.record(.pruned, fields: ["count": count(number)])
+        fields: ["reason": "\(reason.rawValue)", "rows": number(rows), "requeued": number(requeued)])
+    case .pruned(let count): logger.record(.pruned, fields: ["count": number(count)])
     case .paused(let pause):
       logger.record(.paused, fields: ["until": "\(pause.until?.description ?? "resumed by someone")"])
     case .resumed: logger.record(.resumed)
@@ -49,8 +58,48 @@ struct TransitionLog {
         "position": .stringConvertible(status.pulledCursor), "head": .stringConvertible(status.hubHead ?? 0),
       ])
   }
+}
 
-  private func count(_ number: Int) -> Logger.Metadata.Value { .stringConvertible(number) }
+private func number(_ number: Int) -> Logger.Metadata.Value { .stringConvertible(number) }
+
+extension Logger {
+  /// A line for each entry that is named, and one that counts the others.
+  fileprivate func quarantined(_ count: Int, _ first: [SetAside]) {
+    for entry in first {
+      let isPush = entry.direction == .push
+      var fields: Metadata = [
+        "direction": "\(entry.direction.rawValue)", "code": "\(entry.code)", "reason": "\(entry.reason)",
+      ]
+      if let number = entry.number { fields["number"] = .stringConvertible(number) }
+      fields.merge(Self.fields(entry.row)) { $1 }
+      let name = entry.row.map { "\($0)" } ?? "an entry that names no row"
+      record(
+        .quarantined,
+        "set aside on the way \(isPush ? "to" : "from") the hub: \(name) (\(entry.code)): \(entry.reason)",
+        cause: Messages.Message.of(isPush ? .quarantinedPush : .quarantinedPull, entry.code), fields: fields)
+    }
+    let others = count - first.count
+    guard others > 0 else { return }
+    record(
+      .quarantined, first.isEmpty ? nil : "\(others) more changes were set aside in quarantine",
+      fields: ["count": number(others)])
+  }
+
+  /// A line for each row that is named; one that counts where there are more.
+  fileprivate func conflicted(_ count: Int, _ rows: [RowName]) {
+    for row in rows {
+      record(
+        .conflicts, "what this device said of \(row) lost to a later edit and is kept as a conflict",
+        fields: Self.fields(row))
+    }
+    guard rows.isEmpty || count > rows.count, rows.count != 1 else { return }
+    record(.conflicts, fields: ["count": number(count)])
+  }
+
+  private static func fields(_ row: RowName?) -> Metadata {
+    guard let row else { return [:] }
+    return ["entity": "\(row.entity)", "uuid": "\(row.uuid)"]
+  }
 }
 
 extension Failure {

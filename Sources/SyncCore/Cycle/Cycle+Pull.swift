@@ -10,6 +10,7 @@ extension Cycle {
         lastSuccess = now.wall
         return mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor)
       }
+      countCycle()
       state = .pulling(Pull(since: cursor))
       return take(page, Pull(since: cursor), now)
     case .pulling(let pull):
@@ -86,8 +87,7 @@ extension Cycle {
     pull.isApplying = false
     pulledCount += applied.applied
     var effects: [Effect] = []
-    if applied.quarantined > 0 { effects.append(.report(.quarantined(applied.quarantined))) }
-    if applied.conflicts > 0 { effects.append(.report(.conflicted(applied.conflicts))) }
+    effects += told(quarantined: applied.quarantined, conflicts: applied.conflicts, applied.particulars)
     return effects + advance(pull, now)
   }
 

@@ -57,8 +57,8 @@ extension Cycle {
     guard case .settling = state else { return [] }
     pushedCount += settlement.accepted
     var effects: [Effect] = []
-    if settlement.quarantined > 0 { effects.append(.report(.quarantined(settlement.quarantined))) }
-    if settlement.conflicts > 0 { effects.append(.report(.conflicted(settlement.conflicts))) }
+    effects += told(
+      quarantined: settlement.quarantined, conflicts: settlement.conflicts, settlement.particulars)
     if settlement.passedOver > 0 { effects.append(.report(.passedOver(settlement.passedOver))) }
     state = .loading
     effects.append(.load(limits))

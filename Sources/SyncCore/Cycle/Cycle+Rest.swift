@@ -20,6 +20,8 @@ extension Cycle {
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     snapshotsBegun = 0
+    // Once the library is open, or the hub has said what it is, the same cycle goes on.
+    if state != .opening, state != .negotiating { countCycle() }
     guard isOpen else {
       state = .opening
       return [.open]
@@ -190,19 +192,19 @@ extension Cycle {
     guard case .paused = state else { return [] }
     since = now
     backoff.succeeded()
+    trouble = nil
     return [.keepPause(nil), .report(.resumed)] + begin(now)
   }
 
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
     let wasFailing = backoff.attempt > 0
+    if trouble == nil { trouble = Trouble(since: now.boot) }
     errands.removeAll()
     let wait = backoff.failed(random: random, floor: failure.retryAfter)
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }
     guard failure.isTemporary else {
-      let isNews = saidBlocked != failure
-      saidBlocked = failure
       state = .blocked(failure)
       hub = nil
       since = now
@@ -212,31 +214,22 @@ extension Cycle {
         isOpen = false
         effects.append(.closeLibrary)
       }
-      return effects + (isNews ? [.report(.blocked(failure))] : [])
-        + [.finished(.failed(failure, blocked: true))]
+      return effects + told(ofBlocking: failure) + [.finished(.failed(failure, blocked: true))]
     }
     state = .waiting(failure)
-    saidBlocked = nil
     if failure.kind == .unreachable { hub = nil }
     plan[.retry] = now.boot + wait
-    return [.cancelRequest] + (wasFailing ? [] : [.report(.waiting(failure, retryIn: wait))])
-      + [.finished(.failed(failure, blocked: false))]
+    return [.cancelRequest] + told(of: failure, retryIn: wait) + [.finished(.failed(failure, blocked: false))]
   }
 
   private var isBlocked: Bool { if case .blocked = state { true } else { false } }
 
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
-    let attempts = backoff.attempt
-    saidBlocked = nil
-    if attempts > 0 || lastSuccess == nil { since = now }
-    let isNews = attempts > 0 || pushedCount > 0 || pulledCount > 0 || lastSuccess == nil
+    if backoff.attempt > 0 || lastSuccess == nil { since = now }
+    var effects = toldInStep(now)
     backoff.succeeded()
     lastSuccess = now.wall
-    var effects: [Effect] = []
-    if isNews {
-      effects.append(.report(.inStep(pushed: pushedCount, pulled: pulledCount, attempts: attempts)))
-    }
     effects.append(.finished(.inStep))
     (pushedCount, pulledCount) = (0, 0)
     if isDirty {

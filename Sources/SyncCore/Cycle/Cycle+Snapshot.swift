@@ -47,7 +47,8 @@ extension Cycle {
     guard case .snapshotting(let reason) = state else { return [] }
     pulledCount += step.applied.applied
     var effects: [Effect] = []
-    if step.applied.quarantined > 0 { effects.append(.report(.quarantined(step.applied.quarantined))) }
+    effects += told(
+      quarantined: step.applied.quarantined, conflicts: step.applied.conflicts, step.applied.particulars)
     guard step.isComplete else {
       return effects + [.fetchSnapshot(after: step.progress.after, start: step.progress.start)]
     }

@@ -107,10 +107,14 @@ package struct Cycle: Sendable {
   var limits: BatchLimits
   /// How often a network change may still shorten a wait.
   var routeAllowance = RouteAllowance()
-  /// What was last reported as blocking: said again only after something else was.
-  var saidBlocked: Failure?
   /// When the present long poll was asked for.
   var listeningSince: Duration?
+  /// The row of failures that goes on, where one does.
+  var trouble: Trouble?
+  /// Lines about single rows that this cycle has given.
+  var rowLines = 0
+  /// Which cycle this is, from 1; 0 before the first.
+  package internal(set) var number = 0
   /// What this cycle has moved.
   var pushedCount = 0
   var pulledCount = 0

@@ -59,16 +59,18 @@ package enum CycleOutcome: Hashable, Sendable {
 
 /// A change that people want to read about.
 package enum Transition: Hashable, Sendable {
-  /// In step again; after `attempts` failures where there were any.
-  case inStep(pushed: Int, pulled: Int, attempts: Int)
-  /// The first failure of a row of them.
+  /// Everything pushed and pulled.
+  case inStep(pushed: Int, pulled: Int)
+  /// The same, after a row of failures: how many, and how long it was from the first.
+  case recovered(pushed: Int, pulled: Int, attempts: Int, after: Duration)
+  /// The first failure of its kind in a row of failures.
   case waiting(Failure, retryIn: Duration)
   /// Parked until someone acts.
   case blocked(Failure)
-  /// Entries were set aside.
-  case quarantined(Int)
-  /// Values of ours lost and are kept.
-  case conflicted(Int)
+  /// Entries were set aside: how many, and the first few.
+  case quarantined(Int, [SetAside])
+  /// Values of ours lost and are kept: how many, and of which rows, the first few.
+  case conflicted(Int, [RowName])
   /// Log entries had nothing left to say.
   case passedOver(Int)
   /// The library was restored from an older copy.

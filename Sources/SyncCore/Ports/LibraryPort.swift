@@ -174,6 +174,8 @@ package struct Settlement: Hashable, Sendable {
   package var conflicts = 0
   /// Log entries with nothing left to say.
   package var passedOver = 0
+  /// The first of what was set aside and what lost.
+  package var particulars = Particulars()
   /// Nothing settled yet.
   package init() {}
 }
@@ -212,6 +214,8 @@ package struct Applied: Hashable, Sendable {
   package var quarantined = 0
   /// Local values that lost.
   package var conflicts = 0
+  /// The first of what was set aside and what lost.
+  package var particulars = Particulars()
   /// Where the pulled cursor stands now.
   package var cursor: Position = .start
   /// Nothing applied yet.

@@ -89,7 +89,7 @@ final class Ears: EngineObserver, @unchecked Sendable {
 
   init(_ device: DeviceMachine) { self.device = device }
 
-  func report(_ transition: Transition) { device.hear("\(transition)") }
+  func report(_ transition: Transition, cycle: Int) { device.hear("\(transition)") }
   func statusChanged(_ status: EngineStatus) {}
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {}
 }

@@ -81,7 +81,7 @@ struct CycleScript {
         == [.pull(since: .start, waits: false)])
     #expect(
       script.feed(CycleScript.page(0, next: 0))
-        == [.report(.inStep(pushed: 0, pulled: 0, attempts: 0)), .finished(.inStep)])
+        == [.report(.inStep(pushed: 0, pulled: 0)), .finished(.inStep)])
     #expect(script.cycle.state == .resting)
   }
 
@@ -121,24 +121,6 @@ struct CycleScript {
         .finished(.failed(failure, blocked: false)),
       ])
     #expect(script.cycle.state == .waiting(failure))
-  }
-
-  @Test func `ten failures in a row are one line, and being back is another`() {
-    var script = CycleScript()
-    script.begin()
-    var reports = 0
-    for _ in 0..<10 {
-      reports +=
-        script.feed(.failed(Failure(.hubBusy, "503"))).filter { if case .report = $0 { true } else { false } }
-        .count
-      script.advance(.seconds(1000))
-      _ = script.feed(.alarmRang)
-      _ = script.feed(.negotiated(CycleScript.hub))
-    }
-    #expect(reports == 1)
-    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
-    let back = script.feed(CycleScript.page(0, next: 0))
-    #expect(back.contains(.report(.inStep(pushed: 0, pulled: 0, attempts: 10))))
   }
 
   @Test func `413 halves the batch, and one change too large alone is set aside`() {
