@@ -9,6 +9,8 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   case version
   /// What is measured.
   case metrics
+  /// Look at everything that can be wrong.
+  case check
   /// Tell me when it is in step.
   case wait
   /// Tell me what happens.
@@ -51,8 +53,8 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   /// Whether it changes something, or has work done: only some may (docs/control-protocol.md).
   package var isChange: Bool {
     switch self {
-    case .hello, .status, .version, .metrics, .wait, .watch, .showLogLevel, .listConflicts, .showConflict,
-      .listQuarantine, .showQuarantined:
+    case .hello, .status, .version, .metrics, .check, .wait, .watch, .showLogLevel, .listConflicts,
+      .showConflict, .listQuarantine, .showQuarantined:
       false
     case .trigger, .pause, .resume, .reload, .setLogLevel, .restoreConflict, .dismissConflict,
       .retryQuarantined,
@@ -70,6 +72,7 @@ extension ControlRequest {
     case .status: .status
     case .version: .version
     case .metrics: .metrics
+    case .check: .check
     case .wait: .wait
     case .watch: .watch
     case .logLevel(nil): .showLogLevel

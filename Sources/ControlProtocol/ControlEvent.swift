@@ -16,7 +16,7 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let inStep = Name(rawValue: "in-step")
     /// Everything is pushed and pulled again, after failures: as `in-step`.
     package static let recovered = Name(rawValue: "recovered")
-    /// The first failure of a row of them: with `reason`, `kind` and `retry_in`.
+    /// The first failure of its kind in a row of them: with `reason`, `kind` and `retry_in`.
     package static let waiting = Name(rawValue: "waiting")
     /// Nothing is tried until someone acts: with `reason` and `kind`.
     package static let blocked = Name(rawValue: "blocked")

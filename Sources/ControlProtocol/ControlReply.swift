@@ -23,6 +23,8 @@ package enum ControlReply: Hashable, Sendable {
   }
   /// The daemon's version.
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
+  /// What was looked at, and found.
+  package static func check(_ report: CheckReport) -> ControlReply { .ok(ControlPayload(check: report)) }
   /// Everything that is measured, as OpenMetrics text.
   package static func metrics(_ text: String) -> ControlReply { .ok(ControlPayload(metrics: text)) }
   /// Who the daemon is: the answer to `hello`.
@@ -57,17 +59,20 @@ package struct ControlPayload: Hashable, Sendable {
   package var logLevel: LogLevelView?
   /// What came of reading the configuration again.
   package var reload: ReloadReport?
+  /// What was looked at, and found.
+  package var check: CheckReport?
 
   /// Takes the parts that there are.
   package init(
     status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil,
     answer: RecordAnswer? = nil, metrics: String? = nil, already: Bool? = nil, hello: ControlHello? = nil,
-    logLevel: LogLevelView? = nil, reload: ReloadReport? = nil
+    logLevel: LogLevelView? = nil, reload: ReloadReport? = nil, check: CheckReport? = nil
   ) {
     self.metrics = metrics
     self.already = already
     self.hello = hello
     self.logLevel = logLevel
+    self.check = check
     self.status = status
     self.outcome = outcome
     self.version = version
@@ -78,7 +83,7 @@ package struct ControlPayload: Hashable, Sendable {
 
 extension ControlPayload: Codable {
   private enum Key: String, CodingKey {
-    case status, outcome, version, metrics, already, hello, reload
+    case status, outcome, version, metrics, already, hello, reload, check
     case logLevel = "log_level"
   }
 
@@ -90,6 +95,7 @@ extension ControlPayload: Codable {
     version = try container.decodeIfPresent(String.self, forKey: .version)
     metrics = try container.decodeIfPresent(String.self, forKey: .metrics)
     reload = try container.decodeIfPresent(ReloadReport.self, forKey: .reload)
+    check = try container.decodeIfPresent(CheckReport.self, forKey: .check)
     answer = try RecordAnswer.decode(from: decoder)
     already = try container.decodeIfPresent(Bool.self, forKey: .already)
     hello = try container.decodeIfPresent(ControlHello.self, forKey: .hello)
@@ -104,6 +110,7 @@ extension ControlPayload: Codable {
     try container.encodeIfPresent(version, forKey: .version)
     try container.encodeIfPresent(metrics, forKey: .metrics)
     try container.encodeIfPresent(reload, forKey: .reload)
+    try container.encodeIfPresent(check, forKey: .check)
     try answer?.encode(into: encoder)
     try container.encodeIfPresent(already, forKey: .already)
     try container.encodeIfPresent(hello, forKey: .hello)

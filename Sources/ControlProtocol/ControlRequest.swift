@@ -17,6 +17,8 @@ package enum ControlRequest: Hashable, Sendable {
   case reload
   /// Which daemon this is.
   case version
+  /// Look at everything that can be wrong.
+  case check
   /// Everything that is measured, as OpenMetrics text.
   case metrics
   /// Tell what happens, until the client hangs up.
@@ -41,7 +43,7 @@ extension ControlRequest: Codable {
   }
 
   private enum Verb: String, Codable {
-    case hello, status, trigger, pause, resume, wait, reload, version, metrics, watch
+    case hello, status, trigger, pause, resume, wait, reload, version, check, metrics, watch
     case logLevel = "log-level"
     case conflicts, quarantine, verify, adopt, resync
   }
@@ -66,6 +68,7 @@ extension ControlRequest: Codable {
       self = .wait(timeoutSeconds: seconds)
     case .reload: self = .reload
     case .version: self = .version
+    case .check: self = .check
     case .metrics: self = .metrics
     case .watch: self = .watch
     case .logLevel:
@@ -107,6 +110,7 @@ extension ControlRequest: Codable {
       try container.encodeIfPresent(seconds, forKey: .timeoutSeconds)
     case .reload: try container.encode(Verb.reload, forKey: .verb)
     case .version: try container.encode(Verb.version, forKey: .verb)
+    case .check: try container.encode(Verb.check, forKey: .verb)
     case .metrics: try container.encode(Verb.metrics, forKey: .verb)
     case .watch: try container.encode(Verb.watch, forKey: .verb)
     case .logLevel(let level):

@@ -44,4 +44,14 @@ package final class LibraryLock: Sendable {
     }
     if let refusal { throw refusal }
   }
+
+  /// Whether a process holds the lock of the library at `path`. Nothing is made, and nothing stays taken.
+  package static func isHeld(libraryPath path: String) -> Bool {
+    guard let real = realpath(path, nil) else { return false }
+    defer { free(real) }
+    let opened = open(String(cString: real) + suffix, O_RDONLY | O_CLOEXEC)
+    guard opened >= 0 else { return false }
+    defer { close(opened) }
+    return flock(opened, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
 }

@@ -67,7 +67,7 @@ package enum LibraryOpening {
     return layouts
   }
 
-  private static func checkFile(_ path: String) throws(StoreError) {
+  static func checkFile(_ path: String) throws(StoreError) {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw errno == EACCES ? .notPermitted(path: path) : .missing(path: path)

@@ -82,7 +82,7 @@ extension LibraryTransaction {
     try index.remove()
     try applyLayerOne(entry, row, document, &applied)
     try index.add()
-    guard applied.quarantined == 0 else {
+    guard quarantine.count == 0 else {
       return .refusedByLibrary(row, reason: try quarantine.record(id)?.reason ?? record.reason)
     }
     _ = try quarantine.remove(id)

@@ -23,6 +23,8 @@ package struct Message: Hashable, Sendable {
     case difference
     /// The `code` of the daemon's refusals on the control socket.
     case refusal
+    /// What the doctor finds.
+    case finding
     /// What a program ends with.
     case exit
 
@@ -39,6 +41,7 @@ package struct Message: Hashable, Sendable {
       case .snapshot: "reason for starting over"
       case .difference: "difference that verify found"
       case .refusal: "refusal on the control socket"
+      case .finding: "finding of the doctor"
       case .exit: "exit status"
       }
     }
@@ -47,7 +50,7 @@ package struct Message: Hashable, Sendable {
     package var isLogged: Bool {
       switch self {
       case .event, .failure, .quarantinedPush, .quarantinedPull, .snapshot: true
-      case .answer, .outcome, .parked, .difference, .refusal, .exit: false
+      case .answer, .outcome, .parked, .difference, .refusal, .finding, .exit: false
       }
     }
   }

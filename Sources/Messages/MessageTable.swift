@@ -2,7 +2,8 @@ extension Message {
   /// Every code there is, in the order in which people read about them.
   package static let all: [Message] =
     cycleEvents + serviceEvents + hubEvents + failures + answers + outcomes + quarantinedPushes
-    + quarantinedPulls + parkedRows + snapshotReasons + differences + refusals + exitStatuses
+    + quarantinedPulls + parkedRows + snapshotReasons + differences + refusals + serviceFindings
+    + libraryFindings + hubFindings + exitStatuses
 
   /// The words for a code of a kind; `nil` where there is none, such as for what a newer hub has made up.
   package static func of(_ kind: Kind, _ code: String) -> Message? {

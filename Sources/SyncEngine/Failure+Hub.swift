@@ -4,7 +4,7 @@ import SyncWire
 /// The one place where the hub's and the transport's failures become words for people.
 extension Failure {
   /// What an error reply means.
-  init(_ response: HubResponse) {
+  package init(_ response: HubResponse) {
     let problem = Problem(status: response.status, body: response.body)
     switch (response.status, problem.known) {
     case (401, _):
@@ -49,7 +49,7 @@ extension Failure {
   }
 
   /// What a missing reply means.
-  init(_ error: TransportError) {
+  package init(_ error: TransportError) {
     switch error {
     case .hostUnknown(let host): self.init(.unreachable, "hub unreachable (no address for \(host))")
     case .unreachable(let detail): self.init(.unreachable, "hub unreachable (\(detail))")

@@ -72,6 +72,8 @@ struct ControlCall {
     switch request {
     case .hello, .status, .pause, .resume, .reload, .version, .metrics, .logLevel, .trigger(wait: false): 10
     case .wait(let timeout): timeout.map { $0 + 10 } ?? 0
+    // The hub is asked too.
+    case .check: 60
     // Behind what the cycle is doing in the library.
     case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop): 60
     case .watch, .trigger(wait: true), .quarantine(.retry), .errand: 0

@@ -12,11 +12,15 @@ struct Exchange {
 
   /// Finds the socket: the option after the verb, the one before it, else where it normally is.
   init(_ parent: Mediasyncctl, _ options: VerbOptions) {
-    path =
-      options.socket ?? parent.socket
-      ?? ControlSocketPath.forClient(ProcessInfo.processInfo.environment) { access($0, F_OK) == 0 }
+    path = Self.socket(parent, options)
     json = options.json
     style = Terminal.style(plain: options.plain)
+  }
+
+  /// Where the daemon is asked.
+  static func socket(_ parent: Mediasyncctl, _ options: VerbOptions) -> String {
+    options.socket ?? parent.socket
+      ?? ControlSocketPath.forClient(ProcessInfo.processInfo.environment) { access($0, F_OK) == 0 }
   }
 
   /// Asks; says why there is no answer, and throws the exit code then.

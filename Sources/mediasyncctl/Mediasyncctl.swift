@@ -11,7 +11,7 @@ struct Mediasyncctl: ParsableCommand {
       The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock where \
       it exists, else /run/mediasync@$USER/control.sock where it exists, else /run/mediasync/control.sock.
 
-      Exit codes: 0 done, 1 verify: not the same as the hub, 64 usage, 65 something was quarantined, or cannot be \
+      Exit codes: 0 done, 1 verify: not the same as the hub, or doctor: something is wrong, 64 usage, 65 something was quarantined, or cannot be \
       done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \
       failure or time up, 76 daemon and control tool are of different versions, 77 the hub refuses the credentials, or \
       you may not do this, 78 the daemon's configuration cannot work, or \
@@ -22,7 +22,7 @@ struct Mediasyncctl: ParsableCommand {
       ReloadCommand.self, WatchCommand.self, LogLevelCommand.self,
       ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
       ResyncCommand.self,
-      ExplainCommand.self, MetricsCommand.self, VersionCommand.self,
+      DoctorCommand.self, ExplainCommand.self, MetricsCommand.self, VersionCommand.self,
     ],
     defaultSubcommand: StatusCommand.self)
 

@@ -217,6 +217,8 @@ final class Daemon: @unchecked Sendable {
       case .logLevel(let level): reply(LogLevelDesk(dial: wiring.dial).answer(level))
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
+      case .check:
+        HealthCheck(loop: loop, loaded: configuration.running, isDaemon: true).run { reply(.check($0)) }
       case .metrics: reply(.metrics(meter.page(engine.status())))
       case .reload:
         switch reloadSettings() {

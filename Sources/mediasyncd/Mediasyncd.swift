@@ -11,7 +11,7 @@ struct Mediasyncd: ParsableCommand {
     commandName: "mediasyncd",
     abstract: "Keeps one media library in step with a hub.",
     version: Build.version,
-    subcommands: [Run.self, SyncOnce.self, CheckConfig.self],
+    subcommands: [Run.self, SyncOnce.self, CheckConfig.self, CheckCommand.self],
     defaultSubcommand: Run.self)
 }
 

@@ -66,10 +66,10 @@ extension ControlEvent {
     }
     self =
       switch transition {
-      case .inStep(let pushed, let pulled, let attempts):
-        named(attempts > 0 ? .recovered : .inStep) {
-          ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, attempts)
-        }
+      case .inStep(let pushed, let pulled):
+        named(.inStep) { ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, 0) }
+      case .recovered(let pushed, let pulled, let attempts, after: _):
+        named(.recovered) { ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, attempts) }
       case .waiting(let failure, let wait):
         named(.waiting) {
           ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue)
@@ -77,8 +77,8 @@ extension ControlEvent {
         }
       case .blocked(let failure):
         named(.blocked) { ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue) }
-      case .quarantined(let count): named(.quarantined) { $0.count = count }
-      case .conflicted(let count): named(.conflicts) { $0.count = count }
+      case .quarantined(let count, _): named(.quarantined) { $0.count = count }
+      case .conflicted(let count, _): named(.conflicts) { $0.count = count }
       case .passedOver(let count): named(.passedOver) { $0.count = count }
       case .rewound: named(.rewound)
       case .snapshotBegun(let reason): named(.snapshotBegun) { $0.reason = reason.rawValue }

@@ -69,6 +69,13 @@ struct Wiring {
 
   /// How the hub is reached; the secrets are read now.
   func hubConfiguration() throws(SecretError) -> HubConnection.Configuration {
+    try Self.hubConfiguration(settings)
+  }
+
+  /// The same for any settings.
+  static func hubConfiguration(
+    _ settings: DaemonSettings
+  ) throws(SecretError) -> HubConnection.Configuration {
     let secrets = SecretSource(hub: settings.hub, environment: Environment.all)
     return HubConnection.Configuration(
       baseURL: settings.hub.url, bearerToken: try secrets.read(.token)?.text,

@@ -5,7 +5,7 @@ import ControlProtocol
 enum GoldenMessages {
   static let requests: [ControlRequest] = [
     .hello(ControlHello(range: ProtocolRange(min: 1, max: 1), build: "0.1.0")), .status, .version,
-    .metrics, .watch,
+    .metrics, .check, .watch,
     .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .wait(timeoutSeconds: 30),
     .trigger(wait: false), .trigger(wait: true), .pause(forSeconds: nil), .pause(forSeconds: 7200), .resume,
     .reload,
@@ -25,7 +25,7 @@ enum GoldenMessages {
       .hello(ControlHello(range: ProtocolRange(min: 1, max: 1), build: "0.1.0")),
       .ok(ControlPayload()), .status(waiting), .status(inSync, already: true),
       .status(pulling, already: false),
-      .version("0.1.0"), .metrics("mediasync_up 1\n# EOF\n"),
+      .version("0.1.0"), .metrics("mediasync_up 1\n# EOF\n"), .check(report),
       .logLevel(LogLevelView(level: .debug, configured: .info), already: false),
       .reloaded(ReloadReport(changed: ["sync.interval", "log.level"], afterRestart: ["control.socket"])),
     ] + outcomes.map { .outcome($0, inSync) } + answers.map { .answer($0) } + errors
@@ -83,6 +83,17 @@ enum GoldenMessages {
     (progress.total, progress.rate, progress.secondsLeft) = (50_000, 18_300.5, 2.1)
     status.progress = progress
     return status
+  }()
+
+  private static let report: CheckReport = {
+    var report = CheckReport()
+    report.database = "/home/alice/Media/library.sqlite"
+    report.hubURL = "https://hub.example.org/sync"
+    report.checks = [
+      .ok("library", "as it should be"), .note("hub", .hubOld, "no /capabilities"),
+      .wrong("disk", .diskLow, "3 MiB free", todo: "Free some space."),
+    ]
+    return report
   }()
 
   private static let outcomes: [ControlOutcome] = [

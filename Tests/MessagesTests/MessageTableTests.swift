@@ -18,6 +18,7 @@ import Testing
     (.parked, ParkedDocument.Reason.allCases.map(\.rawValue)),
     (.snapshot, SnapshotReason.allCases.map(\.rawValue)),
     (.difference, Difference.Kind.allCases.map(\.rawValue)),
+    (.finding, FindingCode.allCases.map(\.rawValue)),
     (.refusal, ControlError.Code.allCases.map(\.rawValue)),
   ]
 

@@ -7,7 +7,9 @@ package enum AlreadyText {
     case .resume: "Was not paused; nothing has changed."
     case .trigger: "A cycle was under way already; it takes in what is new."
     case .logLevel: "Was so already; nothing has changed."
-    case .hello, .status, .wait, .version, .metrics, .reload, .watch, .conflicts, .quarantine, .errand: nil
+    case .hello, .status, .wait, .version, .check, .metrics, .reload, .watch, .conflicts, .quarantine,
+      .errand:
+      nil
     }
   }
 }

@@ -4,7 +4,8 @@ extension Message {
     Message(.exit, "0", .info, "done", "What was asked for is done; mediasyncd sync: everything is in step."),
     Message(
       .exit, "1", .warning, "looked, and found something wrong",
-      "mediasyncctl verify: this library does not hold what the hub holds, and was not made to.",
+      "mediasyncctl verify: this library does not hold what the hub holds, and was not made to. mediasyncctl doctor and "
+        + "mediasyncd check: something is to be mended.",
       todo: "Read what was printed."),
     Message(
       .exit, "64", .error, "the command line is wrong",

@@ -1,0 +1,88 @@
+import GRDB
+import SyncCore
+
+/// What a look at a library finds. Nothing is written: it may be looked at while the application and a daemon work.
+package struct LibraryInspection: Sendable {
+  /// A full-text index that does not hold just the rows that it should.
+  package struct StrayIndex: Sendable {
+    /// The index.
+    package let table: String
+    /// Rows that are there and that a search does not find.
+    package let missing: Int
+    /// Rows that are gone and that a search still finds.
+    package let left: Int
+    /// The statements that make it anew.
+    package let rebuilding: String
+  }
+
+  /// SQLite's journal mode, such as `wal`.
+  package let journalMode: String
+  /// The version of the sync state; `nil` where no daemon has ever opened the library.
+  package let stateVersion: Int64?
+  /// This device's identity at the hub.
+  package let device: DeviceID?
+  /// The log that the library is in step with.
+  package let log: LogID?
+  /// Entries in quarantine.
+  package let quarantined: Int
+  /// Conflict records.
+  package let conflicts: Int
+  /// Full-text indexes that have gone astray.
+  package let strayIndexes: [StrayIndex]
+
+  /// Looks at the library at `path`: the file, its schema against the catalogue, the sync state, the indexes.
+  package static func look(
+    at path: String, catalogue: EntityCatalogue = .mediaLibrary
+  ) throws(StoreError) -> LibraryInspection {
+    try LibraryOpening.checkFile(path)
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(2)
+    configuration.label = "mediasync.inspection"
+    do {
+      return try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
+        _ = try LibraryOpening.layouts(catalogue, database, path: path)
+        return try LibraryInspection(database, path: path, catalogue: catalogue)
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw SQLiteFailure.storeError(error, path: path, waited: .seconds(2))
+    }
+  }
+
+  private init(_ database: Database, path: String, catalogue: EntityCatalogue) throws {
+    journalMode = try database.firstValue("PRAGMA journal_mode")?.text ?? ""
+    stateVersion = try StateSchema.storedVersion(in: database)
+    if let stateVersion, stateVersion > StateSchema.version {
+      throw StoreError.newerState(path: path, version: stateVersion, known: StateSchema.version)
+    }
+    let hasState = stateVersion != nil
+    device = hasState ? try KeptState.deviceID.read(database).text.map { DeviceID(rawValue: $0) } : nil
+    log = hasState ? try KeptState.log.read(database).text.map { LogID(rawValue: $0) } : nil
+    func count(_ table: String) throws -> Int {
+      hasState ? Int(try database.firstValue("SELECT count(*) FROM \(table)")?.integer ?? 0) : 0
+    }
+    quarantined = try count("mediasync_quarantine")
+    conflicts = try count("mediasync_conflicts")
+    strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
+  }
+
+  /// Which rows an index holds, not which words: the application leaves stale words behind by itself, so that FTS5's
+  /// own `integrity-check` has something against every library of its.
+  private static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {
+    guard let index = shape.fullText else { return nil }
+    let rows = quoted(index.table + "_docsize")
+    guard try database.tableExists(index.table + "_docsize") else { return nil }
+    let living = "SELECT id FROM \(quoted(shape.name)) WHERE deleted = 0"
+    let missing = try database.firstValue("SELECT count(*) FROM (\(living) EXCEPT SELECT id FROM \(rows))")
+    let left = try database.firstValue("SELECT count(*) FROM (SELECT id FROM \(rows) EXCEPT \(living))")
+    guard missing != .integer(0) || left != .integer(0) else { return nil }
+    let columns = index.columns.joined(separator: ", ")
+    return StrayIndex(
+      table: index.table, missing: Int(missing?.integer ?? 0), left: Int(left?.integer ?? 0),
+      rebuilding: "INSERT INTO \(index.table) (\(index.table)) VALUES ('delete-all'); "
+        + "INSERT INTO \(index.table) (rowid, \(columns)) SELECT id, \(columns) FROM \(shape.name) WHERE deleted = 0;"
+    )
+  }
+}

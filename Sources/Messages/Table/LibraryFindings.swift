@@ -1,0 +1,47 @@
+extension Message {
+  /// What the doctor finds about the library and what holds it.
+  static let libraryFindings: [Message] = [
+    finding(
+      "library-unusable", .error, "the library cannot be used",
+      "It is not there, is no media library, cannot be read or written by this user, is damaged, or was last used by a newer "
+        + "mediasync.", todo: "The line says which, and what helps."),
+    finding(
+      "library-busy", .warning, "the library cannot be looked at now",
+      "Another program holds it, or reading failed.",
+      todo: "Try again; close what holds the library for long."),
+    finding(
+      "library-never-synced", .notice, "the library was never synced", "No daemon has opened it yet.",
+      todo:
+        "Start the daemon; it makes what it needs inside the file. mediasyncctl adopt queues rows that no log entry "
+        + "speaks of."),
+    finding(
+      "other-daemon", .warning, "another daemon works on the library",
+      "One process at a time syncs a library; a second one waits until the first is gone.",
+      todo:
+        "Where that is not wanted, find it (pgrep -a mediasyncd) and stop one of the two. --socket asks another one."
+    ),
+    finding(
+      "full-text-astray", .error, "a search index does not hold what it should",
+      "The application keeps the index beside the rows; a program that writes one without the other leaves this behind. A "
+        + "search then misses rows, or finds some that are gone. The library's rows themselves are not touched by it.",
+      todo: "With the application closed, make the index anew; the doctor prints the statements."),
+    finding(
+      "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",
+      todo: "mediasyncctl quarantine and mediasyncctl conflicts show what, and what can be done."),
+    finding(
+      "network-file-system", .error, "the library lies on a network file system",
+      "What other machines write there is not told of, and SQLite's WAL does not work across machines.",
+      todo: "Keep the library on a local disk, and sync it."),
+    finding(
+      "unwatchable", .error, "the library's folder cannot be watched",
+      "The kernel gives no watch: the folder cannot be read, or the limits of inotify are used up. Changes are then noticed "
+        + "only by the periodic check.",
+      todo:
+        "sysctl fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288, and the same into /etc/sysctl.d/."
+    ),
+    finding(
+      "disk-low", .error, "the disk of the library is nearly full",
+      "SQLite needs room beside the library for every write, of the application too.",
+      todo: "Free some space."),
+  ]
+}

@@ -1,0 +1,150 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// `mediasyncctl doctor` and `explain` with the real programs. Where there is no systemd, that is one of the notes.
+  @Suite struct Doctor {
+    @Test func `with all well nothing is wrong, asked of the daemon that runs`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      try device.run()
+      try device.awaitInStep()
+      let end = try device.control("doctor", "--json")
+      let report = try Report(end)
+      #expect(report.wrong == [] || report.wrong == ["unit-missing"], "\(end.output)")
+      for subject in [
+        "daemon", "configuration", "library", "full text", "file system", "disk", "inotify", "credential",
+        "connection", "protocol", "clock",
+      ] {
+        #expect(
+          report.checks.contains { $0.subject == subject && $0.verdict == "ok" }, "\(subject): \(end.output)")
+      }
+      // The daemon itself looked: it would otherwise find itself at work on the library.
+      #expect(!report.checks.contains { $0.subject == "lock" })
+      #expect(report.database == device.library)
+      let token = try String(contentsOfFile: device.tokenFile, encoding: .utf8).trimmingCharacters(
+        in: .newlines)
+      let text = try device.control("doctor")
+      #expect(
+        text.output.contains("In step") && !(text.output + end.output).contains(token), "\(text.output)")
+    }
+
+    @Test func `without a daemon the rest is looked at all the same, and nothing is written`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      let before = try Data(contentsOf: URL(fileURLWithPath: device.library))
+      let report = try Report(doctor(device))
+      #expect(report.verdict("daemon-silent") == "wrong")
+      #expect(report.verdict("library-never-synced") == "note")
+      #expect(report.checks.contains { $0.subject == "credential" && $0.verdict == "ok" })
+      #expect(!report.ok)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: device.library)) == before)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: device.directory).filter {
+          $0.contains("mediasync.lock")
+        } == [])
+    }
+
+    @Test func `what is wrong is found, each with what to do`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      #expect(try device.sync().code == 0)
+
+      try device.setToken("not-a-token-of-this-hub-0123456789")
+      #expect(try Report(doctor(device)).verdict("hub-refuses") == "wrong")
+      try device.setToken("not-a-token-of-this-hub-0123456789", mode: 0o644)
+      let open = try #require(try Report(doctor(device)).checks.first { $0.code == "credential-unusable" })
+      #expect(open.found.contains("chmod 600"))
+      try device.setToken(stage.hub.token(device: "one-again"))
+
+      // A row that the index does not know, and one that it should not know.
+      let app = try SQLiteConnection(device.library)
+      try app.execute("PRAGMA recursive_triggers = OFF")
+      try app.execute(
+        """
+        INSERT INTO media_fts (rowid, title, content) VALUES (987654, 'a row that is gone', '');
+        INSERT INTO keyword_fts (keyword_fts, rowid, keyword)
+          SELECT 'delete', id, keyword FROM Keywords WHERE deleted = 0 LIMIT 1;
+        """)
+      let astray = try Report(doctor(device)).checks.filter { $0.code == "full-text-astray" }
+      #expect(astray.count == 2 && astray.allSatisfy { $0.verdict == "wrong" }, "\(astray)")
+      // The statements that it gives mend it.
+      for check in astray {
+        let parts = try #require(check.todo).split(separator: "\"")
+        try app.execute(String(try #require(parts.dropFirst().first)))
+      }
+      #expect(try Report(doctor(device)).verdict("full-text-astray") == nil)
+
+      device.environment["MEDIASYNC_HUB_URL"] = try "http://127.0.0.1:\(LoopbackSocket.freePort())/sync"
+      #expect(try Report(doctor(device)).verdict("hub-unreachable") == "wrong")
+      device.environment["MEDIASYNC_HUB_URL"] = stage.hub.url + "/elsewhere"
+      #expect(try Report(doctor(device)).verdict("hub-other") == "wrong")
+      device.environment["MEDIASYNC_SYNC_INTERVAL"] = "soon"
+      let invalid = try Report(doctor(device)).checks.filter { $0.code == "configuration-invalid" }
+      #expect(invalid.count == 1 && invalid[0].found.contains("MEDIASYNC_SYNC_INTERVAL"), "\(invalid)")
+      device.environment["MEDIASYNC_SYNC_INTERVAL"] = nil
+      device.library = "/nowhere/library.sqlite"
+      #expect(try Report(doctor(device)).verdict("library-unusable") == "wrong")
+    }
+
+    @Test func `a second daemon on the library is found by who asks another`() throws {
+      let stage = try Stage()
+      let (one, other) = (try stage.device("one", .laptop), try stage.device("other", nil))
+      other.library = one.library
+      try one.run()
+      try one.awaitInStep()
+      #expect(try Report(doctor(other)).verdict("other-daemon") == "note")
+    }
+
+    @Test func `explain prints what a code means, without a daemon, and names a near one`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", .empty)
+      let end = try device.control("explain", "token-of-another-device")
+      #expect(end.code == 0 && end.output.contains("mediasync-hub token"), "\(end.output)")
+      let unknown = try device.control("explain", "unreachble")
+      #expect(unknown.code == 66 && unknown.errors.contains("unreachable"), "\(unknown.errors)")
+      let all = try device.control("explain")
+      #expect(all.output.split(separator: "\n").count > 100)
+    }
+
+    /// The doctor without a daemon: what is configured comes by the environment, as the daemon itself has it.
+    private func doctor(_ device: DaemonProcess) throws -> ProgramEnd {
+      try RunningProgram(
+        Stage.programs + "/mediasyncctl", ["doctor", "--json"], environment: device.environment,
+        directory: device.directory
+      ).end(within: 90)
+    }
+  }
+}
+
+/// The doctor's JSON.
+private struct Report: Decodable {
+  struct Check: Decodable {
+    private enum CodingKeys: String, CodingKey {
+      case subject, verdict, found, code
+      case todo = "what_to_do"
+    }
+
+    let subject, verdict, found: String
+    let code, todo: String?
+  }
+
+  let ok: Bool
+  let database: String?
+  let checks: [Check]
+
+  init(_ end: ProgramEnd) throws {
+    self = try JSONDecoder().decode(Report.self, from: Data(end.output.utf8))
+    guard end.code == (ok ? 0 : 1) else {
+      throw ProgramFailure("status \(end.code): \(end.output) \(end.errors)")
+    }
+    for check in checks where check.verdict != "ok" && (check.code == nil || check.todo == nil) {
+      throw ProgramFailure("a finding without code or remedy: \(check)")
+    }
+  }
+
+  var wrong: [String] { checks.filter { $0.verdict == "wrong" }.compactMap(\.code) }
+
+  func verdict(_ code: String) -> String? { checks.first { $0.code == code }?.verdict }
+}
