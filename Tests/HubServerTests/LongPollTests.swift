@@ -33,10 +33,10 @@ struct LongPollTests {
   @Test func `a poll waits through its own device's changes to its end`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
-    let began = ContinuousClock.now
-    let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 8), token: token) }
-    try await poll { await hub.isParked(1) }
     _ = try await hub.send(RunningHub.keyword("one", device: "d"), token: token)
+    let began = ContinuousClock.now
+    let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 8, pushed: 1), token: token) }
+    try await poll { await hub.isParked(1) }
     let page = try GetReply(body: try await parked.value.body)
     #expect(page.entries.isEmpty)
     #expect(page.extras?.next == Position(1))

@@ -116,7 +116,7 @@ final class RunningHub: Sendable {
     ).encoded()
   }
 
-  static func get(_ device: String, since: Int64 = 0, wait: Int = 0) -> String {
-    "/sync/get?client_id=c&since_change_id=\(since)&device_id=\(device)&incarnation=i&pushed=99&wait=\(wait)"
+  static func get(_ device: String, since: Int64 = 0, wait: Int = 0, pushed: Int = 0) -> String {
+    "/sync/get?client_id=c&since_change_id=\(since)&device_id=\(device)&incarnation=i&pushed=\(pushed)&wait=\(wait)"
   }
 }
