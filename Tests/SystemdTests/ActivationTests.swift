@@ -25,7 +25,9 @@ extension UnderSystemd {
       #expect(restarted.code == 0, "\(restarted)")
       try machine.system.succeed("systemctl stop mediasyncd")
       #expect(try machine.system.succeed(mode).hasSuffix("660"))
+      // It answers before it is ready: `wait` ends when it is.
       try machine.system.succeed("mediasyncctl status")
+      try machine.system.succeed("mediasyncctl wait --timeout 30s")
       #expect(try machine.property("ActiveState") == "active")
       #expect(try machine.entries().allSatisfy { $0["MEDIASYNC_EVENT"] != "socket-passed" })
       try machine.system.succeed("systemctl stop mediasyncd.socket mediasyncd")
