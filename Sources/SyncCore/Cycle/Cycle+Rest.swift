@@ -202,6 +202,7 @@ extension Cycle {
     if trouble == nil { trouble = Trouble(since: now.boot) }
     errands.removeAll()
     let wait = backoff.failed(random: random, floor: failure.retryAfter)
+    let mustLook = isStirred || plan[.recheck] != nil
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }
     guard failure.isTemporary else {
@@ -219,6 +220,11 @@ extension Cycle {
     state = .waiting(failure)
     if failure.kind == .unreachable { hub = nil }
     plan[.retry] = now.boot + wait
+    if mustLook {
+      // What was still to be looked at is looked at now: the next try may be a while, and status tells what waits.
+      isStirred = false
+      _ = libraryStirred(now)
+    }
     return [.cancelRequest] + told(of: failure, retryIn: wait) + [.finished(.failed(failure, blocked: false))]
   }
 

@@ -213,6 +213,16 @@ struct CycleScript {
     #expect(script.feed(.alarmRang) == [.checkLibrary])
   }
 
+  @Test func `a failure does not keep a change from being seen`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    _ = script.feed(.libraryStirred)
+    _ = script.feed(.failed(Failure(.unreachable, "hub unreachable")))
+    script.advance(Cycle.recheckDelays[0])
+    #expect(script.feed(.alarmRang) == [.checkLibrary])
+  }
+
   @Test func `a local change during a cycle starts another one`() {
     var script = CycleScript()
     script.begin()
