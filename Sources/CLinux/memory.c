@@ -11,7 +11,7 @@ void clinux_memory_prepare(void) {
   // An arena for every thread would keep what each of them once needed.
   mallopt(M_ARENA_MAX, 2);
   // Set, they no longer grow with what was freed: large blocks go back to the system at once.
-  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 

@@ -17,8 +17,6 @@ final class Daemon: @unchecked Sendable {
   /// With the settings that count now.
   private var wiring: Wiring
   private var configuration: LiveConfiguration
-  /// The library's path; it counts until the daemon ends.
-  private let database: String
   private let notifier = Notifier()
   private let library: LibraryQueue
   private let hub: HubConnection
@@ -28,6 +26,9 @@ final class Daemon: @unchecked Sendable {
   private let engine: Engine
   private let observer: DaemonObserver
   private var surroundings: Surroundings?
+  /// Gives memory back a moment after a large piece of work: what comes right behind it needs some of it once more.
+  private var relief: LoopTimer?
+  private static let reliefDelay: Duration = .seconds(7)
   /// Watch the files that hold the secrets, as the library's watcher watches the library.
   private var secretWatchers: [LibraryWatcher] = []
   private var signals: SignalSource?
@@ -62,7 +63,6 @@ final class Daemon: @unchecked Sendable {
     self.loop = loop
     self.configuration = configuration
     let settings = configuration.running.settings
-    database = settings.library.database
     wiring = Wiring(loop: loop, settings: settings)
     library = wiring.library()
     hub = try HubConnection(loop: loop, configuration: try wiring.hubConfiguration())
@@ -90,7 +90,8 @@ final class Daemon: @unchecked Sendable {
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.watch = control.map { WatchDesk(server: $0) }
-    observer.cameToRest = { [weak self] in self?.library.releaseMemory() }
+    relief = try LoopTimer(loop: loop) { [weak self] in self?.library.releaseMemory() }
+    observer.cameToRest = { [weak self] in self?.relief?.arm(after: Self.reliefDelay) }
     observer.opened = { [weak self] in self?.opened() }
     watchSecrets()
     tellMonitors()

@@ -13,7 +13,7 @@ struct ReloadRefusal: Error, CustomStringConvertible {
 struct LiveConfiguration {
   /// What is built once: the library is open, the socket listens, the log goes where it goes.
   private static let builtOnce: Set<String> = [
-    "library.database", "library.device_id", "control.socket", "log.format",
+    "library.database", "library.device_id", "library.poll_interval", "control.socket", "log.format",
   ]
 
   private let read: () throws(SettingsError) -> LoadedSettings

@@ -27,15 +27,16 @@ enum Idle {
     let begin = RestTrace.size(trace)
     let written = Self.written(program.id)
     sleep(60)
-    for (name, key) in [
-      ("resident memory", "VmRSS"), ("of it: files, clean", "RssFile"), ("of it: its own", "RssAnon"),
-    ] {
-      let limit: Report.Target? = key == "VmRSS" ? .atMost(20) : nil
-      report.figure(
-        "\(name), at rest after a catch-up", Double(program.figure(key) ?? 0) / 1024, "MiB", limit)
+    let figures: [(String, String, Report.Target?)] = [
+      ("resident memory at rest after a catch-up", "VmRSS", .atMost(20)),
+      ("its own: heap, stacks, data written", "RssAnon", nil),
+      ("pages of files: the program, its libraries", "RssFile", nil),
+    ]
+    for (name, key, target) in figures {
+      report.figure(name, Double(program.figure(key) ?? 0) / 1024, "MiB", target)
     }
     report.figure(
-      "private memory at rest after a catch-up", Double(program.privateMemory ?? 0) / 1024, "MiB", .atMost(5))
+      "private: its own and its program's pages", Double(program.privateMemory ?? 0) / 1024, "MiB")
     report.figure(
       "bytes written in a minute at rest", Double(Self.written(program.id) - written), "B", .atMost(0))
     guard RestTrace.works else { return report.note("without strace the wake-ups cannot be counted") }
