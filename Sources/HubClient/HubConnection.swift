@@ -179,6 +179,8 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   }
 
   private func timerFired() {
+    // curl says so where it wants to be called again, and says nothing where it does not: what it asked for is done.
+    timerAsked = nil
     timerSet = nil
     act(on: -1, 0)
   }

@@ -18,6 +18,25 @@ import Testing
     }
   }
 
+  @Test func `a request that ran out of time, or failed, leaves no timer behind`() async {
+    await #expect(processExitsWith: .success) {
+      let server = TestServer { _ in .keepSilent }
+      let caller = try Caller(server) { $0.requestTimeout = .milliseconds(100) }
+      #expect(await caller.get().error == .timedOut(after: .milliseconds(100)))
+      // No route leads there: connecting fails at once.
+      let lost = try Caller(.init(baseURL: "http://255.255.255.255:81/sync"))
+      #expect(await lost.get().error != nil)
+      // One that rings again and again is disarmed for a moment, too: many looks.
+      for _ in 0..<50 {
+        for loop in [caller.loop, lost.loop] { loop.queue.sync {} }
+        #expect(Self.timers().allSatisfy { $0.contains("it_value: (0, 0)") && $0.contains("ticks: 0") })
+      }
+      let before = clock()
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(clock() - before < 100_000, "a third of the time, in microseconds of processor time")
+    }
+  }
+
   /// What the kernel says of each of this process's timers on `CLOCK_BOOTTIME`; Dispatch's own are on others.
   static func timers() -> [String] {
     let directory = "/proc/self/fdinfo"
