@@ -32,8 +32,8 @@ package enum LogForm: String, Sendable, CaseIterable {
   package func handler(program: String, level: Logger.Level) -> any LogHandler {
     switch self {
     case .journal: JournalLogHandler(identifier: program, level: level)
-    case .plain: PlainLogHandler(level: level)
-    case .json: JSONLogHandler(level: level)
+    case .plain: LineLogHandler<PlainLine>(level: level)
+    case .json: LineLogHandler<JSONLine>(level: level)
     }
   }
 }

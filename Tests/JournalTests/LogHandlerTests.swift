@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `a plain line says when, how grave, what, and the particulars`() throws {
-    let line = PlainLogHandler.line(
+    let line = PlainLine.line(
       "hub\nunreachable", .warning,
       ["attempt": "4", "why": "connection \"refused\"", "empty": "", "message_id": "0123"],
       time: LogLine.time(1_795_497_754_123))
@@ -47,7 +47,7 @@ import Testing
         == #"2026-11-24T05:22:34.123Z warning hub unreachable attempt=4 empty="" why="connection \"refused\"""#
     )
     let said = try Self.said {
-      PlainLogHandler(level: .info, descriptor: $0)
+      LineLogHandler<PlainLine>(level: .info, descriptor: $0)
     } by: { logger in
       var logger = logger
       logger[metadataKey: "library"] = "home"
@@ -60,7 +60,7 @@ import Testing
   @Test func `a JSON line is one object that any reader takes, whatever stands in it`() throws {
     let odd = "quote \" backslash \\ line\nend tab\t bell\u{7} sep\u{2028} ümlaut 🎈"
     let said = try Self.said {
-      JSONLogHandler(level: .info, descriptor: $0)
+      LineLogHandler<JSONLine>(level: .info, descriptor: $0)
     } by: { logger in
       logger.info(
         "\(odd)",
@@ -86,7 +86,7 @@ import Testing
   {
     let cause = try #require(Message.of(.failure, "credentials"))
     let said = try Self.said {
-      JSONLogHandler(level: .trace, descriptor: $0)
+      LineLogHandler<JSONLine>(level: .trace, descriptor: $0)
     } by: { logger in
       logger.record(.conflicts, fields: ["count": .stringConvertible(2)])
       logger.record(.blocked, "the hub refused us", cause: cause)

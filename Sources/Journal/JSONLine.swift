@@ -1,35 +1,9 @@
-import Glibc
 import Logging
 
-/// Writes log records to standard error as JSON, one object a line:
+/// A record as one JSON object:
 /// `{"time":"…","level":"warning","message":"…","attempts":4,"event":"recovered"}`. Time, level and message come first,
 /// then the particulars by name; one that would have one of those three names gets a `_` behind it.
-package struct JSONLogHandler: LogHandler {
-  /// Fields that go with every record.
-  package var metadata: Logger.Metadata = [:]
-  /// The least level that is written.
-  package var logLevel: Logger.Level
-  private let descriptor: Int32
-
-  /// Writes to `descriptor`, which stays open as long as the program runs.
-  package init(level: Logger.Level = .info, descriptor: Int32 = STDERR_FILENO) {
-    logLevel = level
-    self.descriptor = descriptor
-  }
-
-  /// A field that goes with every record.
-  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  /// Writes one line.
-  package func log(event: LogEvent) {
-    let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    LogLine.write(
-      Self.line(event.message.description, event.level, merged, time: LogLine.timeNow), to: descriptor)
-  }
-
+enum JSONLine: LineForm {
   static func line(
     _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, time: String
   ) -> String {
