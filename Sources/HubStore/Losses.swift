@@ -5,6 +5,15 @@ import SyncWire
 /// What others' changes have taken from the device that asks (docs/protocol.md §4, lost). Most pages have none of
 /// it: then one look is all that it costs.
 struct Losses {
+  /// The conflict records, with their entries, of which a device (the first argument) is told by another's entry. A
+  /// change of the device's own that lost is told in the answer to it; it may stand at the same position.
+  static let toldByEntries = """
+    FROM conflicts JOIN log ON log.position = conflicts.position JOIN senders ON senders.id = log.sender
+    WHERE conflicts.losing_device = ? AND conflicts."row" = log."row"
+      AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
+      AND senders.device <> conflicts.losing_device
+    """
+
   private let device: DeviceID
   /// Where the next loss is; `nil` where there is none any more.
   private var next: Position?
@@ -18,16 +27,10 @@ struct Losses {
   mutating func taken(by position: Position, _ db: Database) throws -> Document? {
     while let found = next, found < position { next = try Self.next(after: found, device, db) }
     guard next == position else { return nil }
-    // A change of the device's own that lost is told in the answer to it; it may stand at the same position.
     let texts = try String.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT conflicts.losing FROM conflicts JOIN log ON log.position = conflicts.position
-          JOIN senders ON senders.id = log.sender
-          WHERE conflicts.losing_device = ? AND conflicts.position = ? AND conflicts."row" = log."row"
-            AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
-            AND senders.device <> conflicts.losing_device
-          ORDER BY conflicts.id
+          SELECT conflicts.losing \(Self.toldByEntries) AND conflicts.position = ? ORDER BY conflicts.id
           """), arguments: [device.rawValue, position.rawValue])
     guard !texts.isEmpty else { return nil }
     return try texts.reduce(Document()) { try $0.overlaid(with: Document(jsonText: $1)) }

@@ -18,13 +18,8 @@ struct OwedLosses {
     self.cursor = cursor
   }
 
-  // The same records, and the same values, as `Losses` tells of entry by entry: the device knows them again by that.
-  private static let found = """
-    FROM conflicts JOIN log ON log.position = conflicts.position JOIN senders ON senders.id = log.sender
-    WHERE conflicts.losing_device = ? AND conflicts.position > ? AND conflicts."row" = log."row"
-      AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
-      AND senders.device <> conflicts.losing_device
-    """
+  // The same records, and the same values, as each entry will tell: the device knows them again by that.
+  private static let found = "\(Losses.toldByEntries) AND conflicts.position > ?"
 
   /// What is owed of a row, in the order of the log.
   mutating func losses(ofRow row: Int64) throws -> [OwedLoss] {
