@@ -13,7 +13,7 @@ final class ControlClient {
   let peer: ControlServer.Peer
   private var splitter = LineSplitter()
   private var lines: ArraySlice<[UInt8]> = []
-  private var unwritten: [UInt8] = []
+  private var unwritten: ArraySlice<UInt8> = []
   private var badLines = 0
   /// A request is being answered, or the client watches.
   private(set) var isWaiting = false
@@ -151,14 +151,5 @@ final class ControlClient {
   }
 
   /// Writes as much as there is room for; `false` where the connection is broken.
-  func writeOut() -> Bool {
-    while !unwritten.isEmpty {
-      let count = unwritten.withUnsafeBytes {
-        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0 { return errno == EAGAIN || errno == EINTR }
-      unwritten.removeFirst(count)
-    }
-    return true
-  }
+  func writeOut() -> Bool { SocketOutput.write(&unwritten, to: descriptor) }
 }

@@ -94,14 +94,5 @@ final class PageClient {
   }
 
   /// Writes as much as there is room for; `false` where the connection is broken.
-  func writeOut() -> Bool {
-    while !unwritten.isEmpty {
-      let count = unwritten.withUnsafeBytes {
-        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count < 0 { return errno == EAGAIN || errno == EINTR }
-      unwritten.removeFirst(count)
-    }
-    return true
-  }
+  func writeOut() -> Bool { SocketOutput.write(&unwritten, to: descriptor) }
 }
