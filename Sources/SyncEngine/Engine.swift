@@ -101,13 +101,16 @@ package actor Engine {
       try library.hasChangedOutside() ? library.standing() : nil
     }) { engine, result in
       defer { completion(engine) }
-      guard case .success(let seen) = result else { return }
-      guard let standing = seen else {
+      switch result {
+      case .success(nil):
         if let unchanged { engine.feed(unchanged) }
-        return
+      case .success(let standing?):
+        engine.standing = standing
+        engine.feed(.libraryChanged)
+      // Whether there is a commit is not known, and asking again would not tell: the cycle that begins finds it, or says
+      // why the library cannot be read.
+      case .failure: engine.feed(.libraryChanged)
       }
-      engine.standing = standing
-      engine.feed(.libraryChanged)
     }
   }
 

@@ -151,13 +151,10 @@ extension EndToEnd {
     private func awaitPushed(_ title: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
       let done = try poll(30, step: 0.05) { try stage.hub.knows(title) }
       let status = try? device.status()
-      // About one edit in a hundred is noticed only by the next periodic check, which is an hour away here: not mended.
-      withKnownIssue("an edit is noticed late", isIntermittent: true) {
-        #expect(
-          done,
-          "\(title) was not pushed: \(status?.state ?? "?") \(status?.reason ?? "") \(device.program?.errors ?? "")",
-          sourceLocation: sourceLocation)
-      }
+      #expect(
+        done,
+        "\(title) was not pushed: \(status?.state ?? "?") \(status?.reason ?? "") \(device.program?.errors ?? "")",
+        sourceLocation: sourceLocation)
     }
 
     private func expectState(

@@ -162,8 +162,14 @@ struct FuseMount {
   init?(of folder: String, at path: String) throws {
     self.path = path
     let before = try Self.device(path)
+    // With the locks of both sides in one place, as a network file system has them: without, each takes the other's
+    // journal for that of a crash and rolls its commit back.
     program = try RunningProgram(
-      "/usr/bin/bindfs", ["-f", "-o", "direct_io,attr_timeout=0,entry_timeout=0", folder, path],
+      "/usr/bin/bindfs",
+      [
+        "-f", "--multithreaded", "--enable-lock-forwarding", "-o", "direct_io,attr_timeout=0,entry_timeout=0",
+        folder, path,
+      ],
       directory: folder)
     let program = program
     let isMounted = try poll(10) { try Self.device(path) != before || !program.isRunning }

@@ -16,6 +16,8 @@ extension Cycle {
   mutating func begin(_ now: Moment) -> [Effect] {
     plan = WakePlan()
     isDirty = false
+    // What moved the files may become visible only behind the load that comes now.
+    isStirred = isStirred || stirredAt != nil
     endRechecks()
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
@@ -48,15 +50,21 @@ extension Cycle {
     return BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
   }
 
+  /// A commit was seen. There may be another close behind it, whose files have moved already and which cannot be seen
+  /// yet: nothing tells of it any more, so it is looked for behind the cycle that begins.
   mutating func libraryChanged(_ now: Moment) -> [Effect] {
     switch state {
     case .resting, .listening:
       // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
+      isStirred = true
       endRechecks()
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
       isDirty = true
-    case .waiting, .blocked, .paused: endRechecks()  // the next cycle pushes it; status knows of it now
+    case .waiting, .blocked, .paused:
+      // The next cycle pushes it; status knows of it now.
+      isStirred = true
+      endRechecks()
     }
     return []
   }
@@ -72,6 +80,9 @@ extension Cycle {
     guard isOpen else {
       switch state {
       case .waiting(let failure) where failure.kind == .libraryBusy: break
+      case .opening:
+        isStirred = true
+        return []
       case .blocked(let failure) where failure.kind == .libraryUnusable: break
       default: return []
       }

@@ -213,6 +213,44 @@ struct CycleScript {
     #expect(script.feed(.alarmRang) == [.checkLibrary])
   }
 
+  @Test func `a commit that can be seen only behind the cycle that another one began is looked for`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    // Two commits moved the files at once, and only the first could be seen yet.
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang).first == .cancelRequest)
+    expectALookBehind(&script)
+    // A third one's files moved just when the next cycle was due.
+    _ = script.feed(.libraryChanged)
+    _ = script.feed(.libraryStirred)
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang).first == .cancelRequest)
+    expectALookBehind(&script)
+  }
+
+  /// Ends the cycle that has just begun, with nothing in it.
+  private func expectALookBehind(_ script: inout CycleScript) {
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.cycle.state == .listening)
+    script.advance(Cycle.recheckDelays[0])
+    #expect(script.feed(.alarmRang) == [.checkLibrary])
+    _ = script.feed(.libraryUnchanged)
+  }
+
+  @Test func `files that move while the library is opened are looked at again`() {
+    var script = CycleScript(listens: true)
+    _ = script.feed(.started)
+    _ = script.feed(.libraryStirred)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(CycleScript.page(0, next: 0))
+    #expect(script.cycle.plan[.recheck] == script.boot + Cycle.recheckDelays[0])
+  }
+
   @Test func `a failure does not keep a change from being seen`() {
     var script = CycleScript(listens: true)
     script.begin()
