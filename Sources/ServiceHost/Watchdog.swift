@@ -4,8 +4,9 @@ import EventLoop
 /// Feeds systemd's watchdog from the event loop: a loop that is stuck feeds nothing. What else must get on is asked at
 /// each turn; where it does not, the service is ended at once, and systemd starts it anew.
 ///
-/// A turn every half of `WatchdogSec=`, as sd_watchdog_enabled(3) advises: with the 3 min of the shipped units one in
-/// 90 s, which is all that it costs at rest.
+/// A turn every half of `WatchdogSec=` at most, as sd_watchdog_enabled(3) advises: 90 s with the shipped units. Where
+/// something else wakes the process sooner, as a long poll that ends does, the turn is taken along with it, and at rest
+/// the watchdog costs no wake-up of its own.
 ///
 /// Sound as `@unchecked Sendable`: touched on the loop alone.
 package final class Watchdog: @unchecked Sendable {
@@ -14,6 +15,7 @@ package final class Watchdog: @unchecked Sendable {
   private let notifier: Notifier
   private let stuck: () -> String?
   private var timer: LoopTimer?
+  private var lastTurn: Duration = .zero
 
   /// Begins to feed; `nil` where nobody watches (no `WATCHDOG_USEC` for this process). `stuck` says what does not get
   /// on, given the interval; `nil` when all does.
@@ -30,7 +32,13 @@ package final class Watchdog: @unchecked Sendable {
     turn()
   }
 
+  /// The loop is awake for another reason: takes its turn with it, where one was due soon.
+  package func loopIsAwake() {
+    if BootClock.now - lastTurn >= interval / 6 { turn() }
+  }
+
   private func turn() {
+    lastTurn = BootClock.now
     if let what = stuck() {
       notifier.wedged(what)
     } else {

@@ -101,6 +101,7 @@ final class Daemon: @unchecked Sendable {
       guard let span = library.workRunsFor, span > interval * 4 else { return nil }
       return "The library has not answered for \(DurationText.rough(span))"
     }
+    observer.isAwake = { [weak self] in self?.watchdog?.loopIsAwake() }
     startWatch = try StartWatch(loop: loop, library: library, notifier: notifier)
     // Before the library is opened: what becomes of it from then on is told.
     surroundings = Surroundings(loop: loop, wiring: wiring, engine: engine, board: board)

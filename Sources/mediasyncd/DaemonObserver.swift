@@ -78,7 +78,13 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
 
   func confirmed() { heartbeat?.succeeded() }
 
-  func happened(_ event: Event) { meter.tally.count(event) }
+  /// Called whenever anything happens, which is more often than not what wakes the process.
+  var isAwake: (() -> Void)?
+
+  func happened(_ event: Event) {
+    meter.tally.count(event)
+    isAwake?()
+  }
 
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {
     meter.tally.count(outcome, took: duration)

@@ -14,13 +14,20 @@ import Testing
     // Not in the library's folder, which is watched: the trace would wake what it traces.
     let trace = stage.directory + "/trace"
     device.wrapper = RestTrace.command(into: trace)
+    // As in the shipped units: systemd watches, and is told in time.
+    let systemd = try NotifyListener(stage.directory + "/notify")
+    device.environment["NOTIFY_SOCKET"] = stage.directory + "/notify"
+    device.environment["WATCHDOG_USEC"] = "180000000"
     try device.run()
     try device.awaitInStep()
     // Dispatch lets go of a thread after five seconds.
     try #require(RestTrace.awaitSilence(trace, of: 8))
     let start = RestTrace.size(trace)
+    let fed = systemd.messages.count { $0 == "WATCHDOG=1" }
     sleep(60)
     let minute = try RestTrace(trace, from: start)
+    let fedNow = systemd.messages.count { $0 == "WATCHDOG=1" }
+    #expect(fedNow == fed + 1, "along with the poll: \(systemd.messages)")
     #expect(minute.writes == [])
     #expect(minute.wakeUps.count <= 3, "\(minute.wakeUps.map(\.calls))")
     #expect(minute.wakeUps.contains { $0.isTraffic }, "the long poll is renewed: strace has seen it")
