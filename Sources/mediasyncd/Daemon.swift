@@ -29,8 +29,13 @@ final class Daemon: @unchecked Sendable {
   /// Gives memory back a moment after a large piece of work: what comes right behind it needs some of it once more.
   private var relief: LoopTimer?
   private static let reliefDelay: Duration = .seconds(7)
+  /// How often it is still to be given back: the first time frees what idle threads keep of small blocks, which holds
+  /// pages of the heap; once those threads are gone, which takes five seconds, the second time frees the pages.
+  private var reliefsDue = 0
   /// Watch the files that hold the secrets, as the library's watcher watches the library.
   private var secretWatchers: [LibraryWatcher] = []
+  /// There are other secrets, and the hub may not have seen them yet.
+  private var secretsAreNew = false
   private var signals: SignalSource?
   private var control: ControlServer?
   private var page: PageServer?
@@ -90,9 +95,14 @@ final class Daemon: @unchecked Sendable {
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.watch = control.map { WatchDesk(server: $0) }
-    relief = try LoopTimer(loop: loop) { [weak self] in self?.library.releaseMemory() }
-    observer.cameToRest = { [weak self] in self?.relief?.arm(after: Self.reliefDelay) }
+    relief = try LoopTimer(loop: loop) { [weak self] in self?.relieve() }
+    observer.cameToRest = { [weak self] in self?.armRelief(times: 2) }
     observer.opened = { [weak self] in self?.opened() }
+    observer.blocked = { [weak self] in
+      guard let self else { return }
+      // Behind the event that is being worked on.
+      self.loop.run { self.goOnWithNewSecrets() }
+    }
     watchSecrets()
     tellMonitors()
     let library = library
@@ -108,6 +118,16 @@ final class Daemon: @unchecked Sendable {
     engine.assumeIsolated { $0.start() }
   }
 
+  private func armRelief(times: Int) {
+    reliefsDue = times
+    relief?.arm(after: Self.reliefDelay)
+  }
+
+  private func relieve() {
+    library.releaseMemory()
+    if reliefsDue > 1 { armRelief(times: reliefsDue - 1) }
+  }
+
   /// A monitor that cannot be told is no reason not to sync.
   private func tellMonitors() {
     let monitors = Monitors(wiring: wiring, meter: meter)
@@ -118,7 +138,7 @@ final class Daemon: @unchecked Sendable {
     observer.heartbeat = monitors.heartbeat()
   }
 
-  /// A daemon that the hub refused goes on as soon as it has another credential.
+  /// Another credential counts from the next request on, and a daemon that the hub refused goes on with it at once.
   private func watchSecrets() {
     let paths = SecretSource(hub: wiring.settings.hub, environment: Environment.all).paths
     secretWatchers = paths.compactMap { path in
@@ -127,9 +147,16 @@ final class Daemon: @unchecked Sendable {
   }
 
   private func secretsMoved() {
-    let isRefused = engine.assumeIsolated { $0.status().state == .blocked }
-    guard isRefused, let configuration = try? wiring.hubConfiguration() else { return }
+    guard let configuration = try? wiring.hubConfiguration() else { return }
     hub.reconfigure(configuration)
+    secretsAreNew = true
+    goOnWithNewSecrets()
+  }
+
+  /// A refusal that came after the secrets were exchanged may be the answer to a request with the old ones.
+  private func goOnWithNewSecrets() {
+    guard secretsAreNew, engine.assumeIsolated({ $0.status().state == .blocked }) else { return }
+    secretsAreNew = false
     engine.assumeIsolated { $0.trigger() }
   }
 

@@ -16,6 +16,8 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   /// Those who wait until everything is in step.
   let waits = SyncWaits()
   private let meter: Meter
+  /// Called when nothing is tried any more until somebody acts.
+  var blocked: (() -> Void)?
   /// Those who want to know what happens.
   var watch: WatchDesk?
   /// When people were last told, and of which state: in a long catch-up they are not told of every page.
@@ -59,6 +61,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
       self.opened = nil
       opened()
     }
+    if engine.state == .blocked { blocked?() }
     let now = BootClock.now
     if engine.state == .syncing, let lastTold, lastTold.state == .syncing,
       now - lastTold.at < Self.tellInterval

@@ -47,6 +47,20 @@ extension EndToEnd {
       try device.awaitInStep()
     }
 
+    @Test func `a token that is exchanged while the daemon rests counts from the next request on`() throws {
+      let stage = try Stage()
+      let device = try stage.device("laptop", .laptop)
+      try device.run()
+      try device.awaitInStep()
+      // The owner changes the token first and revokes the old one then, and nobody notices.
+      try device.setToken(stage.hub.token(device: "laptop-again"))
+      let revoked = try stage.hub.command("token", "revoke", "--data", stage.hub.data, "1")
+      #expect(revoked.code == 0, "\(revoked.errors)")
+      let end = try device.control("trigger", "--wait")
+      #expect(end.code == 0, "\(end.errors)")
+      #expect(try device.status().state == "in-sync")
+    }
+
     @Test func `a secret that others can read is refused`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
