@@ -14,7 +14,7 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let progress = Name(rawValue: "progress")
     /// Everything is pushed and pulled: with `pushed`, `pulled` and `attempts`.
     package static let inStep = Name(rawValue: "in-step")
-    /// Everything is pushed and pulled again, after failures: as `in-step`.
+    /// It works again after failures: with `attempts`. What was missed may still be on its way.
     package static let recovered = Name(rawValue: "recovered")
     /// The first failure of its kind in a row of them: with `reason`, `kind` and `retry_in`.
     package static let waiting = Name(rawValue: "waiting")

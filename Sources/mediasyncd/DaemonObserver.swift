@@ -40,7 +40,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     log.report(transition, cycle: cycle)
     watch?.report(transition)
     switch transition {
-    case .inStep(let pushed, let pulled), .recovered(let pushed, let pulled, _, _):
+    case .inStep(let pushed, let pulled):
       rest(behind: pushed + pulled)
     default: break
     }

@@ -15,14 +15,7 @@ struct TransitionLog {
     switch transition {
     case .inStep(let pushed, let pulled):
       logger.record(.inStep, fields: ["pushed": number(pushed), "pulled": number(pulled)])
-    case .recovered(let pushed, let pulled, let attempts, let outage):
-      logger.record(
-        .recovered,
-        "in step again, after \(DurationText.rough(outage)) and \(attempts) failed attempt\(attempts == 1 ? "" : "s")",
-        fields: [
-          "pushed": number(pushed), "pulled": number(pulled), "attempts": number(attempts),
-          "outage_ms": .stringConvertible(outage.wholeMilliseconds),
-        ])
+    case .recovered(let outage): logger.recovered(outage)
     case .waiting(let failure, let wait):
       logger.record(
         .waiting, "\(failure.text); trying again", cause: failure.message,
@@ -63,6 +56,18 @@ struct TransitionLog {
 private func number(_ number: Int) -> Logger.Metadata.Value { .stringConvertible(number) }
 
 extension Logger {
+  /// The end of a row of failures.
+  fileprivate func recovered(_ outage: Outage) {
+    let attempts = "\(outage.attempts) failed attempt\(outage.attempts == 1 ? "" : "s")"
+    record(
+      .recovered,
+      "\(outage.wasHub ? "the hub answers" : "syncing works") again, after \(DurationText.rough(outage.lasted)) and "
+        + attempts,
+      fields: [
+        "attempts": number(outage.attempts), "outage_ms": .stringConvertible(outage.lasted.wholeMilliseconds),
+      ])
+  }
+
   /// A line for each entry that is named, and one that counts the others.
   fileprivate func quarantined(_ count: Int, _ first: [SetAside]) {
     for entry in first {

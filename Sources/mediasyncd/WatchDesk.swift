@@ -68,8 +68,7 @@ extension ControlEvent {
       switch transition {
       case .inStep(let pushed, let pulled):
         named(.inStep) { ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, 0) }
-      case .recovered(let pushed, let pulled, let attempts, after: _):
-        named(.recovered) { ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, attempts) }
+      case .recovered(let outage): named(.recovered) { $0.attempts = outage.attempts }
       case .waiting(let failure, let wait):
         named(.waiting) {
           ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue)

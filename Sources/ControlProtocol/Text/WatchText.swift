@@ -20,9 +20,10 @@ package enum WatchText {
     let plural = count == 1 ? "" : "s"
     switch event.event {
     case .status, .progress: return nil
-    case .inStep, .recovered:
-      let again = (event.attempts ?? 0) > 0 ? " again after \(event.attempts ?? 0) failed tries" : ""
-      return "in step\(again): \(event.pushed ?? 0) pushed, \(event.pulled ?? 0) pulled"
+    case .inStep: return "in step: \(event.pushed ?? 0) pushed, \(event.pulled ?? 0) pulled"
+    case .recovered:
+      let attempts = event.attempts ?? 0
+      return "works again, after \(attempts) failed attempt\(attempts == 1 ? "" : "s")"
     case .waiting:
       let left = event.retryIn.map { DurationText.rough(.seconds(Int64($0.rounded(.up)))) }
       return "\(event.reason ?? "failed"); trying again\(left.map { " in " + $0 } ?? "")"

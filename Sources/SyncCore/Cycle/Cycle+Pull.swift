@@ -26,18 +26,19 @@ extension Cycle {
     guard let next = page.next else { return takeLayerOne(page, pull, now) }
     hubHead = max(hubHead, page.latest)
     precondition(next >= pull.since, "the engine refuses a page that goes back")
+    let works = toldHubWorks(now)
     var pull = pull
     pull.isFetching = false
     pull.hasMore = page.hasMore
     if page.count == 0, next == pull.since, !pull.isApplying, !page.hasMore {
-      return finish(now)
+      return works + finish(now)
     }
     pull.hasPage = page.count > 0 || next > pull.since
     pull.since = next
     if let chain = page.chain {
       witness = Witness.newer(witness, Witness(position: next, chain: chain))
     }
-    return advance(pull, now)
+    return works + advance(pull, now)
   }
 
   /// Layer 1: the cursor goes only to ids received; on an empty page only to a `latest_change_id` that two
@@ -51,27 +52,28 @@ extension Cycle {
         + "nothing is pulled until this is resolved"
       return failed(Failure(.logChanged, text), now, random: 0)
     }
+    let works = toldHubWorks(now)
     hubHead = max(page.latest, page.last ?? .start)
     if let last = page.last {
       pull.emptyLatest = nil
       pull.since = max(pull.since, last)
       pull.hasMore = true  // only an empty page ends a layer-1 pull
       pull.hasPage = true
-      return advance(pull, now)
+      return works + advance(pull, now)
     }
-    if page.latest == pull.since { return finishOrWait(pull, now) }
+    if page.latest == pull.since { return works + finishOrWait(pull, now) }
     if pull.emptyLatest == page.latest {
       pull.since = page.latest
       pull.emptyLatest = nil
       pull.isApplying = true
       pull.hasMore = false
       state = .pulling(pull)
-      return [.apply(proven: page.latest)]
+      return works + [.apply(proven: page.latest)]
     }
     pull.emptyLatest = page.latest
     pull.isFetching = true
     state = .pulling(pull)
-    return [.pull(since: pull.since, waits: false)]
+    return works + [.pull(since: pull.since, waits: false)]
   }
 
   private mutating func finishOrWait(_ pull: Pull, _ now: Moment) -> [Effect] {

@@ -20,11 +20,11 @@ extension Cycle {
     return [.send]
   }
 
-  mutating func sent(_ witness: Witness?) -> [Effect] {
+  mutating func sent(_ witness: Witness?, _ now: Moment) -> [Effect] {
     guard case .sending = state else { return [] }
     self.witness = Witness.newer(self.witness, witness)
     state = .settling
-    return [.settle]
+    return toldHubWorks(now) + [.settle]
   }
 
   /// 413 halves the batch; one change that is too large alone is set aside, and the rest goes on.

@@ -210,7 +210,7 @@ extension Cycle {
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
     let wasFailing = backoff.attempt > 0
-    if trouble == nil { trouble = Trouble(since: now.boot) }
+    countTrouble(failure, now)
     errands.removeAll()
     let wait = backoff.failed(random: random, floor: failure.retryAfter)
     let mustLook = isStirred || plan[.recheck] != nil

@@ -30,9 +30,9 @@ extension Cycle {
     return [.cancelRequest, .report(.snapshotBegun(reason)), .fetchSnapshot(after: nil, start: nil)]
   }
 
-  mutating func snapshotFetched() -> [Effect] {
+  mutating func snapshotFetched(_ now: Moment) -> [Effect] {
     guard case .snapshotting(let reason) = state else { return [] }
-    return [.takeSnapshot(reason)]
+    return toldHubWorks(now) + [.takeSnapshot(reason)]
   }
 
   mutating func snapshotTaken(_ step: SnapshotStep) -> [Effect] {

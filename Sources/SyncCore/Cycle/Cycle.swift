@@ -158,7 +158,7 @@ package struct Cycle: Sendable {
     case .negotiated(let kind): effects = negotiated(kind, now)
     case .loaded(let isEmpty, let nothingToSend, let count, let last):
       effects = loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
-    case .sent(let witness): effects = sent(witness)
+    case .sent(let witness): effects = sent(witness, now)
     case .refusedAsTooLarge: effects = refusedAsTooLarge()
     case .deviceRewound: effects = deviceRewound()
     case .renewed: effects = renewed()
@@ -166,7 +166,7 @@ package struct Cycle: Sendable {
     case .pulled(let page): effects = pulled(page, now)
     case .applied(let applied): effects = self.applied(applied, now)
     case .snapshotRequired(let reason): effects = snapshotRequired(reason, now, random: random)
-    case .snapshotFetched: effects = snapshotFetched()
+    case .snapshotFetched: effects = snapshotFetched(now)
     case .snapshotTaken(let step): effects = snapshotTaken(step)
     case .errandAsked(let errand): effects = errandAsked(errand, now)
     case .errandEnded(let hasQueued): effects = errandEnded(hasQueued: hasQueued, now)

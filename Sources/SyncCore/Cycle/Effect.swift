@@ -57,12 +57,27 @@ package enum CycleOutcome: Hashable, Sendable {
   case paused
 }
 
+/// A row of failures that has ended.
+package struct Outage: Hashable, Sendable {
+  /// How many failures.
+  package var attempts: Int
+  /// How long it was from the first one.
+  package var lasted: Duration
+  /// The hub was in the way, and nothing else.
+  package var wasHub: Bool
+
+  /// Takes every field.
+  package init(attempts: Int, lasted: Duration, wasHub: Bool) {
+    (self.attempts, self.lasted, self.wasHub) = (attempts, lasted, wasHub)
+  }
+}
+
 /// A change that people want to read about.
 package enum Transition: Hashable, Sendable {
   /// Everything pushed and pulled.
   case inStep(pushed: Int, pulled: Int)
-  /// The same, after a row of failures: how many, and how long it was from the first.
-  case recovered(pushed: Int, pulled: Int, attempts: Int, after: Duration)
+  /// It works again after a row of failures. What was missed may still be on its way.
+  case recovered(Outage)
   /// The first failure of its kind in a row of failures.
   case waiting(Failure, retryIn: Duration)
   /// Parked until someone acts.

@@ -20,6 +20,14 @@ package struct Failure: Error, Hashable, Sendable {
     case logChanged = "log_changed"
     /// The configuration cannot work (bad URL, unreadable certificate).
     case configuration
+
+    /// Whether it is the hub that fails, or the way to it: an answer of the hub ends it.
+    package var isOfHub: Bool {
+      switch self {
+      case .unreachable, .hubBusy, .badReply, .credentials, .retired: true
+      case .libraryBusy, .libraryUnusable, .logChanged, .configuration: false
+      }
+    }
   }
 
   /// What kind of failure.

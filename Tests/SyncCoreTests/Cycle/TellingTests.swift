@@ -39,16 +39,128 @@ import Testing
     }
     #expect(attempts > 90, "\(attempts)")
     told += reports(sleep(&script))
-    _ = script.feed(.negotiated(CycleScript.hub))
-    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    told += reports(answer(&script))
     told += reports(script.feed(CycleScript.page(0, next: 0)))
-    guard told.count == 2, case .waiting(gone, _) = told[0],
-      case .recovered(0, 0, attempts, let outage) = told[1]
-    else {
+    guard told.count == 2, case .waiting(gone, _) = told[0] else {
       Issue.record("\(told)")
       return
     }
-    #expect(outage == script.boot - began)
+    let outage = Outage(attempts: attempts, lasted: script.boot - began, wasHub: true)
+    #expect(told[1] == .recovered(outage))
+  }
+
+  /// The hub says what it is, and there is nothing to push.
+  private func answer(_ script: inout CycleScript) -> [Effect] {
+    script.feed(.negotiated(CycleScript.hub))
+      + script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+  }
+
+  @Test
+  func `the hub is back with its first page, a push it takes or a piece of a snapshot, not only in step`() {
+    for isFirst in ["page", "push", "snapshot"] {
+      var script = CycleScript()
+      script.begin()
+      _ = script.feed(CycleScript.page(0, next: 0))
+      _ = sleep(&script)
+      _ = script.feed(.failed(gone))
+      let began = script.boot
+      _ = sleep(&script)
+      #expect(reports(script.feed(.negotiated(CycleScript.hub))) == [], "that proves nothing")
+      let back: [Effect]
+      switch isFirst {
+      case "push":
+        _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3)))
+        back = script.feed(.sent(nil))
+      case "page":
+        _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+        back = script.feed(CycleScript.page(5, next: 5, more: true))
+      default:
+        _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+        _ = script.feed(.snapshotRequired(.cursorTooOld))
+        back = script.feed(.snapshotFetched)
+      }
+      let outage = Outage(attempts: 1, lasted: script.boot - began, wasHub: true)
+      #expect(reports(back) == [.recovered(outage)], "\(isFirst)")
+      guard isFirst == "page" else { continue }
+      script.advance(.seconds(3600))
+      #expect(reports(script.feed(CycleScript.applied(5, count: 5))) == [])
+      #expect(reports(script.feed(CycleScript.page(2, next: 7))) == [])
+      #expect(
+        reports(script.feed(CycleScript.applied(7, count: 2))) == [.inStep(pushed: 0, pulled: 7)],
+        "what was caught up with is a line of its own, and the outage is told once")
+    }
+  }
+
+  @Test func `a hub that answers and fails in turn for a day is four lines`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(0, next: 0))
+    _ = sleep(&script)
+    let began = script.boot
+    var told = reports(script.feed(.failed(gone)))
+    var position: Int64 = 0
+    while script.boot - began < .seconds(86_400) {
+      told += reports(sleep(&script))
+      told += reports(answer(&script))
+      position += 1
+      told += reports(script.feed(CycleScript.page(1, next: position, more: true)))
+      _ = script.feed(CycleScript.applied(position))
+      told += reports(script.feed(.failed(gone), random: 0.99))
+    }
+    #expect(position > 90)
+    told += reports(sleep(&script)) + reports(answer(&script))
+    told += reports(script.feed(CycleScript.page(0, next: position)))
+    let kinds = told.map { told in
+      switch told {
+      case .waiting: "gone"
+      case .recovered: "back"
+      default: "\(told)"
+      }
+    }
+    #expect(kinds == ["gone", "back", "gone", "back"])
+  }
+
+  @Test func `a hub that worked for a while and goes again is another outage, with its own count`() {
+    var script = CycleScript()
+    script.begin()
+    for _ in 0..<3 { _ = script.feed(.failed(gone)); _ = sleep(&script) }
+    for _ in 0..<2 {
+      _ = answer(&script)
+      #expect(reports(script.feed(CycleScript.page(1, next: 1, more: true))).count == 1)
+      script.advance(.seconds(601))
+      #expect(reports(script.feed(.failed(gone))).count == 1)
+      _ = sleep(&script)
+    }
+    _ = answer(&script)
+    guard case .recovered(let outage) = reports(script.feed(CycleScript.page(1, next: 1, more: true))).first
+    else {
+      Issue.record("the hub is back")
+      return
+    }
+    #expect(outage.attempts == 1)
+  }
+
+  @Test func `a library that could not be written is back when all is in step, not when the hub answers`() {
+    var script = CycleScript()
+    script.begin()
+    let locked = Failure(.libraryBusy, "locked")
+    _ = script.feed(CycleScript.page(1, next: 1))
+    #expect(reports(script.feed(.failed(locked))).count == 1)
+    for _ in 0..<5 {
+      _ = sleep(&script)
+      _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+      #expect(reports(script.feed(CycleScript.page(1, next: 1))) == [])
+      #expect(reports(script.feed(.failed(locked))) == [])
+    }
+    _ = sleep(&script)
+    _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+    _ = script.feed(CycleScript.page(1, next: 1))
+    let told = reports(script.feed(CycleScript.applied(1)))
+    guard told.count == 2, case .recovered(let outage) = told[0] else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(outage.attempts == 6 && !outage.wasHub && told[1] == .inStep(pushed: 0, pulled: 1))
   }
 
   @Test func `a failure of another kind is told once too, and all are told again after a success`() {
