@@ -14,15 +14,15 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let progress = Name(rawValue: "progress")
     /// Everything is pushed and pulled: with `pushed`, `pulled` and `attempts`.
     package static let inStep = Name(rawValue: "in-step")
-    /// It works again after failures: with `attempts`. What was missed may still be on its way.
+    /// It works again after failures: with `attempts` and `outage_seconds`. What was missed may still be on its way.
     package static let recovered = Name(rawValue: "recovered")
     /// The first failure of its kind in a row of them: with `reason`, `kind` and `retry_in`.
     package static let waiting = Name(rawValue: "waiting")
     /// Nothing is tried until someone acts: with `reason` and `kind`.
     package static let blocked = Name(rawValue: "blocked")
-    /// Changes were set aside: with `count`.
+    /// Changes were set aside: with `count`, and the first of them in `named`.
     package static let quarantined = Name(rawValue: "quarantined")
-    /// Values of this device lost: with `count`.
+    /// Values of this device lost: with `count`, and the first of their rows in `named`.
     package static let conflicts = Name(rawValue: "conflicts")
     /// Log entries of rows that are gone: with `count`.
     package static let passedOver = Name(rawValue: "passed-over")
@@ -67,10 +67,14 @@ package struct ControlEvent: Codable, Hashable, Sendable {
   package var reason: String?
   /// Why, for scripts.
   package var kind: String?
+  /// Seconds from the first failure to what ended the row of them.
+  package var outageSeconds: Double?
   /// Seconds until the next try.
   package var retryIn: Double?
   /// How many.
   package var count: Int?
+  /// The first of them: as many as the journal names.
+  package var named: [EventRow]?
   /// Rows taken in.
   package var rows: Int?
   /// Rows queued again for the hub.
@@ -79,7 +83,9 @@ package struct ControlEvent: Codable, Hashable, Sendable {
   package var until: String?
 
   enum CodingKeys: String, CodingKey {
-    case at, event, status, progress, pushed, pulled, attempts, reason, kind, count, rows, requeued, until
+    case at, event, status, progress, pushed, pulled, attempts, reason, kind, count, named, rows, requeued,
+      until
+    case outageSeconds = "outage_seconds"
     case retryIn = "retry_in"
   }
 

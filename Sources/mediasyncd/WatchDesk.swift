@@ -68,7 +68,11 @@ extension ControlEvent {
       switch transition {
       case .inStep(let pushed, let pulled):
         named(.inStep) { ($0.pushed, $0.pulled, $0.attempts) = (pushed, pulled, 0) }
-      case .recovered(let outage): named(.recovered) { $0.attempts = outage.attempts }
+      case .recovered(let outage):
+        named(.recovered) {
+          $0.attempts = outage.attempts
+          $0.outageSeconds = Double(outage.lasted.wholeMilliseconds) / 1000
+        }
       case .waiting(let failure, let wait):
         named(.waiting) {
           ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue)
@@ -76,8 +80,12 @@ extension ControlEvent {
         }
       case .blocked(let failure):
         named(.blocked) { ($0.reason, $0.kind) = (failure.text, failure.kind.rawValue) }
-      case .quarantined(let count, _): named(.quarantined) { $0.count = count }
-      case .conflicted(let count, _): named(.conflicts) { $0.count = count }
+      case .quarantined(let count, let first):
+        named(.quarantined) {
+          ($0.count, $0.named) = (count, first.isEmpty ? nil : first.map { EventRow($0) })
+        }
+      case .conflicted(let count, let rows):
+        named(.conflicts) { ($0.count, $0.named) = (count, rows.isEmpty ? nil : rows.map { EventRow($0) }) }
       case .passedOver(let count): named(.passedOver) { $0.count = count }
       case .rewound: named(.rewound)
       case .snapshotBegun(let reason): named(.snapshotBegun) { $0.reason = reason.rawValue }
@@ -87,5 +95,21 @@ extension ControlEvent {
       case .paused(let pause): named(.paused) { $0.until = pause.until?.description }
       case .resumed: named(.resumed)
       }
+  }
+}
+
+extension EventRow {
+  /// A name is a hub's word, or an application's: a watcher's room is bounded.
+  private static let nameScalarsMax = 200
+
+  fileprivate init(_ row: RowName?) {
+    self.init(
+      entity: row?.entity.onOneLine(scalarsMax: Self.nameScalarsMax),
+      uuid: row?.uuid.onOneLine(scalarsMax: Self.nameScalarsMax))
+  }
+
+  fileprivate init(_ entry: SetAside) {
+    self.init(entry.row)
+    (code, direction, number) = (entry.code, entry.direction.rawValue, entry.number)
   }
 }

@@ -51,7 +51,18 @@ enum GoldenMessages {
       event(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = ("cursor_too_old", 12_000, 4) },
       event(.pruned) { $0.count = 900 }, event(.paused) { $0.until = "2026-11-25T09:00:00.000Z" },
       event(.paused), event(.resumed), event(.lost) { $0.count = 40 },
+      event(.recovered) { ($0.attempts, $0.outageSeconds) = (96, 86_400.25) },
+      event(.quarantined) { ($0.count, $0.named) = (3, [aside, EventRow(entity: nil, uuid: nil)]) },
+      event(.conflicts) { ($0.count, $0.named) = (1, [lost]) },
     ]
+  }()
+
+  private static let lost = EventRow(entity: "Media", uuid: "cac11a73-22d6-4faf-8d7e-fe5d17c7a332")
+
+  private static let aside: EventRow = {
+    var row = EventRow(entity: "Podcasts", uuid: "some-uuid")
+    (row.code, row.direction, row.number) = ("unknown_entity", "pull", 12)
+    return row
   }()
 
   private static let inSync: Status = {

@@ -65,6 +65,17 @@ import Testing
     #expect(
       WatchText.line(event)
         == "2026-11-25 07:12:25Z  the hub cannot be reached\\u{1b}[2J; trying again in 2s")
+    event = ControlEvent(.recovered, at: "2026-11-25T07:12:25.000Z")
+    (event.attempts, event.outageSeconds) = (1, 29.4)
+    #expect(WatchText.line(event) == "2026-11-25 07:12:25Z  works again, after 30s and 1 failed attempt")
+    event = ControlEvent(.quarantined, at: "2026-11-25T07:12:25.000Z")
+    var row = EventRow(entity: "Podcasts", uuid: "a\u{1B}b")
+    row.code = "unknown_entity"
+    (event.count, event.named) = (2, [row])
+    #expect(
+      WatchText.line(event)
+        == "2026-11-25 07:12:25Z  2 changes set aside (Podcasts a\\u{1b}b unknown_entity, …): mediasyncctl quarantine"
+    )
     event = ControlEvent(.lost, at: "2026-11-25T07:12:25.000Z")
     event.count = 1
     #expect(WatchText.line(event) == "2026-11-25 07:12:25Z  this watch was too slow: 1 event left out")

@@ -9,6 +9,21 @@ extension EndToEnd {
       let event: String
       let status: DaemonStatus?
       let progress: Progress?
+      let named: [Row]?
+      let attempts: Int?
+      let outage: Double?
+
+      private enum CodingKeys: String, CodingKey {
+        case event, status, progress, named, attempts
+        case outage = "outage_seconds"
+      }
+    }
+
+    private struct Row: Decodable, Equatable {
+      let entity: String?
+      let uuid: String?
+      let code: String?
+      let direction: String?
     }
 
     private struct Progress: Decodable {
@@ -71,6 +86,61 @@ extension EndToEnd {
       let told = try events(json).compactMap(\.progress).filter { $0.phase == "pull" }
       #expect(!told.isEmpty, "nothing was said of 2500 changes")
       for progress in told { #expect((0...(progress.total ?? 0)).contains(progress.done)) }
+      json.signal(SIGKILL)
+      try json.end(within: 10)
+    }
+
+    @Test func `the hub is told to be back before the long catch-up that follows, and how long it was away`()
+      throws
+    {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one"), try stage.device("two"))
+      two.environment.merge(DaemonProcess.impatience) { $1 }
+      try two.run()
+      try two.awaitInStep()
+      let json = try watch(two, "--json")
+      #expect(try poll(10) { try !events(json).isEmpty })
+      #expect(try two.control("pause").code == 0)
+      let library = try SampleLibrary(one.library, client: "app-one", seed: 1)
+      for number in 0..<2500 {
+        try library.addMedia(NewMedia(url: "u\(number)", title: "title \(number)", content: "text \(number)"))
+      }
+      #expect(try one.sync().code == 0)
+      try stage.hub.stop()
+      #expect(try two.control("resume").code == 0)
+      #expect(try poll(20) { try two.status().attempt >= 2 })
+      try stage.hub.start()
+      #expect(try poll(60) { try events(json).contains { $0.event == "in-step" } })
+      let told = try events(json)
+      #expect(told.count { $0.event == "waiting" } == 1)
+      let back = try #require(told.firstIndex { $0.event == "recovered" })
+      #expect(told.count { $0.event == "recovered" } == 1)
+      #expect(told[back].attempts ?? 0 >= 2 && told[back].outage ?? 0 > 0)
+      let inStep = try #require(told.lastIndex { $0.event == "in-step" })
+      let between = told[back..<inStep].compactMap(\.progress).filter { $0.phase == "pull" }
+      #expect(!between.isEmpty, "nothing of the catch-up comes behind the line that the hub is back")
+      json.signal(SIGKILL)
+      try json.end(within: 10)
+    }
+
+    @Test func `what is set aside is named, as in the journal`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one")
+      try device.run()
+      try device.awaitInStep()
+      let json = try watch(device, "--json")
+      #expect(try poll(10) { try !events(json).isEmpty })
+      try SQLiteConnection(device.library, .readWrite).execute(
+        """
+        INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
+        VALUES ('Podcasts', 'some-uuid', 'create', '2026-01-01T00:00:00.000Z', 'app', 1, '{}')
+        """)
+      #expect(try poll(20) { try events(json).contains { $0.event == "quarantined" } })
+      let event = try #require(try events(json).first { $0.event == "quarantined" })
+      #expect(
+        event.named == [
+          Row(entity: "Podcasts", uuid: "some-uuid", code: "unknown_entity", direction: "push")
+        ])
       json.signal(SIGKILL)
       try json.end(within: 10)
     }

@@ -15,6 +15,16 @@ package enum WatchText {
     return line(event)
   }
 
+  /// The first rows that an event names: ` (Media cac1…, Podcasts 77aa… unknown_entity, …)`.
+  private static func names(_ event: ControlEvent) -> String {
+    let rows = event.named ?? []
+    guard !rows.isEmpty else { return "" }
+    let shown = rows.prefix(3).map { row in
+      [row.entity, row.uuid, row.code].compactMap { $0 }.joined(separator: " ")
+    }
+    return " (" + (shown + (event.count ?? 0 > shown.count ? ["…"] : [])).joined(separator: ", ") + ")"
+  }
+
   private static func words(_ event: ControlEvent) -> String? {
     let count = event.count ?? 0
     let plural = count == 1 ? "" : "s"
@@ -23,13 +33,16 @@ package enum WatchText {
     case .inStep: return "in step: \(event.pushed ?? 0) pushed, \(event.pulled ?? 0) pulled"
     case .recovered:
       let attempts = event.attempts ?? 0
-      return "works again, after \(attempts) failed attempt\(attempts == 1 ? "" : "s")"
+      let span =
+        event.outageSeconds.map { DurationText.rough(.seconds(Int64($0.rounded(.up)))) + " and " } ?? ""
+      return "works again, after \(span)\(attempts) failed attempt\(attempts == 1 ? "" : "s")"
     case .waiting:
       let left = event.retryIn.map { DurationText.rough(.seconds(Int64($0.rounded(.up)))) }
       return "\(event.reason ?? "failed"); trying again\(left.map { " in " + $0 } ?? "")"
     case .blocked: return "blocked: \(event.reason ?? "")"
-    case .quarantined: return "\(count) change\(plural) set aside: mediasyncctl quarantine"
-    case .conflicts: return "\(count) value\(plural) lost to others and kept: mediasyncctl conflicts"
+    case .quarantined: return "\(count) change\(plural) set aside\(names(event)): mediasyncctl quarantine"
+    case .conflicts:
+      return "\(count) value\(plural) lost to others and kept\(names(event)): mediasyncctl conflicts"
     case .passedOver: return "\(count) log entr\(count == 1 ? "y" : "ies") of rows that are gone passed over"
     case .rewound: return "the library was restored from an older copy"
     case .snapshotBegun: return "starting over from a snapshot (\(event.reason ?? ""))"
