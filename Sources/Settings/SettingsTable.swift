@@ -120,15 +120,14 @@ extension Setting {
       help: """
         Where `GET /metrics` is answered over HTTP, for Prometheus and the like. Off by default: `mediasyncctl \
         metrics` needs no port. Whoever reaches it can read it, without a password: stay on loopback, or name a \
-        Unix socket. Read at the start only.
+        Unix socket.
         """),
     Setting(
       "metrics.heartbeat_url", .wholeURL, default: .unset,
       example: "https://monitor.example.org/ping/mediasync",
       help: """
         A URL that is called (GET) after everything was found pushed and pulled, at most about once a minute, for a \
-        monitor that raises the alarm when the calls stop. None of the hub's credentials go there. Read at the \
-        start only.
+        monitor that raises the alarm when the calls stop. None of the hub's credentials go there.
         """),
   ]
 

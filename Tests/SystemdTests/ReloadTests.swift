@@ -69,6 +69,36 @@ extension UnderSystemd {
         try machine.system.await(
           "journalctl -u mediasyncd MEDIASYNC_EVENT=reloaded -o cat | grep -c . | grep 2"))
     }
+
+    @Test func `the metrics move to another address at a reload, and go where none is named any more`() throws
+    {
+      let machine = try Machine()
+      try machine.startEverything()
+      let process = try machine.property("MainPID")
+      let ask = "curl -s -o /dev/null -w '%{http_code}' --max-time 5"
+      for (listen, here, gone) in [
+        ("127.0.0.1:9464", "http://127.0.0.1:9464/metrics", nil),
+        ("127.0.0.1:9465", "http://127.0.0.1:9465/metrics", "http://127.0.0.1:9464/metrics"),
+        ("/run/mediasync/metrics.sock", "--unix-socket /run/mediasync/metrics.sock http://x/metrics", nil),
+      ] {
+        try machine.configure("[metrics]\nlisten = \"\(listen)\"")
+        let reply = try machine.system.succeed("mediasyncctl reload --json")
+        #expect(reply == #"{"reload":{"after_restart":[],"changed":["metrics.listen"]}}"#)
+        #expect(try machine.system.run("\(ask) \(here)").output == "200", "\(listen)")
+        if let gone { #expect(try machine.system.run("\(ask) \(gone)").output == "000") }
+      }
+      try machine.configure("[metrics]\nheartbeat_url = \"http://127.0.0.1:9/ping\"")
+      let reply = try machine.system.succeed("mediasyncctl reload --json")
+      #expect(
+        reply == #"{"reload":{"after_restart":[],"changed":["metrics.listen","metrics.heartbeat_url"]}}"#)
+      #expect(try machine.system.run("test -e /run/mediasync/metrics.sock").code != 0)
+      // An address that is taken by another is said in the journal; all else of the configuration counts.
+      try machine.configure("[metrics]\nlisten = \"127.0.0.1:8787\"")
+      try machine.system.succeed("mediasyncctl reload")
+      let complaint = try machine.entries().last { $0["MEDIASYNC_EVENT"] == "metrics-not-served" }
+      #expect(complaint?["MESSAGE"]?.contains("127.0.0.1:8787") == true, "\(complaint ?? [:])")
+      #expect(try machine.property("MainPID") == process)
+    }
   }
 }
 
