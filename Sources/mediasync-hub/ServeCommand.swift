@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataOptions
   @Option(help: "Where to listen: HOST:PORT; port 0 takes any that is free.")
-  var listen = "127.0.0.1:8484"
+  var listen = "127.0.0.1:8787"
   @Option(help: "Which of two edits of one column wins: latest-edit or latest-arrival.")
   var conflictPolicy: ConflictPolicy = .latestEdit
   @Option(help: "The most bytes that a request's body may have.")

@@ -31,6 +31,15 @@ struct DocumentationTests {
     for name in names { #expect(page.contains("`\(name)`"), "docs/configuration.md does not name \(name)") }
   }
 
+  @Test func `the hub listens at one place: by itself, in its unit and in the documentation`() throws {
+    let command = try #require(SourceTree.text("Sources/mediasync-hub/ServeCommand.swift"))
+    let listen = try #require(command.firstMatch(of: /var listen = "([0-9.:]+)"/)).output.1
+    let unit = try #require(SourceTree.text("systemd/mediasync-hub.service"))
+    #expect(unit.firstMatch(of: /--listen (\S+)/)?.output.1 == listen)
+    let page = try #require(SourceTree.text("docs/operating.md"))
+    #expect(page.contains("The hub listens on `\(listen)`"))
+  }
+
   @Test func `every code of the wire is in the documentation`() throws {
     let path = "Sources/SyncWire/Endpoints/ProblemCode.swift"
     guard let source = SourceTree.text(path) else { return }
