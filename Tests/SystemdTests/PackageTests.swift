@@ -85,6 +85,14 @@ extension UnderSystemd {
       #expect(
         try system.await(
           "mediasyncctl trigger --wait && mediasyncctl status --json | grep -q '\"pending_local\":0'"))
+      // Whoever is put into the group may change things, by what the packages have made.
+      try system.succeed(
+        """
+        set -e
+        useradd --groups mediasync carol
+        for verb in pause resume; do setpriv --reuid carol --regid carol --init-groups mediasyncctl $verb; done
+        mediasyncctl wait --timeout 60s
+        """, within: 120)
       let before = try Self.identity(system)
 
       try system.succeed("dpkg -i /debs/later-*.deb", within: 120)
