@@ -15,6 +15,36 @@ package struct LibraryInspection: Sendable {
     package let rebuilding: String
   }
 
+  /// Whether a full-text index has the words of the rows that are in it.
+  package struct WordComparison: Sendable {
+    /// How much was compared.
+    package struct Extent: Hashable, Sendable {
+      /// Rows that were compared: those that changed last.
+      package var compared = 0
+      /// Rows that are in the index, and should be.
+      package var all = 0
+    }
+
+    /// What came of it.
+    package enum Result: Hashable, Sendable {
+      /// A search finds every word of them.
+      case complete(Extent)
+      /// A search misses words: how many, in how many rows, and the first of these.
+      case missing(words: Int, rows: Int, first: RowName)
+      /// SQLite cannot read the index.
+      case broken
+      /// Why nothing was compared.
+      case notCompared(String)
+    }
+
+    /// The index.
+    package let table: String
+    /// What came of it.
+    package let result: Result
+    /// The statements that make the index anew.
+    package let rebuilding: String
+  }
+
   /// SQLite's journal mode, such as `wal`.
   package let journalMode: String
   /// The version of the sync state; `nil` where no daemon has ever opened the library.
@@ -29,10 +59,13 @@ package struct LibraryInspection: Sendable {
   package let conflicts: Int
   /// Full-text indexes that have gone astray.
   package let strayIndexes: [StrayIndex]
+  /// What each full-text index has of the words in its rows.
+  package private(set) var words: [WordComparison] = []
 
-  /// Looks at the library at `path`: the file, its schema against the catalogue, the sync state, the indexes.
+  /// Looks at the library at `path`: the file, its schema against the catalogue, the sync state, the indexes. The words
+  /// of `textMax` characters are compared, which takes some seconds.
   package static func look(
-    at path: String, catalogue: EntityCatalogue = .mediaLibrary
+    at path: String, catalogue: EntityCatalogue = .mediaLibrary, textMax: Int = IndexWords.textMax
   ) throws(StoreError) -> LibraryInspection {
     try LibraryOpening.checkFile(path)
     var configuration = Configuration()
@@ -40,10 +73,12 @@ package struct LibraryInspection: Sendable {
     configuration.busyMode = .timeout(2)
     configuration.label = "mediasync.inspection"
     do {
-      return try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
+      var inspection = try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
         _ = try LibraryOpening.layouts(catalogue, database, path: path)
         return try LibraryInspection(database, path: path, catalogue: catalogue)
       }
+      inspection.words = IndexWords.compare(at: path, catalogue: catalogue, textMax: textMax)
+      return inspection
     } catch let error as StoreError {
       throw error
     } catch {
@@ -68,8 +103,7 @@ package struct LibraryInspection: Sendable {
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 
-  /// Which rows an index holds, not which words: the application leaves stale words behind by itself, so that FTS5's
-  /// own `integrity-check` has something against every library of its.
+  /// Which rows an index holds; which words of them, `IndexWords` says.
   private static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {
     guard let index = shape.fullText else { return nil }
     let rows = quoted(index.table + "_docsize")
@@ -78,11 +112,15 @@ package struct LibraryInspection: Sendable {
     let missing = try database.firstValue("SELECT count(*) FROM (\(living) EXCEPT SELECT id FROM \(rows))")
     let left = try database.firstValue("SELECT count(*) FROM (SELECT id FROM \(rows) EXCEPT \(living))")
     guard missing != .integer(0) || left != .integer(0) else { return nil }
-    let columns = index.columns.joined(separator: ", ")
     return StrayIndex(
       table: index.table, missing: Int(missing?.integer ?? 0), left: Int(left?.integer ?? 0),
-      rebuilding: "INSERT INTO \(index.table) (\(index.table)) VALUES ('delete-all'); "
-        + "INSERT INTO \(index.table) (rowid, \(columns)) SELECT id, \(columns) FROM \(shape.name) WHERE deleted = 0;"
-    )
+      rebuilding: rebuilding(index, of: shape))
+  }
+
+  /// The statements that make an index anew.
+  static func rebuilding(_ index: EntityShape.FullTextIndex, of shape: EntityShape) -> String {
+    let columns = index.columns.joined(separator: ", ")
+    return "INSERT INTO \(index.table) (\(index.table)) VALUES ('delete-all'); "
+      + "INSERT INTO \(index.table) (rowid, \(columns)) SELECT id, \(columns) FROM \(shape.name) WHERE deleted = 0;"
   }
 }

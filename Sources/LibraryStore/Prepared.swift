@@ -96,6 +96,12 @@ struct Prepared {
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
+  /// A column's text as the bytes that SQLite has; none where it is NULL.
+  func bytes(_ column: Int) -> [UInt8] {
+    guard let bytes = sqlite3_column_text(pointer, Int32(column)) else { return [] }
+    return Array(UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, Int32(column)))))
+  }
+
   /// A column as text, `nil` where it is NULL.
   func optionalText(_ column: Int) -> String? {
     sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL ? nil : text(column)

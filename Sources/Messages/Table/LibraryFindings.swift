@@ -23,7 +23,8 @@ extension Message {
     finding(
       "full-text-astray", .error, "a search index does not hold what it should",
       "The application keeps the index beside the rows; a program that writes one without the other leaves this behind. A "
-        + "search then misses rows, or finds some that are gone. The library's rows themselves are not touched by it.",
+        + "search then misses rows or words of them, or finds rows that are gone. The library's rows themselves are not "
+        + "touched by it. Words too many are not counted: the application leaves such behind by itself.",
       todo: "With the application closed, make the index anew; the doctor prints the statements."),
     finding(
       "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",

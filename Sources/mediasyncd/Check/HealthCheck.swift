@@ -15,6 +15,9 @@ struct HealthCheck: Sendable {
   /// This process is the daemon that works on the library.
   let isDaemon: Bool
 
+  /// One look at a time: it reads a lot, and whoever may read may ask for one.
+  private static let queue = DispatchQueue(label: "mediasync.check")
+
   /// Looks, and calls `completion` on the loop. Called on the loop; what blocks is done beside it.
   func run(_ completion: @escaping @Sendable (CheckReport) -> Void) {
     var begun = CheckReport()
@@ -23,7 +26,7 @@ struct HealthCheck: Sendable {
     begun.hubURL = loaded.settings.hub.url
     begun.checks = [configuration()]
     let report = begun
-    DispatchQueue.global().async {
+    Self.queue.async {
       let (checks, inspection) = LibraryCheck(path: loaded.settings.library.database, isDaemon: isDaemon)
         .run()
       loop.run {

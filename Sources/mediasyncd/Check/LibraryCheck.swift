@@ -47,16 +47,7 @@ struct LibraryCheck {
   }
 
   private static func contents(_ seen: LibraryInspection) -> [Check] {
-    var checks: [Check] = seen.strayIndexes.map { index in
-      let found =
-        "\(index.table): a search does not find \(index.missing) rows that are there, and finds \(index.left) that are gone"
-      return .wrong(
-        "full text", .fullTextAstray, found,
-        todo: "With the application closed, make the index anew: sqlite3 LIBRARY \"\(index.rebuilding)\"")
-    }
-    if checks.isEmpty {
-      checks.append(.ok("full text", "the search indexes hold just the rows that they should"))
-    }
+    var checks = fullText(seen)
     if seen.quarantined + seen.conflicts > 0 {
       checks.append(
         .note(
@@ -64,6 +55,40 @@ struct LibraryCheck {
           "\(seen.quarantined) in quarantine, \(seen.conflicts) conflict records"))
     }
     return checks
+  }
+
+  /// An index that is wrong is told once.
+  private static func fullText(_ seen: LibraryInspection) -> [Check] {
+    func astray(_ table: String, _ found: String, _ rebuilding: String) -> Check {
+      .wrong(
+        "full text", .fullTextAstray, "\(table): \(found)",
+        todo: "With the application closed, make the index anew: sqlite3 LIBRARY \"\(rebuilding)\"")
+    }
+    var checks = seen.strayIndexes.map { index in
+      astray(
+        index.table,
+        "a search does not find \(index.missing) rows that are there, and finds \(index.left) that are gone",
+        index.rebuilding)
+    }
+    var (compared, all) = (0, 0)
+    var hindrances: [String] = []
+    let rest = seen.words.filter { words in !seen.strayIndexes.contains { $0.table == words.table } }
+    for words in rest {
+      switch words.result {
+      case .complete(let extent): (compared, all) = (compared + extent.compared, all + extent.all)
+      case .missing(let count, let rows, let first):
+        let found = "a search does not find \(count) words of \(rows) rows, such as \(first)"
+        checks.append(astray(words.table, found, words.rebuilding))
+      case .broken: checks.append(astray(words.table, "it cannot be read to its end", words.rebuilding))
+      case .notCompared(let why): hindrances.append("\(words.table): \(why)")
+      }
+    }
+    guard checks.isEmpty else { return checks }
+    let extent =
+      compared < all ? "every word of the \(compared) rows of \(all) that changed last" : "their words"
+    let why = hindrances.joined(separator: "; ")
+    let words = why.isEmpty ? ", and \(extent)" : "; their words were not compared (\(why))"
+    return [.ok("full text", "the search indexes hold just the rows that they should\(words)")]
   }
 
   private func fileSystem() -> Check {
