@@ -27,6 +27,8 @@ import SampleApplication
     let parts: [(String, (Scene, Report) throws -> Void)] = [
       ("catch-up", CatchUp.measure), ("latency", EditLatency.measure), ("status", StatusLatency.measure),
       ("neighbour", Neighbour.measure), ("idle", Idle.measure),
+      // Last: it takes the hub's history away.
+      ("snapshot", SnapshotCatchUp.measure),
     ]
     for (name, part) in parts where options.only.isEmpty || options.only.contains(name) {
       report.begin(name)

@@ -1,0 +1,53 @@
+import Foundation
+import SampleApplication
+
+/// A device that starts from an empty library where the hub has let go of its log's beginning: one snapshot brings
+/// everything, in bounded memory on both sides.
+enum SnapshotCatchUp {
+  static func measure(_ scene: Scene, _ report: Report) throws {
+    let hub = try scene.fullHub(report)
+    try forgetHistory(hub)
+    let file = try SQLiteConnection(hub.file())
+    let rows = try file.rows("SELECT count(*) FROM \"rows\"").first?.first?.integer ?? 0
+    let device = try scene.device("snapshot", hub)
+    let start = ContinuousClock.now
+    let program = try device.startSync()
+    // The peak only rises: the last reading before the end is the peak.
+    var peak = 0
+    poll(600, step: 0.005) {
+      peak = max(peak, program.figure("VmHWM") ?? 0)
+      return !program.isRunning
+    }
+    let end = try program.end()
+    let seconds = (ContinuousClock.now - start).inSeconds
+    guard end.code == 0 else { throw ProgramFailure("snapshot: \(end.code) \(end.errors.suffix(1500))") }
+    let isSnapshot = end.errors.contains("event=snapshot-begun")
+    report.figure("came by a snapshot", isSnapshot ? 1 : 0, "", .atLeast(1))
+    report.figure("rows of the hub", Double(rows), "")
+    report.figure("whole process from start to exit", Double(rows) / seconds, "rows/s")
+    report.figure("duration", seconds, "s")
+    report.figure("device, peak resident memory", Double(peak) / 1024, "MiB", .atMost(64))
+    report.figure("hub, peak resident memory", Double(hub.program?.figure("VmHWM") ?? 0) / 1024, "MiB")
+    let difference = try LibraryDigest(device.library, links: .live).difference(
+      from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)
+    if !difference.isEmpty { report.note("NOT EQUAL: \(difference)") }
+    report.figure("libraries differ", difference.isEmpty ? 0 : 1, "", .atMost(0))
+  }
+
+  /// Starts the hub anew with a retention that is over for all that it has, and waits until it has let go of it.
+  private static func forgetHistory(_ hub: HubProcess) throws {
+    try hub.stop()
+    // Nobody counts as active any more: pulls are noted once a minute at most.
+    try SQLiteConnection(hub.file()).execute("UPDATE senders SET last_seen = '2026-01-01T00:00:00.000Z'")
+    hub.options = ["--retention", "1s"]
+    try hub.start()
+    let least = "SELECT value > 0 FROM meta WHERE name = 'min_change_id'"
+    let hasForgotten = try poll(60) {
+      try SQLiteConnection(hub.file()).rows(least).first?.first == .integer(1)
+    }
+    guard hasForgotten else { throw ProgramFailure("the hub does not let go of its history: \(hub.errors)") }
+    // What that took is not the snapshot's.
+    try hub.stop()
+    try hub.start()
+  }
+}
