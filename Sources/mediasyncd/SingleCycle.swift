@@ -4,12 +4,14 @@ import EventLoop
 import Glibc
 import HubClient
 import Settings
+import ServiceHost
 import SyncCore
 import SyncEngine
 
 /// `mediasyncd sync`: one cycle on the same loop, engine and ports as the daemon's.
 enum SingleCycle {
   static func run(_ loaded: LoadedSettings, plain: Bool) -> Never {
+    ProcessMemory.prepare()
     let loop = LoopExecutor()
     loop.run { start(Wiring(loop: loop, settings: loaded.settings), plain: plain) }
     dispatchMain()

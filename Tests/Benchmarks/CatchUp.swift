@@ -7,26 +7,14 @@ enum CatchUp {
     let hub = try scene.fullHub(report)
     let library = try scene.library()
     let device = try scene.device("catch-up", hub)
-    let start = ContinuousClock.now
-    let program = try device.startSync()
-    // The peak only rises: the last reading before the end is the peak.
-    var peak = 0
-    poll(300, step: 0.005) {
-      peak = max(peak, program.figure("VmHWM") ?? 0)
-      return !program.isRunning
-    }
-    let end = try program.end()
-    let seconds = (ContinuousClock.now - start).inSeconds
-    guard end.code == 0 else { throw ProgramFailure("catch-up: \(end.code) \(end.errors.suffix(1500))") }
-
+    let run = try MeasuredSync(device)
     let bare = try BareSQLite.measure(library.path, in: scene.directory)
-    let rate = Double(library.changes) / seconds
+    let rate = Double(library.changes) / run.seconds
     report.figure("daemon, whole process from start to exit", rate, "changes/s")
     report.figure("bare SQLite, full text per batch of 1,000", bare.rate, "changes/s")
     report.figure("daemon / bare SQLite", rate / bare.rate, "", .atLeast(0.6))
-    report.figure("daemon, duration", seconds, "s")
-    report.figure("daemon, peak resident memory", Double(peak) / 1024, "MiB", .atMost(64))
-    report.figure("daemon exit code after one cycle", Double(end.code), "", .atMost(0))
+    report.figure("daemon, duration", run.seconds, "s")
+    report.figure("daemon, peak resident memory", run.peak, "MiB", .atMost(64))
 
     let difference = try LibraryDigest(device.library, links: .live).difference(
       from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)

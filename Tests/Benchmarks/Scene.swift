@@ -37,14 +37,10 @@ final class Scene {
     let source = try device("source", hub)
     try FileManager.default.removeItem(atPath: source.library)
     try FileManager.default.copyItem(atPath: library.path, toPath: source.library)
-    let start = ContinuousClock.now
-    let end = try source.sync(within: 300)
-    guard end.code == 0 else {
-      throw ProgramFailure("filling the hub: \(end.code) \(end.errors.suffix(1500))")
-    }
-    let seconds = (ContinuousClock.now - start).inSeconds
+    let run = try MeasuredSync(source)
     report.note("generated library: \(options.media) media, \(library.changes) changes (seed 1)")
-    report.figure("pushed by one daemon", Double(library.changes) / seconds, "changes/s")
+    report.figure("pushed by one daemon", Double(library.changes) / run.seconds, "changes/s")
+    report.figure("its peak resident memory", run.peak, "MiB")
     filledHub = hub
     return hub
   }

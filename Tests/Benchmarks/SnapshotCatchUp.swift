@@ -10,23 +10,13 @@ enum SnapshotCatchUp {
     let file = try SQLiteConnection(hub.file())
     let rows = try file.rows("SELECT count(*) FROM \"rows\"").first?.first?.integer ?? 0
     let device = try scene.device("snapshot", hub)
-    let start = ContinuousClock.now
-    let program = try device.startSync()
-    // The peak only rises: the last reading before the end is the peak.
-    var peak = 0
-    poll(600, step: 0.005) {
-      peak = max(peak, program.figure("VmHWM") ?? 0)
-      return !program.isRunning
-    }
-    let end = try program.end()
-    let seconds = (ContinuousClock.now - start).inSeconds
-    guard end.code == 0 else { throw ProgramFailure("snapshot: \(end.code) \(end.errors.suffix(1500))") }
-    let isSnapshot = end.errors.contains("event=snapshot-begun")
+    let run = try MeasuredSync(device)
+    let isSnapshot = run.log.contains("event=snapshot-begun")
     report.figure("came by a snapshot", isSnapshot ? 1 : 0, "", .atLeast(1))
     report.figure("rows of the hub", Double(rows), "")
-    report.figure("whole process from start to exit", Double(rows) / seconds, "rows/s")
-    report.figure("duration", seconds, "s")
-    report.figure("device, peak resident memory", Double(peak) / 1024, "MiB", .atMost(64))
+    report.figure("whole process from start to exit", Double(rows) / run.seconds, "rows/s")
+    report.figure("duration", run.seconds, "s")
+    report.figure("device, peak resident memory", run.peak, "MiB", .atMost(64))
     report.figure("hub, peak resident memory", Double(hub.program?.figure("VmHWM") ?? 0) / 1024, "MiB")
     let difference = try LibraryDigest(device.library, links: .live).difference(
       from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)
