@@ -9,8 +9,8 @@ extension Message {
       .event, "recovered", id: "e396f1a4d0de4473a6d5d82612ed16ee", .notice, "syncing works again",
       "Syncing had been failing, the line that said so is further up, and it works again: the hub has taken a change or "
         + "given what is new. What waited meanwhile is pushed and pulled now; where that was anything, a line about being in "
-        + "step follows. This one tells how long it was and how many attempts failed. Where the hub fails again within ten "
-        + "minutes, the next line of this kind waits until everything is in step."),
+        + "step follows. This one tells how long it was and how many attempts failed. Where it fails again within ten "
+        + "minutes, the next line of this kind comes once it has worked for ten minutes."),
     Message(
       .event, "waiting", id: "fd278a9f62214cfc83fd58e19266f385", .warning, "a cycle failed; trying again",
       "Syncing was interrupted by something that may pass by itself. It is tried again after a wait that grows with every "

@@ -8,7 +8,7 @@ extension Cycle {
       // A long poll that ended empty: in step, and heard so just now.
       if page.count == 0, page.next == cursor || page.next == nil {
         lastSuccess = now.wall
-        return mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor)
+        return toldSteady(now) + (mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor))
       }
       countCycle()
       state = .pulling(Pull(since: cursor))

@@ -210,7 +210,7 @@ extension Cycle {
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
     let wasFailing = backoff.attempt > 0
-    countTrouble(failure, now)
+    let before = countTrouble(failure, now)
     errands.removeAll()
     let wait = backoff.failed(random: random, floor: failure.retryAfter)
     let mustLook = isStirred || plan[.recheck] != nil
@@ -220,7 +220,7 @@ extension Cycle {
       state = .blocked(failure)
       hub = nil
       since = now
-      var effects: [Effect] = [.cancelRequest]
+      var effects: [Effect] = before + [.cancelRequest]
       if failure.kind == .libraryUnusable {
         // Nothing that was read of it holds, and whoever mends it may put another file in its place.
         isOpen = false
@@ -236,7 +236,9 @@ extension Cycle {
       isStirred = false
       _ = libraryStirred(now)
     }
-    return [.cancelRequest] + told(of: failure, retryIn: wait) + [.finished(.failed(failure, blocked: false))]
+    return before + [.cancelRequest] + told(of: failure, retryIn: wait) + [
+      .finished(.failed(failure, blocked: false))
+    ]
   }
 
   private var isBlocked: Bool { if case .blocked = state { true } else { false } }

@@ -23,20 +23,24 @@ extension Cycle {
     return Array(told)
   }
 
-  /// One more failure. Where the hub had just come back it is another outage; one that follows at once is of a hub that
-  /// answers and fails in turn.
-  mutating func countTrouble(_ failure: Failure, _ now: Moment) {
+  /// One more failure. Whatever works only for a moment between two of them flaps: its outages are one, whose end is
+  /// told when it has worked for a while.
+  mutating func countTrouble(_ failure: Failure, _ now: Moment) -> [Effect] {
+    let effects = toldSteady(now)
     var present = trouble ?? Trouble(since: now.boot)
-    if let over = present.overSince {
-      present = Trouble(since: now.boot)
-      present.isFlapping = now.boot - over < Self.steadyFor
+    if trouble == nil, let lastRecovery { present.isFlapping = now.boot - lastRecovery < Self.steadyFor }
+    if present.overSince != nil {
+      present.overSince = nil
+      // It took somebody's act to come so far: they want to know that it was not enough.
+      present.blocking = nil
     }
     present.attempts += 1
     present.hasOnlyHub = present.hasOnlyHub && failure.kind.isOfHub
     trouble = present
+    return effects
   }
 
-  /// How long the hub must have worked before its next failure is an outage that is told from beginning to end.
+  /// How long everything must work between two outages for each to be told from beginning to end.
   static let steadyFor: Duration = .seconds(600)
 
   /// A failure that may pass: told the first time that its kind comes in a row of failures. The hub's being away for
@@ -54,26 +58,42 @@ extension Cycle {
   }
 
   /// The hub took a batch, or gave a page or a piece of a snapshot: an outage of the hub is over here, however much there
-  /// is to catch up with. That it says what it is proves nothing: a hub may do that and fail at everything else. One
-  /// that flaps is back when all is in step; until then its outages would be a line each.
+  /// is to catch up with. That it says what it is proves nothing: a hub may do that and fail at everything else.
   mutating func toldHubWorks(_ now: Moment) -> [Effect] {
-    guard let trouble, trouble.overSince == nil, trouble.hasOnlyHub, !trouble.isFlapping else { return [] }
-    self.trouble?.overSince = now.boot
-    return [.report(.recovered(trouble.outage(until: now)))]
+    trouble?.hasOnlyHub == true ? toldOver(now) : []
   }
 
   /// In step: the end of a row of failures, unless it was told, and what was moved.
   mutating func toldInStep(_ now: Moment) -> [Effect] {
-    defer { trouble = nil }
-    var effects: [Effect] = []
-    if let trouble, trouble.overSince == nil {
-      effects.append(.report(.recovered(trouble.outage(until: now))))
-    }
+    let effects = toldOver(now)
     guard pushedCount > 0 || pulledCount > 0 || lastSuccess == nil else { return effects }
     return effects + [.report(.inStep(pushed: pushedCount, pulled: pulledCount))]
   }
 
-  /// A row of failures, from the first to the first answer that ends it.
+  private mutating func toldOver(_ now: Moment) -> [Effect] {
+    guard let trouble else { return [] }
+    if trouble.overSince == nil { self.trouble?.overSince = now.boot }
+    return trouble.isFlapping ? toldSteady(now) : toldRecovered(now)
+  }
+
+  /// Something works: what had flapped is over where it has worked for a while.
+  mutating func toldSteady(_ now: Moment) -> [Effect] {
+    guard let over = trouble?.overSince, now.boot - over >= Self.steadyFor else { return [] }
+    return toldRecovered(now)
+  }
+
+  private mutating func toldRecovered(_ now: Moment) -> [Effect] {
+    guard let trouble else { return [] }
+    self.trouble = nil
+    lastRecovery = now.boot
+    let lasted = (trouble.overSince ?? now.boot) - trouble.since
+    return [
+      .report(
+        .recovered(Outage(attempts: trouble.attempts, lasted: lasted, wasHub: trouble.hasOnlyHub)))
+    ]
+  }
+
+  /// A row of failures, from the first to what ends it.
   struct Trouble: Hashable, Sendable {
     /// When it began, by boot time: a suspended machine's outage counts whole.
     let since: Duration
@@ -85,15 +105,11 @@ extension Cycle {
     var blocking: Failure?
     /// Nothing but the hub was in the way.
     var hasOnlyHub = true
-    /// The hub had only just come back when it began.
+    /// Everything had only just come back when it began.
     var isFlapping = false
-    /// Since when the hub works again; what was missed is still to be caught up with.
+    /// Since when it works again; where it flapped, that is not told yet.
     var overSince: Duration?
 
     init(since: Duration) { self.since = since }
-
-    func outage(until now: Moment) -> Outage {
-      Outage(attempts: attempts, lasted: now.boot - since, wasHub: hasOnlyHub)
-    }
   }
 }

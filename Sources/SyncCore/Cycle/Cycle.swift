@@ -111,6 +111,8 @@ package struct Cycle: Sendable {
   var listeningSince: Duration?
   /// The row of failures that goes on, where one does.
   var trouble: Trouble?
+  /// When people were last told that one is over, by boot time.
+  var lastRecovery: Duration?
   /// Lines about single rows that this cycle has given.
   var rowLines = 0
   /// Which cycle this is, from 1; 0 before the first.

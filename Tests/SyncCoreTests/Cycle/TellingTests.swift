@@ -99,17 +99,30 @@ import Testing
     let began = script.boot
     var told = reports(script.feed(.failed(gone)))
     var position: Int64 = 0
+    var second = began
     while script.boot - began < .seconds(86_400) {
       told += reports(sleep(&script))
       told += reports(answer(&script))
       position += 1
       told += reports(script.feed(CycleScript.page(1, next: position, more: true)))
       _ = script.feed(CycleScript.applied(position))
+      if position == 1 { second = script.boot }
       told += reports(script.feed(.failed(gone), random: 0.99))
     }
     #expect(position > 90)
-    told += reports(sleep(&script)) + reports(answer(&script))
-    told += reports(script.feed(CycleScript.page(0, next: position)))
+    var worksSince: Duration?
+    for _ in 0..<12 {
+      // In step, and in step again a minute later, until that is to be believed.
+      told += reports(sleep(&script)) + reports(answer(&script))
+      told += reports(script.feed(CycleScript.page(0, next: position)))
+      worksSince = worksSince ?? script.boot
+    }
+    guard case .recovered(let outage) = told.last else {
+      Issue.record("\(told)")
+      return
+    }
+    // From the failure that followed the first return at once to the moment from which it worked.
+    #expect(outage.attempts == Int(position) && outage.lasted == worksSince.map { $0 - second })
     let kinds = told.map { told in
       switch told {
       case .waiting: "gone"
@@ -118,6 +131,48 @@ import Testing
       }
     }
     #expect(kinds == ["gone", "back", "gone", "back"])
+  }
+
+  @Test func `a proxy that breaks off every long poll for a day is four lines, and what is moved`() {
+    var script = CycleScript(listens: true)
+    script.begin()
+    var told = reports(script.feed(CycleScript.page(0, next: 0)))
+    let began = script.boot
+    var failures = 0
+    while script.boot - began < .seconds(86_400) {
+      script.advance(.seconds(30))
+      told += reports(script.feed(.failed(Failure(.hubBusy, "504"))))
+      told += reports(sleep(&script))
+      _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+      told += reports(script.feed(CycleScript.page(0, next: 0)))
+      failures += 1
+    }
+    #expect(failures > 2000)
+    #expect(told.count == 4, "in step, gone, back, gone: \(told.prefix(8))")
+    // Long polls that end as they should.
+    for _ in 0..<12 {
+      script.advance(.seconds(60))
+      told += reports(script.feed(CycleScript.page(0, next: 0)))
+    }
+    guard told.count == 5, case .recovered(let outage) = told[4] else {
+      Issue.record("\(told.prefix(8))")
+      return
+    }
+    #expect(outage.attempts == failures - 1)
+  }
+
+  @Test func `what needs somebody is told again each time that they have acted and it did not last`() {
+    var script = CycleScript()
+    script.begin()
+    let refused = Failure(.credentials, "401")
+    var told: [Transition] = []
+    for _ in 0..<4 {
+      told += reports(script.feed(.failed(refused)))
+      _ = script.feed(.triggered)
+      told += reports(answer(&script)) + reports(script.feed(CycleScript.page(0, next: 0)))
+      _ = sleep(&script)
+    }
+    #expect(told.count { $0 == .blocked(refused) } == 4)
   }
 
   @Test func `a hub that worked for a while and goes again is another outage, with its own count`() {
