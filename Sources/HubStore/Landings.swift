@@ -16,7 +16,9 @@ struct Landings {
   }
 
   /// What a change says: in the words of its sender, and in the hub's. The sender's own words may change between
-  /// two tries, where it has learnt a canonical name meanwhile; the hub's may, where a row was unknown before.
+  /// two tries, where it has learnt a canonical name meanwhile; the hub's may, where a row was unknown before. What a
+  /// create left out was completed from the row, which may say something else, or be gone, by the second try: of its
+  /// sender's words the name, the time and the version count, which no other create has.
   struct ContentHash {
     var sent: String
     var canonical: String
@@ -25,9 +27,11 @@ struct Landings {
     init(_ change: CanonicalChange, row: RowName) {
       let entry = change.pushed.entry
       canonical = Self.hash(entry, row: row, payload: change.payload)
+      let isAsSent = row == entry.row && change.payload == entry.payload
       sent =
-        row == entry.row && change.payload == entry.payload
-        ? canonical : Self.hash(entry, row: entry.row, payload: entry.payload)
+        entry.operation == .create
+        ? Self.hash(entry, row: entry.row, payload: Document())
+        : isAsSent ? canonical : Self.hash(entry, row: entry.row, payload: entry.payload)
     }
 
     /// Takes the one hash of a change that could not be read.

@@ -113,6 +113,19 @@ struct VerdictTests {
     #expect(try hub.count(of: "log") == 2)
   }
 
+  @Test func `a create is known again although it was completed from another state of the row`() throws {
+    try create()
+    var whole = SampleRow.media("https://example/1", hash: "h1")
+    whole["author"] = .text("by then")
+    let again = try laptop.send(laptop.change(1, .create, "Media", "m", whole), to: hub)[0]
+    #expect(again.outcome == .duplicate)
+    #expect(again.document?["author"] == nil)
+    #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
+      try laptop.send(
+        laptop.change(1, .create, "Media", "m", whole, at: noon + .milliseconds(1)), to: hub)
+    }
+  }
+
   @Test func `a change id with other content takes nothing of the batch`() throws {
     try create()
     #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
