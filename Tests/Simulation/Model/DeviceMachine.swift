@@ -245,26 +245,40 @@ final class DeviceMachine: @unchecked Sendable {
       .text
   }
 
+  /// Where the device stands in the hub's log, and how far it has been told of it.
+  func standing() throws -> (pulled: Int64, told: Int64) {
+    guard try identity() != nil else { return (0, 0) }
+    func kept(_ name: String) throws -> Int64 {
+      let sql = "SELECT value FROM mediasync_state WHERE name = ?"
+      return try application.connection.value(sql, [.text(name)])?.integer ?? 0
+    }
+    let pulled = try kept("pulled")
+    return (pulled, max(pulled, try kept("chain_at")))
+  }
+
   /// The typed values that the file shows, keeps, or has still to send.
   func valuesKept() throws -> Set<Int> {
-    var found = Set(try TypedValues.shown(application.connection).values)
-    var sources = ["SELECT payload FROM sync_log"]
-    if try identity() != nil {
-      sources = [
-        """
-        SELECT payload FROM sync_log
-        WHERE change_id > (SELECT value FROM mediasync_state WHERE name = 'pushed')
-        """,
-        "SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine",
-        "SELECT document FROM mediasync_parked",
-      ]
-    }
-    for sql in sources {
-      for row in try application.connection.rows(sql) {
-        found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))
-      }
+    var found = Set(try TypedValues.shown(application.connection).values).union(try valuesUnsent())
+    guard try identity() != nil else { return found }
+    for sql in [
+      "SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine",
+      "SELECT document FROM mediasync_parked",
+    ] {
+      found.formUnion(try values(in: sql))
     }
     return found
+  }
+
+  /// The typed values that stand in changes which have still to be sent, or answered.
+  func valuesUnsent() throws -> Set<Int> {
+    let unsent = "SELECT payload FROM sync_log"
+    guard try identity() != nil else { return try values(in: unsent) }
+    return try values(
+      in: unsent + " WHERE change_id > (SELECT value FROM mediasync_state WHERE name = 'pushed')")
+  }
+
+  private func values(in sql: String) throws -> Set<Int> {
+    Set(try application.connection.rows(sql).flatMap { TypedValues.numbers(in: $0[0].text ?? "") })
   }
 
   /// The end of the history.

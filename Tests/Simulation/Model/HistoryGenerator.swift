@@ -20,7 +20,26 @@ extension History {
       steps.append(Step(.addMedia, device: device, seed: random.next()))
     }
     while steps.count < count { steps += character.next(&random) }
+    steps += Self.addedAgain(seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
+  }
+
+  /// In one of eight histories somebody who is in step adds again what was deleted for good, and goes on writing while
+  /// the hub answers that it is the old one under another name. Often the hub's clock was set back just before: then
+  /// what others wrote earlier counts as later. Drawn apart from the rest, which is the same with it and without.
+  private static func addedAgain(_ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: ~seed)
+    guard random.chance(12) else { return [] }
+    let device = random.number(0...(devices - 1))
+    var steps = [Step(.run, amount: random.number(20_000...90_000), seed: random.next())]
+    if random.chance(60) {
+      steps.append(Step(.hubClock, amount: -random.number(1...10_000_000), seed: random.next()))
+    }
+    steps.append(Step(.addAgain, device: device, seed: random.next()))
+    // The changes are sent some 300 ms later.
+    steps.append(Step(.run, amount: random.number(300...380), seed: random.next()))
+    steps.append(Step(.updateMedia, device: device, seed: random.next()))
+    return steps
   }
 
   /// What occurs in a history, and how often.

@@ -23,6 +23,7 @@ struct Invariants {
     if let violation = try leftovers() { return violation }
     if let violation = try applications() { return violation }
     if let violation = try values() { return violation }
+    if let violation = try precedence() { return violation }
     for (device, connection) in libraries {
       if let violation = try health(device, connection) { return violation }
     }
@@ -85,6 +86,17 @@ struct Invariants {
     return nil
   }
 
+  /// Who wins follows from what people had seen, where it does.
+  private func precedence() throws -> Violation? {
+    let precedence = Precedence(world)
+    if let violation = try precedence.needlessConflict(hub) { return violation }
+    for (device, connection) in libraries {
+      let shown = try TypedValues.shown(connection)
+      if let violation = precedence.comeback(shown, on: device.name) { return violation }
+    }
+    return nil
+  }
+
   /// Promise 6: the file is sound, the application's schema untouched, full text right.
   private func health(_ device: DeviceMachine, _ connection: SQLiteConnection) throws -> Violation? {
     let problems = try LibraryHealth.problems(connection)
@@ -103,6 +115,13 @@ extension HubMachine {
     let sql =
       "SELECT max(max(ifnull(position, 0)), (SELECT value + 0 FROM meta WHERE name = 'min_change_id')) FROM log"
     return (try? connection.value(sql))?.integer ?? 0
+  }
+
+  /// From where on the log is kept whole.
+  func firstKept() throws -> Int64 {
+    guard isThere else { return 0 }
+    let sql = "SELECT value + 0 FROM meta WHERE name = 'min_change_id'"
+    return try SQLiteConnection(path).value(sql)?.integer ?? 0
   }
 
   /// The typed values that the file holds anywhere.

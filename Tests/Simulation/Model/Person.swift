@@ -37,11 +37,15 @@ struct Person {
         if isHeld { try library.connection.execute("RELEASE person") }
       }
       guard let what else { return }
-      typed.note(device: device.index, before: before, after: try TypedValues.shown(library.connection))
+      // What is deleted without a word in the log stands at the hub as before.
+      let isUnlogged = kind == .hardDelete || kind == .addAgain
+      typed.note(
+        device: device.index, before: before, after: try TypedValues.shown(library.connection),
+        kept: isUnlogged ? try world.hub.valuesInLog() : [])
       world.tell("\(device.name): a person does \(kind.rawValue) \(what)")
       if !isHeld { device.filesMoved() }
     } catch {
-      world.suffered(device, error.description)
+      world.suffered(device, "\(error)")
     }
   }
 
@@ -118,6 +122,13 @@ struct Person {
     case .hardDelete:
       try library.hardDelete(uuid)
       device.lost.insert(uuid)
+    case .addAgain:
+      let url = try library.connection.value("SELECT url FROM Media WHERE uuid = ?", [.text(uuid)])?.text
+      guard let url else { return nil }
+      try library.hardDelete(uuid)
+      device.lost.insert(uuid)
+      let again = NewMedia(url: url, title: typed.make("title"), content: typed.make("some words"))
+      return "\(name) as \(try library.addMedia(again).prefix(8)) \(url)"
     default: return nil
     }
     return name

@@ -14,6 +14,8 @@ package struct Step: Hashable, Sendable {
     case addDocumentVersion, deleteChild
     /// A medium, or a keyword, gets a name that nobody has given before: unlike the few others it can be traced.
     case moveURL, coinKeyword
+    /// A person deletes a medium for good and adds one with its address again: to the hub that is the old one.
+    case addAgain
     /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.

@@ -15,12 +15,16 @@ final class TypedValues {
     var place: Place
     /// Counts the edits of all devices.
     var edit: Int
+    /// The text that stood in its place when it was typed: who typed this one has seen that one.
+    var over: Int?
     /// Why it may be gone; `nil` where it may not.
     var excuse: String?
   }
 
   private(set) var values: [Int: Typed] = [:]
   private(set) var edits = 0
+  /// Texts that an edit showed again, such as going back to an older version.
+  private(set) var broughtBack: Set<Int> = []
   private var count = 0
 
   /// What a typed value begins with.
@@ -55,16 +59,33 @@ final class TypedValues {
   ]
 
   /// Works out what an edit typed and what it overwrote, from what the library showed before and after. Who
-  /// overwrites a value or throws its row away has seen it.
-  func note(device: Int, before: [Place: Int], after: [Place: Int]) {
+  /// overwrites a value or throws its row away has seen it. What is `kept` elsewhere was not thrown away.
+  func note(device: Int, before: [Place: Int], after: [Place: Int], kept: Set<Int> = []) {
     edits += 1
     for (place, value) in after where before[place] != value && values[value] == nil {
-      values[value] = Typed(device: device, place: place, edit: edits)
+      values[value] = Typed(device: device, place: place, edit: edits, over: before[place])
+    }
+    for (place, value) in after where before[place] != value && values[value]?.edit != edits {
+      broughtBack.insert(value)
     }
     let left = Set(after.values)
-    for (place, value) in before where after[place] != value && !left.contains(value) {
+    for (place, value) in before
+    where after[place] != value && !left.contains(value) && !kept.contains(value) {
       values[value]?.excuse = "overwritten or thrown away on device \(device), where it was shown"
     }
+  }
+
+  /// The texts that gave way one to the next, back to an earlier one, until a later one stood; `nil` where that was not
+  /// typed over the earlier one, nor over one that was.
+  func texts(from later: Int, backTo earlier: Int) -> [Int]? {
+    var seen: [Int] = []
+    var at = values[later]?.over
+    while let text = at {
+      seen.append(text)
+      if text == earlier { return seen }
+      at = values[text]?.over
+    }
+    return nil
   }
 
   /// A value need not be found any more.

@@ -74,6 +74,7 @@ extension World {
     case .copyLibrary:
       guard devices.count < 6 else { return }
       let copy = try LibraryCopy(of: device)
+      rivals.copied(unsent: try device.valuesUnsent())
       let added = try addDevice(from: copy.path)
       tell("\(added.name) begins with a copy of \(device.name)'s library")
     case .hubBackUp: try hub.putAside()
@@ -84,6 +85,12 @@ extension World {
   /// The hub becomes what it was. What no device shows, keeps or has still to send was thrown away with it.
   private func restoreHub() throws {
     guard try hub.restore() else { return }
+    let held = try hub.valuesInLog()
+    rivals.lostByHub(Set(typed.values.keys).subtracting(held))
+    let head = hub.head()
+    for device in devices where try device.standing().told > head {
+      rivals.queuedWhole(Set(try TypedValues.shown(device.application.connection).values))
+    }
     var kept = try hub.valuesKept()
     for device in devices { kept.formUnion(try device.valuesKept()) }
     typed.excuse("no device had it any more when the hub was restored") { number, _ in
@@ -100,6 +107,15 @@ extension World {
     typed.excuse("forgotten with a row that everyone had seen deleted") { number, value in
       known.contains(number) && forgotten.contains(value.place.row)
     }
+    try loseBases()
+  }
+
+  /// Who stands below what the hub has kept may name bases that are gone.
+  private func loseBases() throws {
+    let kept = try hub.firstKept()
+    for device in devices where try device.standing().pulled < kept {
+      rivals.lostBase(Set(try TypedValues.shown(device.application.connection).values))
+    }
   }
 
   /// A library becomes what it was. What was typed since into this file, and has not come to the hub, was thrown away
@@ -113,6 +129,7 @@ extension World {
       number, value in
       value.device == device.index && value.edit > copy.edits && !known.contains(number)
     }
+    try loseBases()
     tell("\(device.name): the library is restored from a copy")
     device.restart(after: .seconds(1))
   }

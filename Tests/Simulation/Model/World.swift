@@ -15,6 +15,7 @@ final class World: @unchecked Sendable {
   let trace: Trace
   let executor = VirtualExecutor()
   let typed = TypedValues()
+  var rivals = RivalTexts()
   let wire = WireInspection()
   private(set) var now: Duration = .zero
   private(set) var devices: [DeviceMachine] = []
