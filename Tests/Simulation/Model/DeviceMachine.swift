@@ -270,11 +270,18 @@ final class DeviceMachine: @unchecked Sendable {
   }
 
   /// The typed values that stand in changes which have still to be sent, or answered.
-  func valuesUnsent() throws -> Set<Int> {
-    let unsent = "SELECT payload FROM sync_log"
-    guard try identity() != nil else { return try values(in: unsent) }
-    return try values(
-      in: unsent + " WHERE change_id > (SELECT value FROM mediasync_state WHERE name = 'pushed')")
+  func valuesUnsent() throws -> Set<Int> { try logged().texts }
+
+  /// The typed values that stand in the log's entries behind one, or in those that are not answered, and which entry is
+  /// the newest.
+  func logged(after entry: Int64? = nil) throws -> (texts: Set<Int>, newest: Int64) {
+    var first = entry ?? 0
+    if entry == nil, try identity() != nil {
+      let sql = "SELECT value + 0 FROM mediasync_state WHERE name = 'pushed'"
+      first = try application.connection.value(sql)?.integer ?? 0
+    }
+    let newest = try application.connection.value("SELECT max(change_id) FROM sync_log")?.integer ?? first
+    return (try values(in: "SELECT payload FROM sync_log WHERE change_id > \(first)"), newest)
   }
 
   private func values(in sql: String) throws -> Set<Int> {

@@ -112,8 +112,12 @@ extension HubMachine {
   /// The head of the log. Its last entries may be gone, with rows that were forgotten.
   func head() -> Int64 {
     guard let connection = try? SQLiteConnection(path) else { return 0 }
-    let sql =
-      "SELECT max(max(ifnull(position, 0)), (SELECT value + 0 FROM meta WHERE name = 'min_change_id')) FROM log"
+    // Either may be missing: a hub may have forgotten all that it had.
+    let sql = """
+      SELECT max(
+        ifnull((SELECT max(position) FROM log), 0),
+        ifnull((SELECT value + 0 FROM meta WHERE name = 'min_change_id'), 0))
+      """
     return (try? connection.value(sql))?.integer ?? 0
   }
 

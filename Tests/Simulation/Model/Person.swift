@@ -22,6 +22,7 @@ struct Person {
     let world = device.world
     do {
       let before = try TypedValues.shown(library.connection)
+      let unanswered = try device.logged()
       let isHeld = library.connection.isInTransaction
       try library.connection.execute(isHeld ? "SAVEPOINT person" : "BEGIN")
       var what: String?
@@ -42,6 +43,8 @@ struct Person {
       typed.note(
         device: device.index, before: before, after: try TypedValues.shown(library.connection),
         kept: isUnlogged ? try world.hub.valuesInLog() : [])
+      let saidAgain = try device.logged(after: unanswered.newest)
+      world.rivals.saidAgain(unanswered.texts.intersection(saidAgain.texts))
       world.tell("\(device.name): a person does \(kind.rawValue) \(what)")
       if !isHeld { device.filesMoved() }
     } catch {

@@ -20,6 +20,11 @@ struct RivalTexts {
   /// A device that shows these stands below the part of the log that the hub has kept: the base that it names is gone.
   mutating func lostBase(_ texts: Set<Int>) { withoutBase.formUnion(texts) }
 
+  /// The application logged these again with a whole row while the hub's answer to them was outstanding. They go out once
+  /// more, as another and later change that still stands on the first one's base (rule 4), whatever somebody typed over
+  /// them in between.
+  mutating func saidAgain(_ texts: Set<Int>) { withoutBase.formUnion(texts) }
+
   /// Whether a text may stand against a later one. `seen` are those over which that one was typed, one over the next, the
   /// text itself the last.
   func mayStand(_ seen: [Int], against later: Int) -> Bool {
