@@ -98,13 +98,15 @@ struct LocalLog {
     // the cursor (rule 3).
     let noted = try transaction.notes.position(of: row)
     let base = row == logged.row ? noted ?? batch.cursor : .start
+    // An edit without a base may be one that was logged under an alias: the hub is told under which name.
+    let isNameToldApart = row != logged.row || (base == .start && operation != .create)
     let entry = Entry(
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
       clientID: logged.clientID, version: logged.version, payload: document)
     batch.changes.append(
       PushedChange(
         entry: entry, base: base, whole: try transaction.notes.isUnsettled(row),
-        loggedUUID: shape.kind == .link || row == logged.row ? nil : logged.row.uuid))
+        loggedUUID: shape.kind == .row && isNameToldApart ? logged.row.uuid : nil))
     batch.loggedRows.append(logged.row)
   }
 

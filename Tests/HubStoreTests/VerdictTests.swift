@@ -207,4 +207,22 @@ struct VerdictTests {
     #expect(!answer.exact)
     #expect(answer.document?["title"] == .text("L"))
   }
+
+  @Test func `a device does not lose to itself, though it never names a base`() throws {
+    try create()
+    try laptop.send(laptop.change(2, .create, "Keywords", "k", SampleRow.keyword("one")), to: hub)
+    // A keyword put on and taken off again before the first cycle ended.
+    try laptop.send(laptop.change(3, .link, "MediaKeywords", "m_k", SampleRow.link("m", "k")), to: hub)
+    try laptop.send(laptop.change(4, .unlink, "MediaKeywords", "m_k", SampleRow.link("m", "k")), to: hub)
+    // Two edits of one row, under the name that the hub has for it.
+    for (id, author) in [(Int64(5), "first"), (6, "second")] {
+      var change = laptop.change(id, .update, "Media", "m", ["author": .text(author)])
+      change.loggedUUID = "m"
+      try laptop.send(change, to: hub)
+    }
+    #expect(try hub.count(of: "conflicts") == 0)
+    // Without a word about the name it may have been another, and the device may never have seen the first in this row.
+    try laptop.send(laptop.change(7, .update, "Media", "m", ["author": .text("third")]), to: hub)
+    #expect(try hub.count(of: "conflicts") == 1)
+  }
 }

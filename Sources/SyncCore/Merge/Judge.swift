@@ -105,9 +105,12 @@ struct Hearing<L: Ledger> {
   }
 
   /// Under which name the sender made the change. Where it does not say, only what was logged under an alias comes with
-  /// an empty base and is no create.
+  /// an empty base and is no create. A link's name is its two rows: the device that linked them knows that it did.
   private func nameMeant(isRenamed: Bool) -> ColumnStamp.Name {
-    if let logged = change.pushed.loggedUUID { return .alias(logged) }
+    if shape.kind == .link { return .canonical }
+    if let logged = change.pushed.loggedUUID {
+      return logged.isSameText(as: change.row.uuid) ? .canonical : .alias(logged)
+    }
     if isRenamed { return .alias(change.pushed.entry.row.uuid) }
     return base == .start && change.pushed.entry.operation != .create ? .someAlias : .canonical
   }

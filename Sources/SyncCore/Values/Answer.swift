@@ -97,7 +97,8 @@ package struct PushedChange: Hashable, Sendable {
   package var base: Position
   /// The row has an answered document that it could not take in yet (rule 5).
   package var whole: Bool
-  /// The uuid under which the change stands in the device's log, where that is an alias by now.
+  /// The uuid under which the change stands in the device's log, where that is an alias by now, or where the change names
+  /// no base.
   package var loggedUUID: String?
 
   /// Takes the entry, its base, whether the answer must bring the document, and the name in the device's log.

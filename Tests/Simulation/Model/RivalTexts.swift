@@ -9,6 +9,10 @@ struct RivalTexts {
   /// changes, and neither can name the other's as its base.
   mutating func copied(unsent: Set<Int>) { sentTwice.formUnion(unsent) }
 
+  /// A library is what it was when these had still to be sent. If they have been since, another life of the device sends
+  /// them again, and nobody can know that they are not news.
+  mutating func putBack(unsent: Set<Int>) { sentTwice.formUnion(unsent) }
+
   /// The hub was restored from an older copy that has none of these. Devices queue again what they hold, whole and
   /// without a base: one of them an earlier text, another the later one.
   mutating func lostByHub(_ texts: Set<Int>) { absentFromHub.formUnion(texts) }

@@ -125,6 +125,7 @@ extension World {
     let known = try hub.valuesInLog()
     device.kill()
     try device.replaceLibrary(with: copy.path)
+    rivals.putBack(unsent: try device.valuesUnsent())
     typed.excuse("thrown away with the library that device \(device.index) was restored over") {
       number, value in
       value.device == device.index && value.edit > copy.edits && !known.contains(number)
