@@ -59,7 +59,9 @@ extension LibraryTransaction {
     }
     found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
     guard remedy == .fetch else { return }
-    if let local, !isLink { try keepOverwritten(row, local.only(common), spoken, entry, &found) }
+    if let local, !isLink, try keepOverwritten(row, local.only(common), spoken, entry) {
+      found.conflicts += 1
+    }
     // The row's note says that it is past this state; its content says otherwise.
     try notes.forget(row)
     var applied = Applied()
@@ -70,9 +72,9 @@ extension LibraryTransaction {
   }
 
   /// What a repair overwrites was changed here without an entry in the log; it may be all there is of it.
-  private func keepOverwritten(
-    _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry, _ found: inout Examination
-  ) throws {
+  func keepOverwritten(
+    _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry
+  ) throws -> Bool {
     let bookkeeping = [
       BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
       BookkeepingColumn.lastModified,
@@ -80,11 +82,10 @@ extension LibraryTransaction {
     let overwritten = local.without(bookkeeping).columns.filter {
       !$0.value.isNull && $0.value.sameText != document.says($0.name).sameText
     }
-    let isKept = try conflicts.add(
+    return try conflicts.add(
       row, losing: local.only(overwritten.map(\.name)), document: document, change: nil,
       position: Position(entry.changeID),
       winner: entry.clientID, decided: entry.serverTimestamp)
-    if isKept { found.conflicts += 1 }
   }
 
   private func examineForgotten(

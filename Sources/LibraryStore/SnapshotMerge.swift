@@ -39,6 +39,7 @@ extension LibraryTransaction {
           continue
         }
       } else {
+        try keepUnlogged(row, document, entry, cursor: cursor, &applied)
         try takeState(of: entry, row, document, standsAt: cursor, &applied)
       }
       try noteBehind(progress.start.position, row, at: Position(entry.changeID))
@@ -63,6 +64,21 @@ extension LibraryTransaction {
     try KeptWitness.keep(start, database)
     try unpark()
     try dropPassedNotes(cursor: start.position)
+  }
+
+  /// A state that the cursor has passed was taken in once. Where the row says something else and nothing of it waits to
+  /// be answered, it was changed without an entry in the log, and the snapshot is about to say over it what the hub has.
+  private func keepUnlogged(
+    _ row: RowName, _ document: Document, _ entry: Entry, cursor: Position, _ applied: inout Applied
+  ) throws {
+    guard Position(entry.changeID) <= cursor, let layout = writer.layout(of: row.entity),
+      layout.shape.kind == .row, try !isPending(row), try parked.position(of: row) == nil,
+      let local = try currentDocument(row, layout: layout)
+    else { return }
+    let common = document.columns.map(\.name).filter { layout.travelling.contains($0) }
+    let (mine, hubs) = (local.only(common), document.only(common))
+    guard !mine.holdsTheSame(as: hubs, besides: [BookkeepingColumn.lastModified]) else { return }
+    if try keepOverwritten(row, mine, hubs, entry) { applied.conflicts += 1 }
   }
 
   /// The cursor comes to the snapshot's start; a row that was written behind it stands there.

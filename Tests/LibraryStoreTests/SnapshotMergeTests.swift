@@ -104,6 +104,29 @@ private final class ScratchHub {
     #expect(row?["content"] == .text("written elsewhere"))
   }
 
+  @Test func `what was changed without an entry in the log is kept when a snapshot overwrites it`() throws {
+    let hub = try ScratchHub()
+    let source = try SyncedDevice(1, fixture: "laptop")
+    let other = try SyncedDevice(2)
+    try source.sync(hub.library)
+    try other.sync(hub.library)
+    let media = try #require(try other.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)
+    try other.application.connection.execute(
+      "UPDATE Media SET author = 'a repair shop', version = version + 1 WHERE uuid = '\(media)'")
+    #expect(try other.takeSnapshot(hub.library, .asked))
+    let records = try other.library.conflicts(after: 0, limit: 10).records
+    #expect(records.map(\.row.uuid) == [media])
+    let record = try other.library.conflict(try #require(records.first).id)
+    #expect(record?.losing["author"] == .text("a repair shop"))
+    let author = "SELECT author FROM Media WHERE uuid = ?"
+    #expect(
+      try other.application.connection.value(author, [.text(media)])
+        == source.application.connection.value(author, [.text(media)]))
+    // Once more there is nothing to keep.
+    #expect(try other.takeSnapshot(hub.library, .asked))
+    #expect(try other.library.standing().conflicts == 1)
+  }
+
   @Test func `what a restored hub has lost comes back from whoever has it`() throws {
     let hub = try ScratchHub()
     let first = try SyncedDevice(1, fixture: "laptop")
