@@ -13,6 +13,20 @@ package enum ControlSocketError: Error, Hashable, Sendable {
   case system(SystemError, path: String)
 }
 
+extension ControlSocketError: CustomStringConvertible {
+  /// What it is, and what to do, in one line.
+  package var description: String {
+    switch self {
+    case .taken(let path):
+      "another daemon answers at \(path): stop it, or give this one a control.socket of its own"
+    case .notASocket(let path): "\(path) is not a socket: move it away, or set another control.socket"
+    case .badPath(let path):
+      "\"\(path)\" cannot be the name of a socket: it has 1 to 107 bytes; set another control.socket"
+    case .system(let error, let path): "the control socket \(path) cannot be opened: \(error)"
+    }
+  }
+}
+
 /// A listening Unix socket that owns its name in the file system.
 struct ControlSocket {
   let descriptor: Int32

@@ -6,14 +6,21 @@ import SampleApplication
 struct SmallDisk {
   let path: String
 
-  /// Mounts it; `nil` where that is not allowed, and the test has nothing to say.
-  init?(mountedAt path: String, kibibytes: Int) throws {
+  /// Whether one can be had here.
+  static let works: Bool = {
+    let path = NSTemporaryDirectory() + "/disk-\(UUID().uuidString.prefix(8))"
+    defer { rmdir(path) }
+    guard let disk = try? SmallDisk(mountedAt: path, kibibytes: 64) else { return false }
+    disk.release()
+    return true
+  }()
+
+  /// Mounts it; throws where that is not allowed.
+  init(mountedAt path: String, kibibytes: Int) throws {
     self.path = path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     guard mount("tmpfs", path, "tmpfs", 0, "size=\(kibibytes)k") == 0 else {
-      print(
-        "skipped: a file system cannot be mounted here (errno \(errno)); nothing was tested of a full disk")
-      return nil
+      throw CocoaError(.fileWriteUnknown)
     }
   }
 

@@ -10,13 +10,21 @@ package enum ErrandText {
       lines = ["\(counted(view.queued)) \(verb): no log entry speaks of them and the hub lacks them."]
     default:
       lines = [
-        "Started over from the hub's state at position \(view.at): \(counted(view.repaired)) made what the hub "
-          + "holds, \(view.queued) queued."
+        "Started over from the hub's state at position \(view.at): \(counted(view.compared)) taken in, "
+          + "\(view.queued) queued."
       ]
     }
     if view.unsettled > 0 {
       lines.append(
-        "\(counted(view.unsettled)) left out: they wait to be pushed, or for another row; ask again when in step."
+        "\(counted(view.unsettled)) left out: waiting to be pushed, or for another row; ask again when in step."
+      )
+    }
+    if view.counts.missingAtHub > 0, view.errand == "verify" {
+      lines.append("No log entry speaks of what is missing at the hub: see mediasyncctl adopt --dry-run.")
+    }
+    if view.errand == "adopt", view.counts.total > view.counts.missingAtHub {
+      lines.append(
+        "Nothing is done about rows that differ or are missing here: mediasyncctl verify --repair fetches them."
       )
     }
     return lines + differences(view, width: width)
