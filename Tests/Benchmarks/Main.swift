@@ -27,7 +27,6 @@ import SampleApplication
     let parts: [(String, (Scene, Report) throws -> Void)] = [
       ("catch-up", CatchUp.measure), ("latency", EditLatency.measure), ("status", StatusLatency.measure),
       ("neighbour", Neighbour.measure), ("idle", Idle.measure),
-      // Last: it takes the hub's history away.
       ("snapshot", SnapshotCatchUp.measure),
     ]
     for (name, part) in parts where options.only.isEmpty || options.only.contains(name) {
@@ -63,7 +62,7 @@ struct Options {
       case "--json": json = true
       default:
         throw ProgramFailure(
-          "unknown option \(option); known: --programs DIR, --only catch-up|latency|status|neighbour|idle, "
+          "unknown option \(option); known: --programs DIR, --only catch-up|latency|status|neighbour|idle|snapshot, "
             + "--media N, --json")
       }
     }
