@@ -25,6 +25,8 @@ final class TypedValues {
   private(set) var edits = 0
   /// Texts that an edit showed again, such as going back to an older version.
   private(set) var broughtBack: Set<Int> = []
+  /// Texts that are gone without anybody's having written over them, with what showed that they had been typed.
+  private(set) var thrownAway: Set<Int> = []
   private var count = 0
 
   /// What a typed value begins with.
@@ -92,6 +94,7 @@ final class TypedValues {
   func excuse(_ why: String, where isExcused: (Int, Typed) -> Bool) {
     for (number, value) in values where value.excuse == nil && isExcused(number, value) {
       values[number]?.excuse = why
+      thrownAway.insert(number)
     }
   }
 
