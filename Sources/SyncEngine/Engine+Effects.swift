@@ -28,7 +28,8 @@ extension Engine {
     case .dropConnections: hub.dropConnections()
     case .keepPause(let pause): keep(pause)
     case .setAlarm(let span):
-      nextAttempt = span.map { time.now().wall + $0 }
+      let now = time.now()
+      nextAttempt = cycle.plan.nextAttempt.map { now.wall + max($0 - now.boot, .zero) }
       time.setAlarm(after: span)
     case .report(let transition): observer.report(transition, cycle: cycle.number)
     case .finished(let outcome):

@@ -72,7 +72,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     let status = board.status(engine)
     log.told(status)
     watch?.statusChanged(status)
-    notifier.status(StatusText.serviceLine(status, now: WallClock.now))
+    notifier.status(StatusText.serviceLine(status))
     waits.statusChanged(status)
   }
 

@@ -25,6 +25,19 @@ import Testing
         == "Waiting: hub unreachable (connection refused), attempt 4, next try in 41s, 3 changes queued")
   }
 
+  @Test func `what systemd shows holds times of day, which stay right`() {
+    let waiting = status(.waiting) {
+      $0.attempt = 4
+      $0.nextAttempt = "2026-11-24T05:23:15.500Z"
+    }
+    #expect(
+      StatusText.serviceLine(waiting) { "\($0 - now) ms" }
+        == "Waiting: for the next cycle, attempt 4, next try at 41500 ms")
+    let paused = status(.paused) { $0.pauseUntil = "2026-11-24T07:22:33.000Z" }
+    #expect(StatusText.serviceLine(paused) { "\($0 - now) ms" } == "Paused until 7199000 ms")
+    #expect(StatusText.serviceLine(waiting).firstMatch(of: /at (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d$/) != nil)
+  }
+
   @Test func `each state has its line`() {
     #expect(StatusText.firstLine(status(.inSync), now: now) == "In step since 2026-11-24 05:22:34Z")
     #expect(

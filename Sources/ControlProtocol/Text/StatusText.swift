@@ -1,10 +1,22 @@
 import FoundationEssentials
 
-/// A status as people read it. The first line is also what systemd shows.
+/// A status as people read it. The first line, with other times, is also what systemd shows.
 package enum StatusText {
+  /// How the time of the next try and of a pause's end is told.
+  private enum Clock {
+    /// As what is left of it: for a line that is read when it is made.
+    case left(now: Int64)
+    /// As a time of day: for a line that stands until the next one.
+    case ofDay((Int64) -> String)
+  }
+
   /// One calm line: whether in step and since when, or what it waits for and until when.
   /// `now` is in milliseconds since 1970-01-01T00:00:00Z.
   package static func firstLine(_ status: Status, now: Int64) -> String {
+    firstLine(status, .left(now: now))
+  }
+
+  private static func firstLine(_ status: Status, _ clock: Clock) -> String {
     var parts: [String]
     switch status.state {
     case .inSync:
@@ -20,13 +32,16 @@ package enum StatusText {
       parts = ["Waiting: " + (status.reason ?? "for the next cycle")]
       if status.attempt > 0 { parts.append("attempt \(status.attempt)") }
       if let next = milliseconds(status.nextAttempt) {
-        let left = Duration.milliseconds(next - now)
-        parts.append(left < .seconds(1) ? "next try now" : "next try in " + DurationText.rough(left))
+        parts.append("next try " + time(next, clock))
       }
     case .paused:
       if let end = milliseconds(status.pauseUntil) {
-        let left = DurationText.rough(.milliseconds(end - now))
-        parts = ["Paused until \(shortened(status.pauseUntil) ?? "")", "\(left) left"]
+        switch clock {
+        case .left(let now):
+          let left = DurationText.rough(.milliseconds(end - now))
+          parts = ["Paused until \(shortened(status.pauseUntil) ?? "")", "\(left) left"]
+        case .ofDay(let words): parts = ["Paused until " + words(end)]
+        }
       } else {
         parts = ["Paused" + since(status), "until resumed"]
       }
@@ -60,11 +75,23 @@ package enum StatusText {
     return lines
   }
 
-  /// The first line as systemd shows it: what somebody must see at once stands there too.
-  package static func serviceLine(_ status: Status, now: Int64) -> String {
-    let line = firstLine(status, now: now)
+  /// The first line as systemd shows it: what somebody must see at once stands there too, and it says nothing that is
+  /// wrong a minute later. `words` makes a time of day of milliseconds since 1970-01-01T00:00:00Z.
+  package static func serviceLine(
+    _ status: Status, words: @escaping (Int64) -> String = LocalTime.text
+  ) -> String {
+    let line = firstLine(status, .ofDay(words))
     guard let failure = status.reloadFailure else { return line }
     return line + "; the last reload was refused: " + failure
+  }
+
+  private static func time(_ time: Int64, _ clock: Clock) -> String {
+    switch clock {
+    case .left(let now):
+      let left = Duration.milliseconds(time - now)
+      return left < .seconds(1) ? "now" : "in " + DurationText.rough(left)
+    case .ofDay(let words): return "at " + words(time)
+    }
   }
 
   private static func since(_ status: Status) -> String {

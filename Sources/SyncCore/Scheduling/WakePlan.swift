@@ -30,6 +30,11 @@ package struct WakePlan: Hashable, Sendable {
   /// The earliest time of all.
   package var next: Duration? { times.compactMap { $0 }.min() }
 
+  /// The earliest time at which a cycle begins: neither a look at the library nor the end of a pause is an attempt.
+  package var nextAttempt: Duration? {
+    [self[.debounce], self[.retry], self[.reconnect], self[.interval]].compactMap { $0 }.min()
+  }
+
   /// The reasons whose time has come; they are taken out of the plan.
   package mutating func takeDue(at now: Duration) -> Set<Reason> {
     var due: Set<Reason> = []
