@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where something small is served: a Unix socket, or an address in numbers and a port.
+/// Where something small is served: a Unix socket, or an address of this machine alone and a port.
 package enum ListenAddress: Sendable, Equatable {
   /// A Unix socket at this absolute path.
   case unix(path: String)
@@ -27,5 +27,14 @@ package enum ListenAddress: Sendable, Equatable {
     var space = in6_addr()
     guard inet_pton(isBracketed ? AF_INET6 : AF_INET, String(host), &space) == 1 else { return nil }
     self = .ip(host: String(host), port: port)
+  }
+
+  /// Whether nobody but this machine can reach it: a Unix socket, 127.0.0.0/8 or ::1.
+  package var isLocal: Bool {
+    guard case .ip(let host, _) = self else { return true }
+    var (four, six) = (in_addr(), in6_addr())
+    if inet_pton(AF_INET, host, &four) == 1 { return UInt32(bigEndian: four.s_addr) >> 24 == 127 }
+    guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
+    return withUnsafeBytes(of: &six) { Array($0) } == Array(repeating: 0, count: 15) + [1]
   }
 }

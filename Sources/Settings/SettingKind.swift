@@ -31,7 +31,7 @@ package enum SettingKind: Sendable, Equatable {
     case .identifier: "1 to 128 letters, digits, dots, colons, hyphens and underscores"
     case .url, .wholeURL: "a URL that begins with http:// or https://"
     case .listenAddress:
-      "an absolute path for a Unix socket, or an address in numbers and a port: 127.0.0.1:9464, [::1]:9464"
+      "an absolute path for a Unix socket, or a loopback address and a port: 127.0.0.1:9464, [::1]:9464, localhost:9464"
     case .duration(let bounds):
       "a duration from \(DurationText.format(bounds.lowerBound)) to \(DurationText.format(bounds.upperBound))"
     case .count(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"

@@ -119,8 +119,8 @@ extension Setting {
       "metrics.listen", .listenAddress, default: .unset, example: "127.0.0.1:9464",
       help: """
         Where `GET /metrics` is answered over HTTP, for Prometheus and the like. Off by default: `mediasyncctl \
-        metrics` needs no port. Whoever reaches it can read it, without a password: stay on loopback, or name a \
-        Unix socket.
+        metrics` needs no port. Whoever reaches it can read it, without a password, so no other machine may: it is a \
+        loopback address or a Unix socket.
         """),
     Setting(
       "metrics.heartbeat_url", .wholeURL, default: .unset,

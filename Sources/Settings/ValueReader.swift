@@ -57,7 +57,12 @@ struct ValueReader {
     case .url: return .text(try HubURL.normalized(text))
     case .wholeURL: return .text(try HubURL.whole(text))
     case .listenAddress:
-      guard ListenAddress(text) != nil else { throw refusal }
+      guard let address = ListenAddress(text) else { throw refusal }
+      guard address.isLocal else {
+        throw ValueRefusal(
+          message: refusal.message
+            + "; other machines could read it there, and nobody asks them for a password")
+      }
       return .text(text)
     case .duration(let bounds):
       guard let duration = DurationText.parse(text) else {

@@ -71,6 +71,20 @@ struct ListenAddressTests {
   }
 
   @Test(arguments: [
+    ("127.0.0.1:1", true), ("127.255.3.4:1", true), ("[::1]:1", true), ("localhost:1", true),
+    ("/run/m.sock", true),
+    ("0.0.0.0:1", false), ("192.168.1.2:1", false), ("128.0.0.1:1", false), ("[::]:1", false),
+    ("[fe80::1]:1", false),
+    ("[::ffff:127.0.0.1]:1", false),
+  ])
+  func `an address that others can reach is known`(text: String, isLocal: Bool) throws {
+    #expect(try #require(ListenAddress(text)).isLocal == isLocal)
+    let problems = Sample.problems(file: Sample.least + "\n[metrics]\nlisten = \"\(text)\"")
+    #expect(problems.isEmpty == isLocal, "\(problems)")
+    #expect(problems.allSatisfy { $0.contains("other machines could read it") })
+  }
+
+  @Test(arguments: [
     "", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+1", "::1:9464",
     "[127.0.0.1]:9464", "hub.example.org:9464", "run/metrics.sock", "/run/", "127.1:9464", "1.2.3.4:٣",
     "/" + String(repeating: "x", count: 107),
