@@ -46,6 +46,19 @@ extension EndToEnd {
       #expect(end.code == 76 && end.errors.contains("restart it"), "\(end.errors)")
     }
 
+    @Test func `the doctor takes a daemon for an old one only where it speaks another version`() throws {
+      let stage = try Stage(withHub: false)
+      let device = try stage.lonelyDevice("one", nil)
+      for (code, finding) in [("busy", "check-failed"), ("unknown_verb", "daemon-outdated")] {
+        let refusal = #"{"error":{"code":"\#(code)","message":"not now"},"ok":false}"#
+        let daemon = try FakeDaemon(in: stage.directory, answers: [Self.own, refusal])
+        let end = try device.control("doctor", "--json", "--socket", daemon.path)
+        #expect(end.output.contains(#""code":"\#(finding)""#), "\(end.output)")
+        #expect(end.output.contains("not now"), "\(end.output)")
+        try FileManager.default.removeItem(atPath: daemon.path)
+      }
+    }
+
     @Test func `another build of the same protocol is understood, and named`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)

@@ -33,7 +33,7 @@ struct Examination {
     do throws(ControlCallError) {
       guard let answered = try ControlCall(path: socket).ask(.status).0.status else {
         return (
-          [.wrong("daemon", .daemonOutdated, "the daemon at \(socket) does not say how things stand")], false
+          [.wrong("daemon", .checkFailed, "the daemon at \(socket) does not say how things stand")], false
         )
       }
       status = answered
@@ -42,7 +42,11 @@ struct Examination {
       switch error {
       case .forbidden: return ([.wrong("daemon", .socketForbidden, message)], false)
       case .noDaemon: return ([.wrong("daemon", .daemonSilent, message)], false)
-      case .refused, .skewed, .garbled: return ([.wrong("daemon", .daemonOutdated, message)], false)
+      case .skewed: return ([.wrong("daemon", .daemonOutdated, message)], false)
+      case .refused(let refusal):
+        let isOld = [.versionMismatch, .unknownVerb].contains(refusal.code)
+        return ([.wrong("daemon", isOld ? .daemonOutdated : .checkFailed, message)], false)
+      case .garbled: return ([.wrong("daemon", .checkFailed, message)], false)
       }
     }
     let line = StatusText.firstLine(status, now: Int64(Date().timeIntervalSince1970 * 1000))
