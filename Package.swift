@@ -82,7 +82,10 @@ let package = Package(
     program("mediasyncctl", ["ControlProtocol", "Messages", arguments]),
     program(
       "mediasync-hub",
-      ["HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "CSystemd", logging, arguments]),
+      [
+        "HubServer", "HubStore", "SyncCore", "SyncWire", "ControlProtocol", "Journal", "CSystemd", logging,
+        arguments,
+      ]),
 
     // Makes the manual pages at `make install`; it is not installed.
     module("Manual", ["Settings", "Messages"]),

@@ -1,4 +1,4 @@
-/// What daemon and control tool are: both are built from one source.
+/// What daemon, control tool and hub are: all are built from one source.
 package enum Build {
   /// The version of this build.
   package static let version = "0.1.0"

@@ -50,6 +50,9 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   /// Start over.
   case resync
 
+  /// The words of the command line for it, without what is given to it.
+  package var words: String { self == .setLogLevel ? Self.showLogLevel.rawValue : rawValue }
+
   /// Whether it changes something, or has work done: only some may (docs/control-protocol.md).
   package var isChange: Bool {
     switch self {

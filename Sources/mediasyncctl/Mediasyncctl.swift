@@ -17,6 +17,7 @@ struct Mediasyncctl: ParsableCommand {
       you may not do this, 78 the daemon's configuration cannot work, or \
       the new one cannot be used.
       """,
+    version: Build.version,
     subcommands: [
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
       ReloadCommand.self, WatchCommand.self, LogLevelCommand.self,

@@ -30,9 +30,9 @@ final class ControlGate: @unchecked Sendable {
     }
     guard policy.allowsChange(by: peer.credentials) else {
       noteRefusal(act, peer)
-      return .error(.forbidden, policy.refusal(of: act.rawValue, to: peer.credentials))
+      return .error(.forbidden, policy.refusal(of: act.words, to: peer.credentials))
     }
-    logger.record(.controlChange, fields: fields(act, peer))
+    logger.record(.controlChange, fields: fields(act, peer).merging(request.given) { $1 })
     return nil
   }
 
@@ -50,11 +50,40 @@ final class ControlGate: @unchecked Sendable {
   }
 
   private func fields(_ act: ControlAct, _ peer: ControlServer.Peer) -> Logger.Metadata {
-    var fields: Logger.Metadata = ["verb": "\(act.rawValue)"]
+    var fields: Logger.Metadata = ["verb": "\(act.words)"]
     if let credentials = peer.credentials {
       fields["peer_uid"] = .stringConvertible(credentials.user)
       fields["peer_pid"] = .stringConvertible(credentials.process)
     }
     return fields
+  }
+}
+
+extension ControlRequest {
+  /// What a change was given, for who looks up later what became of what.
+  fileprivate var given: Logger.Metadata {
+    switch self {
+    case .logLevel(let level?): ["level": "\(level)"]
+    case .pause(let seconds?): ["for_seconds": .stringConvertible(seconds)]
+    case .conflicts(.restore(let id)), .conflicts(.dismiss(let id)), .quarantine(.drop(let id)):
+      ["record": .stringConvertible(id)]
+    case .quarantine(.retry(let id)): ["record": id.map { .stringConvertible($0) } ?? "all"]
+    case .conflicts(.dismissAll): ["record": "all"]
+    case .errand(let errand): errand.given
+    case .hello, .status, .version, .metrics, .check, .wait, .watch, .logLevel(nil), .trigger, .pause(nil),
+      .resume,
+      .reload, .conflicts(.list), .conflicts(.show), .quarantine(.list), .quarantine(.show):
+      [:]
+    }
+  }
+}
+
+extension ErrandRequest {
+  fileprivate var given: Logger.Metadata {
+    switch self {
+    case .verify(let repair): repair ? ["with": "repair"] : [:]
+    case .adopt(let dryRun): dryRun ? ["with": "dry-run"] : [:]
+    case .resync(let join): join ? ["with": "join"] : [:]
+    }
   }
 }

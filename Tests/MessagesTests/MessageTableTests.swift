@@ -19,7 +19,8 @@ import Testing
     (.snapshot, SnapshotReason.allCases.map(\.rawValue)),
     (.difference, Difference.Kind.allCases.map(\.rawValue)),
     (.finding, FindingCode.allCases.map(\.rawValue)),
-    (.refusal, ControlError.Code.allCases.map(\.rawValue)),
+    // The last one is the control tool's own.
+    (.refusal, ControlError.Code.allCases.map(\.rawValue) + ["no_daemon"]),
   ]
 
   @Test(arguments: used)

@@ -39,7 +39,8 @@ enum Arrows {
     "mediasync-manual": ["Manual"],
     "mediasyncctl": ["ControlProtocol", "Messages", "ArgumentParser"],
     "mediasync-hub": [
-      "HubServer", "HubStore", "SyncCore", "SyncWire", "Journal", "CSystemd", "Foundation", "Dispatch",
+      "HubServer", "HubStore", "SyncCore", "SyncWire", "ControlProtocol", "Journal", "CSystemd", "Foundation",
+      "Dispatch",
       "Hummingbird",
       "Logging", "ArgumentParser",
     ],

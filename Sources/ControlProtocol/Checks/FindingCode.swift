@@ -17,6 +17,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case checkFailed = "check-failed"
   // Of the configuration.
   case configurationInvalid = "configuration-invalid"
+  case configurationNewer = "configuration-newer"
   case configurationOpen = "configuration-open"
   case credentialUnusable = "credential-unusable"
   case credentialMissing = "credential-missing"

@@ -6,6 +6,10 @@ extension Message {
       "The line is not JSON, lacks something, or has a value that is not known.",
       todo: "The message beside it says what is wrong; docs/control-protocol.md says what a request is."),
     Message(
+      .refusal, "no_daemon", .error, "no daemon answers on the control socket",
+      "Nobody listens there, or whoever does went away without a word; the message beside it names the socket.",
+      todo: "mediasyncctl doctor says what is wrong; --socket names another socket."),
+    Message(
       .refusal, "unknown_verb", .error, "the daemon does not know this verb",
       "The daemon that runs is older than whoever asks.",
       todo: "Restart the daemon after an upgrade: systemctl restart mediasyncd."),

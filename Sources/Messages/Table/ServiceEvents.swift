@@ -46,7 +46,7 @@ extension Message {
       "the metrics cannot be served over HTTP",
       "What metrics.listen names cannot be listened on. The daemon syncs all the same, and mediasyncctl metrics prints "
         + "the metrics.",
-      todo: "Usually another program has the port: name another one, then restart the daemon."),
+      todo: "Usually another program has the port: name another one, then mediasyncctl reload."),
     Message(
       .event, "heartbeat-failed", id: "20c678e488924aad942886ba1104732a", .warning, "the heartbeat fails",
       "The library is in step, and the monitor that metrics.heartbeat_url names did not take the call that says so. It is "
@@ -60,7 +60,9 @@ extension Message {
       .event, "control-change", id: "8e2b8658f7ea4ef19e4bcef4be804ce6", .notice,
       "somebody changes something over the control socket",
       "Written before it is carried out: MEDIASYNC_VERB is what was asked for, MEDIASYNC_PEER_UID and "
-        + "MEDIASYNC_PEER_PID are the user and the process that asked, as the kernel tells them."),
+        + "MEDIASYNC_PEER_PID are the user and the process that asked, as the kernel tells them. What was given with it is "
+        + "beside it: MEDIASYNC_LEVEL, MEDIASYNC_FOR_SECONDS (of a pause), MEDIASYNC_RECORD (a number, or all), "
+        + "MEDIASYNC_WITH (repair, dry-run or join)."),
     Message(
       .event, "control-refused", id: "12bbe93887a640cf902c3add10269fe0", .notice,
       "a change over the control socket was refused",

@@ -61,6 +61,10 @@ extension Message {
       "A key is unknown, a value impossible, or something that is required is missing.",
       todo: "Mend the line that is named; mediasyncd check-config shows all of them."),
     finding(
+      "configuration-newer", .notice, "the file says otherwise than what runs",
+      "The configuration was changed since the daemon read it, and counts once it is read again.",
+      todo: "mediasyncctl reload takes it; a setting that waits for a restart is named."),
+    finding(
       "configuration-open", .error, "others can write the configuration",
       "Whoever can write it decides which library goes to which hub.", todo: "chmod go-w the file."),
     finding(
