@@ -26,7 +26,8 @@ final class Daemon: @unchecked Sendable {
   private let engine: Engine
   private let observer: DaemonObserver
   private var surroundings: Surroundings?
-  /// Gives memory back a moment after a large piece of work: what comes right behind it needs some of it once more.
+  /// Gives memory back a moment after a large piece of work (a first or long cycle, an errand, a check, a reload):
+  /// what comes right behind it needs some of it once more.
   private var relief: LoopTimer?
   private static let reliefDelay: Duration = .seconds(7)
   /// How often it is still to be given back: the first time frees what idle threads keep of small blocks, which holds
@@ -130,12 +131,19 @@ final class Daemon: @unchecked Sendable {
 
   /// A monitor that cannot be told is no reason not to sync.
   private func tellMonitors() {
-    let monitors = Monitors(wiring: wiring, meter: meter)
-    page = monitors.page { [weak self] in
+    do throws(PageServerError) {
+      page = try newPage(wiring)
+    } catch {
+      wiring.logger.record(.metricsNotServed, "the metrics cannot be served at \(error)")
+    }
+    observer.heartbeat = Monitors(wiring: wiring, meter: meter).heartbeat()
+  }
+
+  private func newPage(_ wiring: Wiring) throws(PageServerError) -> PageServer? {
+    try Monitors(wiring: wiring, meter: meter).page { [weak self] in
       guard let self else { return "" }
       return engine.assumeIsolated { self.meter.page($0.status()) }
     }
-    observer.heartbeat = monitors.heartbeat()
   }
 
   /// Another credential counts from the next request on, and a daemon that the hub refused goes on with it at once.
@@ -179,6 +187,7 @@ final class Daemon: @unchecked Sendable {
   private func reloadSettings() -> Result<ReloadReport, ReloadRefusal> {
     notifier.reloading()
     defer {
+      armRelief(times: 2)
       // The end of a reload; a daemon that is still opening its library says it when that is done.
       if isReady { notifier.ready() }
     }
@@ -202,16 +211,27 @@ final class Daemon: @unchecked Sendable {
 
   private func takeConfiguration() throws(ReloadRefusal) -> ReloadReport {
     let candidate = try configuration.candidate(wiring)
-    configuration.take(candidate)
     let monitored = wiring.settings.metrics
-    wiring = wiring.with(candidate.loaded.settings)
+    let renewed = wiring.with(candidate.loaded.settings)
+    if renewed.settings.metrics.listen != monitored.listen {
+      // The new one first: where it cannot be, the old one goes on.
+      let successor: PageServer?
+      do throws(PageServerError) {
+        successor = try newPage(renewed)
+      } catch {
+        throw ReloadRefusal(problems: ["metrics.listen: the metrics cannot be served at \(error)"])
+      }
+      page?.cancel()
+      page = successor
+    }
+    configuration.take(candidate)
+    wiring = renewed
     // A level that somebody has set by hand stays, unless the file says another than before.
     if candidate.report.changed.contains("log.level") { wiring.dial.configure(wiring.settings.leastLevel) }
     board.hubURL = wiring.settings.hub.url
     watchSecrets()
-    if wiring.settings.metrics != monitored {
-      page?.cancel()
-      tellMonitors()
+    if wiring.settings.metrics.heartbeatURL != monitored.heartbeatURL {
+      observer.heartbeat = Monitors(wiring: wiring, meter: meter).heartbeat()
     }
     hub.reconfigure(candidate.hub)
     let settings = wiring.engineSettings(isSingleCycle: false)
@@ -246,8 +266,7 @@ final class Daemon: @unchecked Sendable {
       case .logLevel(let level): reply(LogLevelDesk(dial: wiring.dial).answer(level))
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
-      case .check:
-        HealthCheck(loop: loop, loaded: configuration.running, isDaemon: true).run { reply(.check($0)) }
+      case .check: check(relieving(reply))
       case .metrics: reply(.metrics(meter.page(engine.status())))
       case .reload:
         switch reloadSettings() {
@@ -289,8 +308,31 @@ final class Daemon: @unchecked Sendable {
         engine.lookAgain { waits.looked(for: peer, board.status($0.status())) }
       case .conflicts(let request): RecordDesk().answer(request, engine, reply)
       case .quarantine(let request): RecordDesk().answer(request, engine, reply)
-      case .errand(let request): ErrandDesk().answer(request, engine, reply)
+      case .errand(let request): ErrandDesk().answer(request, engine, relieving(reply))
       }
+    }
+  }
+}
+
+// MARK: - What is large
+
+extension Daemon {
+  private func check(_ reply: @escaping @Sendable (ControlReply) -> Void) {
+    let reread = Result { () throws(ReloadRefusal) in try configuration.candidate(wiring).report }
+    HealthCheck(loop: loop, loaded: configuration.running, isDaemon: true, reread: reread).run {
+      reply(.check($0))
+    }
+  }
+
+  /// The same reply; what the work before it took is given back behind it.
+  private func relieving(
+    _ reply: @escaping @Sendable (ControlReply) -> Void
+  ) -> @Sendable (ControlReply) -> Void {
+    { [weak self] in
+      reply($0)
+      guard let self else { return }
+      loop.checkIsolated()
+      armRelief(times: 2)
     }
   }
 }

@@ -5,8 +5,11 @@ import Settings
 
 /// Why a new configuration cannot be used.
 struct ReloadRefusal: Error, CustomStringConvertible {
-  /// Everything that is wrong, in one line.
-  let description: String
+  /// Everything that is wrong.
+  let problems: [String]
+
+  /// In one line.
+  var description: String { problems.joined(separator: "; ") }
 }
 
 /// The configuration that counts, and the way to another one: read whole and checked before any of it is taken.
@@ -41,14 +44,14 @@ struct LiveConfiguration {
     do throws(SettingsError) {
       loaded = try read()
     } catch {
-      throw ReloadRefusal(description: error.problems.map(\.description).joined(separator: "; "))
+      throw ReloadRefusal(problems: error.problems.map(\.description))
     }
     try checkFiles(loaded.settings.hub)
     let configuration: HubConnection.Configuration
     do throws(SecretError) {
       configuration = try wiring.with(loaded.settings).hubConfiguration()
     } catch {
-      throw ReloadRefusal(description: error.description)
+      throw ReloadRefusal(problems: [error.description])
     }
     let report = ReloadReport(
       changed: running.names(differingFrom: loaded).filter { !Self.builtOnce.contains($0) },
@@ -66,7 +69,7 @@ struct LiveConfiguration {
     let files = [("ca_file", hub.caFile), ("client_cert", hub.clientCert), ("client_key", hub.clientKey)]
     for (key, path) in files {
       guard let path, access(path, R_OK) != 0 else { continue }
-      throw ReloadRefusal(description: "hub.\(key): \(path): \(String(cString: strerror(errno)))")
+      throw ReloadRefusal(problems: ["hub.\(key): \(path): \(String(cString: strerror(errno)))"])
     }
   }
 }

@@ -4,24 +4,18 @@ import Messages
 import ServiceHost
 import Settings
 
-/// Makes what tells monitors how things are, where the settings want it. What cannot be made is said in the log, and
-/// done without.
+/// Makes what tells monitors how things are, where the settings want it.
 struct Monitors {
   let wiring: Wiring
   let meter: Meter
 
-  /// Serves the metrics over HTTP.
-  func page(_ text: @escaping () -> String) -> PageServer? {
+  /// Serves the metrics over HTTP from now on; `nil` where no address is named.
+  func page(_ text: @escaping () -> String) throws(PageServerError) -> PageServer? {
     guard let listen = wiring.settings.metrics.listen else { return nil }
-    do throws(PageServerError) {
-      return try PageServer(loop: wiring.loop, at: PageAddress(listen), path: "/metrics", page: text)
-    } catch {
-      wiring.logger.record(.metricsNotServed, "the metrics cannot be served at \(error)")
-      return nil
-    }
+    return try PageServer(loop: wiring.loop, at: PageAddress(listen), path: "/metrics", page: text)
   }
 
-  /// Calls a URL after success.
+  /// Calls a URL after success. Where it cannot be made, that is said in the log, and it is done without.
   func heartbeat() -> Heartbeat? {
     guard let url = wiring.settings.metrics.heartbeatURL else { return nil }
     do throws(SystemError) {

@@ -88,6 +88,40 @@ extension EndToEnd {
       #expect(try Report(doctor(device)).verdict("library-unusable") == "wrong")
     }
 
+    @Test
+    func `a file that was broken under a daemon that runs is found, and so is one that waits for a reload`()
+      throws
+    {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      let file = device.directory + "/mediasync/mediasyncd.toml"
+      try FileManager.default.createDirectory(
+        atPath: device.directory + "/mediasync", withIntermediateDirectories: false)
+      let first = "[sync]\ninterval = \"50s\"\n"
+      try first.write(toFile: file, atomically: true, encoding: .utf8)
+      device.environment["XDG_CONFIG_HOME"] = device.directory
+      try device.run()
+      try device.awaitInStep()
+      func found() throws -> Report.Check? {
+        let checks = try Report(device.control("doctor", "--json")).checks
+        return checks.first { $0.subject == "configuration" }
+      }
+      #expect(try found()?.verdict == "ok")
+
+      try (first + "[hub]\nurl = 5\n").write(toFile: file, atomically: true, encoding: .utf8)
+      let broken = try found()
+      #expect(
+        broken?.code == "configuration-invalid" && broken?.found.contains("hub.url") == true,
+        "\(broken as Any)")
+
+      try first.replacing("50", with: "40").write(toFile: file, atomically: true, encoding: .utf8)
+      let newer = try found()
+      #expect(newer?.code == "configuration-newer" && newer?.verdict == "note", "\(newer as Any)")
+      #expect(newer?.found.contains("a reload takes sync.interval") == true, "\(newer as Any)")
+      #expect(try device.control("reload").code == 0)
+      #expect(try found()?.verdict == "ok")
+    }
+
     @Test func `a second daemon on the library is found by who asks another`() throws {
       let stage = try Stage()
       let (one, other) = (try stage.device("one", .laptop), try stage.device("other", nil))

@@ -1,7 +1,6 @@
 import ControlProtocol
 import Dispatch
 import EventLoop
-import Glibc
 import HubClient
 import LibraryStore
 import ServiceHost
@@ -14,6 +13,8 @@ struct HealthCheck: Sendable {
   let loaded: LoadedSettings
   /// This process is the daemon that works on the library.
   let isDaemon: Bool
+  /// What a reload would make of the configuration's file now, where this process has one that it took before.
+  var reread: Result<ReloadReport, ReloadRefusal>?
 
   /// One look at a time: it reads a lot, and whoever may read may ask for one.
   private static let queue = DispatchQueue(label: "mediasync.check")
@@ -24,7 +25,7 @@ struct HealthCheck: Sendable {
     begun.configuration = loaded.file
     begun.database = loaded.settings.library.database
     begun.hubURL = loaded.settings.hub.url
-    begun.checks = [configuration()]
+    begun.checks = ConfigurationCheck(loaded: loaded, reread: reread).run()
     let report = begun
     Self.queue.async {
       let (checks, inspection) = LibraryCheck(path: loaded.settings.library.database, isDaemon: isDaemon)
@@ -35,17 +36,6 @@ struct HealthCheck: Sendable {
         askHub(report, inspection, completion)
       }
     }
-  }
-
-  private func configuration() -> Check {
-    guard let file = loaded.file else { return .ok("configuration", "from the environment; no file") }
-    var info = stat()
-    guard stat(file, &info) == 0, info.st_mode & 0o022 != 0 else {
-      return .ok("configuration", "\(file) is valid")
-    }
-    return .wrong(
-      "configuration", .configurationOpen, "\(file) can be written by others than its owner",
-      todo: "chmod go-w \(file)")
   }
 
   /// Makes a watch as the daemon does, and lets it go again.
