@@ -92,8 +92,11 @@ package struct Attendance: Hashable, Sendable {
 }
 
 extension HubLibrary {
-  /// Writes down that a device was there.
+  /// Writes down that a device was there, and with a pull what it has passed.
   package func record(_ attendance: Attendance) throws(HubStoreError) {
-    try writing { db in _ = try attendance.write(db) }
+    try writing { db in
+      try attendance.write(db)
+      try UntoldLosses.acknowledge(through: attendance.processed, by: attendance.device, db)
+    }
   }
 }

@@ -81,7 +81,7 @@ extension HubLibrary {
   }
 
   /// Drops conflict records that the device which lost has been told of: it keeps them itself. One that it passed by
-  /// with a snapshot stays.
+  /// with a snapshot stays until a pull from behind the snapshot shows that it has been told.
   private static func dropConflicts(of device: DeviceID, through position: Position, _ db: Database) throws {
     try db.cachedStatement(
       sql: """

@@ -13,6 +13,7 @@ package struct SnapshotStream: Sendable {
   static let limitedBytes = 4 * 1024 * 1024
 
   private let library: HubLibrary
+  private let device: DeviceID
   private let header: SnapshotLine.Header
   private let limit: Int?
   /// The entity that comes next, among the catalogue's, and the last uuid of it that was given.
@@ -25,8 +26,9 @@ package struct SnapshotStream: Sendable {
   /// The header comes first, rows follow, the end line is last.
   private enum Stage { case header, rows, ended }
 
-  fileprivate init(_ library: HubLibrary, header: SnapshotLine.Header, limit: Int?) {
+  fileprivate init(_ library: HubLibrary, for device: DeviceID, header: SnapshotLine.Header, limit: Int?) {
     self.library = library
+    self.device = device
     self.header = header
     self.limit = limit
   }
@@ -66,19 +68,26 @@ package struct SnapshotStream: Sendable {
   private mutating func piece(of name: String) throws(HubStoreError) -> (bytes: [UInt8], isWhole: Bool) {
     let wanted = min(Self.pieceRows, limit.map { $0 - rows } ?? Self.pieceRows)
     let after = after
-    let piece = try library.reading { db in try Self.read(wanted, of: name, after: after, db) }
+    let (piece, told) = try library.reading { [device] db in
+      var losses = try UntoldLosses(of: device, db)
+      return (try Self.read(wanted, of: name, after: after, &losses, db), losses.told)
+    }
+    // Before anyone has it: what is not marked stays here, but what is marked may go once it is acknowledged.
+    if !told.isEmpty { try library.writing { db in try UntoldLosses.mark(told, db) } }
     rows += piece.count
     self.after = piece.last ?? after
     return (piece.bytes, piece.isWhole)
   }
 
-  private static func read(_ wanted: Int, of name: String, after: String, _ db: Database) throws
-    -> (bytes: [UInt8], count: Int, last: String?, isWhole: Bool)
-  {
+  private typealias Piece = (bytes: [UInt8], count: Int, last: String?, isWhole: Bool)
+
+  private static func read(
+    _ wanted: Int, of name: String, after: String, _ losses: inout UntoldLosses, _ db: Database
+  ) throws -> Piece {
     let found = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT \(EntryText.columns), "rows".standing
+          SELECT \(EntryText.columns), "rows".standing, "rows".id
           FROM names JOIN "rows" ON "rows".id = names."row" AND "rows".uuid = names.uuid
           LEFT JOIN log ON log.position = "rows".position AND log."row" = "rows".id
           WHERE names.entity = ? AND names.uuid > ? ORDER BY names.uuid LIMIT ?
@@ -93,6 +102,7 @@ package struct SnapshotStream: Sendable {
       } else {
         EntryText.writeMembers(row, into: &writer)
       }
+      OwedCoding.encode(try losses.tell(ofRow: row[EntryText.columnCount + 1], db), into: &writer)
       writer.endObject()
       writer.endLine()
       count += 1
@@ -124,7 +134,7 @@ extension HubLibrary {
     let header = SnapshotLine.Header(
       changeID: head.position, chain: ChainValue(rawValue: head.chain), logID: logID,
       serverTime: now.description)
-    var stream = SnapshotStream(self, header: header, limit: request.limit)
+    var stream = SnapshotStream(self, for: request.device, header: header, limit: request.limit)
     if let after = request.after {
       let index = judge.catalogue.shapes.firstIndex { $0.name == after.entity }
       guard let index else { throw HubStoreError.unknownEntity(after.entity) }
@@ -132,11 +142,8 @@ extension HubLibrary {
     } else {
       let attendance = Attendance(of: request, from: head.position, now: now)
       try writing { db in
-        // What others took from the device behind its cursor is told in pages, and it will read none of those.
         let cursor = try Self.devices(db).first { $0.id == request.device }?.processed ?? head.position
-        try db.execute(
-          sql: "UPDATE conflicts SET untold = 1 WHERE losing_device = ? AND position > ? AND position <= ?",
-          arguments: [request.device.rawValue, cursor.rawValue, head.position.rawValue])
+        try UntoldLosses.note(behind: cursor, through: head.position, of: request.device, db)
         try attendance.write(db)
         try db.execute(
           sql: "UPDATE senders SET gone = 0 WHERE device = ?", arguments: [request.device.rawValue])

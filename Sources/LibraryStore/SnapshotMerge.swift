@@ -22,17 +22,15 @@ extension LibraryTransaction {
     var index = FullTextIndex(database, catalogue: catalogue)
     let entries = rows.compactMap { if case .state(let entry) = $0 { entry } else { nil } }
     let readable = try understood(entries[...], &index, &applied)
-    let forgotten = rows.compactMap { row -> RowName? in
-      if case .forgotten(let name) = row, catalogue[name.entity] != nil {
-        aliases.canonical(name)
-      } else {
-        nil
-      }
+    let forgotten = rows.compactMap { row -> (row: RowName, owed: [OwedLoss])? in
+      guard case .forgotten(let name, let owed) = row, catalogue[name.entity] != nil else { return nil }
+      return (aliases.canonical(name), owed)
     }
-    for row in forgotten { index.include(row) }
+    for (row, _) in forgotten { index.include(row) }
     try index.remove()
     let cursor = try KeptState.pulledCursor(database)
     for (entry, row, document) in readable {
+      try record(entry.owed, row, document, entry, &applied)
       if isAnotherPast {
         if try takeAfterRestore(entry, row, document, &applied) {
           progress.requeued += 1
@@ -44,7 +42,10 @@ extension LibraryTransaction {
       }
       try noteBehind(progress.start.position, row, at: Position(entry.changeID))
     }
-    for row in forgotten { if try forget(row, isAnotherPast: isAnotherPast) { progress.requeued += 1 } }
+    for (row, owed) in forgotten {
+      try record(owed, row, Document(), nil, &applied)
+      if try forget(row, isAnotherPast: isAnotherPast) { progress.requeued += 1 }
+    }
     try index.add()
     let last = rows.last(where: { $0.name.map { catalogue[$0.entity] != nil } ?? false })?.name
     if isAnotherPast {
@@ -57,6 +58,21 @@ extension LibraryTransaction {
     if isEnd { try endSnapshot(at: progress.start) }
     applied.cursor = isEnd ? progress.start.position : cursor
     return (applied, progress)
+  }
+
+  /// Keeps what the log took from us where we no longer read it: the snapshot tells it in the place of its entries, and
+  /// the hub lets go of it once the log is pulled from behind it (promise 3).
+  private func record(
+    _ owed: [OwedLoss], _ row: RowName, _ document: Document, _ entry: Entry?, _ applied: inout Applied
+  ) throws {
+    for loss in owed {
+      // When a change before the row's last was decided, the snapshot does not say.
+      let isLast = entry.map { Position($0.changeID) == loss.at } ?? false
+      let isKept = try conflicts.add(
+        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
+        decided: isLast ? entry?.serverTimestamp : nil)
+      if isKept { applied.conflicts += 1 }
+    }
   }
 
   private func endSnapshot(at start: Witness) throws {

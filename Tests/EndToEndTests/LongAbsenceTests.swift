@@ -38,23 +38,27 @@ extension EndToEnd {
       try one.updateMedia(media[0], content: "written at home")
       for uuid in media[2...4] { try one.softDelete(uuid) }
       #expect(try here.sync().code == 0)
+      try passTime(stage, here)
+      return Absence(stage: stage, here: here, away: away, media: media, added: added)
+    }
+
+    /// Pulls are noted once a minute: that minute has passed. The hub is stopped then.
+    private func passTime(_ stage: Stage, _ here: DaemonProcess) throws {
       try stage.hub.stop()
-      // Pulls are noted once a minute: that minute has passed.
       let noted = try SQLiteConnection(stage.hub.file())
       try noted.execute("UPDATE senders SET last_seen = '2026-01-01T00:00:00.000Z'")
       try stage.hub.start()
       #expect(try here.sync().code == 0)
       try stage.hub.stop()
-      return Absence(stage: stage, here: here, away: away, media: media, added: added)
     }
 
     /// The hub comes back with a retention that is over for all of that.
-    private func forget(_ absence: Absence, until done: String) throws {
+    private func forget(_ stage: Stage, until done: String) throws {
       usleep(1_300_000)
-      absence.stage.hub.options = ["--retention", "1s"]
-      try absence.stage.hub.start()
-      let file = absence.stage.hub.file()
-      #expect(try poll(20) { try value(file, done) == .integer(1) }, "\(absence.stage.hub.errors)")
+      stage.hub.options = ["--retention", "1s"]
+      try stage.hub.start()
+      let file = stage.hub.file()
+      #expect(try poll(20) { try value(file, done) == .integer(1) }, "\(stage.hub.errors)")
     }
 
     private func title(_ device: DaemonProcess, _ uuid: String) throws -> SQLValue? {
@@ -102,7 +106,8 @@ extension EndToEnd {
         JSONNode.parse(Data(list.output.utf8))?.list, "\(list.output) \(list.errors)")
       let id = try #require(devices.first { $0["device"]?.text == "away" }?["device_id"]?.text)
       #expect(try hub.command("device", "forget", "--data", hub.data, "--library", "home", id).code == 0)
-      try forget(absence, until: "SELECT count(*) >= 3 FROM \"rows\" WHERE entity = 'Media' AND standing = 2")
+      try forget(
+        absence.stage, until: "SELECT count(*) >= 3 FROM \"rows\" WHERE entity = 'Media' AND standing = 2")
       try expectHome(absence)
       // It counts again, and what was typed into the deleted medium has opened it anew or is kept.
       let again = try hub.command("device", "list", "--data", hub.data, "--library", "home")
@@ -112,10 +117,48 @@ extension EndToEnd {
 
     @Test func `a device that was away for longer than history is kept ends equal`() throws {
       let absence = try absence()
-      try forget(absence, until: "SELECT value > 0 FROM meta WHERE name = 'min_change_id'")
+      try forget(absence.stage, until: "SELECT value > 0 FROM meta WHERE name = 'min_change_id'")
       try expectHome(absence)
       try absence.stage.expectEqual([absence.here, absence.away])
       try expectKept("typed into what is deleted", absence)
+    }
+
+    @Test func `what a device lost while it was away for too long it lists, and restores`() throws {
+      let stage = try Stage()
+      let (here, away) = (try stage.device("here"), try stage.device("away"))
+      let two = try SampleLibrary(away.library, client: "app-away", seed: 2)
+      let uuid = try two.addMedia(NewMedia(url: "https://a.example", title: "first", content: "text"))
+      try stage.settle([away, here])
+      let one = try SampleLibrary(here.library, client: "app-here", seed: 1)
+      try two.updateMedia(uuid, title: "typed before it left")
+      usleep(20_000)
+      try one.updateMedia(uuid, title: "typed later, out of reach")
+      for device in [away, here] { #expect(try device.sync().code == 0) }
+      try passTime(stage, here)
+      try forget(
+        stage,
+        until: """
+          SELECT CAST(value AS INTEGER) >= (SELECT max(position) FROM log) FROM meta WHERE name = 'min_change_id'
+          """)
+      for device in [away, here] {
+        try device.run()
+        try device.awaitInStep()
+      }
+      let log = away.program?.errors ?? ""
+      #expect(log.contains("code=cursor_too_old"), "\(log)")
+      #expect(try title(away, uuid) == .text("typed later, out of reach"))
+      let listed = try away.control("conflicts", "list", "--json")
+      let list = try #require(JSONNode.parse(Data(listed.output.utf8)), "\(listed.output) \(listed.errors)")
+      let found = list["conflicts"]?.list?.filter { $0["columns"]?.list?.contains(.text("title")) == true }
+      let item = try #require(found?.first, "\(listed.output)")
+      #expect(found?.count == 1 && item["winner"]?.text == "app-here", "\(listed.output)")
+      let id = String(try #require(item["id"]?.integer))
+      #expect(try away.control("conflicts", "show", id).output.contains("typed before it left"))
+      let restored = try away.control("conflicts", "restore", id)
+      #expect(restored.code == 0, "\(restored.errors)")
+      #expect(try poll(20) { try title(here, uuid) == .text("typed before it left") })
+      for device in [away, here] { try device.awaitInStep() }
+      try stage.expectEqual([here, away])
     }
 
     /// The text is in both libraries, or in a conflict record of the device that typed it.

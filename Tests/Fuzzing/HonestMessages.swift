@@ -92,11 +92,18 @@ struct HonestMessages {
     let chosen = (0..<random.number(0...5)).map { _ in
       entry(at: Int64(random.number(1...Int(cursor + 9))), &random)
     }
-    var lines = chosen.map { SnapshotLine.row($0) }.sorted {
+    let owed = [OwedLoss(at: Position(1), clientID: "desktop", lost: ["title": .text("Ours")])]
+    var lines = chosen.map { entry in
+      var entry = entry
+      if random.chance(20) { entry.owed = owed }
+      return SnapshotLine.row(entry)
+    }.sorted {
       let places = [$0, $1].map { line in order.firstIndex(of: line.row?.entity ?? "") ?? order.count }
       return (places[0], $0.row?.uuid ?? "") < (places[1], $1.row?.uuid ?? "")
     }
-    if random.chance(30) { lines.append(.forgotten(RowName("Media", random.uuid()))) }
+    if random.chance(30) {
+      lines.append(.forgotten(RowName("Media", random.uuid()), owed: random.chance(20) ? owed : []))
+    }
     return SnapshotReply(
       header: .init(
         changeID: Position(cursor), chain: Self.chain(cursor),

@@ -95,7 +95,7 @@ struct LibraryTarget: FuzzTarget {
       switch line {
       case .row(let entry): .state(.entry(entry))
       case .malformed(let malformed): .state(.malformed(malformed))
-      case .forgotten(let row): .forgotten(row)
+      case .forgotten(let row, let owed): .forgotten(row, owed: owed)
       case .header, .end: nil
       }
     }

@@ -55,7 +55,7 @@ struct ForgettingTests {
 
   private func forgottenNames() throws -> [String] {
     try snapshot(SampleSender(device: "looker")).rows.compactMap {
-      if case .forgotten(let row) = $0 { row.uuid } else { nil }
+      if case .forgotten(let row, _) = $0 { row.uuid } else { nil }
     }
   }
 

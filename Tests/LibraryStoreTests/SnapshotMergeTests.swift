@@ -127,6 +127,67 @@ private final class ScratchHub {
     #expect(try other.library.standing().conflicts == 1)
   }
 
+  /// A device that comes back from a long absence, whose title another's later edit has beaten meanwhile.
+  private func beaten(_ hub: HubLibrary, deletes: Bool = false) throws -> (SyncedDevice, media: String) {
+    let (away, here) = (try SyncedDevice(1), try SyncedDevice(2, start: 1_799_999_500_000))
+    let media = try away.application.addMedia(
+      NewMedia(url: "https://a.example", title: "one", content: "text"))
+    for device in [away, here] { try device.sync(hub) }
+    try away.application.updateMedia(media, title: "typed before it left")
+    try here.application.updateMedia(media, title: "typed later")
+    for device in [away, here] { try device.sync(hub) }
+    if deletes {
+      try here.application.softDelete(media)
+      try here.sync(hub)
+      _ = try hub.forget(away.library.standing().device)
+    }
+    let later = here.now + .seconds(100 * 86_400)
+    for device in [away, here] { device.now = later }
+    if deletes { try here.sync(hub) }
+    let report = try hub.retain(now: later + .seconds(100 * 86_400), retention: .seconds(90 * 86_400))
+    #expect(report.forgotten > 0 || !deletes)
+    #expect(try away.pull(hub) == .cursorTooOld)
+    return (away, media)
+  }
+
+  @Test func `what lost in the log that a snapshot passes by is a record, once, and can be restored`() throws
+  {
+    let hub = try ScratchHub()
+    let (away, media) = try beaten(hub.library)
+    #expect(try away.takeSnapshot(hub.library, .cursorTooOld))
+    #expect(try away.takeSnapshot(hub.library, .asked), "told again, since nothing was pulled")
+    let records = try away.library.conflicts(after: 0, limit: 10).records.filter {
+      $0.columns.contains("title")
+    }
+    let record = try #require(records.first)
+    #expect(records.count == 1)
+    #expect(record.row == RowName("Media", media))
+    #expect(record.winner == "client-2")
+    _ = try away.library.restoreConflict(record.id).get()
+    try away.sync(hub.library)
+    let fresh = try SyncedDevice(3)
+    try fresh.sync(hub.library)
+    #expect(try fresh.application.connection.value("SELECT title FROM Media")?.text == "typed before it left")
+    try expectEqual(away, fresh)
+  }
+
+  @Test
+  func `what lost is a record also where a device is killed in the middle, and where the row is forgotten`()
+    throws
+  {
+    let hub = try ScratchHub()
+    let (away, media) = try beaten(hub.library, deletes: true)
+    #expect(try !away.takeSnapshot(hub.library, .cursorTooOld, limit: 1, pieces: 1))
+    try away.restart()
+    #expect(try away.takeSnapshot(hub.library, .cursorTooOld, limit: 1))
+    let records = try away.library.conflicts(after: 0, limit: 10).records.filter {
+      $0.columns.contains("title")
+    }
+    #expect(records.map(\.row) == [RowName("Media", media)])
+    let id = try #require(records.first?.id)
+    #expect(try away.library.conflict(id)?.losing["title"] == .text("typed before it left"))
+  }
+
   @Test func `what a restored hub has lost comes back from whoever has it`() throws {
     let hub = try ScratchHub()
     let first = try SyncedDevice(1, fixture: "laptop")

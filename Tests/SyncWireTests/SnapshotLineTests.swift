@@ -14,6 +14,11 @@ struct SnapshotLineTests {
         version: 1, payload: ["title": .text("line\nfeed")]))
   }
 
+  private let owed = [
+    OwedLoss(at: Position(3), clientID: "c", lost: ["title": .text("one\n")]),
+    OwedLoss(at: Position(5), clientID: "d", lost: ["title": .null]),
+  ]
+
   private var lines: [SnapshotLine] {
     [
       .header(header), row("a"), .forgotten(RowName("Media", "b")), row("c"),
@@ -28,6 +33,16 @@ struct SnapshotLineTests {
       #expect(!bytes.dropLast().contains(0x0A))
       #expect(SnapshotLine(line: Array(bytes.dropLast())) == line)
     }
+  }
+
+  @Test func `a line tells what its row lost, and is read where it tells it badly`() throws {
+    guard case .row(var entry) = row("a") else { return }
+    entry.owed = owed
+    for line in [SnapshotLine.row(entry), .forgotten(RowName("Media", "b"), owed: owed)] {
+      #expect(SnapshotLine(line: Array(line.encoded().dropLast())) == line)
+    }
+    let text = #"{"entity":"Media","entity_uuid":"b","forgotten":true,"owed":[7,{"at":1},{}]}"#
+    #expect(SnapshotLine(line: Array(text.utf8)) == .forgotten(RowName("Media", "b")))
   }
 
   @Test func `a body cut anywhere gives its whole lines and no end`() throws {

@@ -43,15 +43,15 @@ package struct SnapshotPiece: Sendable {
   package enum Row: Hashable, Sendable {
     /// The row as it is, at the position that it stands at.
     case state(ReceivedEntry)
-    /// Deleted, seen by everyone, and forgotten: only the name is left.
-    case forgotten(RowName)
+    /// Deleted, seen by everyone, and forgotten: only the name is left, and what the device lost there untold.
+    case forgotten(RowName, owed: [OwedLoss] = [])
 
     /// The row's name, where it could be read.
     package var name: RowName? {
       switch self {
       case .state(.entry(let entry)): entry.row
       case .state(.malformed(let malformed)): malformed.row
-      case .forgotten(let name): name
+      case .forgotten(let name, _): name
       }
     }
   }

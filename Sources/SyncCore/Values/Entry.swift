@@ -35,11 +35,14 @@ package struct Entry: Hashable, Sendable {
   /// From a hub: the values of the device that asked which this change took from the row. It keeps them as a
   /// conflict record of its own (docs/protocol.md §4).
   package var lost: Document?
+  /// From a hub, in a snapshot: what earlier changes took from the device that asked, and nothing has told it.
+  package var owed: [OwedLoss]
 
   /// Takes every field as the wire has it.
   package init(
     changeID: Int64, row: RowName, operation: Operation, timestamp: String, serverTimestamp: String? = nil,
-    clientID: String, version: Int64, payload: Document, lost: Document? = nil
+    clientID: String, version: Int64, payload: Document, lost: Document? = nil,
+    owed: [OwedLoss] = []
   ) {
     self.changeID = changeID
     self.row = row
@@ -50,6 +53,7 @@ package struct Entry: Hashable, Sendable {
     self.version = version
     self.payload = payload
     self.lost = lost
+    self.owed = owed
   }
 }
 

@@ -40,12 +40,7 @@ enum AnswerCoding {
       writer.name("taken")
       writer.document(taken)
     }
-    if !answer.owed.isEmpty {
-      writer.name("owed")
-      writer.beginArray()
-      for loss in answer.owed { encode(loss, into: &writer) }
-      writer.endArray()
-    }
+    OwedCoding.encode(answer.owed, into: &writer)
     if let code = answer.code {
       writer.name("code")
       writer.string(code)
@@ -55,26 +50,6 @@ enum AnswerCoding {
       writer.string(reason)
     }
     writer.endObject()
-  }
-
-  private static func encode(_ loss: OwedLoss, into writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.name("at")
-    writer.integer(loss.at.rawValue)
-    writer.name("client_id")
-    writer.string(loss.clientID)
-    writer.name("lost")
-    writer.document(loss.lost)
-    writer.endObject()
-  }
-
-  /// One that cannot be read is left out: the entry will bring it.
-  private static func decodeOwed(_ json: JSONValue) -> OwedLoss? {
-    guard let object = json.object, let position = object.position("at") ?? nil, position > 0,
-      let client = object.name("client_id"),
-      let lost = object["lost"]?.object.flatMap({ try? Document($0) })
-    else { return nil }
-    return OwedLoss(at: Position(position), clientID: client, lost: lost)
   }
 
   static func decode(_ json: JSONValue) throws(WireError) -> Answer {
@@ -105,7 +80,7 @@ enum AnswerCoding {
       lost: object["lost"]?.array?.prefix(Document.columnsMax).compactMap(\.string),
       lostTo: object.name("lost_to"),
       taken: object["taken"]?.object.flatMap { try? Document($0) },
-      owed: (object["owed"]?.array ?? []).compactMap(decodeOwed),
+      owed: OwedCoding.decode(object),
       code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())
   }
 }

@@ -30,7 +30,8 @@ package enum EntryCoding {
         Entry(
           changeID: changeID, row: RowName(entity, uuid), operation: operation, timestamp: timestamp,
           serverTimestamp: object.name("server_timestamp"), clientID: clientID, version: version,
-          payload: payload, lost: object["lost"]?.object.flatMap { try? Document($0) }))
+          payload: payload, lost: object["lost"]?.object.flatMap { try? Document($0) },
+          owed: OwedCoding.decode(object)))
     } catch {
       return .malformed(malformed(object, .malformedPayload, "the payload cannot be read: \(error.reason)"))
     }
@@ -90,6 +91,7 @@ package enum EntryCoding {
       writer.name("lost")
       writer.document(lost)
     }
+    OwedCoding.encode(entry.owed, into: &writer)
   }
 }
 

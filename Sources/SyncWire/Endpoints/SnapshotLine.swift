@@ -6,8 +6,9 @@ package enum SnapshotLine: Hashable, Sendable {
   case header(Header)
   /// A row as it stands; `changeID` is the position that it stands at.
   case row(Entry)
-  /// A row that was deleted so long ago that the hub has kept no more than its name.
-  case forgotten(RowName)
+  /// A row that was deleted so long ago that the hub has kept no more than its name, and what the device that asks
+  /// lost there untold.
+  case forgotten(RowName, owed: [OwedLoss] = [])
   /// The last line. A snapshot without one was cut.
   case end(End)
   /// A line that cannot be read; those behind it can.
@@ -54,7 +55,7 @@ package enum SnapshotLine: Hashable, Sendable {
   package var row: RowName? {
     switch self {
     case .row(let entry): entry.row
-    case .forgotten(let row): row
+    case .forgotten(let row, _): row
     case .malformed(let malformed): malformed.row
     case .header, .end: nil
     }
@@ -85,7 +86,7 @@ package enum SnapshotLine: Hashable, Sendable {
       if object["forgotten"]?.bool == true, let entity = object.name("entity"),
         let uuid = object.name("entity_uuid")
       {
-        self = .forgotten(RowName(entity, uuid))
+        self = .forgotten(RowName(entity, uuid), owed: OwedCoding.decode(object))
         return
       }
     }
@@ -104,7 +105,7 @@ package enum SnapshotLine: Hashable, Sendable {
       writer.beginObject()
       EntryCoding.encodeMembers(entry, into: &writer)
       writer.endObject()
-    case .forgotten(let row):
+    case .forgotten(let row, let owed):
       writer.beginObject()
       writer.name("entity")
       writer.string(row.entity)
@@ -112,6 +113,7 @@ package enum SnapshotLine: Hashable, Sendable {
       writer.string(row.uuid)
       writer.name("forgotten")
       writer.bool(true)
+      OwedCoding.encode(owed, into: &writer)
       writer.endObject()
     case .end(let end):
       writer.beginObject()
