@@ -37,10 +37,14 @@ extension UnderSystemd {
       #expect(early.code == 77, "\(early)")
       #expect(try Self.ask(machine, "bob", "trigger").code == 0)
 
+      #expect(try Self.ask(machine, "carol", "log-level info").code == 0)
       let changes = try machine.entries().filter { $0["MEDIASYNC_EVENT"] == "control-change" }
       let carol = try machine.system.succeed("id -u carol")
       #expect(changes.first?["MEDIASYNC_VERB"] == "pause", "\(changes)")
       #expect(changes.first?["MEDIASYNC_PEER_UID"] == carol, "\(changes)")
+      #expect(changes.first?["MEDIASYNC_FOR_SECONDS"] == "3600", "\(changes)")
+      #expect(changes.last?["MEDIASYNC_VERB"] == "log-level", "\(changes)")
+      #expect(changes.last?["MEDIASYNC_LEVEL"] == "info", "\(changes)")
       // The daemon of one user is not the group's.
       try machine.install(token: machine.token("alice"), at: "/etc/mediasync/token-alice")
       try machine.system.succeed("systemctl start mediasyncd@alice")

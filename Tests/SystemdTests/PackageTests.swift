@@ -106,6 +106,7 @@ extension UnderSystemd {
         try system.succeed("mediasyncctl trigger --wait >/dev/null && mediasyncctl verify").hasPrefix("Equal")
       )
 
+      try system.succeed("install -m 600 /dev/null /etc/mediasync/token-alice")
       try Self.expectNothingLeft(of: system)
       // The library is the application's: it stays, with what was typed into it.
       #expect(
