@@ -77,7 +77,7 @@ let package = Package(
       "mediasyncd",
       [
         "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings", "EventLoop", "Metering",
-        "ControlProtocol", "Messages", "Journal", logging, arguments,
+        "ControlProtocol", "Messages", "Journal", "CCrypto", logging, arguments,
       ]),
     program("mediasyncctl", ["ControlProtocol", "Messages", arguments]),
     program(

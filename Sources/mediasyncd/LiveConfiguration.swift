@@ -1,5 +1,4 @@
 import ControlProtocol
-import Glibc
 import HubClient
 import Settings
 
@@ -46,7 +45,8 @@ struct LiveConfiguration {
     } catch {
       throw ReloadRefusal(problems: error.problems.map(\.description))
     }
-    try checkFiles(loaded.settings.hub)
+    let problems = CertificateFiles(hub: loaded.settings.hub).problems()
+    guard problems.isEmpty else { throw ReloadRefusal(problems: problems) }
     let configuration: HubConnection.Configuration
     do throws(SecretError) {
       configuration = try wiring.with(loaded.settings).hubConfiguration()
@@ -63,13 +63,4 @@ struct LiveConfiguration {
 
   /// Takes a candidate: it counts from now on.
   mutating func take(_ candidate: Candidate) { running = candidate.loaded }
-
-  /// curl reads these at each connection, and would fail at the next one.
-  private func checkFiles(_ hub: DaemonSettings.Hub) throws(ReloadRefusal) {
-    let files = [("ca_file", hub.caFile), ("client_cert", hub.clientCert), ("client_key", hub.clientKey)]
-    for (key, path) in files {
-      guard let path, access(path, R_OK) != 0 else { continue }
-      throw ReloadRefusal(problems: ["hub.\(key): \(path): \(String(cString: strerror(errno)))"])
-    }
-  }
 }

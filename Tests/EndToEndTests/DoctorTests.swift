@@ -122,6 +122,43 @@ extension EndToEnd {
       #expect(try found()?.verdict == "ok")
     }
 
+    @Test func `a reload takes no file without a certificate, and no key of another`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      let folder = device.directory + "/mediasync"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+      for name in ["one", "two"] {
+        let made = try RunningProgram(
+          "/usr/bin/openssl",
+          [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+            "/CN=\(name)",
+            "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).pem",
+          ], directory: folder
+        ).end(within: 30)
+        try #require(made.code == 0, "\(made.errors)")
+      }
+      func reload(_ lines: String) throws -> ProgramEnd {
+        try "[hub]\n\(lines)\n".write(toFile: folder + "/mediasyncd.toml", atomically: true, encoding: .utf8)
+        return try device.control("reload")
+      }
+      try "".write(toFile: folder + "/mediasyncd.toml", atomically: true, encoding: .utf8)
+      device.environment["XDG_CONFIG_HOME"] = device.directory
+      try device.run()
+      try device.awaitInStep()
+      let good = "ca_file = \"one.pem\"\nclient_cert = \"one.pem\"\nclient_key = \"one.key\""
+      #expect(try reload(good).code == 0)
+      for (wrong, found) in [
+        (good.replacing("ca_file = \"one.pem", with: "ca_file = \"one.key"), "holds no certificate"),
+        (good.replacing("client_cert = \"one.pem", with: "client_cert = \"one.key"), "holds no certificate"),
+        (good.replacing("client_key = \"one.key", with: "client_key = \"one.pem"), "holds no private key"),
+        (good.replacing("client_key = \"one.key", with: "client_key = \"two.key"), "is not the key"),
+      ] {
+        let refused = try reload(wrong)
+        #expect(refused.code == 78 && refused.errors.contains(found), "\(wrong): \(refused)")
+      }
+    }
+
     @Test func `a second daemon on the library is found by who asks another`() throws {
       let stage = try Stage()
       let (one, other) = (try stage.device("one", .laptop), try stage.device("other", nil))

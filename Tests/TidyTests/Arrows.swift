@@ -32,7 +32,8 @@ enum Arrows {
     ],
     "mediasyncd": [
       "SyncCore", "SyncWire", "SyncEngine", "LibraryStore", "HubClient", "ServiceHost", "Settings",
-      "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "Logging", "ArgumentParser",
+      "Metering", "EventLoop", "ControlProtocol", "Messages", "Journal", "CCrypto", "Logging",
+      "ArgumentParser",
       "Dispatch",
     ],
     "Manual": ["Settings", "Messages"],
