@@ -80,6 +80,10 @@ extension EndToEnd {
       #expect(try Report(doctor(device)).verdict("hub-unreachable") == "wrong")
       device.environment["MEDIASYNC_HUB_URL"] = stage.hub.url + "/elsewhere"
       #expect(try Report(doctor(device)).verdict("hub-other") == "wrong")
+      device.environment["MEDIASYNC_HUB_CA_FILE"] = device.tokenFile
+      let authority = try Report(doctor(device)).checks.first { $0.code == "configuration-invalid" }
+      #expect(authority?.found.contains("holds no certificate") == true, "\(authority as Any)")
+      device.environment["MEDIASYNC_HUB_CA_FILE"] = nil
       device.environment["MEDIASYNC_SYNC_INTERVAL"] = "soon"
       let invalid = try Report(doctor(device)).checks.filter { $0.code == "configuration-invalid" }
       #expect(invalid.count == 1 && invalid[0].found.contains("MEDIASYNC_SYNC_INTERVAL"), "\(invalid)")

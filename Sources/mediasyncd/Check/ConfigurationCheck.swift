@@ -18,6 +18,10 @@ struct ConfigurationCheck {
   }
 
   private var problems: [Check]? {
+    guard let reread else {
+      let problems = CertificateFiles(hub: loaded.settings.hub).problems()
+      return problems.isEmpty ? nil : problems.map { .wrong("configuration", .configurationInvalid, $0) }
+    }
     guard case .failure(let refusal) = reread else { return nil }
     return refusal.problems.map {
       .wrong("configuration", .configurationInvalid, "\($0) (what was read before it still counts)")
