@@ -28,7 +28,7 @@ extension UnderSystemd {
         ReadWritePaths=/srv/media
         TimeoutStartSec=4s
         ExecStart=
-        ExecStart=strace -D -f -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:delay_enter=2ms \
+        ExecStart=strace -D -f -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:delay_enter=5ms \
           /usr/local/bin/mediasyncd run
         NoExecPaths=
         SystemCallFilter=
