@@ -68,7 +68,8 @@ enum LibrarySchema {
     """
 
   // Retention: which rows are deleted, which devices are gone, what they know to be acknowledged. And by which
-  // change a conflict came about, so that the device that lost can be told, and whether it passed it by untold (`UntoldLosses`).
+  // change a conflict came about, so that the device that lost can be told, and whether it passed it by untold
+  // (`UntoldLosses`).
   private static let toVersion2 = """
     ALTER TABLE "rows" ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
     UPDATE "rows" SET standing = 1 WHERE EXISTS (

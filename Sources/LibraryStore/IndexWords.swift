@@ -23,16 +23,13 @@ package struct IndexWords {
   static func compare(
     at path: String, catalogue: EntityCatalogue, textMax: Int = textMax
   ) -> [LibraryInspection.WordComparison] {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(2)
-    configuration.label = "mediasync.words"
-    return catalogue.shapes.compactMap { shape in
+    catalogue.shapes.compactMap { shape in
       guard let index = shape.fullText else { return nil }
       let result: LibraryInspection.WordComparison.Result
       do {
         // A connection for each, so that nothing temporary outlives it.
-        result = try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
+        result = try DatabaseQueue(path: path, configuration: LibraryInspection.configuration).inDatabase {
+          database in
           guard try database.firstValue("PRAGMA journal_mode")?.text == "wal" else {
             return .notCompared("the library is not in WAL mode")
           }

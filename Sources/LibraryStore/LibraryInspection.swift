@@ -68,10 +68,6 @@ package struct LibraryInspection: Sendable {
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, textMax: Int = IndexWords.textMax
   ) throws(StoreError) -> LibraryInspection {
     try LibraryOpening.checkFile(path)
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(2)
-    configuration.label = "mediasync.inspection"
     do {
       var inspection = try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
         _ = try LibraryOpening.layouts(catalogue, database, path: path)
@@ -101,6 +97,15 @@ package struct LibraryInspection: Sendable {
     quarantined = try count("mediasync_quarantine")
     conflicts = try count("mediasync_conflicts")
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
+  }
+
+  /// For a connection that only looks.
+  static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(2)
+    configuration.label = "mediasync.inspection"
+    return configuration
   }
 
   /// Which rows an index holds; which words of them, `IndexWords` says.

@@ -43,15 +43,8 @@ extension LibraryTransaction {
     let isLink = layout.shape.kind == .link
     let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
     if local == nil, isGone { return }
-    // Only of columns that both sides have can be said whether they differ: the hub carries through what another
-    // device's newer application, or a payload, has and this table has not, and need not know what this one added.
-    let common = document.columns.map(\.name).filter {
-      isLink || layout.travelling.contains($0)
-    }
-    let spoken = document.only(common)
-    if let local, local.only(common).holdsTheSame(as: spoken, besides: [BookkeepingColumn.lastModified]) {
-      return
-    }
+    let sides = RowComparison(local, document, layout)
+    guard !sides.isSame else { return }
     let at = Position(entry.changeID)
     guard remedy == .fetch || at <= cursor else {
       found.unsettled += 1  // written by somebody since the checksums were made: the next page brings it
@@ -59,7 +52,7 @@ extension LibraryTransaction {
     }
     found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
     guard remedy == .fetch else { return }
-    if let local, !isLink, try keepOverwritten(row, local.only(common), spoken, entry) {
+    if let mine = sides.mine, !isLink, try keepOverwritten(row, mine, sides.hubs, entry) {
       found.conflicts += 1
     }
     // The row's note says that it is past this state; its content says otherwise.
@@ -71,7 +64,8 @@ extension LibraryTransaction {
     if at > cursor, applied.applied > 0 { try notes.note(row, at: at) }
   }
 
-  /// What a repair overwrites was changed here without an entry in the log; it may be all there is of it.
+  /// What a repair or a snapshot overwrites was changed here without an entry in the log; it may be all there is of it.
+  /// True where it was not kept before.
   func keepOverwritten(
     _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry
   ) throws -> Bool {

@@ -182,18 +182,28 @@ extension LibraryTransaction {
     return true
   }
 
+  /// Keeps what entries that are not read here took from the row, as conflict records. `decided` says when, by the
+  /// entry's position. Gives the number of records that were not kept before.
+  func keep(
+    _ owed: [OwedLoss], _ row: RowName, _ document: Document, decided: (Position) -> String?
+  ) throws -> Int {
+    var kept = 0
+    for loss in owed {
+      let isKept = try conflicts.add(
+        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
+        decided: decided(loss.at))
+      if isKept { kept += 1 }
+    }
+    return kept
+  }
+
   /// Keeps the values of ours that the answer replaces (promise 3).
   private func recordLoss(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
   ) throws {
     guard let document = answer.document else { return }
-    for loss in answer.owed {
-      // Told by its entry as well, which knows this record again.
-      let isKept = try conflicts.add(
-        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
-        decided: answer.serverTimestamp)
-      if isKept { settlement.conflicts += 1 }
-    }
+    // Told by their entries as well, which know these records again.
+    settlement.conflicts += try keep(answer.owed, row, document) { _ in answer.serverTimestamp }
     if let taken = answer.taken {
       // An earlier life of this library wrote it, and this one has never shown it to anyone.
       let isKept = try conflicts.add(

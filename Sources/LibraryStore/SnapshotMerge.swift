@@ -65,13 +65,9 @@ extension LibraryTransaction {
   private func record(
     _ owed: [OwedLoss], _ row: RowName, _ document: Document, _ entry: Entry?, _ applied: inout Applied
   ) throws {
-    for loss in owed {
+    applied.conflicts += try keep(owed, row, document) { at in
       // When a change before the row's last was decided, the snapshot does not say.
-      let isLast = entry.map { Position($0.changeID) == loss.at } ?? false
-      let isKept = try conflicts.add(
-        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
-        decided: isLast ? entry?.serverTimestamp : nil)
-      if isKept { applied.conflicts += 1 }
+      at == entry.map { Position($0.changeID) } ? entry?.serverTimestamp : nil
     }
   }
 
@@ -91,10 +87,9 @@ extension LibraryTransaction {
       layout.shape.kind == .row, try !isPending(row), try parked.position(of: row) == nil,
       let local = try currentDocument(row, layout: layout)
     else { return }
-    let common = document.columns.map(\.name).filter { layout.travelling.contains($0) }
-    let (mine, hubs) = (local.only(common), document.only(common))
-    guard !mine.holdsTheSame(as: hubs, besides: [BookkeepingColumn.lastModified]) else { return }
-    if try keepOverwritten(row, mine, hubs, entry) { applied.conflicts += 1 }
+    let sides = RowComparison(local, document, layout)
+    guard !sides.isSame, let mine = sides.mine else { return }
+    if try keepOverwritten(row, mine, sides.hubs, entry) { applied.conflicts += 1 }
   }
 
   /// The cursor comes to the snapshot's start; a row that was written behind it stands there.

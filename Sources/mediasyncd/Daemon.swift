@@ -97,7 +97,7 @@ final class Daemon: @unchecked Sendable {
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
     observer.watch = control.map { WatchDesk(server: $0) }
     relief = try LoopTimer(loop: loop) { [weak self] in self?.relieve() }
-    observer.cameToRest = { [weak self] in self?.armRelief(times: 2) }
+    observer.cameToRest = { [weak self] in self?.armRelief() }
     observer.opened = { [weak self] in self?.opened() }
     observer.blocked = { [weak self] in
       guard let self else { return }
@@ -119,14 +119,15 @@ final class Daemon: @unchecked Sendable {
     engine.assumeIsolated { $0.start() }
   }
 
-  private func armRelief(times: Int) {
-    reliefsDue = times
+  private func armRelief() {
+    reliefsDue = 2
     relief?.arm(after: Self.reliefDelay)
   }
 
   private func relieve() {
     library.releaseMemory()
-    if reliefsDue > 1 { armRelief(times: reliefsDue - 1) }
+    reliefsDue -= 1
+    if reliefsDue > 0 { relief?.arm(after: Self.reliefDelay) }
   }
 
   /// A monitor that cannot be told is no reason not to sync.
@@ -187,7 +188,7 @@ final class Daemon: @unchecked Sendable {
   private func reloadSettings() -> Result<ReloadReport, ReloadRefusal> {
     notifier.reloading()
     defer {
-      armRelief(times: 2)
+      armRelief()
       // The end of a reload; a daemon that is still opening its library says it when that is done.
       if isReady { notifier.ready() }
     }
@@ -332,7 +333,7 @@ extension Daemon {
       reply($0)
       guard let self else { return }
       loop.checkIsolated()
-      armRelief(times: 2)
+      armRelief()
     }
   }
 }

@@ -3,8 +3,8 @@ import Dispatch
 import EventLoop
 import Glibc
 import HubClient
-import Settings
 import ServiceHost
+import Settings
 import SyncCore
 import SyncEngine
 

@@ -16,9 +16,6 @@ enum CatchUp {
     report.figure("daemon, duration", run.seconds, "s")
     report.figure("daemon, peak resident memory", run.peak, "MiB", .atMost(64))
 
-    let difference = try LibraryDigest(device.library, links: .live).difference(
-      from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)
-    if !difference.isEmpty { report.note("NOT EQUAL: \(difference)") }
-    report.figure("libraries differ after one cycle", difference.isEmpty ? 0 : 1, "", .atMost(0))
+    try scene.reportDifference(of: device, report)
   }
 }

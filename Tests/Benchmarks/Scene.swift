@@ -45,6 +45,14 @@ final class Scene {
     return hub
   }
 
+  /// Whether a device has after one cycle what the one that filled the hub has.
+  func reportDifference(of device: DaemonProcess, _ report: Report) throws {
+    let difference = try LibraryDigest(device.library, links: .live).difference(
+      from: LibraryDigest(directory + "/source-1/library.sqlite", links: .live), limit: 5)
+    if !difference.isEmpty { report.note("NOT EQUAL: \(difference)") }
+    report.figure("libraries differ after one cycle", difference.isEmpty ? 0 : 1, "", .atMost(0))
+  }
+
   /// A new hub that runs.
   func emptyHub(_ name: String) throws -> HubProcess {
     let hub = try HubProcess(programs: options.programs, directory: directory + "/" + name)

@@ -27,10 +27,7 @@ enum SnapshotCatchUp {
     report.figure(
       "hub, peak resident memory", Double(hub.program?.figure("VmHWM") ?? 0) / 1024, "MiB",
       .atMost(64))
-    let difference = try LibraryDigest(device.library, links: .live).difference(
-      from: LibraryDigest(scene.directory + "/source-1/library.sqlite", links: .live), limit: 5)
-    if !difference.isEmpty { report.note("NOT EQUAL: \(difference)") }
-    report.figure("libraries differ", difference.isEmpty ? 0 : 1, "", .atMost(0))
+    try scene.reportDifference(of: device, report)
   }
 
   /// Starts the hub anew with a retention that is over for all that it has, and waits until it has let go of it.

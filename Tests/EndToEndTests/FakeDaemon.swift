@@ -12,14 +12,8 @@ final class FakeDaemon {
     path = directory + "/fake.sock"
     self.answers = answers
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let bound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-      }
-    }
+    let descriptor = descriptor
+    let bound = try UnixAddress.with(path) { bind(descriptor, $0, $1) == 0 }
     guard bound, listen(descriptor, 8) == 0 else {
       throw ProgramFailure("no socket at \(path): errno \(errno)")
     }

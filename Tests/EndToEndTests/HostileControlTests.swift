@@ -91,14 +91,7 @@ private final class RawControl {
 
   init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-      }
-    }
+    let connected = try UnixAddress.with(path) { connect(descriptor, $0, $1) == 0 }
     guard connected else { throw ProgramFailure("nobody answers at \(path)") }
     var patience = timeval(tv_sec: 0, tv_usec: 300_000)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {

@@ -1,4 +1,5 @@
 import Foundation
+import SampleApplication
 import Synchronization
 
 /// Stands where systemd listens, and keeps what services say. Somebody has to read: a full socket would hold up the
@@ -10,18 +11,8 @@ final class NotifyListener: Sendable {
   /// Listens at `path` until it is let go.
   init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
-      throw POSIXError(.ENAMETOOLONG)
-    }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let bound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard bound == 0 else { throw POSIXError(.EADDRINUSE) }
+    let bound = try UnixAddress.with(path) { bind(descriptor, $0, $1) == 0 }
+    guard bound else { throw POSIXError(.EADDRINUSE) }
     Thread.detachNewThread { [descriptor, weak self] in
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {

@@ -80,13 +80,19 @@ private final class ScratchHub {
     try expectEqual(source, fresh)
   }
 
-  @Test func `changes that were not pushed survive a snapshot`() throws {
-    let hub = try ScratchHub()
+  /// A device with a whole library and one that took it in, and a medium of it.
+  private func inStep(_ hub: ScratchHub) throws -> (SyncedDevice, SyncedDevice, media: String) {
     let source = try SyncedDevice(1, fixture: "laptop")
     let other = try SyncedDevice(2)
     try source.sync(hub.library)
     try other.sync(hub.library)
     let media = try #require(try other.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)
+    return (source, other, media)
+  }
+
+  @Test func `changes that were not pushed survive a snapshot`() throws {
+    let hub = try ScratchHub()
+    let (source, other, media) = try inStep(hub)
     try other.application.updateMedia(media, title: "typed while away")
     _ = try other.application.addMedia(NewMedia(url: "https://new.example/1", title: "new", content: "new"))
     try source.application.updateMedia(media, content: "written elsewhere")
@@ -106,11 +112,7 @@ private final class ScratchHub {
 
   @Test func `what was changed without an entry in the log is kept when a snapshot overwrites it`() throws {
     let hub = try ScratchHub()
-    let source = try SyncedDevice(1, fixture: "laptop")
-    let other = try SyncedDevice(2)
-    try source.sync(hub.library)
-    try other.sync(hub.library)
-    let media = try #require(try other.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)
+    let (source, other, media) = try inStep(hub)
     try other.application.connection.execute(
       "UPDATE Media SET author = 'a repair shop', version = version + 1 WHERE uuid = '\(media)'")
     #expect(try other.takeSnapshot(hub.library, .asked))
