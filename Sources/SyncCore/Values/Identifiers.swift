@@ -42,6 +42,14 @@ package struct ChainValue: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// The hash of entries of the application's log, with everything that stands in them.
+package struct LogHash: TextIdentifier {
+  /// The hash in hexadecimal digits.
+  package let rawValue: String
+  /// Takes the hash in hexadecimal digits.
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A row's identity on every device: its entity and its uuid. A link's uuid is its pair, joined by `_`.
 package struct RowName: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The entity (a table of the catalogue).
