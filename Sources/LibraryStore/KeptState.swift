@@ -11,6 +11,12 @@ enum KeptState: String {
   case chain
   case chainAt = "chain_at"
   case pushed
+  case logEntry = "log_entry"
+  case logHighest = "log_highest"
+  case logMissing = "log_missing"
+  case logGap = "log_gap"
+  case logResetAt = "log_reset_at"
+  case lacking
   case paused
   case pausedUntil = "paused_until"
   case snapshotReason = "snapshot_reason"

@@ -26,6 +26,8 @@ package struct ChangeID: RawRepresentable, Hashable, Sendable, Comparable, Custo
   package init(_ rawValue: Int64) { self.rawValue = rawValue }
   /// Before every change.
   package static let none = ChangeID(0)
+  /// The highest id that travels (docs/protocol.md, bounds).
+  package static let bound = ChangeID(1 << 62)
   /// The number.
   package var description: String { String(rawValue) }
   /// Change ids are ordered as the device's log is.

@@ -1,0 +1,31 @@
+import SyncCore
+import Testing
+
+@Suite struct LogCheckpointTests {
+  private let checkpoint = LogCheckpoint(
+    pushed: ChangeID(10), entry: "ten", highest: ChangeID(14), missing: 1)
+
+  private func verdict(_ highest: Int64, _ entry: String?, present: Int64? = nil) -> LogCheckpoint.Verdict {
+    checkpoint.verdict(on: .init(highest: ChangeID(highest), entry: entry, present: present))
+  }
+
+  @Test func `a log that grew goes on, also where its answered entries were pruned`() {
+    #expect(verdict(14, "ten") == .continues)
+    #expect(verdict(20, nil, present: 9) == .continues)
+  }
+
+  @Test func `a log whose ids fell below what was seen was reset`() {
+    #expect(verdict(13, "ten") == .reset)
+    #expect(verdict(0, nil) == .reset)
+  }
+
+  @Test func `a log that has another entry at the answered position was reset, however far it has grown`() {
+    #expect(verdict(900, "another") == .reset)
+  }
+
+  @Test func `more ids without an entry than were known are a gap`() {
+    #expect(verdict(14, "ten", present: 3) == .continues)
+    #expect(verdict(14, "ten", present: 2) == .gap(missing: 2))
+    #expect(verdict(20, nil, present: 0) == .gap(missing: 10))
+  }
+}
