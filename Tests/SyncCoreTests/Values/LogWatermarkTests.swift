@@ -1,12 +1,12 @@
 import SyncCore
 import Testing
 
-@Suite struct LogCheckpointTests {
-  private let checkpoint = LogCheckpoint(
+@Suite struct LogWatermarkTests {
+  private let watermark = LogWatermark(
     pushed: ChangeID(10), entry: "ten", highest: ChangeID(14), missing: 1)
 
-  private func verdict(_ highest: Int64, _ entry: String?, present: Int64? = nil) -> LogCheckpoint.Verdict {
-    checkpoint.verdict(on: .init(highest: ChangeID(highest), entry: entry, present: present))
+  private func verdict(_ highest: Int64, _ entry: String?, present: Int64? = nil) -> LogWatermark.Verdict {
+    watermark.verdict(on: .init(highest: ChangeID(highest), entry: entry, present: present))
   }
 
   @Test func `a log that grew goes on, also where its answered entries were pruned`() {

@@ -1,7 +1,6 @@
 /// What a device remembers of the application's log, so that it sees when the log is no longer the one it knew: emptied
-/// and begun anew, or without entries that were still to be sent. Nothing is kept
-/// per row.
-package struct LogCheckpoint: Hashable, Sendable {
+/// and begun anew, or without entries that were still to be sent. Nothing is kept per row.
+package struct LogWatermark: Hashable, Sendable {
   /// Everything up to here is answered.
   package var pushed: ChangeID
   /// A digest of the entry at `pushed`; `nil` if it was not there when it was noted.
@@ -20,7 +19,7 @@ package struct LogCheckpoint: Hashable, Sendable {
   package struct Reading: Hashable, Sendable {
     /// The highest id that was ever given out, as far as the file tells.
     package var highest: ChangeID
-    /// A digest of the entry at the checkpoint's `pushed`; `nil` if there is none.
+    /// A digest of the entry at the watermark's `pushed`; `nil` if there is none.
     package var entry: String?
     /// How many entries are above `pushed`; `nil` if they were not counted.
     package var present: Int64?
