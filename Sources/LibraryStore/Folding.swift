@@ -18,6 +18,7 @@ extension LibraryTransaction {
           "UPDATE \(quoted(row.entity)) SET uuid = ? WHERE id = ?", .text(canonical), .integer(old))
       }
     }
+    try unstored.rename(row, to: canonical)
     try notes.forget(row)
     try notes.settle(row)
     try parked.release(row)

@@ -3,7 +3,7 @@ import Hashing
 import SyncCore
 
 /// The checksums of the library's rows, as the hub makes them of its own (docs/protocol.md §4, digest). Read in one
-/// pass over each table; nothing but sums is held.
+/// pass over each table; nothing but sums is held. A value of the hub's that the table cannot show counts as if it did.
 struct LibraryDigests {
   let database: Database
   let catalogue: EntityCatalogue
@@ -43,26 +43,24 @@ struct LibraryDigests {
 
   private func eachRow(of shape: EntityShape, _ body: (String, Document) throws -> Void) throws {
     guard let layout = layouts[shape.name] else { return }
-    let columns = shape.kind == .row ? layout.travellingColumns : []
-    let parents = shape.parents.indices.map { "p\($0).uuid" }
-    let joins = shape.parents.enumerated().map { number, parent in
-      "LEFT JOIN \(quoted(parent.entity)) p\(number) ON p\(number).id = t.\(quoted(parent.column))"
-    }
-    let statement = try database.prepared(
-      """
-      SELECT \((columns.map { "t.\(quoted($0))" } + parents).joined(separator: ", "))
-      FROM \(quoted(shape.name)) t \(joins.joined(separator: " "))
-      """)
+    let unstored = try UnstoredValues(database)
+    let statement = try database.prepared(LocalRow.select(layout))
     defer { statement.reset() }
-    let names = columns + shape.parents.map(\.wireName)
-    let name = columns.firstIndex(of: BookkeepingColumn.uuid)
+    let names = LocalRow.names(layout)
     while try statement.step() {
-      var document = Document(names.enumerated().map { ($1, statement.value($0)) })
-      if let name {
-        try body(statement.text(name), document)
-      } else if shape.parents.count == 2 {
+      let local = LocalRow(statement, names: names)
+      switch shape.kind {
+      case .row:
+        // A row without a name that travels is none of ours.
+        guard let uuid = local.document[BookkeepingColumn.uuid]?.text else { continue }
+        let kept = try unstored.standing(for: RowName(shape.name, uuid), showing: local, layout)
+        try body(uuid, local.document.overlaid(with: kept))
+      case .link:
+        guard shape.parents.count == 2 else { continue }
+        var document = local.document
         document[BookkeepingColumn.linked] = .integer(1)
-        try body(EntityCatalogue.linkName(statement.text(0), statement.text(1)), document)
+        let ends = shape.parents.map { document[$0.wireName]?.text ?? "" }
+        try body(EntityCatalogue.linkName(ends[0], ends[1]), document)
       }
     }
   }

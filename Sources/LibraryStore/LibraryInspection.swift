@@ -59,6 +59,8 @@ package struct LibraryInspection: Sendable {
   package let conflicts: Int
   /// Full-text indexes that have gone astray.
   package let strayIndexes: [StrayIndex]
+  /// Columns whose values stay here, because they are BLOBs.
+  package let blobColumns: [BlobColumn]
   /// What each full-text index has of the words in its rows.
   package private(set) var words: [WordComparison] = []
 
@@ -70,8 +72,8 @@ package struct LibraryInspection: Sendable {
     try LibraryOpening.checkFile(path)
     do {
       var inspection = try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
-        _ = try LibraryOpening.layouts(catalogue, database, path: path)
-        return try LibraryInspection(database, path: path, catalogue: catalogue)
+        let layouts = try LibraryOpening.layouts(catalogue, database, path: path)
+        return try LibraryInspection(database, path: path, catalogue: catalogue, layouts: layouts)
       }
       inspection.words = IndexWords.compare(at: path, catalogue: catalogue, textMax: textMax)
       return inspection
@@ -82,7 +84,9 @@ package struct LibraryInspection: Sendable {
     }
   }
 
-  private init(_ database: Database, path: String, catalogue: EntityCatalogue) throws {
+  private init(
+    _ database: Database, path: String, catalogue: EntityCatalogue, layouts: [String: TableLayout]
+  ) throws {
     journalMode = try database.firstValue("PRAGMA journal_mode")?.text ?? ""
     stateVersion = try StateSchema.storedVersion(in: database)
     if let stateVersion, stateVersion > StateSchema.version {
@@ -96,6 +100,7 @@ package struct LibraryInspection: Sendable {
     }
     quarantined = try count("mediasync_quarantine")
     conflicts = try count("mediasync_conflicts")
+    blobColumns = try Self.blobColumns(layouts, database)
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 

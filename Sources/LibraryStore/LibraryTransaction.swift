@@ -12,6 +12,7 @@ final class LibraryTransaction {
   var parked: ParkedDocuments
   var quarantine: Quarantine
   var conflicts: ConflictRecords
+  let unstored: UnstoredValues
   let pushed: ChangeID
   /// What the log last said of links, by entity; filled when it is first asked for.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
@@ -24,7 +25,8 @@ final class LibraryTransaction {
     self.catalogue = catalogue
     self.now = now
     self.aliases = aliases
-    writer = TableWriter(database, layouts: layouts)
+    unstored = try UnstoredValues(database)
+    writer = TableWriter(database, layouts: layouts, unstored: unstored)
     notes = try RowNotes(database)
     parked = try ParkedDocuments(database)
     quarantine = Quarantine(database: database, now: now)
@@ -88,24 +90,9 @@ final class LibraryTransaction {
     return false
   }
 
-  /// The local row's columns as they would travel, `nil` where there is no such row.
+  /// The local row's columns as they would travel, `nil` if there is no such row.
   func currentDocument(_ row: RowName, layout: TableLayout) throws -> Document? {
-    let shape = layout.shape
-    let columns = layout.travellingColumns.map { "t.\(quoted($0))" }
-    let parents = shape.parents.enumerated().map { number, _ in "p\(number).uuid" }
-    let joins = shape.parents.enumerated().map { number, parent in
-      "LEFT JOIN \(quoted(parent.entity)) p\(number) ON p\(number).id = t.\(quoted(parent.column))"
-    }
-    let statement = try database.prepared(
-      """
-      SELECT \((columns + parents).joined(separator: ", ")) FROM \(quoted(shape.name)) t
-      \(joins.joined(separator: " ")) WHERE t.uuid = ?
-      """)
-    statement.bind(1, row.uuid)
-    defer { statement.reset() }
-    guard try statement.step() else { return nil }
-    let names = layout.travellingColumns + shape.parents.map(\.wireName)
-    return Document(names.enumerated().map { ($1, statement.value($0)) })
+    try LocalRow.read(row, layout, database)?.document
   }
 
   /// What the row says now, in the terms of a document; `nil` where it is not here. A link is here where both its

@@ -43,7 +43,7 @@ extension LibraryTransaction {
       return .commit
     }
     switch placement {
-    case .written: break
+    case .written: try unstored.forget(row, columns: names)  // the edit counts, not what the hub holds
     case .unchanged: preconditionFailure("a row at its next version is another row")
     case .keyTaken:
       return .failure(.refusedByLibrary(row, reason: "another row has a value that must be unique"))

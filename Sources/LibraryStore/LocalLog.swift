@@ -94,6 +94,7 @@ struct LocalLog {
       }
     }
     document = aliases.canonical(document, of: shape)
+    document = document.without(try transaction.columnsToLeaveOut(of: row))
     // A row that was folded competes with an empty base (rule 6); every other stands where it is noted, or at
     // the cursor (rule 3).
     let noted = try transaction.notes.position(of: row)

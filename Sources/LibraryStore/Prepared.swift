@@ -79,15 +79,18 @@ struct Prepared {
   /// Gives the rows back before the end.
   func reset() { sqlite3_reset(pointer) }
 
-  /// A column of the current row, counted from 0.
+  /// A column of the current row, counted from 0. A BLOB is no value that travels: it reads as NULL.
   func value(_ column: Int) -> Value {
     switch sqlite3_column_type(pointer, Int32(column)) {
     case SQLITE_INTEGER: .integer(integer(column))
     case SQLITE_FLOAT: .real(sqlite3_column_double(pointer, Int32(column)))
-    case SQLITE_NULL: .null
-    default: .text(text(column))
+    case SQLITE_TEXT: .text(text(column))
+    default: .null
     }
   }
+
+  /// Whether a column of the current row holds a BLOB.
+  func isBlob(_ column: Int) -> Bool { sqlite3_column_type(pointer, Int32(column)) == SQLITE_BLOB }
 
   /// A column as text; empty where it is NULL.
   func text(_ column: Int) -> String {

@@ -65,10 +65,11 @@ extension LibraryTransaction {
       if try requeueLink(row, layout.shape, unlessStands: document[BookkeepingColumn.linked] != .integer(0)) {
         return true
       }
-    } else if let local = try currentDocument(row, layout: layout),
-      !local.holdsTheSame(
+    } else if let local = try LocalRow.read(row, layout, database),
+      try !local.document.holdsTheSame(
         as: document.only(document.columns.map(\.name).filter(layout.travelling.contains)),
-        besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified])
+        besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified]
+          + columnsToLeaveOut(of: row, showing: local, layout))
     {
       // Also behind changes that wait: they may speak of one column, and the answer would replace the others, which
       // the hub has lost.

@@ -43,7 +43,7 @@ extension LibraryTransaction {
     let isLink = layout.shape.kind == .link
     let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
     if local == nil, isGone { return }
-    let sides = RowComparison(local, document, layout)
+    let sides = try comparison(of: row, local, with: document, layout)
     guard !sides.isSame else { return }
     let at = Position(entry.changeID)
     guard remedy == .fetch || at <= cursor else {
@@ -86,7 +86,7 @@ extension LibraryTransaction {
     _ row: RowName, _ remedy: Remedy, _ found: inout Examination
   ) throws {
     guard let layout = writer.layout(of: row.entity), let local = try localState(row, layout),
-      local[BookkeepingColumn.deleted] != .integer(1)
+      local.document[BookkeepingColumn.deleted] != .integer(1)
     else { return }
     found.differences.append(Difference(row: row, kind: .differs))
     guard remedy == .fetch else { return }
@@ -101,14 +101,22 @@ extension LibraryTransaction {
   }
 
   /// What this library says of a row, or of a link that stands.
-  private func localState(_ row: RowName, _ layout: TableLayout) throws -> Document? {
-    guard layout.shape.kind == .link else { return try currentDocument(row, layout: layout) }
+  private func localState(_ row: RowName, _ layout: TableLayout) throws -> LocalRow? {
+    guard layout.shape.kind == .link else { return try LocalRow.read(row, layout, database) }
     guard try linkStands(row, layout.shape), let parts = EntityCatalogue.linkParts(of: row.uuid) else {
       return nil
     }
-    return [
+    return LocalRow(link: [
       layout.shape.parents[0].wireName: .text(parts.first),
       layout.shape.parents[1].wireName: .text(parts.second), BookkeepingColumn.linked: .integer(1),
-    ]
+    ])
+  }
+
+  /// Compares a row as it is here, if it is, with the hub's document of it.
+  func comparison(
+    of row: RowName, _ local: LocalRow?, with document: Document, _ layout: TableLayout
+  ) throws -> RowComparison {
+    let kept = try local.map { try unstored.standing(for: row, showing: $0, layout) } ?? Document()
+    return RowComparison(local, document, layout, kept: kept)
   }
 }

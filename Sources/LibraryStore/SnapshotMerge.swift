@@ -85,9 +85,9 @@ extension LibraryTransaction {
   ) throws {
     guard Position(entry.changeID) <= cursor, let layout = writer.layout(of: row.entity),
       layout.shape.kind == .row, try !isPending(row), try parked.position(of: row) == nil,
-      let local = try currentDocument(row, layout: layout)
+      let local = try LocalRow.read(row, layout, database)
     else { return }
-    let sides = RowComparison(local, document, layout)
+    let sides = try comparison(of: row, local, with: document, layout)
     guard !sides.isSame, let mine = sides.mine else { return }
     if try keepOverwritten(row, mine, sides.hubs, entry) { applied.conflicts += 1 }
   }

@@ -10,19 +10,31 @@ struct TableLayout {
   let required: [String]
   /// Columns that travel, in the table's order, by their names in the table.
   let travellingColumns: [String]
+  /// To what SQLite converts the values of columns that travel.
+  let affinities: [String: ColumnAffinity]
+  /// What columns that travel show if nobody gave them a value; a column that is not named here shows NULL.
+  let defaults: [String: Value]
+
+  /// What a column shows if nobody gave it a value. One that the library works out anew each time counts as NULL.
+  func defaultValue(of column: String) -> Value { defaults[column] ?? .null }
 
   /// Reads the table's columns.
   ///
   /// - Returns: the layout, or what the library lacks.
   static func read(_ shape: EntityShape, _ database: Database) throws -> Result<TableLayout, Missing> {
     let statement = try database.prepared(
-      "SELECT name, \"notnull\" AND dflt_value IS NULL FROM pragma_table_info(?)")
+      "SELECT name, \"notnull\" AND dflt_value IS NULL, type, dflt_value FROM pragma_table_info(?)")
     statement.bind(1, shape.name)
     var columns: [String] = []
     var needed: [String] = []
+    var affinities: [String: ColumnAffinity] = [:]
+    var expressions: [String: String] = [:]
     while try statement.step() {
-      columns.append(statement.text(0))
-      if statement.integer(1) != 0 { needed.append(statement.text(0)) }
+      let name = statement.text(0)
+      columns.append(name)
+      if statement.integer(1) != 0 { needed.append(name) }
+      affinities[name] = ColumnAffinity(declaration: statement.text(2))
+      expressions[name] = statement.optionalText(3)
     }
     guard !columns.isEmpty else { return .failure(Missing(what: "table \(shape.name)")) }
     let bookkeeping =
@@ -42,7 +54,18 @@ struct TableLayout {
         shape: shape, travelling: Set(travelling + shape.parents.map(\.wireName)),
         required: needed.filter(travelling.contains)
           + shape.parents.filter { needed.contains($0.column) }.map(\.wireName),
-        travellingColumns: travelling))
+        travellingColumns: travelling, affinities: affinities.filter { travelling.contains($0.key) },
+        defaults: try expressions.filter { travelling.contains($0.key) }.compactMapValues {
+          try literal($0, database)
+        }))
+  }
+
+  /// The value of a default that is a plain number, text, NULL, TRUE or FALSE; `nil` for every other expression.
+  private static func literal(_ expression: String, _ database: Database) throws -> Value? {
+    let isLiteral = expression.wholeMatch(
+      of: /(?i)\s*\(?\s*([-+]?\s*[0-9][0-9.]*(e[-+]?[0-9]+)?|'([^']|'')*'|NULL|TRUE|FALSE)\s*\)?\s*/)
+    guard isLiteral != nil else { return nil }
+    return try database.firstValue("SELECT \(expression)")
   }
 
   /// What a library lacks that the catalogue needs.
@@ -57,6 +80,8 @@ struct RowPlan {
   let places: [Int]
   /// The parents that the document names, with their place in it.
   let parents: [(parent: EntityShape.Parent, place: Int)]
+  /// The places in the document of the columns that the table lacks.
+  let unknown: [Int]
   /// The place of `last_modified`, which is local and takes no part in comparing.
   let lastModified: Int?
   let select: String
@@ -73,6 +98,9 @@ struct RowPlan {
     places = names.indices.filter { known[$0] != nil }
     parents = names.indices.compactMap { place in
       shape.parent(wireName: names[place]).map { ($0, place) }
+    }
+    unknown = names.indices.filter {
+      known[$0] == nil && shape.parent(wireName: names[$0]) == nil && !shape.localColumns.contains(names[$0])
     }
     lastModified = places.first { names[$0] == BookkeepingColumn.lastModified }
     let columns = known.compactMap { $0.map(quoted) } + parents.map { quoted($0.parent.column) }

@@ -20,16 +20,19 @@ final class TableWriter {
 
   private let database: Database
   private let layouts: [String: TableLayout]
+  private let unstored: UnstoredValues
   private var plans: [String: RowPlan] = [:]
   /// The sets of columns that statements were made for.
   private(set) var columnSets: Set<[String]> = []
 
-  init(_ database: Database, layouts: [String: TableLayout]) {
+  init(_ database: Database, layouts: [String: TableLayout], unstored: UnstoredValues) {
     self.database = database
     self.layouts = layouts
+    self.unstored = unstored
   }
 
-  /// Makes the row say what `document` says; `last_modified` becomes the hub's timestamp (protocol.md §3).
+  /// Makes the row say what `document` says; `last_modified` becomes the hub's timestamp (protocol.md §3). A BLOB in
+  /// the row stays. What the table cannot show of the document is kept beside it.
   func place(_ row: RowName, _ document: Document, serverTimestamp: String) throws -> Placement {
     guard let layout = layouts[row.entity] else { return .refused("the catalogue has no \(row.entity)") }
     if layout.shape.kind == .link { return try placeLink(layout.shape, document) }
@@ -40,13 +43,50 @@ final class TableWriter {
       else { return .parentMissing }
       parents.append(id)
     }
-    switch try compare(plan, row, document, parents) {
-    case .same: return .unchanged
-    case .other: return try write(plan.update, plan, row, document, parents, serverTimestamp, isUpdate: true)
+    let (comparison, blobs) = try compare(plan, row, document, parents)
+    var placement = Placement.unchanged
+    switch comparison {
+    case .same: break
+    case .other:
+      let written = document.without(blobs)
+      let narrow = blobs.isEmpty ? plan : self.plan(layout, written)
+      placement = try write(
+        narrow.update, narrow, row, written, parents, serverTimestamp, isUpdate: true)
     case .absent:
       guard parents.count == layout.shape.parents.count else { return .parentMissing }
-      return try write(plan.insert, plan, row, document, parents, serverTimestamp, isUpdate: false)
+      placement = try write(plan.insert, plan, row, document, parents, serverTimestamp, isUpdate: false)
     }
+    if placement == .written || placement == .unchanged {
+      try unstored.replace(
+        row, document: document, found: notShown(of: document, in: row, plan, layout, blobs: blobs))
+    }
+    return placement
+  }
+
+  /// What the row does not show of a document that was written to it.
+  private func notShown(
+    of document: Document, in row: RowName, _ plan: RowPlan, _ layout: TableLayout, blobs: [String]
+  ) throws -> [UnstoredValue] {
+    var found: [UnstoredValue] = []
+    for place in plan.unknown where !document.columns[place].value.isNull {
+      let column = document.columns[place]
+      found.append(
+        UnstoredValue(column: column.name, value: column.value, obstacle: .noColumn, shown: .null))
+    }
+    for name in blobs {
+      guard let value = document[name], !value.isNull else { continue }
+      found.append(UnstoredValue(column: name, value: value, obstacle: .blob, shown: .null))
+    }
+    for place in plan.places where place != plan.lastModified {
+      let (name, value) = (document.columns[place].name, document.columns[place].value)
+      guard layout.affinities[name]?.mayConvert(value) ?? false, !blobs.contains(name) else { continue }
+      let shown =
+        try database.firstValue(
+          "SELECT \(quoted(name)) FROM \(quoted(row.entity)) WHERE uuid = ?", .text(row.uuid)) ?? .null
+      guard shown.sameText != value.sameText else { continue }
+      found.append(UnstoredValue(column: name, value: value, obstacle: .otherValue, shown: shown))
+    }
+    return found
   }
 
   /// The live columns of an entity's table.
@@ -58,7 +98,8 @@ final class TableWriter {
     return try database.firstValue("SELECT id FROM \(quoted(entity)) WHERE uuid = ?", .text(uuid))?.integer
   }
 
-  /// Sets the version, and the client id of the change, where they differ: all that an exact answer may change.
+  /// Sets the version, and the client id of the change, where they differ: all that an exact answer may change. The hub
+  /// has taken what the row says, so that no older value of it is kept beside the row.
   func setVersion(_ row: RowName, _ version: Int64, clientID: String) throws {
     guard let layout = layouts[row.entity], layout.shape.kind == .row else { return }
     try database.run(
@@ -66,6 +107,7 @@ final class TableWriter {
       UPDATE \(quoted(row.entity)) SET version = ?1, client_id = ?2
       WHERE uuid = ?3 AND (version IS NOT ?1 OR client_id IS NOT ?2)
       """, .integer(version), .text(clientID), .text(row.uuid))
+    try unstored.forgetOverwritten(row, layout)
   }
 
   private func plan(_ layout: TableLayout, _ document: Document) -> RowPlan {
@@ -78,20 +120,27 @@ final class TableWriter {
 
   private enum Comparison { case absent, same, other }
 
+  /// Compares the row with a document. Columns in which the row holds a BLOB are named and not compared.
   private func compare(
     _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64]
-  ) throws -> Comparison {
+  ) throws -> (Comparison, blobs: [String]) {
     let statement = try database.prepared(plan.select)
     statement.bind(1, row.uuid)
-    guard try statement.step() else { return .absent }
+    guard try statement.step() else { return (.absent, []) }
     defer { statement.reset() }
-    for (index, place) in plan.places.enumerated() where place != plan.lastModified {
-      guard statement.says(index, document.columns[place].value) else { return .other }
+    var blobs: [String] = []
+    var isSame = true
+    for (index, place) in plan.places.enumerated() {
+      if statement.isBlob(index) {
+        blobs.append(document.columns[place].name)
+      } else if place != plan.lastModified {
+        isSame = isSame && statement.says(index, document.columns[place].value)
+      }
     }
     for (index, id) in parents.enumerated() where statement.integer(plan.places.count + index) != id {
-      return .other
+      isSame = false
     }
-    return .same
+    return (isSame ? .same : .other, blobs)
   }
 
   private func write(

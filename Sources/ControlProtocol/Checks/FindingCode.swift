@@ -27,6 +27,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case libraryNeverSynced = "library-never-synced"
   case otherDaemon = "other-daemon"
   case fullTextAstray = "full-text-astray"
+  case blobColumns = "blob-columns"
   case somethingAside = "something-aside"
   case networkFileSystem = "network-file-system"
   case unwatchable

@@ -27,6 +27,11 @@ extension Message {
         + "touched by it. Words too many are not counted: the application leaves such behind by itself.",
       todo: "With the application closed, make the index anew; the doctor prints the statements."),
     finding(
+      "blob-columns", .notice, "a column holds BLOBs, which stay on this device",
+      "The sync protocol carries text and numbers. A value that is a BLOB, such as a picture, is never sent, compared or "
+        + "overwritten: each device keeps its own.",
+      todo: "Nothing. Copy such values to other devices by other means if you want them there."),
+    finding(
       "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",
       todo: "mediasyncctl quarantine and mediasyncctl conflicts show what, and what can be done."),
     finding(

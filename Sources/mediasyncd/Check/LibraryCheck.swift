@@ -48,6 +48,11 @@ struct LibraryCheck {
 
   private static func contents(_ seen: LibraryInspection) -> [Check] {
     var checks = fullText(seen)
+    if !seen.blobColumns.isEmpty {
+      let columns = seen.blobColumns.map { "\($0.entity).\($0.column) (\($0.rows) rows)" }
+      checks.append(
+        .note("BLOBs", .blobColumns, "these columns stay on this device: \(columns.joined(separator: ", "))"))
+    }
     if seen.quarantined + seen.conflicts > 0 {
       checks.append(
         .note(
