@@ -16,11 +16,14 @@ FROM ?= 1
 
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
 DEB ?= $(CURDIR)/.build/deb
+APPLICATIONS ?= $(CURDIR)/.build/application
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/ControlProtocol/Build.swift)
 PACKAGES := bindfs bsdextrautils build-essential dbus dbus-user-session debhelper fish git groff-base iproute2 \
   libpam-systemd \
   libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev lintian mandoc patch pkg-config \
-  python3-prometheus-client sqlite3 strace systemd systemd-sysv util-linux zsh
+  python3-prometheus-client python3-venv sqlite3 strace systemd systemd-sysv util-linux zsh
+RUN_APPLICATION = python3 -B Tests/Application/run.py --binaries "$$(swift build --show-bin-path)" \
+  --applications "$(APPLICATIONS)" --seed $(SEED)
 SWIFT_BUILD := swift build --jobs $(JOBS)
 # The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
 RELEASE := -c release --static-swift-stdlib
@@ -63,7 +66,7 @@ release: deps ## Build the three programs for use, into .build/release
 	@for program in $(PROGRAMS) mediasync-manual; do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
 
 .PHONY: test
-test: deps lint ## Check the formatting, build everything, run all tests
+test: deps lint application ## Check the formatting, build everything, run all tests
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip SystemdTests \
 	  --skip HubServerTests --skip HubClientTests
@@ -71,6 +74,15 @@ test: deps lint ## Check the formatting, build everything, run all tests
 	swift test --skip-build --disable-xctest --filter "HubServerTests|HubClientTests"
 	swift test --skip-build --disable-xctest --filter EndToEndTests
 	swift test --skip-build --disable-xctest --filter SystemdTests
+	$(RUN_APPLICATION)
+
+.PHONY: application
+application: deps ## Install released versions of the real application to test against, into .build/application
+	@python3 -B Tests/Application/install.py "$(APPLICATIONS)"
+
+.PHONY: application-test
+application-test: build application ## Let the real application work beside real daemons and look for what is wrong then (SEED=1)
+	$(RUN_APPLICATION)
 
 .PHONY: simulate
 simulate: deps ## Run SEEDS random histories of devices and a hub (a release build; FROM=first seed)

@@ -1,0 +1,197 @@
+"""What must hold of two libraries at rest, found with plain SQL: each finding is one line."""
+
+import collections
+import json
+import re
+import sqlite3
+
+# Parents, by the column that names them on this device only.
+PARENTS = {
+    "Media": None, "Keywords": None, "Transcripts": "media_id", "MediaChunks": "media_id",
+    "UnvectorizedMediaChunks": "media_id", "DocumentVersions": "media_id",
+}
+# What means nothing on another device: docs/protocol.md.
+LOCAL = {"id", "uuid", "media_id", "last_modified", "vector_embedding"}
+INDEXES = {"media_fts": ("Media", "title, content"), "keyword_fts": ("Keywords", "keyword")}
+
+
+class Contents:
+    """A library's rows as another device could have them: parents by uuid."""
+
+    def __init__(self, device, schema, path):
+        self.device, self.schema, self.path = device, schema, path
+        with self.connection() as connection:
+            self.names = {
+                table: dict(connection.execute(f"SELECT id, uuid FROM {table}").fetchall()) for table in ("Media", "Keywords")}
+            self.rows = {table: self.table(connection, table, parent) for table, parent in PARENTS.items()}
+            self.links = {
+                (self.names["Media"][medium], self.names["Keywords"][keyword])
+                for medium, keyword in connection.execute("SELECT media_id, keyword_id FROM MediaKeywords")}
+            self.parked = self.kept(connection, "SELECT entity, uuid FROM mediasync_parked")
+            self.quarantine = self.kept(
+                connection, "SELECT direction, entity, code, reason, entry FROM mediasync_quarantine")
+            self.created = {
+                (entity, uuid): json.loads(payload) for entity, uuid, payload in connection.execute(
+                    "SELECT entity, entity_uuid, payload FROM sync_log WHERE operation = 'create'")}
+            self.aliases = {
+                (entity, uuid): canonical for entity, uuid, canonical in self.kept(
+                    connection, "SELECT entity, uuid, canonical FROM mediasync_aliases")}
+            self.conflicts = self.kept(connection, "SELECT entity, uuid, losing, winning FROM mediasync_conflicts")
+
+    def connection(self):
+        return sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+
+    def table(self, connection, table, parent):
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        columns = [column[0] for column in cursor.description]
+        rows = {}
+        for values in cursor:
+            row = dict(zip(columns, values))
+            kept = {name: value for name, value in row.items() if name not in LOCAL}
+            if parent:
+                kept["media"] = self.names["Media"].get(row[parent])
+            rows[row["uuid"]] = kept
+        return rows
+
+    @staticmethod
+    def kept(connection, query):
+        try:
+            return connection.execute(query).fetchall()
+        except sqlite3.OperationalError:  # No daemon was here.
+            return []
+
+    def words(self):
+        """Every word that stands in a row."""
+        texts = (value for rows in self.rows.values() for row in rows.values() for value in row.values() if isinstance(value, str))
+        return words_of(texts)
+
+    def recorded(self):
+        """Every word that stands in a conflict record, in quarantine or in a parked document."""
+        with self.connection() as connection:
+            documents = self.kept(connection, "SELECT document FROM mediasync_parked")
+        return words_of(
+            str(value) for record in [*self.conflicts, *self.quarantine, *documents] for value in record)
+
+
+def words_of(texts):
+    """The words that `work.py` typed; see `Worker.word`."""
+    found = set()
+    for text in texts:
+        found.update(re.findall(r"[a-z]+t\d+w\d+z", text))
+    return found
+
+
+def differences(one, other, wiped):
+    """Rows that only one has, and columns that differ, of those that both have; grouped, with one example each.
+
+    Left out: rows that a device names as parked, and rows that the application deleted without logging it (`wiped`).
+    """
+    excepted = {*one.parked, *other.parked}
+    groups = collections.defaultdict(list)
+    for table in PARENTS:
+        mine, theirs = one.rows[table], other.rows[table]
+        for uuid in mine.keys() ^ theirs.keys():
+            if (table, uuid) not in excepted and uuid not in wiped:
+                groups[f"{table}: only {one.device if uuid in mine else other.device} has the row"].append(uuid)
+        for uuid in mine.keys() & theirs.keys():
+            if (table, uuid) in excepted:
+                continue
+            for column in mine[uuid].keys() & theirs[uuid].keys():
+                if mine[uuid][column] != theirs[uuid][column]:
+                    shown = f"{uuid}: {mine[uuid][column]!r:.60} and {theirs[uuid][column]!r:.60}"
+                    groups[f"{table}.{column} differs"].append(shown)
+    without = {uuid for _, uuid in excepted}
+    for link in one.links ^ other.links:
+        if not without & set(link):
+            groups[f"MediaKeywords: only {one.device if link in one.links else other.device} has the link"].append(" ".join(link))
+    return [f"columns: {name} ({len(examples)}), such as {min(examples)}" for name, examples in sorted(groups.items())]
+
+
+def may_fold(entity, one, other, schemas):
+    """Whether two rows, as they were created, have a key in common under which their libraries hold one row only."""
+    def same(*columns):
+        return all(one.get(column) is not None and one.get(column) == other.get(column) for column in columns)
+
+    both_old = schemas == (9, 9)
+    return {
+        "Media": same("url") or both_old and same("content_hash"),
+        "Keywords": same("keyword"),
+        "Transcripts": same("idempotency_key") or both_old and same("whisper_model"),
+        "MediaChunks": same("chunk_id"),
+        "UnvectorizedMediaChunks": same("chunk_index", "chunk_type"),
+        "DocumentVersions": same("content"),
+    }[entity]
+
+
+def vanished(contents, wiped):
+    """Rows that the application made and that its own library no longer has, though both libraries could hold them.
+
+    It may have lost its name to an older row with the same key; it may not have lost it to any other.
+    """
+    made = {name: (each.schema, payload) for each in contents for name, payload in each.created.items()}
+    aliases = {name: canonical for each in contents for name, canonical in each.aliases.items()}
+    groups = collections.defaultdict(list)
+    for each in contents:
+        for entity, uuid in each.created:
+            if entity not in PARENTS or uuid in each.rows[entity] or uuid in wiped:
+                continue
+            heir = uuid
+            while (entity, heir) in aliases:
+                heir = aliases[entity, heir]
+            (mine, one), (theirs, other) = made[entity, uuid], made.get((entity, heir), (0, {}))
+            if heir == uuid:
+                groups[f"{entity} of {each.device}: gone without another name"].append(uuid)
+            elif not may_fold(entity, one, other, (mine, theirs)):
+                groups[f"{entity} of {each.device}: folded into a row with which it has no key in common"].append(uuid)
+    return [f"vanished: {name} ({len(uuids)}), such as {min(uuids)}" for name, uuids in sorted(groups.items())]
+
+
+def set_aside(contents):
+    """What stands in quarantine: of a healthy application, nothing does."""
+    counted = collections.Counter(
+        f"{direction} {entity} {code}: {reason}" for direction, entity, code, reason, _ in contents.quarantine)
+    return [f"quarantine: {contents.device}: {count} × {kind}" for kind, count in sorted(counted.items())]
+
+
+def unsound(contents):
+    """What SQLite's own checks and the state of the full-text indexes say.
+
+    An index is right if it has exactly the live rows and all their words. Words too many are the application's own.
+    """
+    found = []
+    connection = sqlite3.connect(contents.path)
+    for row in connection.execute("PRAGMA integrity_check"):
+        if row[0] != "ok":
+            found.append(f"sound: {contents.device}: {row[0]}")
+    for row in connection.execute("PRAGMA foreign_key_check"):
+        found.append(f"sound: {contents.device}: foreign key of {row[0]} {row[1]} to {row[2]}")
+    for index, (table, columns) in INDEXES.items():
+        connection.executescript(f"""
+            CREATE VIRTUAL TABLE temp.expected USING fts5({columns});
+            INSERT INTO temp.expected(rowid, {columns}) SELECT id, {columns} FROM main.{table} WHERE deleted = 0;
+            CREATE VIRTUAL TABLE temp.wanted USING fts5vocab(temp, expected, instance);
+            CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, {index}, instance);""")
+        missing = connection.execute(
+            "SELECT doc, term FROM temp.wanted EXCEPT SELECT doc, term FROM temp.held").fetchall()
+        rows = connection.execute(
+            f"SELECT id FROM {index}_docsize EXCEPT SELECT id FROM {table} WHERE deleted = 0").fetchall()
+        if missing:
+            found.append(f"sound: {contents.device}: {index} lacks {len(missing)} words, such as {missing[0]}")
+        if rows:
+            found.append(f"sound: {contents.device}: {index} has {len(rows)} rows that are not live, such as {rows[0][0]}")
+        connection.executescript("DROP TABLE temp.held; DROP TABLE temp.wanted; DROP TABLE temp.expected;")
+    connection.close()
+    return found
+
+
+def losses(contents, reports):
+    """Words that somebody typed, that nobody wrote over knowingly, and that a library neither shows nor has on record."""
+    replaced = {word for report in reports for text in report["replaced"] for word in words_of([text or ""])}
+    recorded = set().union(*(each.recorded() for each in contents))
+    groups = collections.defaultdict(list)
+    for each in contents:
+        shown = each.words()
+        for word, place in (entry for report in reports for entry in report["typed"]):
+            if word not in shown and word not in recorded and word not in replaced:
+                groups[f"{place}: {each.device} neither shows it nor has it on record"].append(word)
+    return [f"lost: {name} ({len(words)}), such as {min(words)}" for name, words in sorted(groups.items())]

@@ -1,0 +1,268 @@
+"""Works on one library as a person does, in several threads, with the application's own classes.
+
+Runs in the application's environment. Reads the order as JSON from standard input (schema, library, client, seed,
+threads, operations, pause) and prints as JSON what was done, what was typed, and which errors the application met.
+"""
+
+import collections
+import importlib
+import json
+import random
+import re
+import sys
+import threading
+import time
+
+# What both devices meet: the same addresses, labels and mail.
+SHARED_ADDRESSES = [f"https://media.example/shared/{number}" for number in range(10)]
+LABELS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
+MODELS = ["large-v3", "tiny"]
+
+CHOICES = {
+    "add": 22, "add_shared": 6, "add_again": 3, "add_mail": 4, "retitle": 14, "rewrite": 6, "label": 8,
+    "write_version": 6, "roll_back": 5, "transcribe": 10, "transcribe_again": 4, "drop_transcript": 3,
+    "add_chunks": 5, "add_search_chunks": 5, "trash": 5, "restore": 4, "delete": 4, "undelete": 4,
+    "drop_label": 2, "rename_label": 2, "search": 8,
+}
+
+
+class Worker:
+    """One thread's share of the work, with a random source of its own."""
+
+    def __init__(self, library, order, number):
+        self.library, self.client, self.number = library, order["client"], number
+        self.random = random.Random(f"{order['seed']}/{self.client}/{number}")
+        self.operations, self.pause = order["operations"], order["pause"]
+        self.words = 0
+        self.done, self.errors = collections.Counter(), collections.Counter()
+        self.typed, self.replaced, self.wiped = [], [], []
+
+    # What is typed is a word that stands nowhere else, so that it can be found again wherever it went.
+    def word(self):
+        self.words += 1
+        return f"{self.client}t{self.number}w{self.words}z"
+
+    def work(self):
+        names, weights = zip(*CHOICES.items())
+        for _ in range(self.operations):
+            name = self.random.choices(names, weights)[0]
+            self.fresh = []
+            self.gone, self.erased = [], []
+            try:
+                outcome = getattr(self, name)()
+            except Exception as error:
+                self.errors[f"{name}: {kind_of(error)}"] += 1
+            else:
+                self.done[name if outcome is not False else f"{name} (nothing to do)"] += 1
+                if outcome is not False:
+                    self.typed += self.fresh
+                    self.replaced += self.gone
+                    self.wiped += self.erased
+            time.sleep(self.random.expovariate(1 / self.pause))
+        self.library.close()
+
+    def type(self, place):
+        word = self.word()
+        self.fresh.append([word, place])
+        return word
+
+    def one(self, query, *parameters):
+        """A row that the query finds, by chance; none ends the operation without a change."""
+        rows = self.library.rows(query, parameters)
+        return self.random.choice(rows) if rows else None
+
+    def medium(self, condition="deleted = 0 AND is_trash = 0"):
+        # A row of which another window may be in the middle: as in the application, by what a list showed before.
+        return self.one(f"SELECT id, uuid, url, title, type FROM Media WHERE {condition}")
+
+    def some_labels(self):
+        labels = self.random.sample(LABELS, self.random.randint(0, 3))
+        return labels + ([self.type("Keywords.keyword")] if self.random.random() < 0.2 else [])
+
+    def chunks(self):
+        return [
+            {
+                "text": self.type("UnvectorizedMediaChunks.chunk_text"), "start_char": index * 10, "end_char": index * 10 + 9,
+                "chunk_type": self.random.choice(["text", None]),
+                "metadata": self.random.choice([{"page": index, "section_path": "One > Two"}, {"tags": ["a", "b"]}, None]),
+            }
+            for index in range(self.random.randint(1, 3))
+        ]
+
+    def add_at(self, url):
+        content = self.type("DocumentVersions.content")
+        added = self.library.add(
+            url=url, title=self.type("Media.title"), media_type="article", content=content, author="someone",
+            analysis_content=self.type("DocumentVersions.analysis_content"), keywords=self.some_labels(),
+            chunks=self.chunks() if self.random.random() < 0.6 else None)
+        if added[2].endswith("added."):
+            return True
+        self.fresh = []  # It was there: the application looked, and kept nothing of what we brought.
+        return True
+
+    def add(self):
+        return self.add_at(f"https://media.example/{self.word()}")
+
+    def add_shared(self):
+        return self.add_at(self.random.choice(SHARED_ADDRESSES))
+
+    def add_again(self):
+        medium = self.medium()
+        return self.add_at(medium["url"]) if medium else False
+
+    def add_mail(self):
+        """Mails of one text are different mails from schema 26 on."""
+        if self.library.schema < 26:
+            return False
+        identity = self.word()
+        self.library.add(
+            title=self.type("Media.title"), media_type="email", content=f"A round letter {self.random.randint(1, 2)}",
+            safe_metadata=json.dumps({"email": {"message_id": f"<{identity}@mail.example>"}}))
+
+    def retitle(self):
+        medium = self.medium()
+        if not medium:
+            return False
+        with self.library.transaction():
+            self.gone += [row["title"] for row in self.library.rows("SELECT title FROM Media WHERE id = ?", (medium["id"],))]
+            self.library.retitle(medium["id"], self.type("Media.title"))
+
+    def rewrite(self):
+        medium = self.medium("deleted = 0 AND is_trash = 0 AND type = 'article'")
+        if not medium:
+            return False
+        with self.library.transaction():
+            chunks = self.chunks() if self.random.random() < 0.3 else None
+            if chunks is not None:
+                # The application deletes the old ones without a word in its log.
+                old = self.library.rows("SELECT uuid, chunk_text FROM UnvectorizedMediaChunks WHERE media_id = ?", (medium["id"],))
+                self.gone += [row["chunk_text"] for row in old]
+                self.erased += [row["uuid"] for row in old]
+            self.gone += [row["title"] for row in self.library.rows("SELECT title FROM Media WHERE id = ?", (medium["id"],))]
+            self.library.rewrite(medium, self.type("DocumentVersions.content"), self.some_labels(), chunks)
+
+    def label(self):
+        medium = self.medium()
+        return bool(medium) and self.library.label(medium["id"], self.some_labels())
+
+    def write_version(self):
+        medium = self.medium()
+        if not medium:
+            return False
+        self.library.write_version(
+            medium["id"], self.type("DocumentVersions.content"), self.type("DocumentVersions.analysis_content"))
+
+    def roll_back(self):
+        version = self.one(
+            "SELECT v.media_id, v.version_number FROM DocumentVersions v JOIN Media m ON m.id = v.media_id "
+            "WHERE v.deleted = 0 AND m.deleted = 0 AND v.version_number < (SELECT max(version_number) FROM "
+            "DocumentVersions w WHERE w.media_id = v.media_id AND w.deleted = 0)")
+        return bool(version) and "success" in self.library.roll_back(version["media_id"], version["version_number"])
+
+    def transcribe(self):
+        medium = self.medium()
+        if not medium:
+            return False
+        with self.library.transaction():
+            self.gone += self.library.transcribe(medium["id"], self.type("Transcripts.transcription"), self.random.choice(MODELS))
+
+    def transcribe_again(self):
+        """A transcription that is done anew, under the key of the first one."""
+        medium = self.medium()
+        if not medium:
+            return False
+        with self.library.transaction():
+            self.gone += self.library.transcribe(
+                medium["id"], self.type("Transcripts.transcription"), self.random.choice(MODELS), key="once")
+
+    def drop_transcript(self):
+        transcript = self.one(
+            "SELECT t.uuid FROM Transcripts t JOIN Media m ON m.id = t.media_id WHERE t.deleted = 0 AND m.deleted = 0")
+        return bool(transcript) and self.library.drop_transcript(transcript["uuid"])
+
+    def add_chunks(self):
+        # Schema 9 counts from one each time, so that a second batch fails by itself.
+        medium = self.medium(
+            "deleted = 0 AND is_trash = 0 AND NOT EXISTS (SELECT 1 FROM MediaChunks c WHERE c.media_id = Media.id)")
+        if not medium:
+            return False
+        self.library.add_chunks(medium["id"], [self.type("MediaChunks.chunk_text") for _ in range(2)])
+
+    def add_search_chunks(self):
+        medium = self.medium()
+        if not medium:
+            return False
+        with self.library.transaction():
+            last = self.library.rows(
+                "SELECT coalesce(max(chunk_index), -1) AS last FROM UnvectorizedMediaChunks WHERE media_id = ?", (medium["id"],))
+            chunk = {"chunk_index": last[0]["last"] + 1, "chunk_type": "text", "metadata": {"page": 1}}
+            self.library.add_search_chunks(
+                medium["id"], [{**chunk, "chunk_text": self.type("UnvectorizedMediaChunks.chunk_text")}])
+
+    def trash(self):
+        medium = self.medium()
+        return bool(medium) and self.library.trash(medium["id"])
+
+    def restore(self):
+        medium = self.medium("deleted = 0 AND is_trash = 1")
+        return bool(medium) and self.library.restore(medium["id"])
+
+    def delete(self):
+        medium = self.medium("deleted = 0")
+        return bool(medium) and self.library.delete(medium["id"])
+
+    def undelete(self):
+        medium = self.medium("deleted = 1") if self.library.schema < 26 else None
+        return bool(medium) and self.library.undelete(medium["id"])
+
+    def drop_label(self):
+        return self.library.drop_keyword(self.random.choice(LABELS))
+
+    def rename_label(self):
+        label = self.one("SELECT id, keyword FROM Keywords WHERE deleted = 0 AND length(keyword) > 7") \
+            if self.library.schema < 26 else None
+        if not label:
+            return False
+        with self.library.transaction():
+            self.gone += [row["keyword"] for row in self.library.rows("SELECT keyword FROM Keywords WHERE id = ?", (label["id"],))]
+            return self.library.rename_keyword(label["id"], self.type("Keywords.keyword"))
+
+    def search(self):
+        medium = self.medium()
+        if medium:
+            self.library.search(medium["title"])
+
+
+def kind_of(error):
+    """The error's class and words, without what is different each time, and what caused it."""
+    words = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*t\dw\d+z\b|\d+", "…", str(error))[:120]
+    return f"{type(error).__name__}: {words}"
+
+
+def main():
+    order = json.load(sys.stdin)
+    application = importlib.import_module(f"library{order['schema']}")
+    # One object for all threads, as in the application: each thread has a connection of its own in it.
+    library = application.Library(order["library"], order["client"])
+    workers = [Worker(library, order, number) for number in range(order["threads"])]
+    threads = [threading.Thread(target=worker.work) for worker in workers]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    library.close()
+    json.dump(
+        {
+            "seconds": time.monotonic() - began,
+            "done": sum((worker.done for worker in workers), collections.Counter()),
+            "errors": sum((worker.errors for worker in workers), collections.Counter()),
+            "typed": [entry for worker in workers for entry in worker.typed],
+            "replaced": sorted({word for worker in workers for word in worker.replaced}),
+            "wiped": [uuid for worker in workers for uuid in worker.wiped],
+        },
+        sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
