@@ -6,12 +6,15 @@ import ServiceLifecycle
 import SyncCore
 import SyncWire
 
-/// The endpoints under `/sync`: each decodes, asks the library, and encodes. Every error is a problem document.
+/// The endpoints under `/sync`, and under the path that released clients have built in: each decodes, asks the library,
+/// and encodes. Every error is a problem document.
 struct HubResponder: HTTPResponder {
   typealias Context = HubContext
 
   /// The path of the protocol's base URL.
   static let base = "/sync"
+  /// The same endpoints stand here too: released layer-1 clients know no other path.
+  static let alias = "/api/v1" + base
 
   let gate: Gate
   let desks: LibraryDesks
@@ -27,7 +30,7 @@ struct HubResponder: HTTPResponder {
         status: .init(code: error.status), type: Problem.contentType, error.encoded())
       if error.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
       if error.status == 503 { response.headers[.retryAfter] = "1" }
-      if let allowed = Self.methods[request.uri.path], error.status == 405 {
+      if let allowed = Self.methods[Self.endpoint(of: request)], error.status == 405 {
         response.headers[.allow] = allowed.rawValue
       }
       return response
@@ -35,28 +38,35 @@ struct HubResponder: HTTPResponder {
   }
 
   private static let methods: [String: HTTPRequest.Method] = [
-    base + Capabilities.path: .get, base + GetRequest.path: .get, base + SendRequest.path: .post,
-    base + SnapshotRequest.path: .get, base + RowsRequest.path: .get, base + DigestRequest.path: .get,
+    Capabilities.path: .get, GetRequest.path: .get, SendRequest.path: .post, SnapshotRequest.path: .get,
+    RowsRequest.path: .get, DigestRequest.path: .get,
   ]
 
-  private func answer(to request: Request, _ context: HubContext) async throws(Problem) -> Response {
+  /// The path below the base URL, or below its alias; empty where it is below neither.
+  private static func endpoint(of request: Request) -> String {
     let path = request.uri.path
+    return [base, alias].first { path.hasPrefix($0 + "/") }.map { String(path.dropFirst($0.count)) } ?? ""
+  }
+
+  private func answer(to request: Request, _ context: HubContext) async throws(Problem) -> Response {
+    let path = Self.endpoint(of: request)
     guard let method = Self.methods[path] else {
       throw Problem(status: 404, code: .notFound, detail: "there is nothing at this path")
     }
     guard request.method == method else {
-      throw Problem(status: 405, code: .methodNotAllowed, detail: "\(path) takes \(method.rawValue)")
+      throw Problem(
+        status: 405, code: .methodNotAllowed, detail: "\(request.uri.path) takes \(method.rawValue)")
     }
     let grant = try await gate.grant(for: request)
     let body: [UInt8]
     switch path {
-    case Self.base + SnapshotRequest.path: return try await snapshot(request, grant)
-    case Self.base + SendRequest.path: body = try await send(request, grant)
-    case Self.base + GetRequest.path: body = try await get(request, grant, context)
-    case Self.base + RowsRequest.path:
+    case SnapshotRequest.path: return try await snapshot(request, grant)
+    case SendRequest.path: body = try await send(request, grant)
+    case GetRequest.path: body = try await get(request, grant, context)
+    case RowsRequest.path:
       let asked = try HubLibrary.rowsRequest(query: Self.query(of: request))
       body = try await desk(for: asked.device, grant).rows(asked, now: now())
-    case Self.base + DigestRequest.path:
+    case DigestRequest.path:
       let asked = try HubLibrary.digestRequest(query: Self.query(of: request))
       body = try await desk(for: asked.device, grant).digest(asked)
     default: body = try await capabilities(request, grant)

@@ -37,7 +37,20 @@ final class LibraryDesk: Sendable {
       try await self.writes.run { () throws(HubStoreError) in try library.send(request, now: now) }
     }
     await bell.ring(from: request.device?.id, head: reply.latest)
+    if request.device == nil { tell(ofRejected: reply.results ?? [], from: request.clientID) }
     return reply.encoded()
+  }
+
+  /// A layer-1 client does not look at the results: what was rejected of its changes is said here, once a batch.
+  private func tell(ofRejected answers: [Answer], from client: String) {
+    let rejected = answers.filter { $0.outcome == .rejected }
+    guard let first = rejected.first else { return }
+    let reason = "\(first.code ?? "rejected"): \(first.reason ?? "no reason")".onOneLine()
+    logger.record(
+      .hubChangesRejected,
+      "rejected \(rejected.count) of \(answers.count) changes of the layer-1 client \(client.onOneLine(scalarsMax: 100)), "
+        + "the first one is change \(first.changeID) (\(reason))",
+      fields: ["library": "\(name)"])
   }
 
   /// A page of the log.

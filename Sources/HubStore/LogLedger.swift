@@ -119,6 +119,18 @@ final class LogLedger: Ledger {
           """), arguments: [id, device.rawValue])
   }
 
+  /// When a sender made the newest change of a row, by its own clock; `nil` where the newest is not this sender's.
+  func timeOfNewestChange(of row: RowName, by sender: Int64) throws -> Instant? {
+    guard let known = try known(row) else { return nil }
+    return try String.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT log.timestamp FROM "rows" JOIN log ON log.position = "rows".position
+          WHERE "rows".id = ? AND log.sender = ?
+          """), arguments: [known.id, sender]
+    ).flatMap { Instant($0) }
+  }
+
   /// The canonical name of the row with this number.
   func name(ofRow id: Int64) throws -> RowName? {
     try Row.fetchOne(

@@ -48,10 +48,20 @@ struct SendBatch {
       return try repeated(earlier, of: change)
     }
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
-    let judged = try judge.judge(
-      change, base: standsAt[change.row] ?? pushed.base,
-      whole: pushed.whole || unsettled.contains(change.row),
-      stamp: ColumnStamp(edited: edited, device: device, life: life), now: now, in: ledger)
+    let base = standsAt[change.row] ?? pushed.base
+    let stamp = ColumnStamp(edited: edited, device: device, life: life)
+    // Only a layer-1 client goes by versions.
+    let older =
+      !landings.idsAreUnique
+      ? try judge.supersededByVersion(
+        change, base: base, by: device, newest: ledger.timeOfNewestChange(of: change.row, by: sender),
+        in: ledger)
+      : nil
+    let judged =
+      try older
+      ?? judge.judge(
+        change, base: base, whole: pushed.whole || unsettled.contains(change.row), stamp: stamp, now: now,
+        in: ledger)
     let verdict = bounded(judged)
     var row = try ledger.known(verdict.row)?.id
     if let shape = judge.catalogue[verdict.row.entity] {

@@ -30,6 +30,7 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case clockSet = "clock-set"
   // Of the hub.
   case hubLibraryUnusable = "hub-library-unusable"
+  case hubChangesRejected = "hub-changes-rejected"
   case hubRequestFailed = "hub-request-failed"
   case hubTokensUnusable = "hub-tokens-unusable"
   case hubUpkeepFailed = "hub-upkeep-failed"

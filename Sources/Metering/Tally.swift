@@ -52,7 +52,7 @@ package struct Tally: Sendable {
     case .failed(let failure): failures[failure.kind, default: 0] += 1
     case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryUnchanged, .alarmRang,
       .wokenFromSleep, .clockSet, .routeAppeared, .triggered, .paused, .resumed, .negotiated, .loaded, .sent,
-      .refusedAsTooLarge, .deviceRewound,
+      .refusedAsTooLarge, .refused, .deviceRewound,
       .renewed, .pulled, .snapshotFetched, .errandAsked, .errandEnded:
       break
     }

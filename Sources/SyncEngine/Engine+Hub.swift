@@ -5,11 +5,10 @@ import SyncWire
 extension Engine {
   func negotiate() {
     exchange(HubRequest(method: .get, path: Capabilities.path)) { engine, response in
-      if response.status == 404 {
+      if let reason = response.reasonToTryLayerOne {
         // A library that is in step with a log never falls back to rules that know of none.
         guard engine.standing?.log == nil else {
-          let text =
-            "the server at hub.url has no /capabilities (404): it is not the hub this library is in step with"
+          let text = "the server at hub.url \(reason): it is not the hub this library is in step with"
           return engine.feed(.failed(Failure(.badReply, text)))
         }
         return engine.feed(.negotiated(.layer1))
@@ -88,6 +87,10 @@ extension Engine {
     default:
       if Problem(status: response.status, body: response.body).known == .deviceRewound {
         return feed(.deviceRewound)
+      }
+      // A hub of ours finds the bad change by itself.
+      if cycle.hub == .layer1, let refusal = batch.flatMap({ Refusal(response, to: $0.changes) }) {
+        return feed(.refused(refusal, Failure(response)))
       }
       return refused(response)
     }

@@ -16,7 +16,9 @@ extension Failure {
     case (403, _):
       self.init(.credentials, "the hub refused our credentials (403: \(problem.detail))")
     case (410, _):
-      self.init(.retired, "the server has retired this protocol (410 Gone): it needs another client")
+      self.init(
+        .retired,
+        "the server has retired this protocol (410 Gone): it needs another client, or use a mediasync hub")
     case (_, .logMismatch): self = .anotherLog(nil, known: nil)
     case (_, .logRewound), (_, .cursorTooOld):
       self.init(.logChanged, "\(problem.detail) (\(problem.code))")
@@ -60,5 +62,27 @@ extension Failure {
     case .tooLarge(let limit): self.init(.badReply, "the hub's reply is larger than \(limit) bytes")
     case .unusable(let detail): self.init(.configuration, "the hub cannot be asked (\(detail))")
     }
+  }
+}
+
+extension HubResponse {
+  /// Why the server that answered `/capabilities` so may be a layer-1 server; `nil` where it is none. Later servers of
+  /// that kind have capabilities of another protocol; what is no JSON object is no such server's, but a portal's page.
+  package var reasonToTryLayerOne: String? {
+    switch status {
+    case 404: "has no /capabilities (404)"
+    case 200:
+      Capabilities.foreignProtocol(in: body).map { "speaks \($0), not \(Capabilities.protocolName)" }
+    default: nil
+    }
+  }
+}
+
+extension Refusal {
+  /// What the answer of a layer-1 server says about the changes; `nil` where it says nothing about them.
+  init?(_ response: HubResponse, to changes: [PushedChange]) {
+    // A code of ours: it is a hub that something on the way made look like a layer-1 server.
+    guard Problem(status: response.status, body: response.body).known == nil else { return nil }
+    self.init(status: response.status, words: ServerWords(body: response.body), changes: changes)
   }
 }

@@ -14,8 +14,12 @@ final class Layer1Server: Sendable {
     var nextID: Int64 = 1
     var rows: [String: Row] = [:]
     var payloads = PayloadForm.string
-    /// Answers every `/send` with 410.
+    /// Answers every `/send` and `/get` with 410.
     var isRetired = false
+    /// The answer to `/capabilities`, where it has any: of a later server they are those of another protocol.
+    var capabilities: String?
+    /// What it refuses, and in which words.
+    var refusal: Layer1Refusal?
     /// Answers everything with 401.
     var refuses = false
     /// Is appended between the two reads of the next `/get` whose page is empty.
@@ -69,12 +73,17 @@ final class Layer1Server: Sendable {
       switch (request.method, request.path) {
       case ("POST", "/sync/send"): return Self.send(request, &state)
       case ("GET", "/sync/get"): return Self.get(request, &state)
+      case ("GET", "/sync/capabilities"):
+        guard let capabilities = state.capabilities else {
+          return Self.reply(404, ["detail": .text("Not Found")])
+        }
+        return HTTPReply(status: 200, body: Data(capabilities.utf8))
       default: return Self.reply(404, ["detail": .text("Not Found")])
       }
     }
   }
 
-  private static func reply(_ status: Int, _ body: [String: JSONNode]) -> HTTPReply {
+  static func reply(_ status: Int, _ body: [String: JSONNode]) -> HTTPReply {
     HTTPReply(status: status, body: JSONNode.object(body).data)
   }
 
@@ -84,6 +93,7 @@ final class Layer1Server: Sendable {
       let changes = body["changes"]?.list
     else { return reply(422, ["detail": .object(["message": .text("malformed"), "errors": .list([])])]) }
     // One transaction: one bad entry fails the batch.
+    if let reply = state.refusal?.reply(to: changes) { return reply }
     var copy = state
     for change in changes {
       guard take(change, from: client, &copy) else {
@@ -129,6 +139,7 @@ final class Layer1Server: Sendable {
   }
 
   private static func get(_ request: HTTPRequest, _ state: inout State) -> HTTPReply {
+    if state.isRetired { return reply(410, ["detail": .text("Sync v1 is retired")]) }
     guard let client = request.query["client_id"], let since = Int64(request.query["since_change_id"] ?? "")
     else {
       return reply(422, ["detail": .object(["message": .text("query"), "errors": .list([])])])

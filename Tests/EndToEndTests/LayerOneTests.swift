@@ -160,7 +160,7 @@ extension EndToEnd {
       #expect(try value(device.library, "SELECT keyword FROM Keywords") == .text("good"))
     }
 
-    private static func keyword(_ uuid: String, _ keyword: String) -> JSONNode {
+    static func keyword(_ uuid: String, _ keyword: String) -> JSONNode {
       let at = "2026-01-01T00:00:00.000Z"
       let payload = Payload([
         ("id", .integer(1)), ("keyword", .text(keyword)), ("uuid", .text(uuid)), ("last_modified", .text(at)),

@@ -17,15 +17,17 @@ final class RunningHub: Sendable {
   private let directory: URL
   private let task: Task<Void, any Error>
 
-  static func start(bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil) async throws -> RunningHub {
+  static func start(
+    bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil, logger kept: Logger? = nil
+  ) async throws -> RunningHub {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("mediasync-\(UUID().uuidString)", isDirectory: true)
     let data = try HubData(
       directory: directory.path, options: .init(bytesMax: bytesMax, retention: retention))
-    var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .critical
+    var quiet = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+    quiet.logLevel = .critical
     let server = HubServer(
-      data: data, address: .init(host: "127.0.0.1", port: 0), logger: logger,
+      data: data, address: .init(host: "127.0.0.1", port: 0), logger: kept ?? quiet,
       now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
     let (addresses, continuation) = AsyncStream<HubServer.Address>.makeStream()
     let task = Task {

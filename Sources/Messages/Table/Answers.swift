@@ -91,6 +91,10 @@ extension Message {
       "It was never pushed, or was rejected itself.",
       todo: "Retry that one first (mediasyncctl quarantine), then this one."),
     Message(
+      .answer, "refused_by_server", .warning, "a layer-1 server refuses the change",
+      "Only devices say this: the server is no hub of this project, and it refuses this change in words of its own.",
+      todo: "See mediasyncctl quarantine."),
+    Message(
       .answer, "refused_by_library", .warning, "the library's own rules refuse the row",
       "Only devices say this: a NOT NULL or CHECK rule of the library does not allow the row as the hub has it.",
       todo: "See mediasyncctl quarantine."),

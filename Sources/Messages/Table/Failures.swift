@@ -54,7 +54,8 @@ extension Message {
     Message(
       .failure, "retired", id: "89a9d0dd3a3c41f18fd9d221edbadb99", .error,
       "the server has retired the old protocol",
-      "The server answered 410 Gone: it does not take what this daemon can say to a server that is no hub of this project. "
+      "The server answered 410 Gone: it does not take what this daemon can say to a server that is no hub of this project; "
+        + "servers of the newest kind do so. "
         + blocks,
       todo: "Use a hub of this project, or another server: set hub.url and reload."),
     Message(

@@ -11,6 +11,15 @@ extension Message {
         + "file from a backup where it is damaged. Devices notice a restored hub and bring back what it lacks."
     ),
     Message(
+      .event, "hub-changes-rejected", id: "21469e68d34a4e9f8fbcb9fed09ce30e", .warning,
+      "changes of a layer-1 client were rejected",
+      "A client that speaks the old protocol sent changes that the hub can never apply. Such a client is told nothing of "
+        + "it, so the line names the client, how many there were, and the first of them with its code and its reason. All "
+        + "its other changes were taken.",
+      todo:
+        "mediasyncctl explain tells what the code means. Mend the row on the machine of that client, or run mediasyncd "
+        + "there instead: it keeps what is rejected in quarantine, with the reason."),
+    Message(
       .event, "hub-request-failed", id: "c2ab01f53c9a42d097be86201efcbfea", .error,
       "a request could not be answered",
       "The hub's files failed while a device's request was carried out. Nothing of that request was taken; the device tries "

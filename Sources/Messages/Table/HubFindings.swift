@@ -33,7 +33,8 @@ extension Message {
     ),
     finding(
       "hub-old", .notice, "the server speaks the old protocol",
-      "It may be an older server, which works, with fewer promises; or the path in hub.url is not the hub's.",
+      "It has no capabilities of this protocol. It may be an older server, which works, with fewer promises; one that has "
+        + "retired the old protocol, and then status says so; or the path in hub.url is not the hub's.",
       todo: "For a hub of this project hub.url ends in /sync."),
     finding(
       "hub-lacks", .notice, "the hub lacks something that this daemon can use",

@@ -36,6 +36,11 @@ extension Message {
       "The row belongs to a medium or a keyword that the hub does not have.",
       "Look for that one in quarantine and retry it first, then this one."),
     aside(
+      .quarantinedPush, "refused_by_server", "a22cdeffbde945ab942c98a5ac2cfb29",
+      "The server refuses this change, and takes those around it.",
+      "The reason is in the server's words. Mend the row in the application and retry; drop it to leave the row as the "
+        + "server has it. A mediasync hub says more, and takes more."),
+    aside(
       .quarantinedPush, "refused_by_library", "295f170175b542c8927aba5b0b163014",
       "The library's own rules refuse the row as the hub has it.",
       "Mend it on the device that wrote it, or in the application here, then retry."),

@@ -21,7 +21,8 @@ extension Cycle {
   }
 
   mutating func sent(_ witness: Witness?, _ now: Moment) -> [Effect] {
-    guard case .sending = state else { return [] }
+    guard case .sending(_, let last) = state else { return [] }
+    if isolation.taken(through: last) { limits = bounded(rules.batch) }
     self.witness = Witness.newer(self.witness, witness)
     state = .settling
     return toldHubWorks(now) + [.settle]

@@ -19,6 +19,7 @@ extension Cycle {
     // What moved the files may become visible only behind the load that comes now.
     isStirred = isStirred || stirredAt != nil
     endRechecks()
+    isolation.cycleBegan()
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     snapshotsBegun = 0
@@ -44,10 +45,14 @@ extension Cycle {
     return [.load(limits)]
   }
 
-  private func bounded(_ limits: BatchLimits) -> BatchLimits {
-    guard case .layer2(_, let maxChanges, let maxBytes, _) = hub else { return limits }
-    // The envelope and the escaping of payloads take room beside the payloads themselves.
-    return BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
+  func bounded(_ limits: BatchLimits) -> BatchLimits {
+    switch hub {
+    case .layer2(_, let maxChanges, let maxBytes, _):
+      // The envelope and the escaping of payloads take room beside the payloads themselves.
+      BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
+    case .layer1, nil:
+      BatchLimits(changes: min(limits.changes, isolation.changesMax ?? limits.changes), bytes: limits.bytes)
+    }
   }
 
   /// A commit was seen. There may be another close behind it, whose files have moved already and which cannot be seen

@@ -105,6 +105,8 @@ package struct Cycle: Sendable {
   var rechecks = 0
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
+  /// What a layer-1 server's refusals have shown.
+  var isolation = Isolation()
   /// How often a network change may still shorten a wait.
   var routeAllowance = RouteAllowance()
   /// When the present long poll was asked for.
@@ -133,7 +135,7 @@ package struct Cycle: Sendable {
   /// what is planned already is planned anew. Another hub is asked what it is first; not while a cycle is under way.
   package mutating func reconfigure(rules: Rules, backoff: Backoff, isAnotherHub: Bool) {
     precondition(!(isAnotherHub && isBusy), "the hub is not exchanged in the middle of a cycle")
-    if isAnotherHub { hub = nil }
+    if isAnotherHub { (hub, isolation) = (nil, Isolation()) }
     self.rules = rules
     self.backoff.rebound(initial: backoff.initial, limit: backoff.limit)
   }
@@ -162,6 +164,7 @@ package struct Cycle: Sendable {
       effects = loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
     case .sent(let witness): effects = sent(witness, now)
     case .refusedAsTooLarge: effects = refusedAsTooLarge()
+    case .refused(let refusal, let failure): effects = refused(refusal, failure, now, random: random)
     case .deviceRewound: effects = deviceRewound()
     case .renewed: effects = renewed()
     case .settled(let settlement): effects = settled(settlement)

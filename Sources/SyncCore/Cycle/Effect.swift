@@ -6,7 +6,7 @@ package enum Effect: Hashable, Sendable {
   case negotiate
   /// Read the next piece of the local log → `.loaded`.
   case load(BatchLimits)
-  /// Send it → `.sent`, `.refusedAsTooLarge`, `.deviceRewound` or `.failed`.
+  /// Send it → `.sent`, `.refusedAsTooLarge`, `.refused`, `.deviceRewound` or `.failed`.
   case send
   /// Work in the answers, or move past a piece that has nothing to send → `.settled`.
   case settle

@@ -34,6 +34,8 @@ package enum Event: Sendable {
   case sent(Witness?)
   /// The hub finds the batch too large (413).
   case refusedAsTooLarge
+  /// A layer-1 server did not take the batch; what the answer means where no change is at fault.
+  case refused(Refusal, Failure)
   /// The hub knows the change ids with other content (409 `device_rewound`).
   case deviceRewound
   /// The new incarnation is kept.
@@ -60,7 +62,7 @@ package enum Event: Sendable {
 
 /// What a server turned out to be.
 package enum HubKind: Hashable, Sendable {
-  /// A layer-1 server: no `/capabilities`.
+  /// A layer-1 server: no `/capabilities`, or those of another protocol.
   case layer1
   /// One of our hubs, with its bounds.
   case layer2(log: LogID, maxChanges: Int, maxBytes: Int, offers: HubOffers)

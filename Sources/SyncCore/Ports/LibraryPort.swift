@@ -27,7 +27,7 @@ package protocol SyncLibrary: LibraryRecords {
   ) throws(StoreError) -> Settlement
   /// Moves the pushed cursor past a batch that a layer-1 server took; it says nothing of its verdicts.
   func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement
-  /// Puts the one change of a batch, which is too large for the hub, into quarantine and moves past it.
+  /// Puts the one change of a batch, which the hub will never take, into quarantine and moves past it.
   func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement
   /// Applies a page in short transactions and moves the pulled cursor with each.
   func apply(_ page: PulledPage) throws(StoreError) -> Applied

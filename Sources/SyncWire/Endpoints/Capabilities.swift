@@ -1,6 +1,7 @@
 import SyncCore
 
-/// `GET /capabilities` (protocol.md §3): what a layer-2 hub says of itself. 404 there means a layer-1 server.
+/// `GET /capabilities` (protocol.md §3): what a layer-2 hub says of itself. 404 there, or
+/// another server's capabilities, mean a layer-1 server.
 package struct Capabilities: Hashable, Sendable {
   /// The protocol's name on the wire.
   package static let protocolName = "mediasync/1"
@@ -57,6 +58,17 @@ package struct Capabilities: Hashable, Sendable {
     writer.endArray()
     writer.endObject()
     return writer.bytes
+  }
+
+  /// The protocol that the capabilities of a server of another kind name, or words for none; `nil` where the body is no
+  /// JSON object, or names a protocol of ours.
+  package static func foreignProtocol(in body: [UInt8]) -> String? {
+    guard let object = (try? JSONReader.read(body))?.object else { return nil }
+    let named = object["protocol"]?.string ?? object["protocol_version"]?.string
+    guard let named, named.isName(bytesMax: WireBound.identifierBytesMax) else {
+      return "an unnamed protocol"
+    }
+    return named.hasPrefix("mediasync/") ? nil : named.onOneLine(scalarsMax: 64)
   }
 
   /// Reads the reply.

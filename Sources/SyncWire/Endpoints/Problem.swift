@@ -37,19 +37,15 @@ package struct Problem: Error, Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads an error reply of any server: ours, or a layer-1 server's `{"detail": …}` where detail is a string or
-  /// an object with `message` and `errors`; a body that is neither leaves the detail to the status.
+  /// Reads an error reply of any server: ours, or a layer-1 server's `{"detail": …}` where detail is a string, a list
+  /// or an object with `message` and `errors`; a body that is neither leaves the detail to the status.
   package init(status: Int, body: [UInt8]) {
     self.status = status
     code = ""
     detail = "HTTP status \(status)"
     guard body.count <= 65_536, let object = (try? JSONReader.read(body))?.object else { return }
     code = object["code"]?.string?.onOneLine(scalarsMax: 64) ?? ""
-    switch object["detail"] {
-    case .string(let text): detail = text.onOneLine()
-    case .object(let inner): detail = inner["message"]?.string?.onOneLine() ?? detail
-    default: break
-    }
+    if let words = object["detail"].flatMap(ServerWords.init) { detail = words.text.onOneLine() }
   }
 
   /// The code as one of ours, where it is.

@@ -46,6 +46,8 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
   case incompleteRow = "incomplete_row"
   /// Verdict: the parent was never pushed, or was rejected.
   case unknownParent = "unknown_parent"
+  /// Quarantine: a layer-1 server refuses the change, and the reason is in its words.
+  case refusedByServer = "refused_by_server"
   /// Quarantine: the library's own rules refuse the row (a NOT NULL or CHECK constraint).
   case refusedByLibrary = "refused_by_library"
 }

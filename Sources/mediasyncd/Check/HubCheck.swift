@@ -63,6 +63,12 @@ final class HubCheck: @unchecked Sendable {
   }
 
   private func checks(_ response: HubResponse, midway: Int64) -> [Check] {
+    if let reason = response.reasonToTryLayerOne {
+      guard library?.log == nil else {
+        return [.wrong("hub", .hubOther, "the server \(reason): it is not this library's hub")]
+      }
+      return [.note("hub", .hubOld, "the server \(reason)")]
+    }
     switch response.status {
     case 200:
       do throws(WireError) {
@@ -70,11 +76,6 @@ final class HubCheck: @unchecked Sendable {
       } catch {
         return [.wrong("hub", .hubFails, error.reason)]
       }
-    case 404:
-      guard library?.log == nil else {
-        return [.wrong("hub", .hubOther, "the server has no /capabilities: it is not this library's hub")]
-      }
-      return [.note("hub", .hubOld, "the server has no /capabilities (404)")]
     case 401, 403: return [.wrong("credential", .hubRefuses, Failure(response).text)]
     default: return [.wrong("hub", .hubFails, Failure(response).text)]
     }

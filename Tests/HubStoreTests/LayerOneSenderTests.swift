@@ -1,0 +1,121 @@
+import SyncCore
+import SyncWire
+import Testing
+
+@testable import HubStore
+
+/// What a client that speaks layer 1 alone sends to the hub: versions decide first (protocol.md §4).
+struct LayerOneSenderTests {
+  let directory: TemporaryDirectory
+  let hub: HubLibrary
+  let laptop = SampleSender(device: "laptop")
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    hub = try HubLibrary.open(at: directory.path("library.sqlite"))
+    try laptop.send(
+      laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")), to: hub)
+  }
+
+  /// Sends what an old client with this id has in its log.
+  @discardableResult
+  private func send(
+    _ changes: PushedChange..., from client: String = "old", processed: Int64 = 0, now: Instant = noon
+  ) throws -> [Answer] {
+    let changes = changes.map { change in
+      var change = change
+      change.entry.clientID = client
+      return change
+    }
+    let request = SendRequest(
+      clientID: client, lastProcessed: Position(processed), device: nil, changes: changes)
+    return try hub.send(request, now: now).results ?? []
+  }
+
+  private func update(_ id: Int64, title: String, version: Int64, at moment: Instant = noon) -> PushedChange {
+    laptop.change(id, .update, "Media", "m", ["title": .text(title)], version: version, at: moment)
+  }
+
+  private func title() throws -> Value? {
+    try laptop.page(of: hub, since: 0).readable.last?.payload["title"]
+  }
+
+  @Test func `an older version does not beat a newer row, and what it says is kept as a conflict`() throws {
+    for version in 2...Int64(4) {
+      try laptop.send(
+        laptop.change(version, .update, "Media", "m", ["title": .text("L\(version)")], base: version - 1),
+        to: hub)
+    }
+    let answer = try send(
+      update(1, title: "older, and edited later", version: 3, at: noon + .seconds(500)), processed: 1,
+      now: noon + .seconds(600))[0]
+    #expect(answer.outcome == .superseded)
+    #expect(answer.lost == ["title"])
+    #expect(try title() == .text("L4"))
+    #expect(try hub.count(of: "conflicts") == 1)
+  }
+
+  @Test func `a newer version is taken, and so is an equal one of another client that was edited later`()
+    throws
+  {
+    try laptop.send(laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1), to: hub)
+    let now = noon + .seconds(600)
+    let equal = try send(
+      update(1, title: "equal", version: 2, at: noon + .seconds(100)), processed: 1, now: now)
+    #expect(equal[0].outcome == .applied)
+    #expect(try title() == .text("equal"))
+    let newer = try send(
+      update(2, title: "newer", version: 4, at: noon + .seconds(200)), processed: 3, now: now)
+    #expect(newer[0].outcome == .applied)
+    #expect(try title() == .text("newer"))
+  }
+
+  @Test func `the same version of the same client is no news`() throws {
+    try send(update(1, title: "first", version: 2), processed: 1)
+    let again = try send(update(9, title: "again", version: 2), processed: 1)[0]
+    #expect(again.outcome == .superseded)
+    #expect(try title() == .text("first"))
+    #expect(try hub.count(of: "conflicts") == 1)
+  }
+
+  @Test
+  func `what a client edits after it won a conflict is taken, though nothing told it of the row's version`()
+    throws
+  {
+    let now = noon + .seconds(600)
+    try laptop.send(
+      laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1), to: hub, now: now)
+    let answers = try send(
+      update(1, title: "mine", version: 2, at: noon + .seconds(10)),
+      update(2, title: "mine, again", version: 3, at: noon + .seconds(20)),
+      update(3, title: "mine, at last", version: 4, at: noon + .seconds(30)), processed: 1, now: now)
+    #expect(answers.map(\.outcome) == [.applied, .applied, .applied])
+    #expect(try title() == .text("mine, at last"))
+  }
+
+  @Test func `a client that sends its whole log anew takes nothing back, and leaves no conflict`() throws {
+    let now = noon + .seconds(600)
+    try send(
+      update(1, title: "second", version: 2, at: noon + .seconds(10)),
+      update(2, title: "third", version: 3, at: noon + .seconds(20)), processed: 1, now: now)
+    let again = try send(
+      update(11, title: "second", version: 2, at: noon + .seconds(10)),
+      update(12, title: "third", version: 3, at: noon + .seconds(20)), now: now)
+    #expect(again.map(\.outcome) == [.superseded, .superseded])
+    #expect(try title() == .text("third"))
+    #expect(try hub.count(of: "conflicts") == 0)
+  }
+
+  @Test func `a device of ours is merged by its base, whatever its version says`() throws {
+    for version in 2...Int64(4) {
+      try laptop.send(
+        laptop.change(version, .update, "Media", "m", ["title": .text("L\(version)")], base: version - 1),
+        to: hub)
+    }
+    let desktop = SampleSender(device: "desktop")
+    let answer = try desktop.send(
+      desktop.change(1, .update, "Media", "m", ["author": .text("D")], base: 1, version: 2), to: hub)[0]
+    #expect(answer.outcome == .applied)
+    #expect(answer.document?["author"] == .text("D"))
+  }
+}
