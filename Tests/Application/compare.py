@@ -7,8 +7,12 @@ import sqlite3
 
 # Parents, by the column that names them on this device only.
 PARENTS = {
-    "Media": None, "Keywords": None, "Transcripts": "media_id", "MediaChunks": "media_id",
-    "UnvectorizedMediaChunks": "media_id", "DocumentVersions": "media_id",
+    "Media": None,
+    "Keywords": None,
+    "Transcripts": "media_id",
+    "MediaChunks": "media_id",
+    "UnvectorizedMediaChunks": "media_id",
+    "DocumentVersions": "media_id",
 }
 # What means nothing on another device: docs/protocol.md.
 LOCAL = {"id", "uuid", "media_id", "last_modified", "vector_embedding"}
@@ -22,20 +26,30 @@ class Contents:
         self.device, self.schema, self.path = device, schema, path
         with self.connection() as connection:
             self.names = {
-                table: dict(connection.execute(f"SELECT id, uuid FROM {table}").fetchall()) for table in ("Media", "Keywords")}
+                table: dict(connection.execute(f"SELECT id, uuid FROM {table}").fetchall())
+                for table in ("Media", "Keywords")
+            }
             self.rows = {table: self.table(connection, table, parent) for table, parent in PARENTS.items()}
             self.links = {
                 (self.names["Media"][medium], self.names["Keywords"][keyword])
-                for medium, keyword in connection.execute("SELECT media_id, keyword_id FROM MediaKeywords")}
+                for medium, keyword in connection.execute("SELECT media_id, keyword_id FROM MediaKeywords")
+            }
             self.parked = self.kept(connection, "SELECT entity, uuid FROM mediasync_parked")
             self.quarantine = self.kept(
-                connection, "SELECT direction, entity, code, reason, entry FROM mediasync_quarantine")
+                connection, "SELECT direction, entity, code, reason, entry FROM mediasync_quarantine"
+            )
             self.created = {
-                (entity, uuid): json.loads(payload) for entity, uuid, payload in connection.execute(
-                    "SELECT entity, entity_uuid, payload FROM sync_log WHERE operation = 'create'")}
+                (entity, uuid): json.loads(payload)
+                for entity, uuid, payload in connection.execute(
+                    "SELECT entity, entity_uuid, payload FROM sync_log WHERE operation = 'create'"
+                )
+            }
             self.aliases = {
-                (entity, uuid): canonical for entity, uuid, canonical in self.kept(
-                    connection, "SELECT entity, uuid, canonical FROM mediasync_aliases")}
+                (entity, uuid): canonical
+                for entity, uuid, canonical in self.kept(
+                    connection, "SELECT entity, uuid, canonical FROM mediasync_aliases"
+                )
+            }
             self.conflicts = self.kept(connection, "SELECT entity, uuid, losing, winning FROM mediasync_conflicts")
 
     def connection(self):
@@ -62,15 +76,14 @@ class Contents:
 
     def words(self):
         """Every word that stands in a row."""
-        texts = (value for rows in self.rows.values() for row in rows.values() for value in row.values() if isinstance(value, str))
-        return words_of(texts)
+        rows = (row for rows in self.rows.values() for row in rows.values())
+        return words_of(value for row in rows for value in row.values() if isinstance(value, str))
 
     def recorded(self):
         """Every word that stands in a conflict record, in quarantine or in a parked document."""
         with self.connection() as connection:
             documents = self.kept(connection, "SELECT document FROM mediasync_parked")
-        return words_of(
-            str(value) for record in [*self.conflicts, *self.quarantine, *documents] for value in record)
+        return words_of(str(value) for record in [*self.conflicts, *self.quarantine, *documents] for value in record)
 
 
 def words_of(texts):
@@ -81,17 +94,36 @@ def words_of(texts):
     return found
 
 
-def differences(one, other, wiped):
+class Unlogged:
+    """What the application deleted without logging it: chunks that it replaced, and media with all that hung on them.
+
+    One that another device still has may stay there. A medium that came back must have come back whole.
+    """
+
+    def __init__(self, reports, contents=()):
+        self.chunks = {uuid for report in reports for uuid in report["wiped"]}
+        self.media = {uuid for report in reports for uuid in report["purged"]}
+        self.all = self.chunks | self.media | {uuid for report in reports for uuid in report["along"]}
+        back = set.intersection(*(set(each.rows["Media"]) for each in contents)) if contents else set()
+        self.away = self.media - back
+
+    def excuses(self, name, *rows):
+        """Whether a row, or a link, may be on one device only; `rows` is what is known of it."""
+        gone = any(uuid in self.away for uuid in (name, name.partition("_")[0], *(row.get("media") for row in rows)))
+        return gone or name in self.chunks
+
+
+def differences(one, other, unlogged):
     """Rows that only one has, and columns that differ, of those that both have; grouped, with one example each.
 
-    Left out: rows that a device names as parked, and rows that the application deleted without logging it (`wiped`).
+    Left out: rows that a device names as parked, and what the application deleted without logging it.
     """
     excepted = {*one.parked, *other.parked}
     groups = collections.defaultdict(list)
     for table in PARENTS:
         mine, theirs = one.rows[table], other.rows[table]
         for uuid in mine.keys() ^ theirs.keys():
-            if (table, uuid) not in excepted and uuid not in wiped:
+            if (table, uuid) not in excepted and not unlogged.excuses(uuid, mine.get(uuid) or theirs[uuid]):
                 groups[f"{table}: only {one.device if uuid in mine else other.device} has the row"].append(uuid)
         for uuid in mine.keys() & theirs.keys():
             if (table, uuid) in excepted:
@@ -100,15 +132,18 @@ def differences(one, other, wiped):
                 if mine[uuid][column] != theirs[uuid][column]:
                     shown = f"{uuid}: {mine[uuid][column]!r:.60} and {theirs[uuid][column]!r:.60}"
                     groups[f"{table}.{column} differs"].append(shown)
-    without = {uuid for _, uuid in excepted}
+    without = {uuid for _, uuid in excepted} | unlogged.away
     for link in one.links ^ other.links:
         if not without & set(link):
-            groups[f"MediaKeywords: only {one.device if link in one.links else other.device} has the link"].append(" ".join(link))
+            groups[f"MediaKeywords: only {one.device if link in one.links else other.device} has the link"].append(
+                " ".join(link)
+            )
     return [f"columns: {name} ({len(examples)}), such as {min(examples)}" for name, examples in sorted(groups.items())]
 
 
 def may_fold(entity, one, other, schemas):
     """Whether two rows, as they were created, have a key in common under which their libraries hold one row only."""
+
     def same(*columns):
         return all(one.get(column) is not None and one.get(column) == other.get(column) for column in columns)
 
@@ -123,7 +158,7 @@ def may_fold(entity, one, other, schemas):
     }[entity]
 
 
-def vanished(contents, wiped):
+def vanished(contents, unlogged):
     """Rows that the application made and that its own library no longer has, though both libraries could hold them.
 
     It may have lost its name to an older row with the same key; it may not have lost it to any other.
@@ -133,7 +168,7 @@ def vanished(contents, wiped):
     groups = collections.defaultdict(list)
     for each in contents:
         for entity, uuid in each.created:
-            if entity not in PARENTS or uuid in each.rows[entity] or uuid in wiped:
+            if entity not in PARENTS or uuid in each.rows[entity] or uuid in unlogged.all:
                 continue
             heir = uuid
             while (entity, heir) in aliases:
@@ -149,14 +184,15 @@ def vanished(contents, wiped):
 def set_aside(contents):
     """What stands in quarantine: of a healthy application, nothing does."""
     counted = collections.Counter(
-        f"{direction} {entity} {code}: {reason}" for direction, entity, code, reason, _ in contents.quarantine)
+        f"{direction} {entity} {code}: {reason}" for direction, entity, code, reason, _ in contents.quarantine
+    )
     return [f"quarantine: {contents.device}: {count} × {kind}" for kind, count in sorted(counted.items())]
 
 
 def unsound(contents):
     """What SQLite's own checks and the state of the full-text indexes say.
 
-    An index is right if it has exactly the live rows and all their words. Words too many are the application's own.
+    An index is right if it has exactly the live rows, with all their words. Words too many are the application's own.
     """
     found = []
     connection = sqlite3.connect(contents.path)
@@ -172,20 +208,23 @@ def unsound(contents):
             CREATE VIRTUAL TABLE temp.wanted USING fts5vocab(temp, expected, instance);
             CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, {index}, instance);""")
         missing = connection.execute(
-            "SELECT doc, term FROM temp.wanted EXCEPT SELECT doc, term FROM temp.held").fetchall()
+            "SELECT doc, term FROM temp.wanted EXCEPT SELECT doc, term FROM temp.held"
+        ).fetchall()
+        # What the application deletes for good stays in its index, under a number that never comes again.
         rows = connection.execute(
-            f"SELECT id FROM {index}_docsize EXCEPT SELECT id FROM {table} WHERE deleted = 0").fetchall()
+            f"SELECT id FROM {index}_docsize INTERSECT SELECT id FROM {table} WHERE deleted = 1"
+        ).fetchall()
         if missing:
             found.append(f"sound: {contents.device}: {index} lacks {len(missing)} words, such as {missing[0]}")
         if rows:
-            found.append(f"sound: {contents.device}: {index} has {len(rows)} rows that are not live, such as {rows[0][0]}")
+            found.append(f"sound: {contents.device}: {index} has {len(rows)} deleted rows, such as {rows[0][0]}")
         connection.executescript("DROP TABLE temp.held; DROP TABLE temp.wanted; DROP TABLE temp.expected;")
     connection.close()
     return found
 
 
 def losses(contents, reports):
-    """Words that somebody typed, that nobody wrote over knowingly, and that a library neither shows nor has on record."""
+    """Words that people typed and nobody knowingly wrote over, and that a library neither shows nor has on record."""
     replaced = {word for report in reports for text in report["replaced"] for word in words_of([text or ""])}
     recorded = set().union(*(each.recorded() for each in contents))
     groups = collections.defaultdict(list)

@@ -49,8 +49,12 @@ def environment_of(environment):
     """Variables under which an installed application keeps to its own home and finds the modules beside this one."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "XDG_"))}
     return {
-        **kept, "HOME": str(environment / "home"), "SINGLE_USER_API_KEY": "x" * 32, "PYTHONPATH": str(HERE),
-        "PYTHONPYCACHEPREFIX": str(environment / "bytecode"), "CIRCUIT_BREAKER_REGISTRY_MODE": "memory",
+        **kept,
+        "HOME": str(environment / "home"),
+        "SINGLE_USER_API_KEY": "x" * 32,
+        "PYTHONPATH": str(HERE),
+        "PYTHONPYCACHEPREFIX": str(environment / "bytecode"),
+        "CIRCUIT_BREAKER_REGISTRY_MODE": "memory",
     }
 
 
@@ -63,20 +67,32 @@ def install(folder, schema, release):
     shutil.rmtree(environment, ignore_errors=True)
     call(
         [sys.executable, "-m", "venv", environment],
-        "a virtual environment cannot be made (on Debian: apt-get install python3-venv)")
-    pip = [environment / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-           "--only-binary=:all:"]
+        "a virtual environment cannot be made (on Debian: apt-get install python3-venv)",
+    )
+    pip = [
+        environment / "bin/python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--only-binary=:all:",
+    ]
     index = "pip cannot install {} (it needs a Python package index that it can reach)"
     call([*pip, *release["needs"]], index.format("what the application needs"))
     call(
         [*pip, "--no-deps", "--ignore-requires-python", "--no-compile", release["package"]],
-        index.format(release["package"]))
+        index.format(release["package"]),
+    )
     adapt(packages_of(environment), release)
     home = environment / "home"
     home.mkdir()
     call(
-        [environment / "bin/python", "-c", release["proof"]], f"{release['package']} does not start",
-        cwd=home, env=environment_of(environment))
+        [environment / "bin/python", "-c", release["proof"]],
+        f"{release['package']} does not start",
+        cwd=home,
+        env=environment_of(environment),
+    )
     stamp.write_text(wanted)
     return True
 

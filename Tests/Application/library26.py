@@ -4,7 +4,7 @@ from loguru import logger
 
 logger.remove()
 
-from tldw_Server_API.app.core.DB_Management.media_db import api, legacy_transcripts  # noqa: E402
+from tldw_Server_API.app.core.DB_Management.media_db import api, legacy_maintenance, legacy_transcripts  # noqa: E402
 from tldw_Server_API.app.core.DB_Management.media_db.native_class import MediaDatabase  # noqa: E402
 
 
@@ -15,6 +15,7 @@ class Library:
     """
 
     schema = 26
+    more_of_a_chunk = {}
 
     def __init__(self, path, client):
         self.db = MediaDatabase(db_path=path, client_id=client)
@@ -33,8 +34,14 @@ class Library:
 
     def rewrite(self, medium, content, keywords, chunks):
         self.db.add_media_with_keywords(
-            url=medium["url"], title=medium["title"], media_type=medium["type"], content=content,
-            keywords=keywords, chunks=chunks, overwrite=True)
+            url=medium["url"],
+            title=medium["title"],
+            media_type=medium["type"],
+            content=content,
+            keywords=keywords,
+            chunks=chunks,
+            overwrite=True,
+        )
 
     def label(self, media_id, keywords):
         return self.db.update_keywords_for_media(media_id, keywords)
@@ -46,9 +53,14 @@ class Library:
         return self.db.rollback_to_version(media_id, number)
 
     def transcribe(self, media_id, text, model, key=None):
-        """Without a key each transcription is a row of its own; with one, it is written over. Returns what it wrote over."""
+        """Without a key each transcription is a row of its own; with one, it is written over.
+
+        Returns what it wrote over.
+        """
         last = self.rows(
-            "SELECT transcription FROM Transcripts WHERE media_id = ? AND idempotency_key = ? AND deleted = 0", (media_id, key))
+            "SELECT transcription FROM Transcripts WHERE media_id = ? AND idempotency_key = ? AND deleted = 0",
+            (media_id, key),
+        )
         legacy_transcripts.upsert_transcript(self.db, media_id, text, model, idempotency_key=key)
         return [row["transcription"] for row in last]
 
@@ -73,6 +85,9 @@ class Library:
 
     def drop_keyword(self, keyword):
         return self.db.soft_delete_keyword(keyword)
+
+    def purge(self, media_id):
+        return legacy_maintenance.permanently_delete_item(self.db, media_id)
 
     def search(self, words):
         found, _ = api.search_media(self.db, words, search_fields=["title", "content"], results_per_page=1000)

@@ -12,6 +12,7 @@ class Library:
     """One open library. Every method is one thing that the application does on a person's behalf."""
 
     schema = 9
+    more_of_a_chunk = {"chunk_engine_version": "2"}  # A column of this schema only.
 
     def __init__(self, path, client):
         self.db = media_db.MediaDatabase(path, client)
@@ -31,8 +32,14 @@ class Library:
     def rewrite(self, medium, content, keywords, chunks):
         """Imports the same address again with other content: the application overwrites the medium."""
         self.db.add_media_with_keywords(
-            url=medium["url"], title=medium["title"], media_type=medium["type"], content=content,
-            keywords=keywords, chunks=chunks, overwrite=True)
+            url=medium["url"],
+            title=medium["title"],
+            media_type=medium["type"],
+            content=content,
+            keywords=keywords,
+            chunks=chunks,
+            overwrite=True,
+        )
 
     def label(self, media_id, keywords):
         return self.db.update_keywords_for_media(media_id, keywords)
@@ -45,11 +52,17 @@ class Library:
         return self.db.rollback_to_version(media_id, number)
 
     def transcribe(self, media_id, text, model, key=None):
-        """Schema 9 writes transcripts in one place, where the speakers of a meeting are named. Returns what it wrote over."""
-        last = self.rows("SELECT transcription FROM Transcripts WHERE media_id = ? ORDER BY id DESC LIMIT 1", (media_id,))
+        """Schema 9 writes transcripts in one place, where the speakers of a meeting are named.
+
+        Returns what it wrote over.
+        """
+        last = self.rows(
+            "SELECT transcription FROM Transcripts WHERE media_id = ? ORDER BY id DESC LIMIT 1", (media_id,)
+        )
         with self.db.transaction() as connection:
             meeting_speaker_rename._write_meeting_transcript_row(
-                self.db, connection, media_id, model, text, self.db._get_current_utc_timestamp_str(), self.db.client_id)
+                self.db, connection, media_id, model, text, self.db._get_current_utc_timestamp_str(), self.db.client_id
+            )
         return [row["transcription"] for row in last]
 
     def drop_transcript(self, uuid):
@@ -58,7 +71,8 @@ class Library:
     def add_chunks(self, media_id, texts):
         where = {"start_index": 0, "end_index": 10}
         return self.db.batch_insert_chunks(
-            media_id, [{"text": text, "chunk_text": text, "metadata": where} for text in texts])
+            media_id, [{"text": text, "chunk_text": text, "metadata": where} for text in texts]
+        )
 
     def add_search_chunks(self, media_id, chunks):
         return self.db.process_unvectorized_chunks(media_id, chunks)
@@ -80,6 +94,9 @@ class Library:
 
     def rename_keyword(self, keyword_id, new):
         return self.db.rename_keyword(keyword_id, new)
+
+    def purge(self, media_id):
+        return media_db.permanently_delete_item(self.db, media_id)
 
     def search(self, words):
         found, _ = self.db.search_media_db(words, search_fields=["title", "content"], results_per_page=1000)

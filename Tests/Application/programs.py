@@ -8,8 +8,11 @@ import time
 
 # A daemon that tries again soon: this is a test of minutes, not of days.
 HASTE = {
-    "MEDIASYNC_BACKOFF_INITIAL": "20ms", "MEDIASYNC_BACKOFF_MAX": "300ms", "MEDIASYNC_HUB_LONG_POLL": "2s",
-    "MEDIASYNC_SYNC_DEBOUNCE": "20ms", "MEDIASYNC_SYNC_INTERVAL": "2s",
+    "MEDIASYNC_BACKOFF_INITIAL": "20ms",
+    "MEDIASYNC_BACKOFF_MAX": "300ms",
+    "MEDIASYNC_HUB_LONG_POLL": "2s",
+    "MEDIASYNC_SYNC_DEBOUNCE": "20ms",
+    "MEDIASYNC_SYNC_INTERVAL": "2s",
 }
 
 
@@ -35,13 +38,15 @@ class Programs:
     def start(self, name, arguments, environment=None):
         with open(self.folder / f"{name}.log", "w") as log:
             process = subprocess.Popen(
-                [str(argument) for argument in arguments], stdout=log, stderr=log, env=environment)
+                [str(argument) for argument in arguments], stdout=log, stderr=log, env=environment
+            )
         self.running.append(process)
         return process
 
     def tool(self, arguments, **options):
         return subprocess.run(
-            [str(argument) for argument in arguments], capture_output=True, text=True, timeout=120, **options)
+            [str(argument) for argument in arguments], capture_output=True, text=True, timeout=120, **options
+        )
 
     def start_hub(self):
         self.data = self.folder / "hub"
@@ -61,16 +66,31 @@ class Programs:
         raise SystemExit("the hub does not listen: " + (self.folder / "hub.log").read_text()[-500:])
 
     def start_daemon(self, device, library):
-        made = self.tool([
-            self.binaries / "mediasync-hub", "token", "create", "--data", self.data, "--library", "home", "--device", device])
+        made = self.tool(
+            [
+                self.binaries / "mediasync-hub",
+                "token",
+                "create",
+                "--data",
+                self.data,
+                "--library",
+                "home",
+                "--device",
+                device,
+            ]
+        )
         token = self.folder / f"{device}.token"
         token.touch(mode=0o600)
         token.write_text(made.stdout)
         self.sockets[device] = self.folder / f"{device}.sock"
         environment = {
-            **os.environ, **HASTE, "MEDIASYNC_LIBRARY_DATABASE": str(library), "MEDIASYNC_HUB_TOKEN_FILE": str(token),
+            **os.environ,
+            **HASTE,
+            "MEDIASYNC_LIBRARY_DATABASE": str(library),
+            "MEDIASYNC_HUB_TOKEN_FILE": str(token),
             "MEDIASYNC_HUB_URL": f"http://127.0.0.1:{self.port}/sync",
-            "MEDIASYNC_CONTROL_SOCKET": str(self.sockets[device]), "XDG_CONFIG_HOME": str(self.folder / "none"),
+            "MEDIASYNC_CONTROL_SOCKET": str(self.sockets[device]),
+            "XDG_CONFIG_HOME": str(self.folder / "none"),
         }
         daemon = self.start(device, [self.binaries / "mediasyncd", "run"], environment)
         for _ in range(200):
@@ -79,7 +99,9 @@ class Programs:
             if daemon.poll() is not None:
                 break
             time.sleep(0.05)
-        raise SystemExit(f"the daemon of {device} does not answer: " + (self.folder / f"{device}.log").read_text()[-500:])
+        raise SystemExit(
+            f"the daemon of {device} does not answer: " + (self.folder / f"{device}.log").read_text()[-500:]
+        )
 
     def ask(self, device, *words):
         return self.tool([self.binaries / "mediasyncctl", "--socket", self.sockets[device], *words])

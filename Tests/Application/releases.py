@@ -13,10 +13,7 @@ GENERICS = [
     (
         "tldw_chatbook/LLM_Calls/recovery_review.py",
         "def openai_call[**P, R](",
-        "from typing import ParamSpec, TypeVar\n"
-        "P = ParamSpec('P')\n"
-        "R = TypeVar('R')\n"
-        "def openai_call(",
+        "from typing import ParamSpec, TypeVar\n" "P = ParamSpec('P')\n" "R = TypeVar('R')\n" "def openai_call(",
     ),
 ]
 
@@ -48,8 +45,17 @@ RELEASES = {
     9: {
         "package": "tldw-chatbook==0.2.3",
         "needs": [
-            "PyYAML==6.0.4", "croniter==7.0.0", "httpx==0.28.1", "loguru==0.7.3", "portalocker==3.2.0",
-            "psutil==7.2.2", "pydantic==2.14.4", "regex==2026.4.4", "requests==2.34.2", "rich==15.0.0", "toml==0.10.2",
+            "PyYAML==6.0.4",
+            "croniter==7.0.0",
+            "httpx==0.28.1",
+            "loguru==0.7.3",
+            "portalocker==3.2.0",
+            "psutil==7.2.2",
+            "pydantic==2.14.4",
+            "regex==2026.4.4",
+            "requests==2.34.2",
+            "rich==15.0.0",
+            "toml==0.10.2",
         ],
         "replace": GENERICS,
         "write": [],
@@ -58,7 +64,11 @@ RELEASES = {
     26: {
         "package": "tldw-server==0.1.46",
         "needs": [
-            "PyYAML==6.0.4", "chardet==7.7.0", "fastapi==0.165.0", "loguru==0.7.3", "psutil==7.2.2",
+            "PyYAML==6.0.4",
+            "chardet==7.7.0",
+            "fastapi==0.165.0",
+            "loguru==0.7.3",
+            "psutil==7.2.2",
             "python-dotenv==1.2.4",
         ],
         "replace": [],

@@ -19,10 +19,28 @@ LABELS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
 MODELS = ["large-v3", "tiny"]
 
 CHOICES = {
-    "add": 22, "add_shared": 6, "add_again": 3, "add_mail": 4, "retitle": 14, "rewrite": 6, "label": 8,
-    "write_version": 6, "roll_back": 5, "transcribe": 10, "transcribe_again": 4, "drop_transcript": 3,
-    "add_chunks": 5, "add_search_chunks": 5, "trash": 5, "restore": 4, "delete": 4, "undelete": 4,
-    "drop_label": 2, "rename_label": 2, "search": 8,
+    "add": 22,
+    "add_shared": 6,
+    "add_again": 3,
+    "add_mail": 4,
+    "retitle": 14,
+    "rewrite": 6,
+    "label": 8,
+    "write_version": 6,
+    "roll_back": 5,
+    "transcribe": 10,
+    "transcribe_again": 4,
+    "drop_transcript": 3,
+    "add_chunks": 5,
+    "add_search_chunks": 5,
+    "trash": 5,
+    "restore": 4,
+    "delete": 4,
+    "undelete": 4,
+    "drop_label": 2,
+    "rename_label": 2,
+    "purge": 2,
+    "search": 8,
 }
 
 
@@ -35,7 +53,7 @@ class Worker:
         self.operations, self.pause = order["operations"], order["pause"]
         self.words = 0
         self.done, self.errors = collections.Counter(), collections.Counter()
-        self.typed, self.replaced, self.wiped = [], [], []
+        self.typed, self.replaced, self.wiped, self.purged, self.along = [], [], [], [], []
 
     # What is typed is a word that stands nowhere else, so that it can be found again wherever it went.
     def word(self):
@@ -47,7 +65,7 @@ class Worker:
         for _ in range(self.operations):
             name = self.random.choices(names, weights)[0]
             self.fresh = []
-            self.gone, self.erased = [], []
+            self.gone, self.erased, self.for_good, self.taken = [], [], [], []
             try:
                 outcome = getattr(self, name)()
             except Exception as error:
@@ -58,6 +76,8 @@ class Worker:
                     self.typed += self.fresh
                     self.replaced += self.gone
                     self.wiped += self.erased
+                    self.purged += self.for_good
+                    self.along += self.taken
             time.sleep(self.random.expovariate(1 / self.pause))
         self.library.close()
 
@@ -71,6 +91,10 @@ class Worker:
         rows = self.library.rows(query, parameters)
         return self.random.choice(rows) if rows else None
 
+    def column(self, table, column, key, value):
+        """What stands in a column now, inside the transaction that will write over it."""
+        return [row[column] for row in self.library.rows(f"SELECT {column} FROM {table} WHERE {key} = ?", (value,))]
+
     def medium(self, condition="deleted = 0 AND is_trash = 0"):
         # A row of which another window may be in the middle: as in the application, by what a list showed before.
         return self.one(f"SELECT id, uuid, url, title, type FROM Media WHERE {condition}")
@@ -82,9 +106,12 @@ class Worker:
     def chunks(self):
         return [
             {
-                "text": self.type("UnvectorizedMediaChunks.chunk_text"), "start_char": index * 10, "end_char": index * 10 + 9,
+                "text": self.type("UnvectorizedMediaChunks.chunk_text"),
+                "start_char": index * 10,
+                "end_char": index * 10 + 9,
                 "chunk_type": self.random.choice(["text", None]),
-                "metadata": self.random.choice([{"page": index, "section_path": "One > Two"}, {"tags": ["a", "b"]}, None]),
+                "metadata": self.random.choice([{"page": index, "section_path": "One"}, {"tags": ["a", "b"]}, None]),
+                **self.library.more_of_a_chunk,
             }
             for index in range(self.random.randint(1, 3))
         ]
@@ -92,9 +119,15 @@ class Worker:
     def add_at(self, url):
         content = self.type("DocumentVersions.content")
         added = self.library.add(
-            url=url, title=self.type("Media.title"), media_type="article", content=content, author="someone",
-            analysis_content=self.type("DocumentVersions.analysis_content"), keywords=self.some_labels(),
-            chunks=self.chunks() if self.random.random() < 0.6 else None)
+            url=url,
+            title=self.type("Media.title"),
+            media_type="article",
+            content=content,
+            author="someone",
+            analysis_content=self.type("DocumentVersions.analysis_content"),
+            keywords=self.some_labels(),
+            chunks=self.chunks() if self.random.random() < 0.6 else None,
+        )
         if added[2].endswith("added."):
             return True
         self.fresh = []  # It was there: the application looked, and kept nothing of what we brought.
@@ -116,15 +149,18 @@ class Worker:
             return False
         identity = self.word()
         self.library.add(
-            title=self.type("Media.title"), media_type="email", content=f"A round letter {self.random.randint(1, 2)}",
-            safe_metadata=json.dumps({"email": {"message_id": f"<{identity}@mail.example>"}}))
+            title=self.type("Media.title"),
+            media_type="email",
+            content=f"A round letter {self.random.randint(1, 2)}",
+            safe_metadata=json.dumps({"email": {"message_id": f"<{identity}@mail.example>"}}),
+        )
 
     def retitle(self):
         medium = self.medium()
         if not medium:
             return False
         with self.library.transaction():
-            self.gone += [row["title"] for row in self.library.rows("SELECT title FROM Media WHERE id = ?", (medium["id"],))]
+            self.gone += self.column("Media", "title", "id", medium["id"])
             self.library.retitle(medium["id"], self.type("Media.title"))
 
     def rewrite(self):
@@ -135,10 +171,9 @@ class Worker:
             chunks = self.chunks() if self.random.random() < 0.3 else None
             if chunks is not None:
                 # The application deletes the old ones without a word in its log.
-                old = self.library.rows("SELECT uuid, chunk_text FROM UnvectorizedMediaChunks WHERE media_id = ?", (medium["id"],))
-                self.gone += [row["chunk_text"] for row in old]
-                self.erased += [row["uuid"] for row in old]
-            self.gone += [row["title"] for row in self.library.rows("SELECT title FROM Media WHERE id = ?", (medium["id"],))]
+                self.gone += self.column("UnvectorizedMediaChunks", "chunk_text", "media_id", medium["id"])
+                self.erased += self.column("UnvectorizedMediaChunks", "uuid", "media_id", medium["id"])
+            self.gone += self.column("Media", "title", "id", medium["id"])
             self.library.rewrite(medium, self.type("DocumentVersions.content"), self.some_labels(), chunks)
 
     def label(self):
@@ -150,13 +185,15 @@ class Worker:
         if not medium:
             return False
         self.library.write_version(
-            medium["id"], self.type("DocumentVersions.content"), self.type("DocumentVersions.analysis_content"))
+            medium["id"], self.type("DocumentVersions.content"), self.type("DocumentVersions.analysis_content")
+        )
 
     def roll_back(self):
         version = self.one(
             "SELECT v.media_id, v.version_number FROM DocumentVersions v JOIN Media m ON m.id = v.media_id "
             "WHERE v.deleted = 0 AND m.deleted = 0 AND v.version_number < (SELECT max(version_number) FROM "
-            "DocumentVersions w WHERE w.media_id = v.media_id AND w.deleted = 0)")
+            "DocumentVersions w WHERE w.media_id = v.media_id AND w.deleted = 0)"
+        )
         return bool(version) and "success" in self.library.roll_back(version["media_id"], version["version_number"])
 
     def transcribe(self):
@@ -164,7 +201,8 @@ class Worker:
         if not medium:
             return False
         with self.library.transaction():
-            self.gone += self.library.transcribe(medium["id"], self.type("Transcripts.transcription"), self.random.choice(MODELS))
+            text, model = self.type("Transcripts.transcription"), self.random.choice(MODELS)
+            self.gone += self.library.transcribe(medium["id"], text, model)
 
     def transcribe_again(self):
         """A transcription that is done anew, under the key of the first one."""
@@ -172,18 +210,20 @@ class Worker:
         if not medium:
             return False
         with self.library.transaction():
-            self.gone += self.library.transcribe(
-                medium["id"], self.type("Transcripts.transcription"), self.random.choice(MODELS), key="once")
+            text, model = self.type("Transcripts.transcription"), self.random.choice(MODELS)
+            self.gone += self.library.transcribe(medium["id"], text, model, key="once")
 
     def drop_transcript(self):
         transcript = self.one(
-            "SELECT t.uuid FROM Transcripts t JOIN Media m ON m.id = t.media_id WHERE t.deleted = 0 AND m.deleted = 0")
+            "SELECT t.uuid FROM Transcripts t JOIN Media m ON m.id = t.media_id WHERE t.deleted = 0 AND m.deleted = 0"
+        )
         return bool(transcript) and self.library.drop_transcript(transcript["uuid"])
 
     def add_chunks(self):
         # Schema 9 counts from one each time, so that a second batch fails by itself.
         medium = self.medium(
-            "deleted = 0 AND is_trash = 0 AND NOT EXISTS (SELECT 1 FROM MediaChunks c WHERE c.media_id = Media.id)")
+            "deleted = 0 AND is_trash = 0 AND NOT EXISTS (SELECT 1 FROM MediaChunks c WHERE c.media_id = Media.id)"
+        )
         if not medium:
             return False
         self.library.add_chunks(medium["id"], [self.type("MediaChunks.chunk_text") for _ in range(2)])
@@ -193,11 +233,11 @@ class Worker:
         if not medium:
             return False
         with self.library.transaction():
-            last = self.library.rows(
-                "SELECT coalesce(max(chunk_index), -1) AS last FROM UnvectorizedMediaChunks WHERE media_id = ?", (medium["id"],))
-            chunk = {"chunk_index": last[0]["last"] + 1, "chunk_type": "text", "metadata": {"page": 1}}
+            taken = self.column("UnvectorizedMediaChunks", "chunk_index", "media_id", medium["id"])
+            chunk = {"chunk_index": max(taken, default=-1) + 1, "chunk_type": "text", "metadata": {"page": 1}}
             self.library.add_search_chunks(
-                medium["id"], [{**chunk, "chunk_text": self.type("UnvectorizedMediaChunks.chunk_text")}])
+                medium["id"], [{**chunk, "chunk_text": self.type("UnvectorizedMediaChunks.chunk_text")}]
+            )
 
     def trash(self):
         medium = self.medium()
@@ -215,16 +255,34 @@ class Worker:
         medium = self.medium("deleted = 1") if self.library.schema < 26 else None
         return bool(medium) and self.library.undelete(medium["id"])
 
+    def purge(self):
+        """Deletes a medium for good: no row stays, and the application's log says nothing."""
+        medium = self.medium("deleted = 0 AND is_trash = 1")
+        if not medium:
+            return False
+        with self.library.transaction():
+            self.for_good.append(medium["uuid"])
+            self.gone += self.column("Media", "title", "id", medium["id"])
+            self.gone += self.column("Media", "content", "id", medium["id"])
+            for table in ("Transcripts", "MediaChunks", "UnvectorizedMediaChunks", "DocumentVersions"):
+                for row in self.library.rows(f"SELECT * FROM {table} WHERE media_id = ?", (medium["id"],)):
+                    self.taken.append(row["uuid"])
+                    self.gone += [value for value in row.values() if isinstance(value, str)]
+            return self.library.purge(medium["id"])
+
     def drop_label(self):
         return self.library.drop_keyword(self.random.choice(LABELS))
 
     def rename_label(self):
-        label = self.one("SELECT id, keyword FROM Keywords WHERE deleted = 0 AND length(keyword) > 7") \
-            if self.library.schema < 26 else None
+        label = (
+            self.one("SELECT id, keyword FROM Keywords WHERE deleted = 0 AND length(keyword) > 7")
+            if self.library.schema < 26
+            else None
+        )
         if not label:
             return False
         with self.library.transaction():
-            self.gone += [row["keyword"] for row in self.library.rows("SELECT keyword FROM Keywords WHERE id = ?", (label["id"],))]
+            self.gone += self.column("Keywords", "keyword", "id", label["id"])
             return self.library.rename_keyword(label["id"], self.type("Keywords.keyword"))
 
     def search(self):
@@ -254,14 +312,18 @@ def main():
     library.close()
     json.dump(
         {
+            "schema": order["schema"],
             "seconds": time.monotonic() - began,
             "done": sum((worker.done for worker in workers), collections.Counter()),
             "errors": sum((worker.errors for worker in workers), collections.Counter()),
             "typed": [entry for worker in workers for entry in worker.typed],
             "replaced": sorted({word for worker in workers for word in worker.replaced}),
             "wiped": [uuid for worker in workers for uuid in worker.wiped],
+            "purged": [uuid for worker in workers for uuid in worker.purged],
+            "along": [uuid for worker in workers for uuid in worker.along],
         },
-        sys.stdout)
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":
