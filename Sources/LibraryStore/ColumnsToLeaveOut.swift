@@ -2,7 +2,8 @@ import SyncCore
 
 extension LibraryTransaction {
   /// The columns that must not be sent for a row, because what the row shows there is not what anybody here wrote: it
-  /// holds a BLOB, or something else in the place of a value that the hub holds and that the table cannot store.
+  /// holds a BLOB, something else in the place of a value that the hub holds and that the table cannot store, or the
+  /// default of a column that is still to be compared with the hub.
   ///
   /// A column that somebody has edited since is not among them.
   func columnsToLeaveOut(of row: RowName) throws -> Set<String> {
@@ -17,6 +18,10 @@ extension LibraryTransaction {
     of row: RowName, showing present: LocalRow, _ layout: TableLayout
   ) throws -> Set<String> {
     let kept = try unstored.standing(for: row, showing: present, layout)
-    return present.blobs.union(kept.columns.map(\.name))
+    let known = try knownColumns.get()
+    let due = known.due(of: layout).filter {
+      known.isUntouched(present.document.says($0), in: $0, of: layout)
+    }
+    return present.blobs.union(kept.columns.map(\.name)).union(due)
   }
 }

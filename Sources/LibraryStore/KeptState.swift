@@ -19,6 +19,7 @@ enum KeptState: String {
   case lacking
   case paused
   case pausedUntil = "paused_until"
+  case columnsCompared = "columns_compared"
   case snapshotReason = "snapshot_reason"
   case snapshotStart = "snapshot_start"
   case snapshotChain = "snapshot_chain"
@@ -37,6 +38,12 @@ enum KeptState: String {
     try database.run(
       "INSERT INTO mediasync_state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       .text(rawValue), value)
+  }
+
+  /// Whether the library has never exchanged anything with a hub.
+  static func isUntouched(_ database: Database) throws -> Bool {
+    let positions = [try pulled.read(database), try pushed.read(database)]
+    return try positions.allSatisfy { $0 == .integer(0) } && log.read(database).isNull
   }
 
   static func pulledCursor(_ database: Database) throws -> Position {

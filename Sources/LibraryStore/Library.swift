@@ -12,7 +12,11 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   let queue: DatabaseQueue
   let catalogue: EntityCatalogue
   var layouts: [String: TableLayout]
-  private var schemaCookie: Int64
+  private(set) var schemaCookie: Int64
+  /// The version of the schema whose columns are noted.
+  private var notedCookie: Int64
+  /// Kept values may be waiting for columns that have appeared.
+  var mayFillIn = true
   private var aliases: Aliases
   private let courtesy: ReaderCourtesy
   private let clock: @Sendable () -> Instant
@@ -42,6 +46,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     self.catalogue = catalogue
     self.layouts = layouts
     self.schemaCookie = schemaCookie
+    notedCookie = schemaCookie
     self.aliases = aliases
     self.clock = clock
     self.pace = pace
@@ -69,7 +74,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         parked: try count("SELECT count(*) FROM mediasync_parked"),
         quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
         conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),
-        pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil)
+        pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil,
+        schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil)
     }
   }
 
@@ -143,7 +149,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
   /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
-  private func inShortTransactions(
+  func inShortTransactions(
     _ count: Int, _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
   ) throws(StoreError) -> (applied: Applied, isWhole: Bool) {
     var total = Applied()
@@ -286,12 +292,14 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     defer { writes.store(false, ordering: .relaxed) }
     do {
       try refreshLayouts(database)
+      if notedCookie != schemaCookie { try KnownColumns.note(layouts, isNew: false, database) }
       let transaction = try makeTransaction(database)
       if mayStepBack { courtesy.watch(database) }
       let outcome = try body(transaction)
       courtesy.stopWatching(database)
       if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
       try database.commit()
+      notedCookie = schemaCookie
       aliases = transaction.aliases
       letGoOfStatements(transaction, database)
       return outcome
@@ -320,6 +328,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     guard cookie != schemaCookie else { return }
     layouts = try LibraryOpening.layouts(catalogue, database, path: path)
     schemaCookie = cookie
+    mayFillIn = true
   }
 
   private func adjustSlice(_ count: Int, took: Duration) {

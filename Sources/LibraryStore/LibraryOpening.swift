@@ -36,6 +36,11 @@ package enum LibraryOpening {
       return try queue.inDatabase { (database: Database) throws -> Library in
         let layouts = try Self.layouts(catalogue, database, path: path)
         try StepWatch.watching(database, progress) { try settle(identity, database, path: path) }
+        if try KnownColumns(database).differ(from: layouts) {
+          try inTransaction(database) {
+            try KnownColumns.note(layouts, isNew: KeptState.isUntouched(database), database)
+          }
+        }
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
           path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,

@@ -54,6 +54,9 @@ final class LibraryTransaction {
     return particulars
   }
 
+  /// Which columns show what the hub holds.
+  lazy var knownColumns: Result<KnownColumns, any Error> = Result { try KnownColumns(database) }
+
   /// The rows with local changes that have not been answered, by the hub's names.
   lazy var pendingRows: Result<Set<RowName>, any Error> = Result { try rowsPending(after: pushed) }
 

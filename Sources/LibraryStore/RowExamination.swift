@@ -8,11 +8,14 @@ extension LibraryTransaction {
     var found = Examination()
     let cursor = try KeptState.pulledCursor(database)
     var index = FullTextIndex(database, catalogue: catalogue)
-    if remedy == .fetch { for row in rows { index.include(aliases.canonical(row.row)) } }
+    if remedy == .fetch || remedy == .fill { for row in rows { index.include(aliases.canonical(row.row)) } }
     try index.remove()
     for row in rows {
       let name = aliases.canonical(row.row)
-      guard try !isPending(name), try parked.position(of: name) == nil else {
+      let isParked = try parked.position(of: name) != nil
+      // A parked document brings every column when it is taken in.
+      if remedy == .fill, isParked { continue }
+      guard try !isPending(name), !isParked else {
         found.unsettled += 1
         continue
       }
@@ -39,6 +42,10 @@ extension LibraryTransaction {
     }
     var document = aliases.canonical(normalized, of: layout.shape)
     if layout.shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
+    guard remedy != .fill else {
+      if try fillIn(row, from: document, layout) { found.repaired += 1 }
+      return
+    }
     let local = try localState(row, layout)
     let isLink = layout.shape.kind == .link
     let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
@@ -73,7 +80,9 @@ extension LibraryTransaction {
       BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
       BookkeepingColumn.lastModified,
     ]
-    let overwritten = local.without(bookkeeping).columns.filter {
+    // A default that stands in a column which is still to be compared is nobody's value.
+    let leftOut = try columnsToLeaveOut(of: row)
+    let overwritten = local.without(bookkeeping).without(leftOut).columns.filter {
       !$0.value.isNull && $0.value.sameText != document.says($0.name).sameText
     }
     return try conflicts.add(
@@ -88,6 +97,7 @@ extension LibraryTransaction {
     guard let layout = writer.layout(of: row.entity), let local = try localState(row, layout),
       local.document[BookkeepingColumn.deleted] != .integer(1)
     else { return }
+    guard remedy != .fill else { return }
     found.differences.append(Difference(row: row, kind: .differs))
     guard remedy == .fetch else { return }
     _ = try forget(row, isAnotherPast: false)
@@ -95,7 +105,8 @@ extension LibraryTransaction {
   }
 
   private func examineUnknown(_ row: RowName, _ remedy: Remedy, _ found: inout Examination) throws {
-    guard let layout = writer.layout(of: row.entity), try localState(row, layout) != nil else { return }
+    guard remedy != .fill, let layout = writer.layout(of: row.entity), try localState(row, layout) != nil
+    else { return }
     found.differences.append(Difference(row: row, kind: .missingAtHub))
     if remedy == .queue, try requeue(row) { found.queued += 1 }
   }

@@ -63,6 +63,17 @@ final class TableWriter {
     return placement
   }
 
+  /// Keeps what a document says of columns that the table lacks, and writes nothing.
+  func keepUnknown(_ row: RowName, _ document: Document) throws {
+    guard let layout = layouts[row.entity] else { return }
+    let plan = RowPlan(layout: layout, names: document.columns.map(\.name))
+    let unknown = document.only(plan.unknown.map { plan.names[$0] })
+    let found = unknown.columns.filter { !$0.value.isNull }.map {
+      UnstoredValue(column: $0.name, value: $0.value, obstacle: .noColumn, shown: .null)
+    }
+    try unstored.replace(row, document: unknown, found: found)
+  }
+
   /// What the row does not show of a document that was written to it.
   private func notShown(
     of document: Document, in row: RowName, _ plan: RowPlan, _ layout: TableLayout, blobs: [String]

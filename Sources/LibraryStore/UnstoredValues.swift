@@ -84,6 +84,23 @@ final class UnstoredValues {
     }
   }
 
+  /// The rows for which a value was kept while its column was missing, and whose table has the column now.
+  func rowsWithoutColumns(_ layouts: [String: TableLayout]) throws -> [RowName] {
+    guard !isEmpty else { return [] }
+    let statement = try database.prepared(
+      "SELECT entity, uuid, column_name FROM mediasync_unstored WHERE obstacle = ?")
+    statement.bind(1, UnstoredValue.Obstacle.noColumn.rawValue)
+    var rows: [RowName] = []
+    while try statement.step() {
+      let row = RowName(statement.text(0), statement.text(1))
+      guard rows.last != row, layouts[row.entity]?.travelling.contains(statement.text(2)) ?? false else {
+        continue
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+
   /// Takes in what a document said of a row: `found` is what of it the table does not show. Kept values of columns of
   /// which the document does not speak stay.
   func replace(_ row: RowName, document: Document, found: [UnstoredValue]) throws {

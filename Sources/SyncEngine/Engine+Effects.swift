@@ -62,7 +62,9 @@ extension Engine {
     loads += 1
     let number = loads
     withLibrary({ (library) throws(StoreError) in
-      (try library.nextBatch(limits), try library.standing())
+      // A column that has appeared shows what was kept for it before anything is sent.
+      _ = try library.fillIn()
+      return (try library.nextBatch(limits), try library.standing())
     }) { engine, result in
       // After a pause and a resume an older load may still come in: only the newest one's batch is sent.
       guard engine.loads == number else { return }

@@ -6,7 +6,7 @@ extension Engine {
   /// Begins an errand at the position that everything was just pulled to.
   func begin(_ errand: Errand) {
     guard let standing else { preconditionFailure("an errand begins only once the library is open") }
-    comparison = ErrandRun(errand: errand, at: standing.pulled)
+    comparison = ErrandRun(errand: errand, at: standing.pulled, schema: standing.schemaToCompare)
     let request = DigestRequest(device: standing.device, logID: standing.log, at: standing.pulled)
     exchange(request.request) { engine, response in
       engine.decoded(response, DigestSummary.init(body:)) { $0.compareSums($1) }
@@ -82,6 +82,23 @@ extension Engine {
 
   private func finishErrand() {
     guard let run = comparison else { return }
+    guard run.errand == .fillColumns, run.report.unsettled == 0, let schema = run.schema else {
+      return end(run)
+    }
+    withLibrary({ (library) throws(StoreError) in
+      try library.columnsWereCompared(schema: schema)
+      return try library.standing()
+    }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.end(run)
+      case .failure(let error): engine.feed(.failed(.library(error)))
+      }
+    }
+  }
+
+  private func end(_ run: ErrandRun) {
     comparison = nil
     end(run.errand, .done(run.report))
     if run.conflicts > 0 { observer.report(.conflicted(run.conflicts, []), cycle: cycle.number) }

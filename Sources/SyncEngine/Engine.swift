@@ -19,7 +19,9 @@ package actor Engine {
   var settings: EngineSettings
 
   var cycle: Cycle
-  var standing: Standing?
+  var standing: Standing? {
+    didSet { cycle.hasColumnsToCompare = standing?.schemaToCompare != nil }
+  }
   /// The batch on its way, and the hub's answers to it.
   var batch: PushBatch?
   var answers: [Answer]?

@@ -82,6 +82,7 @@ extension Errand {
     switch self {
     case .verify: "comparing with the hub"
     case .adopt: "looking for rows that the hub lacks"
+    case .fillColumns: "fetching what the hub holds in new columns"
     case .resync, .join: "starting over from a snapshot"
     }
   }

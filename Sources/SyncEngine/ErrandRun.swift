@@ -18,8 +18,12 @@ struct ErrandRun {
   /// Rows asked for in one request: their names make its line.
   private static let rowsAsked = 100
 
-  init(errand: Errand, at: Position) {
+  /// The version of the library's schema when it began, for columns that are compared.
+  let schema: Int64?
+
+  init(errand: Errand, at: Position, schema: Int64?) {
     self.errand = errand
+    self.schema = schema
     report.at = at
   }
 
@@ -28,6 +32,7 @@ struct ErrandRun {
     switch errand {
     case .verify(let repairs): repairs ? .fetch : .none
     case .adopt(let isDryRun): isDryRun ? .none : .queue
+    case .fillColumns: .fill
     case .resync, .join: .none
     }
   }

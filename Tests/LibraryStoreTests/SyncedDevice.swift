@@ -34,6 +34,7 @@ final class SyncedDevice {
   /// Pushes everything that is waiting.
   func push(_ hub: HubLibrary, losesReply: Bool = false) throws -> Refusal? {
     while true {
+      _ = try library.fillIn()
       let standing = try library.standing()
       let batch = try library.nextBatch(BatchLimits(changes: 500, bytes: 4 << 20))
       guard !batch.isEmpty else { return nil }

@@ -20,6 +20,9 @@ package struct EntityShape: Hashable, Sendable {
   package var incidentalColumns: [String] = []
   /// The column by which people know a row; without one it is known by its parent.
   package var titleColumn: String? = nil
+  /// The columns that every version of the application has had. What a library shows in them was always synced; other
+  /// columns may have come later than on other devices.
+  package var firstColumns: Set<String> = []
 
   /// Whether rows have a uuid, or are a pair of two rows.
   package enum Kind: Hashable, Sendable {

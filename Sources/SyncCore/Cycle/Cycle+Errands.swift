@@ -27,9 +27,21 @@ extension Cycle {
   }
 
   mutating func errandEnded(hasQueued: Bool, _ now: Moment) -> [Effect] {
-    guard case .onErrand = state else { return [] }
+    guard case .onErrand(let errand) = state else { return [] }
+    if errand == .fillColumns { return finish(now) }
     if !errands.isEmpty { errands.removeFirst() }
     return hasQueued ? begin(now) : finish(now)
+  }
+
+  /// Compares the columns that the library got later, once in a cycle; `nil` if there is nothing to do, or the hub cannot
+  /// be compared with.
+  mutating func compareColumns() -> [Effect]? {
+    guard hasColumnsToCompare, !hasComparedColumns, case .layer2(_, _, _, let offers) = hub,
+      offers.allows(.fillColumns)
+    else { return nil }
+    hasComparedColumns = true
+    state = .onErrand(.fillColumns)
+    return [.runErrand(.fillColumns)]
   }
 
   /// Whether somebody wants the library to join the log that the hub keeps, whichever that is.

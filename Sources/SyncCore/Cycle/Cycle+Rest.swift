@@ -23,6 +23,7 @@ extension Cycle {
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     snapshotsBegun = 0
+    hasComparedColumns = false
     // Once the library is open, or the hub has said what it is, the same cycle goes on.
     if state != .opening, state != .negotiating { countCycle() }
     guard isOpen else {
@@ -250,6 +251,7 @@ extension Cycle {
 
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
+    if let comparing = compareColumns() { return comparing }
     if backoff.attempt > 0 || lastSuccess == nil { since = now }
     var effects = toldInStep(now)
     backoff.succeeded()

@@ -39,6 +39,8 @@ package enum Remedy: Hashable, Sendable {
   case none
   /// Make the row here what the hub holds; what is lost by that is kept as a conflict record.
   case fetch
+  /// Take what the hub holds in columns that this library got later, where they still show their default.
+  case fill
   /// Queue the row for a hub that has never seen it.
   case queue
 }

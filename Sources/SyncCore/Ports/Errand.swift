@@ -4,6 +4,8 @@ package enum Errand: Hashable, Sendable {
   case verify(repairs: Bool)
   /// Queue the rows that no log entry speaks of and that the hub lacks; a dry run only counts them.
   case adopt(isDryRun: Bool)
+  /// Take what the hub holds in columns that this library got later. Nobody asks for it: a cycle does it by itself.
+  case fillColumns
   /// Start over from a snapshot; unpushed changes stay.
   case resync
   /// Let the log go that the library is in step with, where the hub keeps another, and start over with that one:

@@ -17,6 +17,10 @@ package protocol LibraryPort: AnyObject {
 package protocol SyncLibrary: LibraryRecords {
   /// Who and where this device is, and what is waiting.
   func standing() throws(StoreError) -> Standing
+  /// Fills in values of the hub's that were kept until the columns for them appeared.
+  func fillIn() throws(StoreError) -> Applied
+  /// Notes that every column which was due when the schema had this version has been compared with the hub.
+  func columnsWereCompared(schema: Int64) throws(StoreError)
   /// The next changes of the local log, self-contained, within the limits.
   func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
   /// Works in the hub's answers and moves the pushed cursor (protocol.md §3, rule 4 to 8).
@@ -82,13 +86,15 @@ package struct Standing: Hashable, Sendable {
   package var conflicts: Int
   /// The pause in force.
   package var pause: Pause?
+  /// The version of the library's schema, if some of its columns are still to be compared with the hub.
+  package var schemaToCompare: Int64?
 
   /// Takes every field.
   package init(
     device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, witness: Witness?,
     snapshot: SnapshotProgress?, pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int,
     quarantined: Int,
-    conflicts: Int, pause: Pause?
+    conflicts: Int, pause: Pause?, schemaToCompare: Int64? = nil
   ) {
     self.device = device
     self.incarnation = incarnation
@@ -103,6 +109,7 @@ package struct Standing: Hashable, Sendable {
     self.quarantined = quarantined
     self.conflicts = conflicts
     self.pause = pause
+    self.schemaToCompare = schemaToCompare
   }
 }
 

@@ -1,0 +1,96 @@
+import GRDB
+import SyncCore
+
+/// Gives columns that the application added after other devices had them what the hub holds in them. A row that is
+/// filled in is written as a remote document is: no log entry, no new version.
+extension Library {
+  /// Fills in the values that were kept until their columns appeared, in short transactions. A row with an unanswered
+  /// change is left for the next time.
+  package func fillIn() throws(StoreError) -> Applied {
+    let rows = try read { database -> [RowName] in
+      guard self.mayFillIn else { return [] }
+      return try UnstoredValues(database).rowsWithoutColumns(self.layouts)
+    }
+    guard !rows.isEmpty else {
+      mayFillIn = false
+      return Applied()
+    }
+    let (applied, isWhole) = try inShortTransactions(rows.count) { range, _, transaction in
+      try transaction.fillIn(rows[range])
+    }
+    mayFillIn = !isWhole || applied.skipped > 0
+    return applied
+  }
+
+  /// Every column that was due when the schema had this version has been compared with the hub.
+  package func columnsWereCompared(schema: Int64) throws(StoreError) {
+    try write { transaction in
+      guard self.schemaCookie == schema else { return }
+      try KnownColumns.compared(transaction.database)
+    }
+  }
+}
+
+extension LibraryTransaction {
+  /// Fills kept values into the columns that have appeared.
+  func fillIn(_ rows: ArraySlice<RowName>) throws -> Applied {
+    var applied = Applied()
+    var index = FullTextIndex(database, catalogue: catalogue)
+    var wanted: [(row: RowName, kept: UnstoredValue, shown: Value)] = []
+    for row in rows {
+      guard let layout = writer.layout(of: row.entity) else { continue }
+      guard try !isPending(row) else {
+        applied.skipped += 1
+        continue
+      }
+      let present = try LocalRow.read(row, layout, database)
+      for kept in try unstored.values(of: row)
+      where kept.obstacle == .noColumn && layout.travelling.contains(kept.column) {
+        let shown = present?.document.says(kept.column) ?? .null
+        let isUntouched = try knownColumns.get().isUntouched(shown, in: kept.column, of: layout)
+        guard let present, !present.blobs.contains(kept.column), isUntouched else {
+          try unstored.forget(row, columns: [kept.column])
+          continue
+        }
+        wanted.append((row, kept, shown))
+        try index.include(row, [kept.column: kept.value])
+      }
+    }
+    try index.remove()
+    for (row, kept, shown) in wanted {
+      if try fill(row, kept.column, kept.value, showing: shown) { applied.applied += 1 }
+    }
+    try index.add()
+    return applied
+  }
+
+  /// Writes the hub's value into one column; false if the library refuses it. It is then kept beside the row.
+  private func fill(_ row: RowName, _ column: String, _ value: Value, showing shown: Value) throws -> Bool {
+    switch try writer.place(row, [column: value], serverTimestamp: "") {
+    case .written, .unchanged: return true
+    case .keyTaken, .parentMissing, .refused:
+      try unstored.keep(
+        UnstoredValue(column: column, value: value, obstacle: .otherValue, shown: shown), of: row)
+      return false
+    }
+  }
+
+  /// Takes of the hub's row what this library may have missed: the columns that are due and show their default, and
+  /// what the table cannot show. True if the row was written.
+  func fillIn(_ row: RowName, from document: Document, _ layout: TableLayout) throws -> Bool {
+    guard layout.shape.kind == .row, let present = try LocalRow.read(row, layout, database) else {
+      return false
+    }
+    try writer.keepUnknown(row, document)
+    var isWritten = false
+    let known = try knownColumns.get()
+    for column in known.due(of: layout) where !present.blobs.contains(column) {
+      let (value, shown) = (document.says(column), present.document.says(column))
+      guard !value.isNull, known.isUntouched(shown, in: column, of: layout),
+        value.sameText != shown.sameText
+      else { continue }
+      if try fill(row, column, value, showing: shown) { isWritten = true }
+    }
+    return isWritten
+  }
+}
