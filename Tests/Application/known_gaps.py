@@ -20,7 +20,8 @@ KNOWN_GAPS = [
         "rows are folded by the keys of schema 1, whatever keys the two libraries have",
     ),
     (
-        r"rest: .*|error: .*UNIQUE constraint failed: Transcripts|verify: .*(UNIQUE constraint failed|not in step)"
+        r"rest: .*|error: .*(UNIQUE constraint failed: Transcripts|Transcript upsert)"
+        r"|verify: .*(UNIQUE constraint failed|not in step)"
         r"|columns: (Transcripts|Media\.(latest|next)_)",
         "two devices number a transcription alike, and the unique index is not known",
     ),

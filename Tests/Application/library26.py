@@ -33,7 +33,7 @@ class Library:
         return self.db.apply_media_item_update(media_id=media_id, fields={"title": title})
 
     def rewrite(self, medium, content, keywords, chunks):
-        self.db.add_media_with_keywords(
+        medium_id, _, _ = self.db.add_media_with_keywords(
             url=medium["url"],
             title=medium["title"],
             media_type=medium["type"],
@@ -42,6 +42,7 @@ class Library:
             chunks=chunks,
             overwrite=True,
         )
+        return medium_id is not None
 
     def label(self, media_id, keywords):
         return self.db.update_keywords_for_media(media_id, keywords)

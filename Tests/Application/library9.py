@@ -30,8 +30,8 @@ class Library:
         return self.db.update_media_metadata(media_id, title=title)
 
     def rewrite(self, medium, content, keywords, chunks):
-        """Imports the same address again with other content: the application overwrites the medium."""
-        self.db.add_media_with_keywords(
+        """Imports the same address again with other content, which overwrites the medium unless it is in the trash."""
+        medium_id, _, _ = self.db.add_media_with_keywords(
             url=medium["url"],
             title=medium["title"],
             media_type=medium["type"],
@@ -40,6 +40,7 @@ class Library:
             chunks=chunks,
             overwrite=True,
         )
+        return medium_id is not None
 
     def label(self, media_id, keywords):
         return self.db.update_keywords_for_media(media_id, keywords)

@@ -64,7 +64,7 @@ class Worker:
         names, weights = zip(*CHOICES.items())
         for _ in range(self.operations):
             name = self.random.choices(names, weights)[0]
-            self.fresh = []
+            self.fresh, self.name = [], name
             self.gone, self.erased, self.for_good, self.taken = [], [], [], []
             try:
                 outcome = getattr(self, name)()
@@ -83,7 +83,7 @@ class Worker:
 
     def type(self, place):
         word = self.word()
-        self.fresh.append([word, place])
+        self.fresh.append([word, f"{place} by {self.name}"])
         return word
 
     def one(self, query, *parameters):
@@ -174,7 +174,7 @@ class Worker:
                 self.gone += self.column("UnvectorizedMediaChunks", "chunk_text", "media_id", medium["id"])
                 self.erased += self.column("UnvectorizedMediaChunks", "uuid", "media_id", medium["id"])
             self.gone += self.column("Media", "title", "id", medium["id"])
-            self.library.rewrite(medium, self.type("DocumentVersions.content"), self.some_labels(), chunks)
+            return self.library.rewrite(medium, self.type("DocumentVersions.content"), self.some_labels(), chunks)
 
     def label(self):
         medium = self.medium()
