@@ -1,8 +1,13 @@
 import Foundation
 
-/// The sample libraries in `Tests/Fixtures`.
+/// The sample libraries in `Tests/Fixtures`, each by a release of the real application: `v9` by one with schema 9, `v26`
+/// by one with schema 26, the others by the first one, with schema 1.
 package enum Fixture: String, CaseIterable, Sendable {
   case laptop, desktop, empty
+  case v9Laptop = "v9-laptop"
+  case v9Desktop = "v9-desktop"
+  case v26Laptop = "v26-laptop"
+  case v26Desktop = "v26-desktop"
 
   /// The file itself. Never open it: opening a WAL file writes beside it. Copy it.
   package var path: String {

@@ -21,11 +21,12 @@ package enum LibraryHealth {
     problems += try connection.rows("PRAGMA foreign_key_check").map { row in
       "foreign_key_check: " + row.map(\.described).joined(separator: " ")
     }
+    // A row that the application indexed twice without taking the old words out keeps some of them whatever is
+    // done to it: the index holds more of it than any statement that knows only the row can name. So it is with one
+    // that the application deleted for good and left in the index.
+    let broken = Set(staleBefore.map(Self.rowOf))
     for index in Self.indexes {
-      problems += try fullText(connection, index)
-      // A row that the application indexed twice without taking the old words out keeps some of them whatever is
-      // done to it: the index holds more of it than any statement that knows only the row can name.
-      let broken = Set(staleBefore.map(Self.rowOf))
+      problems += try fullText(connection, index, broken: broken)
       let stale = try staleWords(connection, index).filter { !broken.contains(Self.rowOf($0)) }
       if let first = stale.min() {
         problems.append("\(index.name): \(stale.count) stale words, such as \(first)")
@@ -82,9 +83,9 @@ package enum LibraryHealth {
 
   /// Compares the index with one built afresh from the rows with `deleted = 0`. FTS5's own `integrity-check`
   /// cannot say this: with external content it expects the deleted rows too.
-  private static func fullText(_ connection: SQLiteConnection, _ index: Index) throws(SampleFailure)
-    -> [String]
-  {
+  private static func fullText(
+    _ connection: SQLiteConnection, _ index: Index, broken: Set<String>
+  ) throws(SampleFailure) -> [String] {
     let checks = [
       ("words missing", "SELECT * FROM temp.expected_words EXCEPT SELECT * FROM temp.actual_words"),
       (
@@ -99,7 +100,9 @@ package enum LibraryHealth {
     return try withVocabulary(connection, index) { () throws(SampleFailure) in
       var problems: [String] = []
       for (name, query) in checks {
-        let rows = try connection.rows(query)
+        let rows = try connection.rows(query).filter { row in
+          !name.hasPrefix("rows too many") || !broken.contains("\(index.name) \(row[0].described)")
+        }
         guard let first = rows.first else { continue }
         let example = first.map(\.described).joined(separator: " ")
         problems.append("\(index.name): \(rows.count) \(name), such as \(example)")

@@ -1,0 +1,174 @@
+import Foundation
+import SampleApplication
+import Testing
+
+extension EndToEnd {
+  /// Libraries by different releases of the application meet at one hub. The fixtures share no address and no content,
+  /// so that nothing of them is one thing but keywords.
+  @Suite struct SchemaMeetings {
+    /// Two libraries that meet.
+    struct Pair: Sendable, CustomTestStringConvertible {
+      var one: Fixture
+      var two: Fixture
+      var testDescription: String { "\(one.rawValue) with \(two.rawValue)" }
+
+      /// Rows of which only the log speaks: the application deleted a medium for good, with all that belongs to it.
+      var goneForGood: Set<String> {
+        get throws {
+          var gone: Set<String> = []
+          for fixture in [one, two] {
+            let directory = try makeTemporaryDirectory("gone")
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            try fixture.copy(to: directory + "/library.sqlite")
+            let connection = try SQLiteConnection(directory + "/library.sqlite")
+            for entity in LibraryDigest.entities {
+              let sql = """
+                SELECT DISTINCT entity_uuid FROM sync_log
+                WHERE entity = '\(entity)' AND entity_uuid NOT IN (SELECT uuid FROM \(entity))
+                """
+              gone.formUnion(try connection.rows(sql).compactMap { $0[0].text })
+            }
+          }
+          return gone
+        }
+      }
+    }
+
+    static let pairs = [
+      Pair(one: .v9Laptop, two: .v9Desktop), Pair(one: .v26Laptop, two: .v26Desktop),
+      Pair(one: .v9Laptop, two: .v26Laptop), Pair(one: .laptop, two: .v26Laptop),
+      Pair(one: .desktop, two: .v26Desktop),
+    ]
+
+    /// Two devices that have synced both ways until neither has anything left to say.
+    private final class Meeting {
+      let stage: Stage
+      let devices: [DaemonProcess]
+      /// What each library held before.
+      let before: [[String: Set<String>]]
+      /// What the application itself had left in each index.
+      let stale: [Set<String>]
+
+      init(_ pair: Pair) throws {
+        stage = try Stage()
+        devices = [try stage.device("one", pair.one), try stage.device("two", pair.two)]
+        before = try devices.map { try SchemaMeetings.rows(of: $0.library) }
+        stale = try devices.map { try LibraryHealth.staleWords($0.library) }
+        for device in devices + devices {
+          let end = try device.sync()
+          // 65: the application logs rows of kinds that are not synced.
+          #expect([0, 65].contains(end.code), "\(device.directory): \(end.errors)")
+        }
+      }
+
+      /// Expects that every row of these entities that one of the libraries held is in both, or is named there as
+      /// waiting for the key of another.
+      func expectAll(of entities: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for device in devices {
+          var here = try SchemaMeetings.rows(of: device.library)
+          let waiting = try SQLiteConnection(device.library, .readOnly)
+            .rows("SELECT entity, uuid FROM mediasync_parked WHERE reason = 'key_taken'")
+          for row in waiting { here[row[0].text ?? "", default: []].insert(row[1].text ?? "") }
+          for entity in entities {
+            let held = before.reduce(into: Set<String>()) { $0.formUnion($1[entity] ?? []) }
+            #expect(!held.isEmpty, sourceLocation: sourceLocation)
+            let lost = held.subtracting(here[entity] ?? [])
+            #expect(lost == [], "\(device.directory): \(entity)", sourceLocation: sourceLocation)
+          }
+        }
+      }
+    }
+
+    /// The rows of a library by entity: their uuids; of keywords, of which both have the same ones, their words.
+    private static func rows(of library: String) throws -> [String: Set<String>] {
+      let connection = try SQLiteConnection(library, .readOnly)
+      var rows: [String: Set<String>] = [:]
+      for entity in LibraryDigest.entities {
+        let name = entity == "Keywords" ? "lower(keyword)" : "uuid"
+        rows[entity] = Set(try connection.rows("SELECT \(name) FROM \(entity)").compactMap { $0[0].text })
+      }
+      return rows
+    }
+
+    @Test(arguments: pairs)
+    func
+      `media, transcripts and versions of either are in both, and both are sound with their schemas untouched`(
+        _ pair: Pair
+      ) throws
+    {
+      let meeting = try Meeting(pair)
+      try meeting.expectAll(of: ["Media", "Transcripts", "DocumentVersions"])
+      for (device, (fixture, stale)) in zip(meeting.devices, zip([pair.one, pair.two], meeting.stale)) {
+        let model = device.directory + "/model.sqlite"
+        try fixture.copy(to: model)
+        let problems = try LibraryHealth.problems(device.library, schemaOf: model, staleBefore: stale)
+          .filter { !$0.hasPrefix("journal_mode") }
+        #expect(problems == [], "\(device.directory)")
+      }
+    }
+
+    // The application makes a chunk's id from the local id of its medium: `1_chunk_1` is another chunk in each library.
+    @Test(.disabled("until one chunk id under two media is two chunks"), arguments: pairs)
+    func `chunks of two media stay two under one chunk id, and nothing is folded but keywords`(_ pair: Pair)
+      throws
+    {
+      let meeting = try Meeting(pair)
+      try meeting.expectAll(of: ["MediaChunks"])
+      for device in meeting.devices {
+        let folded = "SELECT entity, uuid FROM mediasync_aliases WHERE entity <> 'Keywords'"
+        #expect(try device.listed(folded) == [], "\(device.directory)")
+      }
+    }
+
+    // v9-desktop named a keyword k2 and gave it another word before it met v9-laptop, which has a k2 of its own.
+    @Test(.disabled("until a key that a row has let go of folds nothing"), arguments: pairs)
+    func `a keyword that was renamed before the libraries met takes nobody else's with it`(_ pair: Pair)
+      throws
+    {
+      try Meeting(pair).expectAll(of: ["Keywords"])
+    }
+
+    // The application logs the chunks' metadata as an object, and keeps it as text.
+    @Test(.disabled("until metadata that is logged as an object is pushed"), arguments: pairs)
+    func `chunks with metadata are in both, and nothing is set aside but what is not synced`(_ pair: Pair)
+      throws
+    {
+      let meeting = try Meeting(pair)
+      try meeting.expectAll(of: ["UnvectorizedMediaChunks"])
+      for device in meeting.devices {
+        let aside = """
+          SELECT direction, entity, uuid, code, reason FROM mediasync_quarantine
+          WHERE code <> 'unknown_entity' OR direction <> 'push'
+          """
+        #expect(try device.listed(aside) == [], "\(device.directory)")
+        #expect(
+          try device.listed("SELECT entity, uuid FROM mediasync_parked WHERE reason = 'key_taken'") == [],
+          "\(device.directory)")
+      }
+    }
+
+    @Test(
+      .disabled(
+        "until all of the above, what a row says now is what is pushed, and deleted for good is told"),
+      arguments: pairs)
+    func `verify says equal on both, apart from what was deleted for good and is named`(_ pair: Pair) throws {
+      let meeting = try Meeting(pair)
+      for device in meeting.devices {
+        try device.run()
+        try device.awaitInStep()
+        let end = try device.control("verify", "--json")
+        let found = try #require(JSONNode.parse(Data(end.output.utf8)), "\(end.output)\(end.errors)")
+        let differing = (try #require(found["differences"]?.list)).compactMap { $0["entity_uuid"]?.text }
+        #expect(Set(differing).subtracting(try pair.goneForGood) == [], "\(device.directory): \(end.output)")
+        try device.stop()
+      }
+    }
+  }
+}
+
+extension DaemonProcess {
+  /// What a query on the library says, a line for each row.
+  fileprivate func listed(_ sql: String) throws -> [String] {
+    try SQLiteConnection(library, .readOnly).rows(sql).map { $0.map(\.described).joined(separator: " ") }
+  }
+}
