@@ -125,9 +125,22 @@ extension HubLibrary {
           """), arguments: [candidate.id, candidate.position.rawValue])
     guard let text else { return false }
     try db.cachedStatement(sql: "DELETE FROM log WHERE \"row\" = ?").execute(arguments: [candidate.id])
-    let keys = MarkText.text(of: shape.keys(of: try Document(jsonText: text)))
+    let keys = MarkText.text(of: try claims(of: candidate.id, shape, try Document(jsonText: text), db))
     try db.cachedStatement(sql: "UPDATE \"rows\" SET standing = 2, stamps = ? WHERE id = ?")
       .execute(arguments: [keys, candidate.id])
     return true
+  }
+
+  /// The natural keys that a row claims, out of those that its document has.
+  private static func claims(
+    of row: Int64, _ shape: EntityShape, _ document: Document, _ db: Database
+  ) throws -> [KeyText] {
+    try shape.naturalKeys.indices.compactMap { index in
+      guard let text = shape.naturalKeys[index].text(of: document) else { return nil }
+      let holder = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT \"row\" FROM keys WHERE entity = ? AND \"key\" = ? AND text = ?"),
+        arguments: [shape.name, index, text])
+      return holder == row ? KeyText(entity: shape.name, index: index, text: text) : nil
+    }
   }
 }

@@ -8,7 +8,9 @@ package final class HubLibrary: Sendable {
   /// The most changes in one `/send`.
   package static let batchMax = 2000
   /// What the hub offers beyond layer 1.
-  package static let features: [Feature] = [.verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest]
+  package static let features: [Feature] = [
+    .verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest, .keys, .current,
+  ]
 
   /// Names this log for ever.
   package let logID: LogID
@@ -79,23 +81,26 @@ package final class HubLibrary: Sendable {
       let ledger = try LogLedger(db)
       let attendance = Attendance(of: request, now: now)
       let sender = try attendance.write(db)
+      var changes = request.changes
+      // A layer-1 client names no bases: its rows stand where it has pulled to.
+      if request.device == nil {
+        for index in changes.indices { changes[index].base = request.lastProcessed }
+      }
+      let landings = try Landings(db: db, sender: sender, idsAreUnique: request.device != nil)
       var batch = SendBatch(
-        judge: judge, ledger: ledger,
-        landings: try Landings(db: db, sender: sender, idsAreUnique: request.device != nil), sender: sender,
+        judge: judge, ledger: ledger, landings: landings, sender: sender,
         device: attendance.device, life: attendance.incarnation,
         sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
         bytesMax: bytesMax,
-        owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed))
+        owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed),
+        keys: request.keys, changes: changes,
+        unanswered: try request.pushed.map { try landings.unanswered(behind: $0) } ?? [:])
       var answers: [Answer] = []
-      answers.reserveCapacity(request.changes.count + request.malformed.count)
-      for change in request.changes {
-        var change = change
-        // A layer-1 client names no bases: its rows stand where it has pulled to.
-        if request.device == nil { change.base = request.lastProcessed }
-        answers.append(try batch.answer(change))
-      }
+      answers.reserveCapacity(changes.count + request.malformed.count)
+      for (place, change) in changes.enumerated() { answers.append(try batch.answer(change, at: place)) }
       for malformed in request.malformed { answers.append(try batch.answer(malformed)) }
       if !request.malformed.isEmpty { answers.sort { $0.changeID < $1.changeID } }
+      try batch.finish()
       return SendReply(
         results: answers, latest: ledger.head, serverTime: now.description,
         chain: ChainValue(rawValue: ledger.chain))

@@ -18,7 +18,8 @@ struct Landings {
   /// What a change says: in the words of its sender, and in the hub's. The sender's own words may change between
   /// two tries, where it has learnt a canonical name meanwhile; the hub's may, where a row was unknown before. What a
   /// create left out was completed from the row, which may say something else, or be gone, by the second try: of its
-  /// sender's words the name, the time and the version count, which no other create has.
+  /// sender's words the name, the time and the version count, which no other create has. The same holds for a change
+  /// that brings the row as it is now.
   struct ContentHash {
     var sent: String
     var canonical: String
@@ -29,7 +30,7 @@ struct Landings {
       canonical = Self.hash(entry, row: row, payload: change.payload)
       let isAsSent = row == entry.row && change.payload == entry.payload
       sent =
-        entry.operation == .create
+        entry.operation == .create || change.pushed.isCurrent
         ? Self.hash(entry, row: entry.row, payload: Document())
         : isAsSent ? canonical : Self.hash(entry, row: entry.row, payload: entry.payload)
     }
@@ -118,6 +119,30 @@ struct Landings {
     throw HubStoreError.deviceRewound(changeID: changeID)
   }
 
+  /// A landing of which the sender does not know the answer.
+  struct Unanswered {
+    var changeID: ChangeID
+    var landed: Position
+    var exact: Bool
+  }
+
+  /// The landings of the sender behind a change id, by row, oldest first. After a lost reply the sender may go on with
+  /// newer changes of the same rows instead of asking again.
+  func unanswered(behind known: ChangeID) throws -> [Int64: [Unanswered]] {
+    let found = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT change_id, landed, exact, "row" FROM landings
+          WHERE sender = ? AND change_id > ? AND "row" IS NOT NULL ORDER BY change_id
+          """), arguments: [sender, known.rawValue])
+    var landings: [Int64: [Unanswered]] = [:]
+    while let row = try found.next() {
+      landings[row[3], default: []].append(
+        Unanswered(changeID: ChangeID(row[0] as Int64), landed: Position(row[1] as Int64), exact: row[2]))
+    }
+    return landings
+  }
+
   /// Records a landing.
   func record(_ landing: Landing, of changeID: ChangeID) throws {
     // A layer-1 client's ids may come again: one that says the same in the hub's words has landed already.
@@ -127,6 +152,11 @@ struct Landings {
           sender, changeID.rawValue, landing.content.canonical, landing.content.sent, landing.landed.rawValue,
           landing.exact, landing.outcome.rawValue, landing.row, landing.code, landing.reason,
         ])
+  }
+
+  /// The values that its own device lost by a change of the sender's when it was judged.
+  func valuesLost(by changeID: ChangeID, of device: DeviceID) throws -> Document {
+    try Losses.ownValues(by: changeID, sender: sender, device, db)
   }
 
   /// What its own device lost by a change of the sender's when it was judged.

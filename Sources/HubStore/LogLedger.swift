@@ -143,6 +143,9 @@ final class LogLedger: Ledger {
 extension LogLedger {
   /// Who sends a change, and under which of its ids.
   struct Source {
+    /// The hub's own number as a sender. Numbers of devices begin at 1.
+    static let hub: Int64 = 0
+
     var sender: Int64
     var changeID: ChangeID
     var clientID: String
@@ -173,17 +176,15 @@ extension LogLedger {
   ) throws {
     let known = try known(row)
     let id = known?.id ?? nextRow
-    var oldKeys: [KeyText] = []
+    var released = written.released
     if known == nil {
       nextRow += 1
       try name(row, row: id, uuid: row.uuid)
     } else if written.isNew {
       // A forgotten row is opened anew under its name, and under its aliases.
-      oldKeys = try keys(ofMark: id, row.entity)
-      for key in written.keys where !oldKeys.contains(key) { try release(key, for: id) }
+      released = try keys(ofMark: id, row.entity)
+      for key in written.claimed where !released.contains(key) { try release(key, for: id) }
       names.removeAll()
-    } else {
-      oldKeys = try state(ofRow: id).map { shape.keys(of: $0.document) } ?? []
     }
     let position = Position(head.rawValue + 1)
     let document = written.document.jsonText
@@ -209,19 +210,22 @@ extension LogLedger {
         sql: "UPDATE \"rows\" SET position = ?, version = ?, stamps = ?, standing = ? WHERE id = ?"
       ).execute(arguments: [position.rawValue, written.version, stamps, standing.rawValue, id])
     }
-    try move(keys: oldKeys, to: written.keys, row: id)
+    try move(from: released, to: written.claimed, row: id)
     head = position
     states[id] = RowState(
       document: written.document, version: written.version, position: position, stamps: written.stamps)
   }
 
-  private func move(keys old: [KeyText], to new: [KeyText], row: Int64) throws {
-    for key in old where !new.contains(key) {
-      try db.cachedStatement(sql: "DELETE FROM keys WHERE entity = ? AND \"key\" = ? AND text = ?")
-        .execute(arguments: [key.entity, key.index, key.text])
+  private func move(from released: [KeyText], to claimed: [KeyText], row: Int64) throws {
+    for key in released where !claimed.contains(key) {
+      try db.cachedStatement(
+        sql: "DELETE FROM keys WHERE entity = ? AND \"key\" = ? AND text = ? AND \"row\" = ?"
+      )
+      .execute(arguments: [key.entity, key.index, key.text, row])
     }
-    for key in new where !old.contains(key) {
-      try db.cachedStatement(sql: "INSERT INTO keys VALUES (?, ?, ?, ?)")
+    for key in claimed {
+      // Whoever claimed it before has given it up, or does so by a later change of the same sender.
+      try db.cachedStatement(sql: "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)")
         .execute(arguments: [key.entity, key.index, key.text, row])
     }
   }

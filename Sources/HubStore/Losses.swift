@@ -44,6 +44,19 @@ struct Losses {
     ).map { Position($0) }
   }
 
+  /// The values of a device's own change that lost when it was judged.
+  static func ownValues(
+    by changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database
+  ) throws -> Document {
+    try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT losing FROM conflicts
+          WHERE losing_device = ? AND sender = ? AND change_id = ? AND own = 0 ORDER BY id
+          """), arguments: [device.rawValue, sender, changeID.rawValue]
+    ).reduce(Document()) { try $0.overlaid(with: Document(jsonText: $1)) }
+  }
+
   /// What a device lost by a change of its own when that was judged, for the answer to a retry: columns of the change,
   /// and values that an earlier life of the device had written.
   static func own(by changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database) throws

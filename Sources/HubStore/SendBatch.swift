@@ -14,6 +14,11 @@ struct SendBatch {
   private let now: Instant
   private let bytesMax: Int
   private var owed: OwedLosses
+  private let keys: LibraryKeys
+  private let uniqueness: DeferredUniqueness<LogLedger>
+  private var numbering: BatchNumbering
+  /// What the sender sent in a batch whose answer it never got, by row.
+  private let unanswered: [Int64: [Landings.Unanswered]]
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -22,8 +27,13 @@ struct SendBatch {
 
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
-    life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses
+    life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses,
+    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]
   ) {
+    self.unanswered = unanswered
+    self.keys = keys
+    uniqueness = DeferredUniqueness(changes, of: device, catalogue: judge.catalogue, ledger: ledger)
+    numbering = BatchNumbering(catalogue: judge.catalogue)
     self.owed = owed
     self.life = life
     self.judge = judge
@@ -37,18 +47,19 @@ struct SendBatch {
     nowText = now.description
   }
 
-  /// Judges one change.
+  /// Judges one change, which stands at `place` in the batch.
   ///
   /// - Throws: `HubStoreError.deviceRewound` where its id came before with other content; the caller then takes
   ///   nothing of the whole batch.
-  mutating func answer(_ pushed: PushedChange) throws -> Answer {
+  mutating func answer(_ pushed: PushedChange, at place: Int) throws -> Answer {
     let changeID = ChangeID(pushed.entry.changeID)
-    let change = try judge.catalogue.canonical(pushed, in: ledger)
+    let change = numbering.following(try judge.catalogue.canonical(pushed, in: ledger))
     if let earlier = try landings.earlier(changeID, content: { .init(change, row: change.row) }) {
       return try repeated(earlier, of: change)
     }
+    let before = try before(change)
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
-    let base = standsAt[change.row] ?? pushed.base
+    let base = standsAt[change.row] ?? before?.base ?? pushed.base
     let stamp = ColumnStamp(edited: edited, device: device, life: life)
     // Only a layer-1 client goes by versions.
     let older =
@@ -57,12 +68,17 @@ struct SendBatch {
         change, base: base, by: device, newest: ledger.timeOfNewestChange(of: change.row, by: sender),
         in: ledger)
       : nil
+    let isWhole = pushed.whole || before?.isExact == false || unsettled.contains(change.row)
     let judged =
       try older
       ?? judge.judge(
-        change, base: base, whole: pushed.whole || unsettled.contains(change.row), stamp: stamp, now: now,
-        in: ledger)
+        change, base: base, whole: isWhole, stamp: stamp, now: now, keys: pushed.claimsKeys ? keys : .none,
+        held: standsAt[change.row] == nil ? before?.document : nil, in: ledger
+      ) { [uniqueness] key, holder in
+        try pushed.vacated.contains(holder) || uniqueness.isVacated(key, by: holder, behind: place)
+      }
     let verdict = bounded(judged)
+    numbering.note(change, verdict)
     var row = try ledger.known(verdict.row)?.id
     if let shape = judge.catalogue[verdict.row.entity] {
       let source = LogLedger.Source(
@@ -78,14 +94,48 @@ struct SendBatch {
     var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
     // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
     let own = verdict.conflicts.filter { $0.losingDevice == device }
-    let lost = own.filter { !$0.isOwn }.flatMap { $0.losing.columns.map(\.name) }
+    let lost = Set(own.filter { !$0.isOwn }.flatMap { $0.losing.columns.map(\.name) }).union(
+      before?.lost ?? [])
     if !lost.isEmpty {
       answer.lost = lost.sorted()
       answer.lostTo = try winner(of: lost.sorted(), row, verdict.row.entity)
+      answer.heldBy = verdict.heldBy
     }
-    let taken = own.filter(\.isOwn).reduce(Document()) { $0.overlaid(with: $1.losing) }
+    let taken = own.filter(\.isOwn).reduce(before?.taken ?? Document()) { $0.overlaid(with: $1.losing) }
     if !taken.isEmpty { answer.taken = taken }
     return answer
+  }
+
+  /// What the sender had of a row before a change that brings the row as it is now.
+  private struct Before {
+    var base: Position
+    var document: Document?
+    var isExact: Bool
+    var lost: [String]
+    var taken: Document
+  }
+
+  /// The sender's own earlier changes of the row, if it never got their answers. It has them before it: the row stands
+  /// where the last of them left it, with what that one lost on top, and their answers are told with this one's.
+  private func before(_ change: CanonicalChange) throws -> Before? {
+    let changeID = ChangeID(change.pushed.entry.changeID)
+    guard change.pushed.isCurrent, !unanswered.isEmpty, let id = try ledger.known(change.row)?.id else {
+      return nil
+    }
+    let earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
+    guard let last = earlier.last else { return nil }
+    var document = try ledger.document(of: change.row, at: last.landed)
+    var lost: [String] = []
+    var taken = Document()
+    for landing in earlier {
+      let values = try landings.valuesLost(by: landing.changeID, of: device)
+      document = document?.overlaid(with: values)
+      // What the row no longer says somebody has typed over.
+      lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
+      taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
+    }
+    return Before(
+      base: last.landed, document: document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
   }
 
   /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.
@@ -99,6 +149,32 @@ struct SendBatch {
       if holder != device { return try ledger.newestClient(ofRow: row, by: holder) }
     }
     return nil
+  }
+
+  /// The row that has a key which the change wants and its row does not have.
+  private func holder(ofKeysIn change: CanonicalChange, _ row: RowName) throws -> String? {
+    guard let shape = judge.catalogue[row.entity], let state = try ledger.state(of: row) else { return nil }
+    let wanted = state.document.overlaid(with: change.payload)
+    for index in keys.indices(in: shape) {
+      guard let text = shape.naturalKeys[index].text(of: wanted),
+        let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text)),
+        holder != row.uuid
+      else { continue }
+      return holder
+    }
+    return nil
+  }
+
+  /// Writes what follows from the batch as a whole. The hub is the sender of these entries: every device pulls them.
+  func finish() throws {
+    for verdict in try numbering.corrections(in: ledger, device: device, now: now) {
+      guard let shape = judge.catalogue[verdict.row.entity] else { continue }
+      let client = verdict.written?.document[BookkeepingColumn.clientID]?.text
+      let source = LogLedger.Source(
+        sender: LogLedger.Source.hub, changeID: ChangeID(ledger.head.rawValue + 1),
+        clientID: client ?? device.rawValue, timestamp: nowText)
+      _ = try ledger.carryOut(verdict, from: source, shape: shape, now: nowText)
+    }
   }
 
   /// The verdict, unless it would make a row that nobody can read back: change by change a row may grow past what
@@ -150,6 +226,7 @@ struct SendBatch {
     if !lost.isEmpty {
       answer.lost = lost
       answer.lostTo = try winner(of: lost, landing.row, row.entity)
+      answer.heldBy = try holder(ofKeysIn: change, row)
     }
     if !taken.isEmpty { answer.taken = taken }
     return answer

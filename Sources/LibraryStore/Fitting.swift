@@ -2,11 +2,11 @@ import SyncCore
 
 /// Which parked documents can be written, and which of them only together (protocol.md §3, rule 7).
 struct Fitting {
-  /// A natural key with a value.
+  /// A value in a unique index.
   struct Key: Hashable {
     var entity: String
-    var index: Int
-    var value: NaturalKeyValue
+    var index: String
+    var value: UniqueIndexValue
   }
 
   /// What a document needs of others.

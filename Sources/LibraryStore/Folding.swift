@@ -2,6 +2,117 @@ import GRDB
 import SyncCore
 
 extension LibraryTransaction {
+  /// What to do about the hub's word that a row is another under a second name.
+  enum FoldDecision {
+    /// They are one.
+    case fold
+    /// Both are here and say different things: they are two, and this one needs a name of its own.
+    case separate
+    /// The hub folds by a key that this library does not have, since it is older than its `keys` feature.
+    case refuse
+  }
+
+  /// Whether a row may become another, as the hub says. They are one as long as a unique key of this library has room for
+  /// one of them only: then what differs is kept as a conflict record (`keepFolded`).
+  func decideFold(_ row: RowName, into canonical: RowName, _ answer: Answer, _ batch: PushBatch) throws
+    -> FoldDecision
+  {
+    guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
+      let answered = answer.document
+    else { return .fold }
+    let document = aliases.canonical(answered, of: layout.shape)
+    let collides = layout.uniqueIndexes.contains { index in
+      guard let value = UniqueIndexValue(index, mine) else { return false }
+      return value == UniqueIndexValue(index, document)
+    }
+    if collides { return .fold }
+    if !batch.sendsCurrentRows, try hasLostKey(layout) { return .refuse }
+    // Only this row is here: it takes the hub's name, and what it says by now is its next change.
+    guard let theirs = try currentDocument(canonical, layout: layout) else { return .fold }
+    let displaced = mine.columns.filter { $0.value.text?.hasPrefix(Self.displacedPrefix) ?? false }.map(
+      \.name)
+    // Of two things under one number the hub takes those for one that differ in the number alone.
+    let numbers = layout.shape.naturalKeys.flatMap { key in
+      if case .nextFree = key.collision { key.columns } else { [String]() }
+    }
+    let leftOut = Self.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
+    return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
+  }
+
+  /// Columns that say nothing of what a person typed.
+  private static var nothingTyped: [String] {
+    [
+      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
+      BookkeepingColumn.clientID, BookkeepingColumn.previousVersion,
+    ]
+  }
+
+  /// Keeps what a row says and the hub's row of which it is a second name does not, before the row is deleted.
+  func keepFolded(_ row: RowName, into canonical: RowName, _ answer: Answer) throws -> Bool {
+    guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
+      try writer.localID(canonical.entity, canonical.uuid) != nil, let document = answer.document
+    else { return false }
+    let hubs = aliases.canonical(document, of: layout.shape)
+    let leftOut = Self.nothingTyped + layout.shape.incidentalColumns
+    let different = mine.without(leftOut).columns.filter {
+      !$0.value.isNull && !$0.value.isSame(as: hubs.says($0.name))
+        && !($0.value.text?.hasPrefix(Self.displacedPrefix) ?? false)
+    }
+    return try conflicts.add(
+      canonical, losing: mine.only(different.map(\.name)), document: hubs, change: nil, position: answer.at,
+      winner: hubs[BookkeepingColumn.clientID]?.text, decided: answer.serverTimestamp)
+  }
+
+  /// Whether the library lacks a key by which an older hub folds rows of the entity.
+  private func hasLostKey(_ layout: TableLayout) throws -> Bool {
+    let keys = LibraryKeys.declared([layout.shape.name: layout.uniqueIndexes.compactMap(\.key)])
+    return !Set(LibraryKeys.assumed.indices(in: layout.shape)).isSubset(of: keys.indices(in: layout.shape))
+  }
+
+  /// Gives a row a new name, and queues it whole, with its children and links, as a row of its own.
+  ///
+  /// - Returns: false if the row got a new name before: then a person must look at it.
+  func separate(_ row: RowName, sentAs sent: RowName) throws -> Bool {
+    let isSecond = try database.hasRow(
+      "SELECT 1 FROM mediasync_separated WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
+    guard !isSecond, let id = try writer.localID(row.entity, row.uuid) else { return false }
+    let fresh = RowName(row.entity, makeUUID())
+    separated[sent] = fresh
+    try database.run(
+      "UPDATE \(quoted(row.entity)) SET uuid = ? WHERE id = ?", .text(fresh.uuid), .integer(id))
+    try database.run("INSERT INTO mediasync_separated VALUES (?, ?)", .text(fresh.entity), .text(fresh.uuid))
+    try aliases.add(row, canonical: fresh.uuid, database)
+    try notes.forget(row)
+    try notes.settle(row)
+    try parked.release(row)
+    try unstored.forget(row, columns: try unstored.values(of: row).map(\.column))
+    try renameLinks(of: row)
+    try requeue(fresh, base: .start)
+    for (child, parent) in catalogue.children(of: row.entity) {
+      for name in try names(of: child, hangingOn: id, by: parent) { try requeue(name, base: .start) }
+    }
+    return true
+  }
+
+  private func names(of child: EntityShape, hangingOn id: Int64, by parent: EntityShape.Parent) throws
+    -> [RowName]
+  {
+    let source =
+      child.kind == .row
+      ? "SELECT uuid FROM \(quoted(child.name)) WHERE \(quoted(parent.column)) = ?"
+      : """
+      SELECT p0.uuid || '_' || p1.uuid FROM \(quoted(child.name)) l
+      JOIN \(quoted(child.parents[0].entity)) p0 ON p0.id = l.\(quoted(child.parents[0].column))
+      JOIN \(quoted(child.parents[1].entity)) p1 ON p1.id = l.\(quoted(child.parents[1].column))
+      WHERE l.\(quoted(parent.column)) = ?
+      """
+    let statement = try database.prepared(source)
+    statement.bind(1, id)
+    var names: [RowName] = []
+    while try statement.step() { names.append(RowName(child.name, statement.text(0))) }
+    return names
+  }
+
   /// The hub knows this row under another name: rename it, or, where both are here, hang its children and links on
   /// the other and let it go (protocol.md §3, rule 6). Only an answer does this.
   func fold(_ row: RowName, into canonical: String) throws {
@@ -48,11 +159,16 @@ extension LibraryTransaction {
     }
   }
 
-  /// Gives a row's natural keys values that collide with nothing, until its document is written.
+  /// What a text of a row that stepped aside begins with.
+  static var displacedPrefix: String { "mediasync-displaced-" }
+
+  /// Gives a row values in its table's unique indexes that collide with nothing, until its document is written.
   func displace(_ shape: EntityShape, _ uuid: String) throws {
     let table = quoted(shape.name)
-    for key in shape.naturalKeys {
-      guard let column = key.columns.last(where: { shape.parent(wireName: $0) == nil }) else { continue }
+    for index in writer.layout(of: shape.name)?.uniqueIndexes ?? [] {
+      guard
+        let column = index.columns.last(where: { shape.parent(wireName: $0.name) == nil })?.tableColumn
+      else { continue }
       let value = try database.firstValue(
         "SELECT \(quoted(column)) FROM \(table) WHERE uuid = ?", .text(uuid))
       switch value {
@@ -60,13 +176,13 @@ extension LibraryTransaction {
         // Far from the end of 64 bits: below the lowest number there is none.
         let lowest = try database.firstValue("SELECT min(0, min(\(quoted(column)))) FROM \(table)")?.integer
         let free: Value =
-          lowest.map { $0 > -(1 << 62) ? .integer($0 - 1) : .text("mediasync-displaced-" + uuid) }
-          ?? .text("mediasync-displaced-" + uuid)
+          lowest.map { $0 > -(1 << 62) ? .integer($0 - 1) : .text(Self.displacedPrefix + uuid) }
+          ?? .text(Self.displacedPrefix + uuid)
         try database.run(
           "UPDATE \(table) SET \(quoted(column)) = ?1 WHERE uuid = ?2", free, .text(uuid))
       case .text?, .real?:
         try database.run(
-          "UPDATE \(table) SET \(quoted(column)) = ?1 WHERE uuid = ?2", .text("mediasync-displaced-" + uuid),
+          "UPDATE \(table) SET \(quoted(column)) = ?1 WHERE uuid = ?2", .text(Self.displacedPrefix + uuid),
           .text(uuid))
       case .null?, nil: break
       }

@@ -20,6 +20,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private var aliases: Aliases
   private let courtesy: ReaderCourtesy
   private let clock: @Sendable () -> Instant
+  private let makeUUID: @Sendable () -> String
   private let pace: Pace
   /// Entries per write transaction, kept near `transactionAim` by measuring.
   private var sliceSize: Int
@@ -38,9 +39,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   init(
     path: String, queue: DatabaseQueue, catalogue: EntityCatalogue, layouts: [String: TableLayout],
-    schemaCookie: Int64, aliases: Aliases, pace: Pace,
+    schemaCookie: Int64, aliases: Aliases, pace: Pace, makeUUID: @escaping @Sendable () -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
+    self.makeUUID = makeUUID
     self.path = path
     self.queue = queue
     self.catalogue = catalogue
@@ -79,9 +81,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// The next changes of the local log, self-contained, within the limits.
+  /// The next changes of the local log, self-contained, within the limits. Log, rows and schema are read in one
+  /// transaction: what is sent of a row is what the row says at the end of the batch's part of the log.
   package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
-    try read { database in
+    try readInTransaction { database in
       let transaction = try self.makeTransaction(database)
       return try LocalLog(
         database: database, catalogue: self.catalogue, layouts: self.layouts, aliases: self.aliases
@@ -266,6 +269,20 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     } catch { throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout) }
   }
 
+  /// Reads one state of the file, whatever is committed meanwhile.
+  func readInTransaction<Outcome>(_ body: (Database) throws -> Outcome) throws(StoreError) -> Outcome {
+    try read { database in
+      var outcome: Outcome?
+      try database.inTransaction(.deferred) {
+        try self.refreshLayouts(database)
+        outcome = try body(database)
+        return .commit
+      }
+      guard let outcome else { preconditionFailure("the transaction has run") }
+      return outcome
+    }
+  }
+
   /// Runs a write transaction, stepping back for the application's readers.
   func write<Outcome>(_ body: (LibraryTransaction) throws -> Outcome) throws(StoreError) -> Outcome {
     var stepsBack = 0
@@ -319,7 +336,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   func makeTransaction(_ database: Database) throws -> LibraryTransaction {
-    try LibraryTransaction(database, catalogue: catalogue, layouts: layouts, aliases: aliases, now: clock())
+    try LibraryTransaction(
+      database, catalogue: catalogue, layouts: layouts, aliases: aliases, now: clock(), makeUUID: makeUUID)
   }
 
   /// The application may add a column while we run: its schema cookie says so.

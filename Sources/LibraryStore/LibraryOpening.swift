@@ -44,7 +44,8 @@ package enum LibraryOpening {
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
           path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
-          aliases: try Aliases(database, catalogue: catalogue), pace: pace, clock: clock)
+          aliases: try Aliases(database, catalogue: catalogue), pace: pace,
+          makeUUID: identity.randomIdentifier, clock: clock)
       }
     } catch let error as StoreError {
       throw error

@@ -7,6 +7,8 @@ final class LibraryTransaction {
   let catalogue: EntityCatalogue
   let writer: TableWriter
   let now: Instant
+  /// Makes a uuid that no row has.
+  let makeUUID: @Sendable () -> String
   var aliases: Aliases
   var notes: RowNotes
   var parked: ParkedDocuments
@@ -16,11 +18,14 @@ final class LibraryTransaction {
   let pushed: ChangeID
   /// What the log last said of links, by entity; filled when it is first asked for.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
+  /// The rows that got a new name in this transaction, by the name under which they were sent.
+  var separated: [RowName: RowName] = [:]
 
   init(
     _ database: Database, catalogue: EntityCatalogue, layouts: [String: TableLayout], aliases: Aliases,
-    now: Instant
+    now: Instant, makeUUID: @escaping @Sendable () -> String
   ) throws {
+    self.makeUUID = makeUUID
     self.database = database
     self.catalogue = catalogue
     self.now = now

@@ -102,11 +102,12 @@ extension LibraryTransaction {
       let end = RowName(parent.entity, candidate[parent.wireName]?.text ?? "")
       if try writer.localID(end.entity, end.uuid) == nil { return .parentGone(row, parent: end) }
     }
-    for key in shape.naturalKeys where key.columns.contains(where: names.contains) {
-      guard let value = NaturalKeyValue(key, candidate) else { continue }
-      if let holder = try holders(of: value, key, shape, but: row.uuid).first {
-        return .keyTaken(row, columns: key.columns, holder: RowName(row.entity, holder))
-      }
+    for index in writer.layout(of: row.entity)?.uniqueIndexes ?? [] {
+      guard index.columns.contains(where: { names.contains($0.name) }),
+        let value = UniqueIndexValue(index, candidate),
+        let holder = try holders(of: value, index, shape, but: row.uuid).first
+      else { continue }
+      return .keyTaken(row, columns: index.columns.map(\.name), holder: RowName(row.entity, holder))
     }
     return nil
   }

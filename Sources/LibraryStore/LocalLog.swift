@@ -3,21 +3,14 @@ import SyncCore
 import SyncWire
 
 /// The application's `sync_log` as changes that stand by themselves (protocol.md §1, facts 1 to 4 and 7).
+///
+/// A log entry tells that a row changed; the row tells what it is now. So the newest entry of a row goes with the row
+/// itself, and the older ones of the batch are acknowledged with it (docs/protocol.md §4, Current rows).
 struct LocalLog {
   let database: Database
   let catalogue: EntityCatalogue
   let layouts: [String: TableLayout]
   let aliases: Aliases
-
-  private struct LogEntry {
-    var changeID: Int64
-    var row: RowName
-    var operation: String
-    var timestamp: String
-    var clientID: String
-    var version: Int64
-    var payload: String
-  }
 
   /// The next changes behind the pushed cursor.
   func nextBatch(_ limits: BatchLimits, transaction: LibraryTransaction) throws -> PushBatch {
@@ -26,14 +19,59 @@ struct LocalLog {
     var batch = PushBatch(
       changes: [], loggedRows: [], unsendable: [], passedOver: 0, last: transaction.pushed, cursor: cursor,
       hasMore: false)
+    batch.keys = keys
+    batch.sendsCurrentRows = limits.sendsCurrentRows
+    let entries = try read(limits, after: transaction.pushed, &batch)
+    let last = ChangeID(entries.last?.changeID ?? transaction.pushed.rawValue)
+    var places: [RowName: Int] = [:]
+    if limits.sendsCurrentRows { places = try placesOfCurrentRows(entries, last: last, batch, transaction) }
+    let firsts = entries.filter { $0.operation == Operation.create.rawValue }.map {
+      aliases.canonical($0.row)
+    }
+    let created = Set(firsts)
+    let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
+    for (place, entry) in entries.enumerated() {
+      let row = aliases.canonical(entry.row)
+      if let newest = places[row], try !transaction.isRestated(entry.changeID) {
+        if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
+          batch.changes.append(change)
+          batch.loggedRows.append(entry.row)
+        }
+      } else {
+        try append(entry, by: maker, to: &batch)
+      }
+      batch.last = ChangeID(entry.changeID)
+    }
+    return batch
+  }
+
+  private func append(_ entry: LogEntry, by maker: PushedChangeMaker, to batch: inout PushBatch) throws {
+    switch try maker.logged(entry) {
+    case .change(let change):
+      batch.changes.append(change)
+      batch.loggedRows.append(entry.row)
+    case .nothingLeft: batch.passedOver += 1
+    case .unsendable(let code, let reason):
+      batch.unsendable.append(
+        MalformedEntry(
+          changeID: entry.changeID, row: entry.row, code: code, reason: reason,
+          raw: String(entry.payload.prefix(65_536))))
+    }
+  }
+
+  /// Reads the batch's part of the log.
+  private func read(
+    _ limits: BatchLimits, after pushed: ChangeID, _ batch: inout PushBatch
+  ) throws -> [LogEntry] {
     var bytes = 0
     let statement = try database.prepared(
       """
       SELECT change_id, entity, entity_uuid, operation, timestamp, client_id, version, payload
       FROM sync_log WHERE change_id > ? ORDER BY change_id LIMIT ?
       """)
-    statement.bind(1, transaction.pushed.rawValue)
+    statement.bind(1, pushed.rawValue)
     statement.bind(2, Int64(limits.changes) + 1)
+    defer { statement.reset() }
     var logged: [LogEntry] = []
     while try statement.step() {
       let entry = LogEntry(
@@ -49,79 +87,40 @@ struct LocalLog {
       bytes += entry.payload.utf8.count
       logged.append(entry)
     }
-    statement.reset()
-    for entry in logged {
-      try take(entry, into: &batch, transaction)
-      batch.last = ChangeID(entry.changeID)
-    }
-    return batch
+    return logged
   }
 
-  private func take(_ logged: LogEntry, into batch: inout PushBatch, _ transaction: LibraryTransaction) throws
-  {
-    func setAside(_ code: String, _ reason: String) {
-      batch.unsendable.append(
-        MalformedEntry(
-          changeID: logged.changeID, row: logged.row, code: code, reason: reason,
-          raw: String(logged.payload.prefix(65_536))))
+  /// Where the newest entry of each row stands in the batch, for the rows that are here and have none behind it. Links
+  /// go as they were logged (docs/decisions/0009).
+  private func placesOfCurrentRows(
+    _ entries: [LogEntry], last: ChangeID, _ batch: PushBatch, _ transaction: LibraryTransaction
+  ) throws -> [RowName: Int] {
+    var places: [RowName: Int] = [:]
+    for (place, entry) in entries.enumerated() {
+      guard catalogue[entry.row.entity]?.kind == .row else { continue }
+      places[aliases.canonical(entry.row)] = place
     }
-    guard let shape = catalogue[logged.row.entity] else {
-      return setAside(
-        "unknown_entity", "this mediasync does not know the entity \(logged.row.entity.prefix(60))")
+    return try places.filter { row, place in
+      guard Operation(rawValue: entries[place].operation) != nil,
+        try transaction.writer.localID(row.entity, row.uuid) != nil
+      else { return false }
+      return try !batch.hasMore || !transaction.isPending(row, after: last)
     }
-    guard let operation = Operation(rawValue: logged.operation), shape.takes(operation) else {
-      return setAside("unknown_operation", "\(logged.operation.prefix(40)) cannot be done to \(shape.name)")
-    }
-    let payload: Document
-    do { payload = logged.payload.isEmpty ? Document() : try Document(jsonText: logged.payload) } catch {
-      return setAside("malformed_payload", "the log's payload cannot be read: \(error.reason)")
-    }
-    guard var document = shape.normalized(payload, of: logged.row, operation: operation) else {
-      return setAside("malformed_payload", "the link names no two rows")
-    }
-    let row = aliases.canonical(logged.row)
-    if shape.kind == .row {
-      if operation == .create {
-        guard let completed = try complete(document, of: row, shape, transaction) else {
-          batch.passedOver += 1
-          return
-        }
-        document = completed
-      }
-      document[BookkeepingColumn.uuid] = .text(row.uuid)
-      if document[BookkeepingColumn.clientID] == nil {
-        document[BookkeepingColumn.clientID] = .text(logged.clientID)
-      }
-    }
-    document = aliases.canonical(document, of: shape)
-    document = document.without(try transaction.columnsToLeaveOut(of: row))
-    // A row that was folded competes with an empty base (rule 6); every other stands where it is noted, or at
-    // the cursor (rule 3).
-    let noted = try transaction.notes.position(of: row)
-    let base = row == logged.row ? noted ?? batch.cursor : .start
-    // An edit without a base may be one that was logged under an alias: the hub is told under which name.
-    let isNameToldApart = row != logged.row || (base == .start && operation != .create)
-    let entry = Entry(
-      changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
-      clientID: logged.clientID, version: logged.version, payload: document)
-    batch.changes.append(
-      PushedChange(
-        entry: entry, base: base, whole: try transaction.notes.isUnsettled(row),
-        loggedUUID: shape.kind == .row && isNameToldApart ? logged.row.uuid : nil))
-    batch.loggedRows.append(logged.row)
   }
 
-  /// A create with every column of the row: senders leave some out (fact 2). `nil` where the row has vanished and
-  /// what the log holds cannot stand alone (fact 7).
-  private func complete(
-    _ document: Document, of row: RowName, _ shape: EntityShape, _ transaction: LibraryTransaction
-  ) throws -> Document? {
-    guard let layout = layouts[shape.name] else { return document }
-    if let current = try transaction.currentDocument(row, layout: layout) {
-      let missing = current.without(document.columns.map(\.name))
-      return missing.isEmpty ? document : document.overlaid(with: missing)
-    }
-    let isWhole = layout.required.allSatisfy { column in document[column].map { !$0.isNull } ?? false }
-    return isWhole ? document : nil
+  /// The unique keys that the library's schema declares.
+  private var keys: LibraryKeys {
+    .declared(layouts.mapValues { $0.uniqueIndexes.compactMap(\.key) }.filter { !$0.value.isEmpty })
   }
+}
+
+/// An entry of `sync_log`.
+struct LogEntry {
+  var changeID: Int64
+  var row: RowName
+  var operation: String
+  var timestamp: String
+  var clientID: String
+  var version: Int64
+  var payload: String
 }

@@ -21,9 +21,10 @@ extension LibraryTransaction {
     }
     guard let document = try held ?? currentDocument(row, layout: layout) else { return false }
     let client = try document[BookkeepingColumn.clientID]?.text ?? applicationClient()
-    try append(
+    let entry = try append(
       row, .create, timestamp: document[BookkeepingColumn.lastModified]?.text ?? now.description,
       clientID: client, version: document[BookkeepingColumn.version]?.integer ?? 1, document, base: base)
+    if held != nil { try noteRestated(entry) }
     return true
   }
 
@@ -79,11 +80,12 @@ extension LibraryTransaction {
     return try newest?.text ?? KeptState.deviceID.read(database).text ?? "mediasync"
   }
 
-  /// Appends an entry to the application's log.
+  /// Appends an entry to the application's log; gives its change id.
+  @discardableResult
   func append(
     _ row: RowName, _ operation: Operation, timestamp: String, clientID: String, version: Int64,
     _ payload: Document, base: Position?
-  ) throws {
+  ) throws -> Int64 {
     let statement = try database.prepared(
       """
       INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
@@ -97,11 +99,13 @@ extension LibraryTransaction {
     statement.bind(6, version)
     statement.bind(7, payload.jsonText)
     try statement.run()
+    let entry = database.lastInsertedRowID
     if let base { try notes.note(row, at: base) }
     if case .success(var rows) = pendingRows {
       rows.insert(row)
       pendingRows = .success(rows)
     }
+    return entry
   }
 }
 

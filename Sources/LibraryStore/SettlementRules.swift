@@ -24,8 +24,10 @@ extension LibraryTransaction {
     for (change, answer) in zip(batch.changes, answers) {
       try settle(change, answer, batch, &settlement)
     }
+    for row in separated.values { index.include(row) }
     try index.add()
     try KeptState.pushed.write(.integer(batch.last.rawValue), database)
+    try dropRestated(through: batch.last)
     // Only parked documents and notes ask what is still pending.
     let isAsked = !parked.isEmpty || notes.mayHoldAny
     pendingRows = Result { isAsked ? try rowsPending(after: batch.last) : [] }
@@ -44,25 +46,23 @@ extension LibraryTransaction {
     } else {
       settlement.accepted += 1
     }
+    if separated[change.entry.row] != nil { return }
     if let canonical = answer.canonicalUUID, canonical != row.uuid {
-      if let shape = catalogue[row.entity], shape.kind == .row {
-        if let problem = shape.problem(in: Document(), of: RowName(row.entity, canonical)) {
-          try setAside(
-            change, "malformed_payload", "the hub names the row \(canonical): \(problem)")
-          return
-        }
-        try fold(row, into: canonical)
-        settlement.folded += 1
-      }
+      guard try rename(row, canonical, change, answer, batch, &settlement) else { return }
       row = aliases.canonical(RowName(row.entity, canonical))
     }
+    let isRequeued = try requeueForKey(row, answer, batch)
     // Also for a row that is left alone: its newer change may not speak of the columns that lost.
-    try recordLoss(row, change, answer, &settlement)
-    if try isPending(row, after: ChangeID(change.entry.changeID)) {
+    try recordLoss(row, change, answer, isRequeued: isRequeued, &settlement)
+    if try isRequeued || isPending(row, after: ChangeID(change.entry.changeID)) {
+      var answer = answer
+      if isRequeued { answer.lost = answer.lost?.filter { column in !isKeyColumn(column, of: row) } }
+      if batch.sendsCurrentRows { try leaveOutLost(row, change, answer) }
       try leave(row, answer, batch.cursor)
       return
     }
     guard let placed = try takeIn(row, change, answer) else { return }
+    try followNumber(row, change, answer)
     if placed {
       try notes.settle(row)
       try parked.release(row)
@@ -73,6 +73,90 @@ extension LibraryTransaction {
     }
   }
 
+  private func isKeyColumn(_ column: String, of row: RowName) -> Bool {
+    writer.layout(of: row.entity)?.uniqueIndexes.contains { $0.columns.contains { $0.name == column } }
+      ?? false
+  }
+
+  /// The hub knows the row under another name. False if there is nothing more to do for this change.
+  private func rename(
+    _ row: RowName, _ canonical: String, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
+    _ settlement: inout Settlement
+  ) throws -> Bool {
+    guard let shape = catalogue[row.entity], shape.kind == .row else { return true }
+    if let problem = shape.problem(in: Document(), of: RowName(row.entity, canonical)) {
+      try setAside(change, "malformed_payload", "the hub names the row \(canonical): \(problem)")
+      return false
+    }
+    switch try decideFold(row, into: RowName(row.entity, canonical), answer, batch) {
+    case .fold:
+      if try keepFolded(row, into: RowName(row.entity, canonical), answer) { settlement.conflicts += 1 }
+      try fold(row, into: canonical)
+      settlement.folded += 1
+      return true
+    case .separate:
+      if try !separate(row, sentAs: change.entry.row) {
+        try setAside(
+          change, "folded_twice",
+          "the hub says that the row is \(canonical), which says something else here, and has said so of another before"
+        )
+      }
+      return false
+    case .refuse:
+      try setAside(
+        change, "hub_too_old",
+        "the hub takes the row for \(canonical), by a key that this library does not have: upgrade mediasync-hub"
+      )
+      return false
+    }
+  }
+
+  /// The row did not get its key because another row has it, and that one gives it up by a change that waits here: the
+  /// row is queued again behind it. True if it is.
+  private func requeueForKey(_ row: RowName, _ answer: Answer, _ batch: PushBatch) throws -> Bool {
+    try dropVacated(of: row)
+    guard let uuid = answer.heldBy, batch.sendsCurrentRows else { return false }
+    let holder = aliases.canonical(RowName(row.entity, uuid))
+    guard holder != row, try isPending(holder, after: batch.last) else { return false }
+    try noteVacated(holder, for: row)
+    if try !isPending(row, after: batch.last) { try requeue(row) }
+    return true
+  }
+
+  /// A row got another number than it was sent with: references to it in changes that still wait follow.
+  private func followNumber(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws {
+    guard let numbering = catalogue[row.entity]?.numbering, let layout = writer.layout(of: row.entity),
+      let sent = change.entry.payload[numbering.column]?.integer,
+      let number = answer.document?[numbering.column]?.integer, sent != number,
+      let parent = layout.shape.parent(wireName: numbering.parent),
+      let uuid = answer.document?[numbering.parent]?.text,
+      let parentLayout = writer.layout(of: parent.entity),
+      let id = try writer.localID(parent.entity, uuid)
+    else { return }
+    let parentRow = RowName(parent.entity, uuid)
+    if parentLayout.travelling.contains(numbering.latest), try isPending(parentRow) {
+      try database.run(
+        "UPDATE \(quoted(parent.entity)) SET \(quoted(numbering.latest)) = ?1 WHERE id = ?2 AND \(quoted(numbering.latest)) = ?3",
+        .integer(number), .integer(id), .integer(sent))
+    }
+    guard layout.travelling.contains(numbering.reference) else { return }
+    let statement = try database.prepared(
+      """
+      SELECT uuid FROM \(quoted(row.entity))
+      WHERE \(quoted(parent.column)) = ? AND \(quoted(numbering.reference)) = ?
+      """)
+    statement.bind(1, id)
+    statement.bind(2, sent)
+    var uuids: [String] = []
+    while try statement.step() { uuids.append(statement.text(0)) }
+    for uuid in uuids where try isPending(RowName(row.entity, uuid)) {
+      try database.run(
+        "UPDATE \(quoted(row.entity)) SET \(quoted(numbering.reference)) = ? WHERE uuid = ?",
+        .integer(number),
+        .text(uuid))
+    }
+  }
+
   /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
   private func leave(_ row: RowName, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.unsettle(row) }
@@ -80,6 +164,23 @@ extension LibraryTransaction {
       try notes.note(row, at: answer.landed)
     } else {
       try notes.noteUnlessNoted(row, at: cursor)
+    }
+  }
+
+  /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if
+  /// somebody had typed them since.
+  private func leaveOutLost(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws {
+    guard let lost = answer.lost, let document = answer.document, catalogue[row.entity]?.kind == .row,
+      let present = try presentDocument(row)
+    else { return }
+    for column in lost {
+      guard let sent = change.entry.payload[column], present[column]?.isSame(as: sent) == true else {
+        continue
+      }
+      try unstored.keep(
+        UnstoredValue(
+          column: column, value: document.says(column), obstacle: .otherValue, shown: present.says(column)),
+        of: row)
     }
   }
 
@@ -101,7 +202,8 @@ extension LibraryTransaction {
       document = aliases.canonical(change.entry.payload, of: shape)
       document[BookkeepingColumn.version] = shape.kind == .row ? .integer(answer.version) : nil
     } else {
-      try writer.setVersion(row, answer.version, clientID: change.entry.clientID)
+      let client = change.entry.payload[BookkeepingColumn.clientID]?.text
+      try writer.setVersion(row, answer.version, clientID: client ?? change.entry.clientID)
       return true
     }
     if shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
@@ -199,7 +301,8 @@ extension LibraryTransaction {
 
   /// Keeps the values of ours that the answer replaces (promise 3).
   private func recordLoss(
-    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ settlement: inout Settlement
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, isRequeued: Bool,
+    _ settlement: inout Settlement
   ) throws {
     guard let document = answer.document else { return }
     // Told by their entries as well, which know these records again.
@@ -211,7 +314,10 @@ extension LibraryTransaction {
         decided: answer.serverTimestamp)
       if isKept { settlement.conflicts += 1 }
     }
-    guard let lost = answer.lost, !lost.isEmpty else { return }
+    var lost = answer.lost ?? []
+    // The key is not lost: it comes with the row's next change.
+    if isRequeued { lost.removeAll { isKeyColumn($0, of: row) } }
+    guard !lost.isEmpty else { return }
     var mine = change.entry.payload.only(lost)
     // A partial payload may speak of one column of a unit; the row holds the others.
     let unspoken = lost.filter { mine[$0] == nil }

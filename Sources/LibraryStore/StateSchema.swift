@@ -6,7 +6,9 @@ import SyncCore
 enum StateSchema {
   /// What came after version 1, in order: the first step leads to version 2. A step that a release has written is
   /// never changed; new ones go to the end.
-  static let steps: [String] = [ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table]
+  static let steps: [String] = [
+    ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
+  ]
 
   /// The version that this code writes and understands.
   static let version = Int64(1 + steps.count)

@@ -14,6 +14,8 @@ struct TableLayout {
   let affinities: [String: ColumnAffinity]
   /// What columns that travel show if nobody gave them a value; a column that is not named here shows NULL.
   let defaults: [String: Value]
+  /// The table's unique indexes, besides that over the uuid.
+  let uniqueIndexes: [UniqueIndex]
 
   /// What a column shows if nobody gave it a value. One that the library works out anew each time counts as NULL.
   func defaultValue(of column: String) -> Value { defaults[column] ?? .null }
@@ -44,8 +46,7 @@ struct TableLayout {
         BookkeepingColumn.clientID, BookkeepingColumn.deleted,
       ] : []
     let parents = shape.parents.map(\.column)
-    let keys = shape.naturalKeys.flatMap(\.columns).filter { shape.parent(wireName: $0) == nil }
-    for column in bookkeeping + parents + keys where !columns.contains(column) {
+    for column in bookkeeping + parents where !columns.contains(column) {
       return .failure(Missing(what: "column \(shape.name).\(column)"))
     }
     let travelling = columns.filter { !shape.localColumns.contains($0) && !parents.contains($0) }
@@ -57,7 +58,7 @@ struct TableLayout {
         travellingColumns: travelling, affinities: affinities.filter { travelling.contains($0.key) },
         defaults: try expressions.filter { travelling.contains($0.key) }.compactMapValues {
           try literal($0, database)
-        }))
+        }, uniqueIndexes: shape.kind == .row ? try UniqueIndex.read(shape, database) : []))
   }
 
   /// The value of a default that is a plain number, text, NULL, TRUE or FALSE; `nil` for every other expression.

@@ -60,37 +60,14 @@ extension LibraryTransaction {
       guard let uuid = parked.document[parent.wireName]?.text else { continue }
       if try writer.localID(parent.entity, uuid) == nil { bonds.needs.append(RowName(parent.entity, uuid)) }
     }
-    for (index, key) in shape.naturalKeys.enumerated() {
-      guard let value = NaturalKeyValue(key, parked.document) else { continue }
-      bonds.keys.append(Fitting.Key(entity: shape.name, index: index, value: value))
-      bonds.needs += try holders(of: value, key, shape, but: parked.row.uuid).map { RowName(shape.name, $0) }
-    }
-    return bonds
-  }
-
-  /// The local rows that show a key.
-  func holders(
-    of value: NaturalKeyValue, _ key: EntityShape.NaturalKey, _ shape: EntityShape, but uuid: String
-  ) throws -> [String] {
-    var conditions: [String] = []
-    var arguments: [Value] = []
-    for (column, part) in zip(key.columns, value.parts) {
-      if let parent = shape.parent(wireName: column) {
-        guard let id = try writer.localID(parent.entity, part.text ?? "") else { return [] }
-        conditions.append("\(quoted(parent.column)) = ?")
-        arguments.append(.integer(id))
-      } else {
-        conditions.append("\(quoted(column)) = ?")
-        arguments.append(part)
+    for index in writer.layout(of: shape.name)?.uniqueIndexes ?? [] {
+      guard let value = UniqueIndexValue(index, parked.document) else { continue }
+      bonds.keys.append(Fitting.Key(entity: shape.name, index: index.name, value: value))
+      bonds.needs += try holders(of: value, index, shape, but: parked.row.uuid).map {
+        RowName(shape.name, $0)
       }
     }
-    let statement = try database.prepared(
-      "SELECT uuid FROM \(quoted(shape.name)) WHERE \(conditions.joined(separator: " AND ")) AND uuid <> ?")
-    for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
-    statement.bind(arguments.count + 1, uuid)
-    var holders: [String] = []
-    while try statement.step() { holders.append(statement.text(0)) }
-    return holders
+    return bonds
   }
 
   private func write(_ fitting: [ParkedDocument]) throws {
@@ -134,28 +111,5 @@ extension ParkedDocument {
       timestamp: serverTimestamp, serverTimestamp: serverTimestamp,
       clientID: document[BookkeepingColumn.clientID]?.text ?? "",
       version: document[BookkeepingColumn.version]?.integer ?? 1, payload: document)
-  }
-}
-
-/// The values of a natural key in a document; a key with a NULL in it is none.
-struct NaturalKeyValue: Hashable {
-  let parts: [Value]
-
-  init?(_ key: EntityShape.NaturalKey, _ document: Document) {
-    var parts: [Value] = []
-    for column in key.columns {
-      guard let value = document[column], !value.isNull else { return nil }
-      if key.ignoresCase, let text = value.text {
-        parts.append(.text(Self.folded(text)))
-      } else {
-        parts.append(value)
-      }
-    }
-    self.parts = parts
-  }
-
-  /// ASCII letters in lower case, as SQLite's NOCASE compares them.
-  private static func folded(_ text: String) -> String {
-    String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
   }
 }

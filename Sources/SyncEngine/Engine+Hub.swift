@@ -58,6 +58,8 @@ extension Engine {
       preconditionFailure("a batch is sent only after it was loaded and the hub is known")
     }
     let isLayer2 = hubKind != .layer1
+    let keys = hubKind.offers?.keys == true ? batch.keys : .assumed
+    let pushed = batch.sendsCurrentRows ? standing.pushed : nil
     let sentAt = time.now().wall.description
     let witness = told(at: standing.pulled)
     let generation = generation
@@ -68,7 +70,8 @@ extension Engine {
         lastProcessed: standing.pulled,
         device: isLayer2
           ? SendRequest.Device(id: standing.device, incarnation: standing.incarnation, sentAt: sentAt) : nil,
-        changes: batch.changes, chain: witness?.chain, chainAt: witness?.position
+        changes: batch.changes, chain: witness?.chain, chainAt: witness?.position, keys: keys,
+        pushed: pushed
       ).encoded()
     } completion: { body in
       self.assumeIsolated { engine in

@@ -5,6 +5,7 @@ extension HubOffers {
   init(features: [String]) {
     self.init(
       snapshot: features.contains("snapshot"), rows: features.contains("rows"),
-      digest: features.contains("digest"), witness: features.contains("witness"))
+      digest: features.contains("digest"), witness: features.contains("witness"),
+      keys: features.contains("keys"), current: features.contains("current"))
   }
 }

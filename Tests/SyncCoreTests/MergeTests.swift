@@ -20,7 +20,9 @@ struct MergeTests {
     var merge = ThreeWayMerge(
       base: base, stored: state, incoming: incoming,
       stamp: ColumnStamp(edited: noon + .milliseconds(edited), device: mine), policy: policy, units: units)
-    merge.run { (_, columns) throws(Never) -> Bool in columns.contains(where: taken.contains) }
+    merge.run { (_, columns) throws(Never) -> KeyObstacle? in
+      columns.contains(where: taken.contains) ? .taken(by: "other") : nil
+    }
     return merge
   }
 
@@ -81,7 +83,7 @@ struct MergeTests {
       base: ["title": "a"], stored: stored, incoming: ["title": "c"],
       stamp: ColumnStamp(edited: noon, device: mine, life: Incarnation(rawValue: "second")),
       policy: .latestEdit, units: units)
-    merge.run { (_, _) throws(Never) -> Bool in false }
+    merge.run { (_, _) throws(Never) -> KeyObstacle? in nil }
     #expect(merge.document == ["title": "c"])
     #expect(
       merge.conflicts == [
@@ -103,7 +105,7 @@ struct MergeTests {
     var merge = ThreeWayMerge(
       base: ["title": "a"], stored: stored, incoming: ["title": "typed in a"],
       stamp: ColumnStamp(edited: noon, device: mine), policy: .latestEdit, units: units)
-    merge.run { (_, _) throws(Never) -> Bool in false }
+    merge.run { (_, _) throws(Never) -> KeyObstacle? in nil }
     #expect(merge.conflicts.map(\.losing) == [["title": "typed in b"]])
     #expect(merge.conflicts.map(\.isOwn) == [true])
   }

@@ -23,6 +23,10 @@ package struct EntityShape: Hashable, Sendable {
   /// The columns that every version of the application has had. What a library shows in them was always synced; other
   /// columns may have come later than on other devices.
   package var firstColumns: Set<String> = []
+  /// Columns that merge to the greater of two numbers, such as the next number to give out.
+  package var greatestColumns: [String] = []
+  /// How the rows below one parent are numbered, if the parent keeps the next number.
+  package var numbering: Numbering? = nil
 
   /// Whether rows have a uuid, or are a pair of two rows.
   package enum Kind: Hashable, Sendable {
@@ -50,14 +54,36 @@ package struct EntityShape: Hashable, Sendable {
     package var ignoresCase: Bool
     /// What two rows under one key are.
     package var collision: Collision
+    /// Whether a sender that does not name its keys is judged as if it had this one (docs/protocol.md §4, Keys).
+    package var isAssumed = true
+    /// The text column that becomes `<value>~<uuid of the row>` if the row can keep neither its old key nor its new
+    /// one. The text is made from the row, so that every device arrives at the same one.
+    package var suffixedColumn: String? = nil
   }
 
   /// What two rows under one natural key are (protocol.md §3).
   package enum Collision: Hashable, Sendable {
     /// One thing under two names: the first uuid in the log is canonical.
     case sameThing
+    /// One thing under two names if both hang on the same parent, which travels under this name. Else the key is only
+    /// unique on the device that made it: the later row gets `<value>~<uuid of the row>` in `suffixedColumn`.
+    case sameThingUnder(parent: String)
     /// Two things under one number: other content moves to the next free value of the column.
     case nextFree(column: String)
+  }
+
+  /// A parent row that keeps the next number for the rows below it.
+  package struct Numbering: Hashable, Sendable {
+    /// The number in the row.
+    package var column: String
+    /// The column in the row that names another row below the same parent by its number.
+    package var reference: String
+    /// The name under which the parent's uuid travels.
+    package var parent: String
+    /// The parent's column that holds the next number to give out: above every number below it.
+    package var next: String
+    /// The parent's column that holds the number of the newest row.
+    package var latest: String
   }
 
   /// An FTS5 index with external content. It holds exactly the rows with `deleted = 0`.
@@ -90,6 +116,8 @@ package enum BookkeepingColumn {
   package static let lastModified = "last_modified"
   /// The application's client id of the last change that altered the row; follows the winner, never contested.
   package static let clientID = "client_id"
+  /// The version before the last change, where the application keeps it: says nothing about a row's content.
+  package static let previousVersion = "prev_version"
   /// Soft deletion: an ordinary column for merging.
   package static let deleted = "deleted"
   /// In a link's document: whether the link stands.

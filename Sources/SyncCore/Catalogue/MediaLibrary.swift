@@ -8,7 +8,7 @@ extension EntityCatalogue {
         "id", "vector_embedding", "rolled_back_to_doc_ver_uuid", "rolled_back_to_doc_ver_num",
       ], parents: [],
       naturalKeys: [
-        .init(columns: ["url"], ignoresCase: false, collision: .sameThing),
+        .init(columns: ["url"], ignoresCase: false, collision: .sameThing, suffixedColumn: "url"),
         .init(columns: ["content_hash"], ignoresCase: false, collision: .sameThing),
       ],
       columnGroups: [["content", "content_hash"], ["is_trash", "trash_date"]],
@@ -17,10 +17,12 @@ extension EntityCatalogue {
       firstColumns: every.union([
         "url", "title", "type", "content", "author", "ingestion_date", "transcription_model", "is_trash",
         "trash_date", "chunking_status", "vector_processing", "content_hash",
-      ])),
+      ]), greatestColumns: ["next_transcription_run_id"]),
     EntityShape(
       name: "Keywords", kind: .row, localColumns: ["id"], parents: [],
-      naturalKeys: [.init(columns: ["keyword"], ignoresCase: true, collision: .sameThing)],
+      naturalKeys: [
+        .init(columns: ["keyword"], ignoresCase: true, collision: .sameThing, suffixedColumn: "keyword")
+      ],
       columnGroups: [], fullText: .init(table: "keyword_fts", columns: ["keyword"]), payloadNames: [:],
       titleColumn: "keyword", firstColumns: every.union(["keyword"])),
     EntityShape(
@@ -31,21 +33,46 @@ extension EntityCatalogue {
       ],
       naturalKeys: [], columnGroups: [], fullText: nil, payloadNames: [:]),
     ofMedia(
-      "Transcripts", key: ["media_uuid", "whisper_model"], collision: .sameThing,
-      firstColumns: ["whisper_model", "transcription", "created_at"]),
+      "Transcripts",
+      keys: [
+        .init(columns: ["media_uuid", "whisper_model"], ignoresCase: false, collision: .sameThing),
+        // Later schemas keep a history of runs instead. Each device numbers its own.
+        .init(
+          columns: ["media_uuid", "transcription_run_id"], ignoresCase: false,
+          collision: .nextFree(column: "transcription_run_id"), isAssumed: false),
+        .init(
+          columns: ["media_uuid", "idempotency_key"], ignoresCase: false, collision: .sameThing,
+          isAssumed: false),
+      ], incidentalColumns: ["created_at"],
+      firstColumns: ["whisper_model", "transcription", "created_at"],
+      numbering: .init(
+        column: "transcription_run_id", reference: "supersedes_run_id", parent: "media_uuid",
+        next: "next_transcription_run_id", latest: "latest_transcription_run_id")),
+    // The application makes a chunk's id from the medium's local id: on another device it is another medium's.
     ofMedia(
-      "MediaChunks", key: ["chunk_id"], collision: .sameThing,
-      firstColumns: ["chunk_text", "start_index", "end_index", "chunk_id"]),
+      "MediaChunks",
+      keys: [
+        .init(
+          columns: ["chunk_id"], ignoresCase: false, collision: .sameThingUnder(parent: "media_uuid"),
+          suffixedColumn: "chunk_id")
+      ], firstColumns: ["chunk_text", "start_index", "end_index", "chunk_id"]),
     ofMedia(
-      "UnvectorizedMediaChunks", key: ["media_uuid", "chunk_index", "chunk_type"], collision: .sameThing,
-      payloadNames: ["text": "chunk_text"],
+      "UnvectorizedMediaChunks",
+      keys: [
+        .init(
+          columns: ["media_uuid", "chunk_index", "chunk_type"], ignoresCase: false, collision: .sameThing)
+      ], payloadNames: ["text": "chunk_text"],
       firstColumns: [
         "chunk_text", "chunk_index", "start_char", "end_char", "chunk_type", "creation_date",
         "last_modified_orig", "is_processed", "metadata",
       ]),
     ofMedia(
-      "DocumentVersions", key: ["media_uuid", "version_number"],
-      collision: .nextFree(column: "version_number"), incidentalColumns: ["created_at"],
+      "DocumentVersions",
+      keys: [
+        .init(
+          columns: ["media_uuid", "version_number"], ignoresCase: false,
+          collision: .nextFree(column: "version_number"))
+      ], incidentalColumns: ["created_at"],
       firstColumns: ["version_number", "prompt", "analysis_content", "content", "created_at"]),
   ])
 
@@ -56,14 +83,14 @@ extension EntityCatalogue {
   ]
 
   private static func ofMedia(
-    _ name: String, key: [String], collision: EntityShape.Collision, payloadNames: [String: String] = [:],
-    incidentalColumns: [String] = [], firstColumns: Set<String>
+    _ name: String, keys: [EntityShape.NaturalKey], payloadNames: [String: String] = [:],
+    incidentalColumns: [String] = [], firstColumns: Set<String>,
+    numbering: EntityShape.Numbering? = nil
   ) -> EntityShape {
     EntityShape(
       name: name, kind: .row, localColumns: ["id", "media_id"],
       parents: [.init(column: "media_id", wireName: "media_uuid", entity: "Media")],
-      naturalKeys: [.init(columns: key, ignoresCase: false, collision: collision)], columnGroups: [],
-      fullText: nil, payloadNames: payloadNames, incidentalColumns: incidentalColumns,
-      firstColumns: every.union(firstColumns))
+      naturalKeys: keys, columnGroups: [], fullText: nil, payloadNames: payloadNames,
+      incidentalColumns: incidentalColumns, firstColumns: every.union(firstColumns), numbering: numbering)
   }
 }

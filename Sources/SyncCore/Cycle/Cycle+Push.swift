@@ -37,7 +37,8 @@ extension Cycle {
         .setAside(code: "too_large", reason: "the change is larger than the hub takes, even alone")
       ]
     }
-    limits = BatchLimits(changes: max(1, count / 2), bytes: max(1, limits.bytes / 2))
+    limits.changes = max(1, count / 2)
+    limits.bytes = max(1, limits.bytes / 2)
     state = .loading
     return [.load(limits)]
   }

@@ -48,9 +48,11 @@ extension Cycle {
 
   func bounded(_ limits: BatchLimits) -> BatchLimits {
     switch hub {
-    case .layer2(_, let maxChanges, let maxBytes, _):
+    case .layer2(_, let maxChanges, let maxBytes, let offers):
       // The envelope and the escaping of payloads take room beside the payloads themselves.
-      BatchLimits(changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2))
+      BatchLimits(
+        changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2),
+        sendsCurrentRows: offers.current)
     case .layer1, nil:
       BatchLimits(changes: min(limits.changes, isolation.changesMax ?? limits.changes), bytes: limits.bytes)
     }

@@ -66,6 +66,12 @@ package enum HubKind: Hashable, Sendable {
   case layer1
   /// One of our hubs, with its bounds.
   case layer2(log: LogID, maxChanges: Int, maxBytes: Int, offers: HubOffers)
+
+  /// What it offers; `nil` for a layer-1 server.
+  package var offers: HubOffers? {
+    guard case .layer2(_, _, _, let offers) = self else { return nil }
+    return offers
+  }
 }
 
 /// What a layer-2 hub offers beyond verdicts and pages (`features` of its capabilities).
@@ -78,9 +84,17 @@ package struct HubOffers: Hashable, Sendable {
   package var digest: Bool
   /// A witness ahead of the cursor (`chain_at`).
   package var witness: Bool
+  /// The sender's unique keys (`keys`).
+  package var keys: Bool
+  /// Rows as they are now (`current`).
+  package var current: Bool
 
   /// Takes every flag.
-  package init(snapshot: Bool, rows: Bool, digest: Bool, witness: Bool) {
+  package init(
+    snapshot: Bool, rows: Bool, digest: Bool, witness: Bool, keys: Bool = false, current: Bool = false
+  ) {
+    self.keys = keys
+    self.current = current
     self.witness = witness
     self.snapshot = snapshot
     self.rows = rows

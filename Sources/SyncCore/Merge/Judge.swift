@@ -20,9 +20,14 @@ package struct Judge: Sendable {
   ///   - whole: whether the answer must bring the document.
   ///   - stamp: who made the change, and when by the hub's clock.
   ///   - now: the hub's clock; it becomes the row's `last_modified`.
+  ///   - keys: the unique keys of the sender's library.
+  ///   - held: the row as the sender had it, if the hub knows better than by the log at `base`.
   ///   - ledger: the hub's log.
+  ///   - isVacated: whether the row that claims a key gives it up by a later change of the same sender.
   package func judge<L: Ledger>(
-    _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant, in ledger: L
+    _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant,
+    keys: LibraryKeys = .assumed, held: Document? = nil, in ledger: L,
+    isVacated: (_ key: KeyText, _ holder: String) throws(L.Failure) -> Bool
   ) throws(L.Failure) -> Verdict {
     guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name]
     else {
@@ -31,10 +36,13 @@ package struct Judge: Sendable {
         ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
       return .rejected(change.row, rejection)
     }
-    let hearing = Hearing(
-      change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
-      policy: policy, ledger: ledger)
-    return try hearing.verdict()
+    return try withoutActuallyEscaping(isVacated) { (isVacated) throws(L.Failure) -> Verdict in
+      let hearing = Hearing(
+        change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
+        policy: policy, ledger: ledger, keys: keys.indices(in: shape), held: held,
+        isVacated: isVacated)
+      return try hearing.verdict()
+    }
   }
 }
 
@@ -56,6 +64,10 @@ struct Hearing<L: Ledger> {
   let units: MergeUnits
   let policy: ConflictPolicy
   let ledger: L
+  /// The natural keys that the sender's library has, by their places in the shape.
+  let keys: [Int]
+  let held: Document?
+  let isVacated: (_ key: KeyText, _ holder: String) throws(L.Failure) -> Bool
 
   /// Columns that are not the person's data and are never merged.
   static var bookkeeping: [String] {
@@ -81,9 +93,10 @@ struct Hearing<L: Ledger> {
     var merge = ThreeWayMerge(
       base: base.without(Self.bookkeeping), stored: stored,
       incoming: change.payload.without(Self.bookkeeping), stamp: stamp, policy: policy, units: units)
-    try merge.run { (candidate, columns) throws(L.Failure) -> Bool in
-      try isTaken(candidate, columns, by: row)
+    try merge.run { (candidate, columns) throws(L.Failure) -> KeyObstacle? in
+      try obstacle(to: candidate, columns, of: row)
     }
+    try keepKeysApart(&merge, stored, of: row)
     let isChanged = !merge.document.saysTheSame(as: stored.document, besides: Self.bookkeeping)
     var document = merge.document
     var version = stored.version
@@ -96,10 +109,15 @@ struct Hearing<L: Ledger> {
       exact: untouched && isAsExpected && !isRenamed && !whole
         && senderHolds(clientIDOf: document, base: base))
     verdict.conflicts = merge.conflicts
+    verdict.heldBy = merge.heldBy
     if isChanged {
+      let written = shape.naturalKeys.indices.filter { index in
+        shape.naturalKeys[index].columns.contains(where: merge.written.contains)
+      }
       verdict.written = .init(
         operation: operation(from: stored.document, to: document), document: document, version: version,
-        stamps: merge.stamps, keys: shape.keys(of: document), isNew: false)
+        stamps: merge.stamps, claimed: claims(of: document, among: written.filter(keys.contains)),
+        released: claims(of: stored.document, among: written), isNew: false)
     }
     return verdict
   }
@@ -116,6 +134,7 @@ struct Hearing<L: Ledger> {
   }
 
   private func baseDocument(of row: RowName, _ stored: RowState) throws(L.Failure) -> Document {
+    if let held { return held }
     if stored.position <= base { return stored.document }
     guard base == .start else { return try ledger.document(of: row, at: base) ?? Document() }
     guard change.pushed.entry.operation == .create else { return Document() }
@@ -125,20 +144,6 @@ struct Hearing<L: Ledger> {
       change.payload.saysTheSame(as: past, besides: Self.bookkeeping)
     }
     return isKept ? change.payload : Document()
-  }
-
-  /// Whether the row, were it this document, would show a key that another row holds.
-  private func isTaken(_ candidate: Document, _ columns: [String], by row: RowName) throws(L.Failure) -> Bool
-  {
-    for (index, key) in shape.naturalKeys.enumerated() where key.columns.contains(where: columns.contains) {
-      guard let text = key.text(of: candidate) else { continue }
-      if let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text)),
-        holder != row.uuid
-      {
-        return true
-      }
-    }
-    return false
   }
 
   /// Whether the sender's row has the client id that the result has. A partial payload may leave open which of

@@ -38,15 +38,6 @@ extension EntityShape.NaturalKey {
   }
 }
 
-extension EntityShape {
-  /// The keys that a document holds, in the catalogue's order.
-  package func keys(of document: Document) -> [KeyText] {
-    naturalKeys.indices.compactMap { index in
-      naturalKeys[index].text(of: document).map { KeyText(entity: name, index: index, text: $0) }
-    }
-  }
-}
-
 extension String {
   /// Lower case for A to Z alone, as SQLite's NOCASE compares.
   fileprivate func foldingASCIICase() -> String {

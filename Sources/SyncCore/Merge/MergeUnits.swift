@@ -2,11 +2,16 @@
 /// key, since half a key names nothing. Every other column is a unit of its own.
 package struct MergeUnits: Sendable {
   private var unitOfColumn: [String: [String]] = [:]
+  private let greatest: [String]
 
   /// Works out the units of an entity.
   package init(_ shape: EntityShape) {
+    greatest = shape.greatestColumns
     var groups: [[String]] = []
-    for group in shape.columnGroups + shape.naturalKeys.map(\.columns) where group.count > 1 {
+    // Later keys share their parent with the assumed ones. A row never changes its parent and one of them alone, and
+    // hubs keep stamps by the names of the older units.
+    let keys = shape.naturalKeys.filter(\.isAssumed).map(\.columns)
+    for group in shape.columnGroups + keys where group.count > 1 {
       let touching = groups.filter { $0.contains(where: group.contains) }
       groups.removeAll(where: touching.contains)
       let joined = (touching.flatMap { $0 } + group).sorted()
@@ -19,4 +24,7 @@ package struct MergeUnits: Sendable {
 
   /// The columns that move with this one, itself included, sorted; the first names the unit.
   package func columns(with column: String) -> [String] { unitOfColumn[column] ?? [column] }
+
+  /// Whether the column merges to the greater of two numbers.
+  package func mergesToGreater(_ column: String) -> Bool { greatest.contains(column) }
 }

@@ -11,18 +11,28 @@ extension Hearing {
         change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
     }
     var forgotten: [String] = []
-    for (index, key) in shape.naturalKeys.enumerated() {
-      guard let text = key.text(of: change.payload),
-        let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text))
-      else { continue }
-      switch key.collision {
-      case .sameThing where try ledger.isForgotten(RowName(shape.name, holder)): forgotten.append(holder)
-      case .sameThing: return try folded(into: holder)
-      case .nextFree(let column): return try renumbered(key: key, index: index, column: column, from: holder)
-      }
+    for index in keys where shape.naturalKeys[index].collision == .sameThing {
+      guard let holder = try holder(ofKey: index, in: change.payload) else { continue }
+      guard try ledger.isForgotten(RowName(shape.name, holder)) else { return try folded(into: holder) }
+      forgotten.append(holder)
     }
-    guard let holder = forgotten.first, holder != change.row.uuid else { return opened(with: change.payload) }
-    return openedAnew(as: holder)
+    if let holder = forgotten.first, holder != change.row.uuid { return openedAnew(as: holder) }
+    var payload = change.payload
+    for index in keys {
+      guard case .sameThingUnder(let parent) = shape.naturalKeys[index].collision,
+        let holder = try holder(ofKey: index, in: payload)
+      else { continue }
+      if try hangs(RowName(shape.name, holder), on: payload.says(parent), by: parent) {
+        return try folded(into: holder)
+      }
+      payload = shape.suffixed(payload, key: index, uuid: change.row.uuid) ?? payload
+    }
+    return try numbered(payload)
+  }
+
+  private func holder(ofKey index: Int, in payload: Document) throws(L.Failure) -> String? {
+    guard let text = shape.naturalKeys[index].text(of: payload) else { return nil }
+    return try holder(of: KeyText(entity: shape.name, index: index, text: text), besides: change.row.uuid)
   }
 
   /// A forgotten row still holds its keys, because devices hold it as deleted: who brings such a key brings the row
@@ -48,31 +58,32 @@ extension Hearing {
   }
 
   /// Two things under one number: the same content is one row, other content takes the next free number.
-  private func renumbered(
-    key: EntityShape.NaturalKey, index: Int, column: String, from first: String
-  ) throws(L.Failure) -> Verdict {
-    var candidate = change.payload
-    var holder: String? = first
-    while let uuid = holder {
-      if let stored = try ledger.state(of: RowName(shape.name, uuid)),
-        isSameContent(stored.document, key: key)
-      {
-        return try folded(into: uuid)
+  private func numbered(_ payload: Document) throws(L.Failure) -> Verdict {
+    var candidate = payload
+    var conflicts: [ColumnConflict] = []
+    for index in keys {
+      guard case .nextFree(let column) = shape.naturalKeys[index].collision else { continue }
+      while let uuid = try holder(ofKey: index, in: candidate) {
+        if let stored = try ledger.state(of: RowName(shape.name, uuid)),
+          isSameContent(stored.document, key: shape.naturalKeys[index])
+        {
+          return try folded(into: uuid)
+        }
+        guard let number = candidate.says(column).integer, number < Int64.max else {
+          return .rejected(
+            change.row,
+            Rejection(.incompleteRow, "\(column) of \(change.pushed.entry.row) is no whole number"))
+        }
+        candidate[column] = .integer(number + 1)
       }
-      guard let number = candidate.says(column).integer, number < Int64.max else {
-        return .rejected(
-          change.row, Rejection(.incompleteRow, "\(column) of \(change.pushed.entry.row) is no whole number"))
-      }
-      candidate[column] = .integer(number + 1)
-      holder = try key.text(of: candidate).flatMap { (text) throws(L.Failure) -> String? in
-        try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text))
+      if candidate.says(column) != payload.says(column) {
+        conflicts.append(
+          ColumnConflict(
+            losing: payload.only([column]), winning: candidate.only([column]), losingDevice: stamp.device))
       }
     }
     var verdict = opened(with: candidate)
-    verdict.conflicts = [
-      ColumnConflict(
-        losing: change.payload.only([column]), winning: candidate.only([column]), losingDevice: stamp.device)
-    ]
+    verdict.conflicts = conflicts
     return verdict
   }
 
@@ -92,7 +103,7 @@ extension Hearing {
       shape.kind == .row ? .create : document.says(BookkeepingColumn.linked) == .integer(0) ? .unlink : .link
     verdict.written = .init(
       operation: operation, document: document, version: version, stamps: ColumnStamps(original: stamp),
-      keys: shape.keys(of: document), isNew: true)
+      claimed: claims(of: document, among: keys), released: [], isNew: true)
     return verdict
   }
 }

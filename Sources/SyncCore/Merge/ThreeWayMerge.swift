@@ -13,6 +13,10 @@ struct ThreeWayMerge {
   private(set) var document: Document
   private(set) var stamps: ColumnStamps
   private(set) var conflicts: [ColumnConflict] = []
+  /// The columns that say something else by this change.
+  private(set) var written: Set<String> = []
+  /// The row that holds the key for which columns lost.
+  private(set) var heldBy: String?
 
   init(
     base: Document, stored: RowState, incoming: Document, stamp: ColumnStamp, policy: ConflictPolicy,
@@ -29,40 +33,64 @@ struct ThreeWayMerge {
 
   /// Merges every unit that the sender speaks of.
   ///
-  /// - Parameter isTaken: whether the row, were it this document, would show a key that another row holds; asked
+  /// - Parameter obstacle: what is in the way of the row's becoming this document, as far as natural keys go; asked
   ///   with the columns that are about to change.
   mutating func run<Failure: Error>(
-    isTaken: (_ candidate: Document, _ columns: [String]) throws(Failure) -> Bool
+    obstacle: (_ candidate: Document, _ columns: [String]) throws(Failure) -> KeyObstacle?
   ) throws(Failure) {
     for column in incoming.columns {
+      if units.mergesToGreater(column.name) {
+        mergeToGreater(column)
+        continue
+      }
       let unit = units.columns(with: column.name)
       // A unit is merged once, when the first of its columns comes along.
       guard unit.first(where: { incoming[$0] != nil }) == column.name else { continue }
-      try merge(unit, isTaken: isTaken)
+      try merge(unit, obstacle: obstacle)
     }
   }
 
+  /// Sets columns to values that neither side said.
+  mutating func set(_ values: Document) {
+    for column in values.columns {
+      document[column.name] = column.value
+      stamps.later[units.columns(with: column.name)[0]] = stamp
+      written.insert(column.name)
+    }
+  }
+
+  private mutating func mergeToGreater(_ column: Document.Column) {
+    let stored = document.says(column.name)
+    guard let offered = column.value.integer, offered > (stored.integer ?? .min) else { return }
+    set([column.name: column.value])
+  }
+
   private mutating func merge<Failure: Error>(
-    _ unit: [String], isTaken: (Document, [String]) throws(Failure) -> Bool
+    _ unit: [String], obstacle: (Document, [String]) throws(Failure) -> KeyObstacle?
   ) throws(Failure) {
     let spoken = unit.filter { incoming[$0] != nil }
-    guard spoken.contains(where: { incoming.says($0) != document.says($0) }) else { return }
+    guard spoken.contains(where: { !incoming.says($0).isSame(as: document.says($0)) }) else { return }
     let last = stamps[unit[0]]
     // What the sender itself wrote last it has before it, whatever its base says: one that goes back to what the base
     // said has changed it.
-    let isNews = base.isEmpty || stamp.hasSeen(last) || spoken.contains { incoming.says($0) != base.says($0) }
+    let isNews =
+      base.isEmpty || stamp.hasSeen(last) || spoken.contains { !incoming.says($0).isSame(as: base.says($0)) }
     guard isNews else { return }
     // The sender holds the unit as its base had it, with what it changed on top.
     var offered = Document()
     for column in unit {
       if let value = incoming[column] ?? base[column] { offered[column] = value }
     }
-    let candidate = document.overlaid(with: offered)
-    if try isTaken(candidate, unit) {
+    var candidate = document.overlaid(with: offered)
+    switch try obstacle(candidate, unit) {
+    case .taken(let holder)?:
       conflicts.append(lost(offered, to: document, by: stamp.device))
+      heldBy = heldBy ?? holder
       return
+    case .otherText(let other)?: candidate = other
+    case nil: break
     }
-    let isChanged = unit.contains { document.says($0) != base.says($0) }
+    let isChanged = unit.contains { !document.says($0).isSame(as: base.says($0)) }
     let contested = last.device != stamp.device && isChanged
     if contested {
       if policy == .latestEdit, stamp.edited < last.edited {
@@ -78,6 +106,7 @@ struct ThreeWayMerge {
     }
     document = candidate
     stamps.later[unit[0]] = stamp
+    written.formUnion(unit)
   }
 
   private func lost(_ values: Document, to winner: Document, by device: DeviceID) -> ColumnConflict {
@@ -97,7 +126,8 @@ extension Document {
 
   /// Whether both say the same of every column but the ones left out.
   package func saysTheSame(as other: Document, besides leftOut: [String]) -> Bool {
-    for column in columns where other.says(column.name) != column.value && !leftOut.contains(column.name) {
+    for column in columns
+    where !other.says(column.name).isSame(as: column.value) && !leftOut.contains(column.name) {
       return false
     }
     for column in other.columns

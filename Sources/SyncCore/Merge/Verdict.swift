@@ -12,6 +12,8 @@ package struct Verdict: Sendable {
   package var conflicts: [ColumnConflict] = []
   /// The name that is from now on an alias of `row`.
   package var alias: RowName?
+  /// The row that holds the natural key for which columns of this change lost, `nil` if none did.
+  package var heldBy: String?
   /// Why the change can never be applied, where it is rejected.
   package var rejection: Rejection?
 
@@ -25,8 +27,10 @@ package struct Verdict: Sendable {
     package var version: Int64
     /// Who edited which column last.
     package var stamps: ColumnStamps
-    /// The natural keys that the row holds from now on.
-    package var keys: [KeyText]
+    /// The natural keys that the row claims by this change. Whoever claimed one before claims it no longer.
+    package var claimed: [KeyText]
+    /// The natural keys that the row gives up by this change, if it claimed them.
+    package var released: [KeyText]
     /// Whether the hub had no such row before.
     package var isNew: Bool
   }

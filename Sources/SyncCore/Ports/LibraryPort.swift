@@ -127,10 +127,14 @@ package struct BatchLimits: Hashable, Sendable {
   package var changes: Int
   /// Bytes of payload, at most; one change may be larger and then goes alone.
   package var bytes: Int
-  /// Takes both bounds.
-  package init(changes: Int, bytes: Int) {
+  /// Whether the newest change of a row brings the row as it is now (docs/protocol.md §4, Current rows). Otherwise
+  /// every change is sent as it was logged.
+  package var sendsCurrentRows: Bool
+  /// Takes both bounds, and in which form rows go.
+  package init(changes: Int, bytes: Int, sendsCurrentRows: Bool = false) {
     self.changes = changes
     self.bytes = bytes
+    self.sendsCurrentRows = sendsCurrentRows
   }
 }
 
@@ -150,6 +154,10 @@ package struct PushBatch: Sendable {
   package var cursor: Position
   /// Whether the log goes on behind it.
   package var hasMore: Bool
+  /// The unique keys of the library, as its schema was when the batch was read.
+  package var keys: LibraryKeys = .assumed
+  /// Whether the hub takes rows as they are now, and with them keys.
+  package var sendsCurrentRows = false
 
   /// Takes every field.
   package init(

@@ -36,6 +36,8 @@ package struct Answer: Hashable, Sendable {
   package var lost: [String]?
   /// The application's client id of the newest change by the device that they lost to; `nil` where the hub does not say.
   package var lostTo: String?
+  /// The row that has the natural key for which columns of this change lost; `nil` if none did, or the hub does not say.
+  package var heldBy: String?
   /// The values that this change took from an earlier life of its own device, which has not seen them; `nil` where
   /// it took none.
   package var taken: Document?
@@ -51,8 +53,8 @@ package struct Answer: Hashable, Sendable {
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
     serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
-    lostTo: String? = nil, taken: Document? = nil, owed: [OwedLoss] = [], code: String? = nil,
-    reason: String? = nil
+    lostTo: String? = nil, heldBy: String? = nil, taken: Document? = nil, owed: [OwedLoss] = [],
+    code: String? = nil, reason: String? = nil
   ) {
     self.changeID = changeID
     self.outcome = outcome
@@ -65,6 +67,7 @@ package struct Answer: Hashable, Sendable {
     self.canonicalUUID = canonicalUUID
     self.lost = lost
     self.lostTo = lostTo
+    self.heldBy = heldBy
     self.taken = taken
     self.owed = owed
     self.code = code
@@ -101,11 +104,25 @@ package struct PushedChange: Hashable, Sendable {
   /// no base.
   package var loggedUUID: String?
 
-  /// Takes the entry, its base, whether the answer must bring the document, and the name in the device's log.
-  package init(entry: Entry, base: Position, whole: Bool, loggedUUID: String? = nil) {
+  /// Whether the payload is the row as it is now, not as it was logged. Then only name, operation, time and version tell
+  /// a retry from other content under the change's id.
+  package var isCurrent: Bool
+  /// Rows of the same sender that give up a natural key by a change behind this batch.
+  package var vacated: [String]
+  /// Whether the row claims its natural keys. A document that its library could not hold claims none.
+  package var claimsKeys: Bool
+
+  /// Takes every part.
+  package init(
+    entry: Entry, base: Position, whole: Bool, loggedUUID: String? = nil, isCurrent: Bool = false,
+    vacated: [String] = [], claimsKeys: Bool = true
+  ) {
     self.loggedUUID = loggedUUID
     self.entry = entry
     self.base = base
     self.whole = whole
+    self.isCurrent = isCurrent
+    self.vacated = vacated
+    self.claimsKeys = claimsKeys
   }
 }

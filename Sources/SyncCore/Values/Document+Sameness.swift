@@ -8,15 +8,21 @@ extension Value {
     case .text(let text): text
     }
   }
+
+  /// Whether a table's column that holds the one holds the other: a number and its text are the same, and text is
+  /// compared byte by byte.
+  package func isSame(as other: Value) -> Bool {
+    if self == other { return true }
+    guard let mine = sameText, let theirs = other.sameText else { return false }
+    return mine.isSameText(as: theirs)
+  }
 }
 
 extension Document {
   /// Whether two documents make the same row of a table: absent and NULL are one, and so are a number and its text.
   package func holdsTheSame(as other: Document, besides leftOut: [String]) -> Bool {
     func covers(_ left: Document, _ right: Document) -> Bool {
-      left.columns.allSatisfy {
-        leftOut.contains($0.name) || $0.value.sameText == right.says($0.name).sameText
-      }
+      left.columns.allSatisfy { leftOut.contains($0.name) || $0.value.isSame(as: right.says($0.name)) }
     }
     return covers(self, other) && covers(other, self)
   }

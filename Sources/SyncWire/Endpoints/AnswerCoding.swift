@@ -36,6 +36,10 @@ enum AnswerCoding {
       writer.name("lost_to")
       writer.string(lostTo)
     }
+    if let heldBy = answer.heldBy {
+      writer.name("held_by")
+      writer.string(heldBy)
+    }
     if let taken = answer.taken {
       writer.name("taken")
       writer.document(taken)
@@ -78,7 +82,7 @@ enum AnswerCoding {
       version: version, serverTimestamp: object.name("server_timestamp") ?? "",
       document: document, canonicalUUID: canonical,
       lost: object["lost"]?.array?.prefix(Document.columnsMax).compactMap(\.string),
-      lostTo: object.name("lost_to"),
+      lostTo: object.name("lost_to"), heldBy: object.name("held_by"),
       taken: object["taken"]?.object.flatMap { try? Document($0) },
       owed: OwedCoding.decode(object),
       code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())

@@ -103,12 +103,19 @@ package enum JSONText {
   /// The value as JSON text, cut to 64 KiB.
   package static func bounded(_ value: JSONValue) -> String {
     var writer = JSONWriter()
-    write(value, into: &writer)
+    write(value, atMost: bytesMax, into: &writer)
     return String(decoding: writer.bytes.prefix(bytesMax), as: UTF8.self)
   }
 
+  /// The whole value as JSON text.
+  static func whole(_ value: JSONValue) -> String {
+    var writer = JSONWriter()
+    write(value, atMost: .max, into: &writer)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   /// Stops where enough is written: the rest would be cut off again.
-  private static func write(_ value: JSONValue, into writer: inout JSONWriter) {
+  private static func write(_ value: JSONValue, atMost bytesMax: Int, into writer: inout JSONWriter) {
     guard writer.bytes.count < bytesMax else { return }
     switch value {
     case .null: writer.null()
@@ -121,13 +128,15 @@ package enum JSONText {
     case .invalid(let reason): writer.string("(unreadable: \(reason))")
     case .array(let values):
       writer.beginArray()
-      for value in values where writer.bytes.count < bytesMax { write(value, into: &writer) }
+      for value in values where writer.bytes.count < bytesMax {
+        write(value, atMost: bytesMax, into: &writer)
+      }
       writer.endArray()
     case .object(let object):
       writer.beginObject()
       for member in object.members where writer.bytes.count < bytesMax {
         writer.name(member.name)
-        write(member.value, into: &writer)
+        write(member.value, atMost: bytesMax, into: &writer)
       }
       writer.endObject()
     }

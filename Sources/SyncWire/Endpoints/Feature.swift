@@ -14,6 +14,10 @@ package enum Feature: String, Hashable, Sendable, CaseIterable {
   case rows
   /// `/digest`.
   case digest
+  /// `keys` in `/send`: natural keys count only for senders whose library has them.
+  case keys
+  /// `current` in the changes of `/send`: the row as it is, not as it was logged.
+  case current
   /// Bodies may be gzip-encoded, in both directions.
   case gzip
 }

@@ -19,6 +19,10 @@ package struct SendRequest: Sendable {
   package var chain: ChainValue?
   /// The position that `chain` is of; `nil` where that is `lastProcessed`.
   package var chainAt: Position?
+  /// The unique keys of the sender's library.
+  package var keys: LibraryKeys = .assumed
+  /// The highest of the sender's change ids of which it knows the answer; `nil` if it does not say.
+  package var pushed: ChangeID?
 
   /// Who sends, in layer 2.
   package struct Device: Hashable, Sendable {
@@ -40,14 +44,17 @@ package struct SendRequest: Sendable {
   /// Takes every field as the wire has it.
   package init(
     clientID: String, lastProcessed: Position, device: Device?, changes: [PushedChange],
-    chain: ChainValue? = nil, chainAt: Position? = nil
+    chain: ChainValue? = nil, chainAt: Position? = nil, keys: LibraryKeys = .assumed,
+    pushed: ChangeID? = nil
   ) {
+    self.pushed = pushed
     self.clientID = clientID
     self.lastProcessed = lastProcessed
     self.device = device
     self.changes = changes
     self.chain = chain
     self.chainAt = chainAt
+    self.keys = keys
   }
 
   /// The request as JSON text; without a device it is pure layer 1.
@@ -73,27 +80,57 @@ package struct SendRequest: Sendable {
         writer.name("chain_at")
         writer.integer(chainAt.rawValue)
       }
+      KeysCoding.encode(keys, into: &writer)
+      if let pushed {
+        writer.name("pushed")
+        writer.integer(pushed.rawValue)
+      }
     }
     writer.name("changes")
     writer.beginArray()
     for change in changes {
       writer.beginObject()
       EntryCoding.encodeMembers(change.entry, into: &writer)
-      if device != nil {
-        writer.name("base")
-        writer.integer(change.base.rawValue)
-        writer.name("whole")
-        writer.bool(change.whole)
-        if let logged = change.loggedUUID {
-          writer.name("logged_uuid")
-          writer.string(logged)
-        }
-      }
+      if device != nil { Self.encodeLayer2(change, into: &writer) }
       writer.endObject()
     }
     writer.endArray()
     writer.endObject()
     return writer.bytes
+  }
+
+  private static func encodeLayer2(_ change: PushedChange, into writer: inout JSONWriter) {
+    writer.name("base")
+    writer.integer(change.base.rawValue)
+    writer.name("whole")
+    writer.bool(change.whole)
+    if let logged = change.loggedUUID {
+      writer.name("logged_uuid")
+      writer.string(logged)
+    }
+    if change.isCurrent {
+      writer.name("current")
+      writer.bool(true)
+    }
+    if !change.claimsKeys {
+      writer.name("claims")
+      writer.bool(false)
+    }
+    guard !change.vacated.isEmpty else { return }
+    writer.name("vacated")
+    writer.beginArray()
+    for uuid in change.vacated { writer.string(uuid) }
+    writer.endArray()
+  }
+
+  private static func change(_ entry: Entry, _ object: JSONObject?) throws(WireError) -> PushedChange {
+    PushedChange(
+      entry: entry, base: try object?.position("base", default: 0, of: "/send") ?? .start,
+      whole: object?["whole"]?.bool ?? false, loggedUUID: object?.name("logged_uuid"),
+      isCurrent: object?["current"]?.bool ?? false,
+      vacated: (object?["vacated"]?.array ?? []).prefix(WireBound.vacatedMax).compactMap(\.string)
+        .filter { $0.isName() },
+      claimsKeys: object?["claims"]?.bool ?? true)
   }
 
   /// Reads a request. A change that cannot be read but has its id stands among `malformed`; one without an id
@@ -120,16 +157,17 @@ package struct SendRequest: Sendable {
       device = Device(
         id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
     }
+    keys = try KeysCoding.decode(object)
+    if let answered = object.position("pushed") {
+      guard let answered else { throw WireError("/send: pushed is no change id") }
+      pushed = ChangeID(answered)
+    }
     changes = []
     changes.reserveCapacity(list.count)
     for json in list {
       switch EntryCoding.decode(json) {
       case .entry(let entry):
-        let base = try json.object?.position("base", default: 0, of: "/send") ?? .start
-        changes.append(
-          PushedChange(
-            entry: entry, base: base, whole: json.object?["whole"]?.bool ?? false,
-            loggedUUID: json.object?.name("logged_uuid")))
+        changes.append(try Self.change(entry, json.object))
       case .malformed(let entry):
         guard entry.changeID != nil else { throw WireError("/send: a change has no change_id") }
         malformed.append(entry)

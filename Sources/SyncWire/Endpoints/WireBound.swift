@@ -13,6 +13,12 @@ package enum WireBound {
   package static let pageEntriesMax = 10_000
   /// The most features that a hub may name.
   static let featuresMax = 100
+  /// The most entities whose keys a sender may name.
+  static let keyedEntitiesMax = 64
+  /// The most keys of one entity, and the most columns of one key.
+  static let keysMax = 32
+  /// The most rows that one change may name as giving up a key.
+  static let vacatedMax = 32
 }
 
 extension JSONObject {

@@ -177,6 +177,28 @@ extension Document {
     self.init(pairs)
   }
 
+  /// Reads a document from JSON text in which a column may hold an object or a list; such a column becomes JSON text.
+  ///
+  /// - Returns: the document, and the names of those columns.
+  package static func withNestedAsText(
+    jsonText: String
+  ) throws(DocumentError) -> (document: Document, nested: [String]) {
+    let value: JSONValue
+    do { value = try JSONReader.read(jsonText) } catch { throw DocumentError(reason: error.reason) }
+    guard let object = value.object else { throw DocumentError(reason: "it is not an object") }
+    var flat = JSONObject()
+    var nested: [String] = []
+    for member in object.members {
+      switch member.value {
+      case .object, .array:
+        nested.append(member.name)
+        flat.append(member.name, .string(JSONText.whole(member.value)))
+      case .null, .bool, .integer, .real, .string, .invalid: flat.append(member.name, member.value)
+      }
+    }
+    return (try Document(flat), nested)
+  }
+
   /// Reads a document from JSON text.
   package init(jsonText: String) throws(DocumentError) {
     let value: JSONValue

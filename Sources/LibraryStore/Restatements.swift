@@ -1,0 +1,62 @@
+import GRDB
+import SyncCore
+
+/// What a log entry of ours says beside its payload, until it is answered.
+enum Restatements {
+  /// The step of the state's schema that adds the tables.
+  static let tables = """
+    CREATE TABLE mediasync_restated (change_id INTEGER PRIMARY KEY);
+    CREATE TABLE mediasync_vacated (
+      entity TEXT NOT NULL,
+      uuid TEXT NOT NULL,
+      holder TEXT NOT NULL,
+      PRIMARY KEY (entity, uuid, holder)
+    ) WITHOUT ROWID;
+    CREATE TABLE mediasync_separated (
+      entity TEXT NOT NULL,
+      uuid TEXT NOT NULL,
+      PRIMARY KEY (entity, uuid)
+    ) WITHOUT ROWID;
+    """
+}
+
+extension LibraryTransaction {
+  /// The entry states a document that the library could not hold: it goes as it was logged, and claims no key.
+  func noteRestated(_ change: Int64) throws {
+    try database.run("INSERT OR REPLACE INTO mediasync_restated VALUES (?)", .integer(change))
+  }
+
+  /// Whether an entry states a document that the library could not hold.
+  func isRestated(_ change: Int64) throws -> Bool {
+    try database.hasRow("SELECT 1 FROM mediasync_restated WHERE change_id = ?", .integer(change))
+  }
+
+  /// A row did not get its key, because `holder` had it, and `holder` gives it up by a change that waits here.
+  func noteVacated(_ holder: RowName, for row: RowName) throws {
+    try database.run(
+      "INSERT OR IGNORE INTO mediasync_vacated VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
+      .text(holder.uuid))
+  }
+
+  /// The rows that give a key up for this one by changes that still wait.
+  func vacatedRows(of row: RowName) throws -> [String] {
+    let statement = try database.prepared(
+      "SELECT holder FROM mediasync_vacated WHERE entity = ? AND uuid = ? ORDER BY holder")
+    statement.bind(1, row.entity)
+    statement.bind(2, row.uuid)
+    var holders: [String] = []
+    while try statement.step() { holders.append(statement.text(0)) }
+    return try holders.filter { try isPending(RowName(row.entity, $0)) }
+  }
+
+  /// The row's change was answered.
+  func dropVacated(of row: RowName) throws {
+    try database.run(
+      "DELETE FROM mediasync_vacated WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
+  }
+
+  /// Everything of the log up to `change` is answered.
+  func dropRestated(through change: ChangeID) throws {
+    try database.run("DELETE FROM mediasync_restated WHERE change_id <= ?", .integer(change.rawValue))
+  }
+}

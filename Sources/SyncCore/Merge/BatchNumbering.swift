@@ -1,0 +1,80 @@
+/// Keeps the numbers below a parent right while a batch is judged (`EntityShape.Numbering`): references follow a row
+/// that got another number, and the parent's next number ends above every number below it. Otherwise the application's
+/// next insert would fail.
+package struct BatchNumbering {
+  private struct Parent: Hashable {
+    var row: RowName
+    var numbering: EntityShape.Numbering
+  }
+
+  private let catalogue: EntityCatalogue
+  private var highest: [Parent: Int64] = [:]
+  private var moved: [Parent: [Int64: Int64]] = [:]
+
+  /// Nothing judged yet.
+  package init(catalogue: EntityCatalogue) { self.catalogue = catalogue }
+
+  /// The change with its references to rows of this batch that got other numbers.
+  package func following(_ change: CanonicalChange) -> CanonicalChange {
+    guard !moved.isEmpty else { return change }
+    var change = change
+    for (parent, numbers) in moved {
+      let column: String
+      if change.row == parent.row {
+        column = parent.numbering.latest
+      } else if catalogue[change.row.entity]?.numbering == parent.numbering,
+        change.payload[parent.numbering.parent] == .text(parent.row.uuid)
+      {
+        column = parent.numbering.reference
+      } else {
+        continue
+      }
+      guard let number = change.payload[column]?.integer, let other = numbers[number] else { continue }
+      change.payload[column] = .integer(other)
+    }
+    return change
+  }
+
+  /// Notes the number that a row got, and the one that its sender had given it.
+  package mutating func note(_ change: CanonicalChange, _ verdict: Verdict) {
+    guard let shape = catalogue[verdict.row.entity], let numbering = shape.numbering,
+      let document = verdict.written?.document, let number = document[numbering.column]?.integer,
+      let uuid = document[numbering.parent]?.text,
+      let entity = shape.parent(wireName: numbering.parent)?.entity
+    else { return }
+    let parent = Parent(row: RowName(entity, uuid), numbering: numbering)
+    highest[parent] = max(highest[parent] ?? number, number)
+    if let sent = change.payload[numbering.column]?.integer, sent != number {
+      moved[parent, default: [:]][sent] = number
+    }
+  }
+
+  /// What the parents must say at the end of the batch; only those that say something else now.
+  ///
+  /// - Parameter device: the sender: only what it wrote itself follows its numbers.
+  package func corrections<L: Ledger>(
+    in ledger: L, device: DeviceID, now: Instant
+  ) throws(L.Failure) -> [Verdict] {
+    var corrections: [Verdict] = []
+    for (parent, number) in highest.sorted(by: { $0.key.row < $1.key.row }) {
+      guard number < Int64.max, let stored = try ledger.state(of: parent.row) else { continue }
+      var document = stored.document
+      let next = document[parent.numbering.next]?.integer ?? 1
+      if next <= number { document[parent.numbering.next] = .integer(number + 1) }
+      if let latest = document[parent.numbering.latest]?.integer, let other = moved[parent]?[latest],
+        stored.stamps[parent.numbering.latest].device == device
+      {
+        document[parent.numbering.latest] = .integer(other)
+      }
+      guard document != stored.document else { continue }
+      document[BookkeepingColumn.version] = .integer(stored.version + 1)
+      document[BookkeepingColumn.lastModified] = .text(now.description)
+      var verdict = Verdict(row: parent.row, outcome: .applied, exact: false)
+      verdict.written = .init(
+        operation: .update, document: document, version: stored.version + 1, stamps: stored.stamps,
+        claimed: [], released: [], isNew: false)
+      corrections.append(verdict)
+    }
+    return corrections
+  }
+}

@@ -1,0 +1,82 @@
+/// Judges uniqueness at the end of a batch, as SQL's deferred constraints do at the end of a transaction: a key that a
+/// row holds is free if a later change of the same batch takes the row to another key that is free, or to one that a
+/// row gives up in the same way. So a ring of renamed rows is no conflict.
+package final class DeferredUniqueness<L: Ledger> {
+  private let changes: [PushedChange]
+  private let catalogue: EntityCatalogue
+  private let ledger: L
+  private let device: DeviceID
+  /// The last change of each row, by place in the batch. Made when the first key is in the way: most batches never ask.
+  private var lastChanges: [RowName: (place: Int, payload: Document)]?
+  private var findings: [KeyText: Bool] = [:]
+
+  /// Takes the batch, in its order, its sender, and the log that it is judged against.
+  package init(_ changes: [PushedChange], of device: DeviceID, catalogue: EntityCatalogue, ledger: L) {
+    self.device = device
+    self.changes = changes
+    self.catalogue = catalogue
+    self.ledger = ledger
+  }
+
+  /// Whether `holder` gives `key` up by a change behind `place`. The row that is judged there counts as giving up its
+  /// own key, since it is about to take this one.
+  package func isVacated(_ key: KeyText, by holder: String, behind place: Int) throws(L.Failure) -> Bool {
+    let row = RowName(key.entity, holder)
+    guard changes.count > 1, let last = try lastChange(of: row), last.place > place else { return false }
+    return try vacates(row, key, behind: place)
+  }
+
+  /// Each row leads to the one whose key it takes: a chain, which ends free, blocked, or in a ring.
+  private func vacates(_ row: RowName, _ key: KeyText, behind place: Int) throws(L.Failure) -> Bool {
+    var asked: [KeyText] = []
+    var (row, key) = (row, key)
+    while true {
+      if let known = findings[key] { return conclude(asked, known) }
+      guard let last = try lastChange(of: row), last.place >= place, let shape = catalogue[row.entity],
+        let stored = try ledger.state(of: row),
+        try isUncontested(last, of: row, shape.naturalKeys[key.index].columns, stored)
+      else { return conclude(asked, false) }
+      asked.append(key)
+      // Whoever comes here again has gone round a ring.
+      findings[key] = true
+      let text = shape.naturalKeys[key.index].text(of: stored.document.overlaid(with: last.payload))
+      guard let text else { return conclude(asked, true) }
+      let next = KeyText(entity: row.entity, index: key.index, text: text)
+      if next == key { return conclude(asked, false) }
+      guard let holder = try ledger.holder(of: next), holder != row.uuid else { return conclude(asked, true) }
+      (row, key) = (RowName(row.entity, holder), next)
+    }
+  }
+
+  /// Whether the sender changed a key, and nobody else did since its base. Another device's key may stay where it is.
+  private func isUncontested(
+    _ last: (place: Int, payload: Document), of row: RowName, _ columns: [String], _ stored: RowState
+  ) throws(L.Failure) -> Bool {
+    let base = changes[last.place].base
+    guard stored.position > base else { return true }
+    if let shape = catalogue[row.entity] {
+      let units = MergeUnits(shape)
+      if columns.allSatisfy({ stored.stamps[units.columns(with: $0)[0]].device == device }) { return true }
+    }
+    guard base > .start, let document = try ledger.document(of: row, at: base) else { return false }
+    return columns.allSatisfy { stored.document.says($0).isSame(as: document.says($0)) }
+  }
+
+  private func conclude(_ asked: [KeyText], _ isVacated: Bool) -> Bool {
+    for key in asked { findings[key] = isVacated }
+    return isVacated
+  }
+
+  private func lastChange(of row: RowName) throws(L.Failure) -> (place: Int, payload: Document)? {
+    if let lastChanges { return lastChanges[row] }
+    var found: [RowName: (place: Int, payload: Document)] = [:]
+    for (place, pushed) in changes.enumerated() {
+      let change = try catalogue.canonical(pushed, in: ledger)
+      guard change.rejection == nil, catalogue[change.row.entity]?.kind == .row else { continue }
+      let payload = found[change.row]?.payload.overlaid(with: change.payload) ?? change.payload
+      found[change.row] = (place, payload)
+    }
+    lastChanges = found
+    return found[row]
+  }
+}
