@@ -99,10 +99,15 @@ import Testing
   /// What a version that kept nothing leaves behind: the tables of an older state.
   private func forgetEverythingKept(_ device: SyncedDevice) throws {
     try DatabaseQueue(path: device.file.path).write { database in
+      let old = ["state", "notes", "unsettled", "aliases", "parked", "quarantine", "conflicts"]
+      let tables = try String.fetchAll(
+        database,
+        sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'mediasync!_%' ESCAPE '!'")
+      for table in tables where !old.contains(String(table.dropFirst("mediasync_".count))) {
+        try database.execute(sql: "DROP TABLE \(table)")
+      }
       try database.execute(
         sql: """
-          DROP TABLE mediasync_unstored;
-          DROP TABLE mediasync_columns;
           DELETE FROM mediasync_state WHERE name = 'columns_compared';
           UPDATE mediasync_state SET value = 2 WHERE name = 'schema_version';
           """)
