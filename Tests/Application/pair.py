@@ -121,7 +121,10 @@ def unverified(verified, unlogged, contents):
             groups[f"{device}: {answer.stdout.strip() or answer.stderr.strip()}"].append("nothing")
         for row in said.get("differences", []):
             known = [each.rows.get(row["entity"], {}).get(row["entity_uuid"]) for each in contents]
-            if row["kind"] != "missing_here" or not unlogged.excuses(row["entity_uuid"], *filter(None, known)):
+            is_excused = unlogged.excuses(row["entity_uuid"], *filter(None, known)) or (
+                not any(known) and row["entity_uuid"] in unlogged.all
+            )
+            if row["kind"] != "missing_here" or not is_excused:
                 groups[f"{device}: {row['kind']} {row['entity']}"].append(row["entity_uuid"])
     return [f"verify: {name} ({len(uuids)}), such as {min(uuids)}" for name, uuids in sorted(groups.items())]
 
