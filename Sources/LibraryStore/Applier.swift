@@ -100,6 +100,7 @@ extension LibraryTransaction {
     } else {
       switch try writer.place(row, document, serverTimestamp: serverTimestamp) {
       case .written, .unchanged:
+        try raiseNextNumber(above: row, document)
         try notes.forget(row)
         applied.applied += 1
       case .keyTaken:

@@ -84,6 +84,7 @@ extension LibraryTransaction {
         document.row, document.document, serverTimestamp: document.serverTimestamp)
       switch placement {
       case .written, .unchanged:
+        try raiseNextNumber(above: document.row, document.document)
         try notes.note(document.row, at: document.position)
         try notes.settle(document.row)
         try parked.release(document.row)

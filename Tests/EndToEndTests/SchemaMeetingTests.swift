@@ -108,7 +108,7 @@ extension EndToEnd {
     }
 
     // The application makes a chunk's id from the local id of its medium: `1_chunk_1` is another chunk in each library.
-    @Test(.disabled("until one chunk id under two media is two chunks"), arguments: pairs)
+    @Test(arguments: pairs)
     func `chunks of two media stay two under one chunk id, and nothing is folded but keywords`(_ pair: Pair)
       throws
     {
@@ -121,7 +121,7 @@ extension EndToEnd {
     }
 
     // v9-desktop named a keyword k2 and gave it another word before it met v9-laptop, which has a k2 of its own.
-    @Test(.disabled("until a key that a row has let go of folds nothing"), arguments: pairs)
+    @Test(arguments: pairs)
     func `a keyword that was renamed before the libraries met takes nobody else's with it`(_ pair: Pair)
       throws
     {
@@ -129,7 +129,7 @@ extension EndToEnd {
     }
 
     // The application logs the chunks' metadata as an object, and keeps it as text.
-    @Test(.disabled("until metadata that is logged as an object is pushed"), arguments: pairs)
+    @Test(arguments: pairs)
     func `chunks with metadata are in both, and nothing is set aside but what is not synced`(_ pair: Pair)
       throws
     {
@@ -147,10 +147,7 @@ extension EndToEnd {
       }
     }
 
-    @Test(
-      .disabled(
-        "until all of the above, what a row says now is what is pushed, and deleted for good is told"),
-      arguments: pairs)
+    @Test(arguments: pairs)
     func `verify says equal on both, apart from what was deleted for good and is named`(_ pair: Pair) throws {
       let meeting = try Meeting(pair)
       for device in meeting.devices {
