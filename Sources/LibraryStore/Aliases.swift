@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// The hub's names for rows that were made under another (protocol.md §3, rule 6). Kept in memory, because every

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// Gives columns that the application added after other devices had them what the hub holds in them. A row that is

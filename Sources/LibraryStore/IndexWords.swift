@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// Whether a search finds every word of the rows that are there.
@@ -28,8 +27,7 @@ package struct IndexWords {
       let result: LibraryInspection.WordComparison.Result
       do {
         // A connection for each, so that nothing temporary outlives it.
-        result = try DatabaseQueue(path: path, configuration: LibraryInspection.configuration).inDatabase {
-          database in
+        result = try Database.reading(path, busyTimeout: LibraryInspection.busyTimeout) { database in
           guard try database.firstValue("PRAGMA journal_mode")?.text == "wal" else {
             return .notCompared("the library is not in WAL mode")
           }
@@ -47,12 +45,10 @@ package struct IndexWords {
 
   /// One snapshot of the library for everything that is read of it.
   private func compare(_ textMax: Int) throws -> LibraryInspection.WordComparison.Result {
-    var result: LibraryInspection.WordComparison.Result?
-    try database.inTransaction(.deferred) {
-      result = try compareNow(textMax)
-      return .rollback
-    }
-    return result ?? .notCompared("nothing was read")
+    try database.beginTransaction(.deferred)
+    let result = Result { try compareNow(textMax) }
+    if database.isInsideTransaction { try database.rollback() }
+    return try result.get()
   }
 
   private func compareNow(_ textMax: Int) throws -> LibraryInspection.WordComparison.Result {

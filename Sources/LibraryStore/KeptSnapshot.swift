@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// How far a snapshot is taken in, in `mediasync_state`: moved in the transaction that takes the rows in.

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// The single values of the sync state: identity, cursors, pause (table `mediasync_state`).
@@ -20,6 +19,7 @@ enum KeptState: String {
   case paused
   case pausedUntil = "paused_until"
   case columnsCompared = "columns_compared"
+  case writeToken = "write_token"
   case snapshotReason = "snapshot_reason"
   case snapshotStart = "snapshot_start"
   case snapshotChain = "snapshot_chain"

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// The newest place in the hub's log that the library knows a chain value of (`Witness`), in `mediasync_state`.

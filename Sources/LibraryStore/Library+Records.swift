@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What a person asks of the records, each in one transaction.

@@ -1,15 +1,13 @@
 import CSQLite
-import GRDB
 import SyncCore
 import Synchronization
 
-/// One library file, open. Synchronous and blocking: whoever owns it runs it on one queue.
+/// One library, and what has been read of it; its file is open only while something needs it (`LibrarySession`).
+/// Synchronous and blocking: whoever owns it runs it on one queue.
 ///
-/// Sound as `@unchecked Sendable`: it is handed to that queue once and used there alone; GRDB's own queue
-/// serialises what would slip past.
+/// Sound as `@unchecked Sendable`: it is handed to that queue once and used there alone, but for two atomic flags.
 package final class Library: SyncLibrary, @unchecked Sendable {
-  let path: String
-  let queue: DatabaseQueue
+  private let connection: LibraryConnection
   let catalogue: EntityCatalogue
   var layouts: [String: TableLayout]
   private(set) var schemaCookie: Int64
@@ -18,7 +16,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Kept values may be waiting for columns that have appeared.
   var mayFillIn = true
   private var aliases: Aliases
-  private let courtesy: ReaderCourtesy
+  private let memory: LibraryMemory
+  private let freshToken: @Sendable () -> WriteToken
+  /// A commit failed, and may have been made all the same: what is kept of the file beside it is read anew.
+  private var isInDoubt = false
   private let clock: @Sendable () -> Instant
   private let makeUUID: @Sendable () -> String
   private let pace: Pace
@@ -28,7 +29,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private var columnSets: Set<[String]> = []
   /// The application knows a handful of them; a peer could name others without end.
   private static let columnSetsMax = 256
-  private var lastDataVersion: Int64 = -1
+  /// What was seen of the application's work.
+  private var seen: LibraryMark?
   private var seenDataVersion: Int64?
   private var pending = PendingCount()
   private let isStopping = Atomic<Bool>(false)
@@ -38,13 +40,15 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   static let transactionAim: Duration = .milliseconds(40)
 
   init(
-    path: String, queue: DatabaseQueue, catalogue: EntityCatalogue, layouts: [String: TableLayout],
-    schemaCookie: Int64, aliases: Aliases, pace: Pace, makeUUID: @escaping @Sendable () -> String,
+    connection: LibraryConnection, catalogue: EntityCatalogue, layouts: [String: TableLayout],
+    schemaCookie: Int64, aliases: Aliases, memory: LibraryMemory,
+    freshToken: @escaping @Sendable () -> WriteToken, pace: Pace, makeUUID: @escaping @Sendable () -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.makeUUID = makeUUID
-    self.path = path
-    self.queue = queue
+    self.connection = connection
+    self.memory = memory
+    self.freshToken = freshToken
     self.catalogue = catalogue
     self.layouts = layouts
     self.schemaCookie = schemaCookie
@@ -53,7 +57,22 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     self.clock = clock
     self.pace = pace
     sliceSize = pace.firstSlice
-    courtesy = ReaderCourtesy(libraryPath: path, pace: pace)
+  }
+
+  var path: String { connection.path }
+  private var courtesy: ReaderCourtesy { connection.courtesy }
+
+  // MARK: - Open and closed
+
+  /// Whether the file is open.
+  var isOpen: Bool { connection.isOpen }
+
+  /// Closes the file; the next statement opens it again.
+  func close() throws(StoreError) {
+    columnSets.removeAll()
+    // It counts within one connection only.
+    seenDataVersion = nil
+    try connection.close()
   }
 
   // MARK: - SyncLibrary
@@ -194,75 +213,32 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// The checksums of every row, by entity.
-  package func sums() throws(StoreError) -> [String: BucketSums] { try read { try self.digests($0).sums() } }
-
-  /// The checksum of every row in some buckets, by uuid.
-  package func digests(
-    in buckets: Set<BucketName>
-  ) throws(StoreError) -> [BucketName: [String: RowDigest]] {
-    try read { try self.digests($0).digests(in: buckets) }
-  }
-
-  private func digests(_ database: Database) -> LibraryDigests {
-    LibraryDigests(database: database, catalogue: catalogue, layouts: layouts)
-  }
-
-  /// Looks closely at rows that seemed to differ, and does something about those that do.
-  package func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination {
-    try write { try $0.examine(rows, remedy: remedy) }
-  }
-
-  /// Keeps the log that the cursors belong to. Cursors that stand without one are those of a layer-1 server that
-  /// has become a hub, or was one all the time: they mean nothing in this log, so everything is said and heard
-  /// anew, which is always safe (promise 4).
-  package func adopt(log: LogID) throws(StoreError) {
-    try write { transaction in
-      let database = transaction.database
-      try KeptState.pulled.write(.integer(0), database)
-      try KeptState.pushed.write(.integer(0), database)
-      try database.execute(sql: "DELETE FROM mediasync_parked; DELETE FROM mediasync_notes;")
-      try KeptState.log.write(.text(log.rawValue), database)
-    }
-  }
-
-  /// Lets go of the log that the cursors belonged to. Until the snapshot of the other one is taken in, nothing is
-  /// pushed or pulled: a library that is killed in between goes on with it.
-  package func join(log: LogID) throws(StoreError) { try write { try $0.join(log: log) } }
-
-  /// Begins a new life under the same identity.
-  package func renewIncarnation(_ incarnation: Incarnation) throws(StoreError) {
-    try write { try KeptState.incarnation.write(.text(incarnation.rawValue), $0.database) }
-  }
-
-  /// Keeps a pause across restarts; `nil` ends it.
-  package func keep(pause: Pause?) throws(StoreError) {
-    try write { transaction in
-      try KeptState.paused.write(.integer(pause == nil ? 0 : 1), transaction.database)
-      let until = pause?.until.map { Value.integer($0.milliseconds) } ?? .null
-      try KeptState.pausedUntil.write(until, transaction.database)
-    }
-  }
-
   /// Lets go of what SQLite keeps for later: pages and prepared statements.
   package func releaseMemory() {
     columnSets.removeAll()
-    queue.inDatabase { $0.releaseMemory() }
+    connection.releaseMemory()
   }
 
-  /// Whether someone else has committed since the last call: `data_version` changes with every commit of another
-  /// connection, and stays with our own, so that we never wake ourselves.
+  /// Whether the application has logged something, or changed its schema, since the last call. Our own transactions do
+  /// not count. `data_version` would say nothing: it means something within one connection only.
   package func hasChangedOutside() throws(StoreError) -> Bool {
-    let version = try read { try $0.firstValue("PRAGMA data_version")?.integer ?? 0 }
-    defer { lastDataVersion = version }
-    return version != lastDataVersion
+    let mark = try read { try LibraryMark.read($0) }
+    defer { seen = mark }
+    return mark != seen
   }
+
+  /// The same, without taking note of it.
+  func hasNews() throws(StoreError) -> Bool { try read { try LibraryMark.read($0) } != seen }
+
+  /// Whether another process holds the write lock.
+  func isBeingWritten() throws(StoreError) -> Bool { try read { _ in courtesy.someoneWrites } }
 
   // MARK: - Transactions
 
   func read<Outcome>(_ body: (Database) throws -> Outcome) throws(StoreError) -> Outcome {
     do {
-      return try queue.inDatabase { database in
+      return try connection.inDatabase { database in
+        try recognise(database)
         try refreshLayouts(database)
         return try body(database)
       }
@@ -274,6 +250,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     try read { database in
       var outcome: Outcome?
       try database.inTransaction(.deferred) {
+        try self.recognise(database)
         try self.refreshLayouts(database)
         outcome = try body(database)
         return .commit
@@ -290,7 +267,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       courtesy.waitForReaders()
       let mayStepBack = stepsBack < ReaderCourtesy.stepsBackMax
       do {
-        return try queue.inDatabase { try attempt($0, mayStepBack: mayStepBack, body) }
+        return try connection.inDatabase { try attempt($0, mayStepBack: mayStepBack, body) }
       } catch is ReaderCourtesy.SteppedBack {
         stepsBack += 1
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
@@ -308,15 +285,22 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     writes.store(true, ordering: .relaxed)
     defer { writes.store(false, ordering: .relaxed) }
     do {
+      try recognise(database)
       try refreshLayouts(database)
       if notedCookie != schemaCookie { try KnownColumns.note(layouts, isNew: false, database) }
+      let before = try LibraryMark.read(database)
+      let changes = database.totalChangesCount
       let transaction = try makeTransaction(database)
       if mayStepBack { courtesy.watch(database) }
       let outcome = try body(transaction)
       courtesy.stopWatching(database)
       if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
-      try database.commit()
+      let token = try database.totalChangesCount == changes ? nil : leaveToken(database)
+      let after = try LibraryMark.read(database)
+      try commit(database, leaving: token)
       notedCookie = schemaCookie
+      // What we have logged ourselves is no news.
+      if seen == before { seen = after }
       aliases = transaction.aliases
       letGoOfStatements(transaction, database)
       return outcome
@@ -325,6 +309,32 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       if database.isInsideTransaction { try database.rollback() }
       throw error
     }
+  }
+
+  /// Leaves a fresh token in the file, by which a copy from another time is told apart (`RememberedLibrary`).
+  private func leaveToken(_ database: Database) throws -> WriteToken {
+    let token = freshToken()
+    try KeptState.writeToken.write(.text(token.rawValue), database)
+    return token
+  }
+
+  private func commit(_ database: Database, leaving token: WriteToken?) throws {
+    if let token { memory.willLeave(token) }
+    do { try database.commit() } catch {
+      isInDoubt = true
+      throw error
+    }
+    if let token { memory.hasLeft(token) }
+  }
+
+  /// Sees to it that the file is the one that we wrote last. Nothing is read or written otherwise: what is kept beside
+  /// the file, and what a request was made from, hold in that one alone.
+  private func recognise(_ database: Database) throws {
+    guard try memory.recognises(database) else { throw StoreError.replaced(path: path) }
+    guard isInDoubt else { return }
+    aliases = try Aliases(database, catalogue: catalogue)
+    pending = PendingCount()
+    isInDoubt = false
   }
 
   /// Statements are cached per set of columns: too many of them are let go.

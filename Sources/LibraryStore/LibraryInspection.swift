@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What a look at a library finds. Nothing is written: it may be looked at while the application and a daemon work.
@@ -70,8 +69,16 @@ package struct LibraryInspection: Sendable {
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, textMax: Int = IndexWords.textMax
   ) throws(StoreError) -> LibraryInspection {
     try LibraryOpening.checkFile(path)
+    return try ProbeDescriptors.whileInspecting { () throws(StoreError) in
+      try inspect(path, catalogue, textMax)
+    }
+  }
+
+  private static func inspect(
+    _ path: String, _ catalogue: EntityCatalogue, _ textMax: Int
+  ) throws(StoreError) -> LibraryInspection {
     do {
-      var inspection = try DatabaseQueue(path: path, configuration: configuration).inDatabase { database in
+      var inspection = try Database.reading(path, busyTimeout: busyTimeout) { database in
         let layouts = try LibraryOpening.layouts(catalogue, database, path: path)
         return try LibraryInspection(database, path: path, catalogue: catalogue, layouts: layouts)
       }
@@ -104,14 +111,8 @@ package struct LibraryInspection: Sendable {
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 
-  /// For a connection that only looks.
-  static var configuration: Configuration {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(2)
-    configuration.label = "mediasync.inspection"
-    return configuration
-  }
+  /// How long a connection that only looks waits for a lock.
+  static let busyTimeout: Duration = .seconds(2)
 
   /// Which rows an index holds; which words of them, `IndexWords` says.
   private static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {

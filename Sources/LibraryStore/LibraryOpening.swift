@@ -1,6 +1,5 @@
-import CSQLite
 import Glibc
-import GRDB
+import Hashing
 import SyncCore
 
 /// Opens a library: everything that can be wrong with the file is told apart here, once.
@@ -13,42 +12,52 @@ package enum LibraryOpening {
     package var machine: String?
     /// Makes random identifiers.
     package var randomIdentifier: @Sendable () -> String
+    /// Makes the tokens that our transactions leave.
+    package var freshToken: @Sendable () -> WriteToken
 
-    /// Takes the configured id, the machine's id, and a maker of random identifiers.
+    /// Takes the configured id, the machine's id, and makers of random identifiers and tokens.
     package init(
-      configured: DeviceID?, machine: String?, randomIdentifier: @escaping @Sendable () -> String
+      configured: DeviceID?, machine: String?,
+      freshToken: @escaping @Sendable () -> WriteToken = { WriteToken(rawValue: Digest.randomUUID()) },
+      randomIdentifier: @escaping @Sendable () -> String
     ) {
       self.configured = configured
       self.machine = machine
+      self.freshToken = freshToken
       self.randomIdentifier = randomIdentifier
     }
   }
 
-  /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state. `progress` is
-  /// called now and then while that gets on, on the caller's thread.
+  /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state.
+  ///
+  /// - Parameters:
+  ///   - memory: what is remembered of the library, for as long as the process or the device remembers.
+  ///   - progress: called now and then while opening gets on, on the caller's thread.
   package static func open(
     path: String, identity: Identity, catalogue: EntityCatalogue = .mediaLibrary,
-    pace: Pace = .real, progress: (() -> Void)? = nil, clock: @escaping @Sendable () -> Instant
+    memory: LibraryMemory = LibraryMemory(), pace: Pace = .real, progress: (() -> Void)? = nil,
+    clock: @escaping @Sendable () -> Instant
   ) throws(StoreError) -> Library {
-    try checkFile(path)
+    let connection = LibraryConnection(path: path, pace: pace)
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(pace))
-      return try queue.inDatabase { (database: Database) throws -> Library in
+      return try connection.inDatabase { (database: Database) throws -> Library in
         let layouts = try Self.layouts(catalogue, database, path: path)
-        try StepWatch.watching(database, progress) { try settle(identity, database, path: path) }
+        try StepWatch.watching(database, progress) {
+          try settle(identity, memory, database, path: path)
+        }
         if try KnownColumns(database).differ(from: layouts) {
-          try inTransaction(database) {
+          try inTransaction(database, identity) {
             try KnownColumns.note(layouts, isNew: KeptState.isUntouched(database), database)
           }
         }
+        try memory.take(DeviceID(rawValue: try KeptState.deviceID.read(database).text ?? ""), database)
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
-          path: path, queue: queue, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
-          aliases: try Aliases(database, catalogue: catalogue), pace: pace,
-          makeUUID: identity.randomIdentifier, clock: clock)
+          connection: connection, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
+          aliases: try Aliases(database, catalogue: catalogue), memory: memory,
+          freshToken: identity.freshToken, pace: pace, makeUUID: identity.randomIdentifier,
+          clock: clock)
       }
-    } catch let error as StoreError {
-      throw error
     } catch {
       throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout)
     }
@@ -84,34 +93,16 @@ package enum LibraryOpening {
     guard access(path, W_OK) == 0, access(directory, W_OK) == 0 else { throw .readOnly(path: path) }
   }
 
-  private static func configuration(_ pace: Pace) -> Configuration {
-    var configuration = Configuration()
-    // The parents are looked up by uuid, and nothing of ours cascades.
-    configuration.foreignKeysEnabled = false
-    configuration.busyMode = .timeout(pace.busyTimeout / .seconds(1))
-    configuration.label = "mediasync.library"
-    configuration.prepareDatabase { database in
-      // The application's triggers stay as they are, for everyone but this connection (protocol.md §1, fact 5).
-      guard csqlite_set_triggers(database.sqliteConnection, 0) == SQLITE_OK else {
-        throw DatabaseError(resultCode: .SQLITE_ERROR, message: "triggers cannot be switched off")
-      }
-      try database.execute(sql: "PRAGMA temp_store = MEMORY")
-      // In WAL mode a power cut may take back our last transactions, whole: cursors are in them (promise 1).
-      if try database.firstValue("PRAGMA journal_mode")?.text == "wal" {
-        try database.execute(sql: "PRAGMA synchronous = NORMAL")
-      }
-    }
-    return configuration
-  }
-
-  /// Creates or checks the state, and sees to it that no two machines are one device.
-  private static func settle(_ identity: Identity, _ database: Database, path: String) throws {
+  /// Creates or checks the state, and sees to it that no two machines are one device. Leaves a token if there is none.
+  private static func settle(
+    _ identity: Identity, _ memory: LibraryMemory, _ database: Database, path: String
+  ) throws {
     if let version = try StateSchema.storedVersion(in: database) {
       guard version <= StateSchema.version else {
         throw StoreError.newerState(path: path, version: version, known: StateSchema.version)
       }
       if version < StateSchema.version {
-        try inTransaction(database) {
+        try inTransaction(database, identity) {
           // Another process of ours may have taken the steps since.
           let present = try StateSchema.storedVersion(in: database) ?? version
           if present < StateSchema.version { try StateSchema.migrate(from: present, in: database) }
@@ -121,19 +112,21 @@ package enum LibraryOpening {
       let machine = try KeptState.machine.read(database).text
       let isCopy = identity.machine != nil && machine != nil && machine != identity.machine
       let isRenamed = identity.configured != nil && identity.configured?.rawValue != stored
-      guard isCopy || isRenamed || (machine == nil && identity.machine != nil) else { return }
-      try inTransaction(database) {
-        if isCopy || isRenamed { try takeIdentity(identity, database) }
-        try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
+      let lacksMachine = machine == nil && identity.machine != nil
+      if try isCopy || isRenamed || lacksMachine || KeptState.writeToken.read(database) == .null {
+        try inTransaction(database, identity) {
+          if isCopy || isRenamed { try takeIdentity(identity, database) }
+          try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
+        }
       }
-      return
-    }
-    try inTransaction(database) {
-      try StateSchema.create(in: database)
-      try takeIdentity(identity, database)
-      try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
-      try KeptState.pulled.write(.integer(0), database)
-      try KeptState.pushed.write(.integer(0), database)
+    } else {
+      try inTransaction(database, identity) {
+        try StateSchema.create(in: database)
+        try takeIdentity(identity, database)
+        try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
+        try KeptState.pulled.write(.integer(0), database)
+        try KeptState.pushed.write(.integer(0), database)
+      }
     }
   }
 
@@ -143,10 +136,14 @@ package enum LibraryOpening {
     try KeptState.incarnation.write(.text(identity.randomIdentifier()), database)
   }
 
-  private static func inTransaction(_ database: Database, _ body: () throws -> Void) throws {
+  /// Runs `body` in a transaction, which leaves a token like every other of ours.
+  private static func inTransaction(
+    _ database: Database, _ identity: Identity, _ body: () throws -> Void
+  ) throws {
     try database.beginTransaction(.immediate)
     do {
       try body()
+      try KeptState.writeToken.write(.text(identity.freshToken().rawValue), database)
       try database.commit()
     } catch {
       if database.isInsideTransaction { try database.rollback() }

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What one write transaction works with. Made anew for each, so that nothing read before it is believed in it.

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// A row of this library as it would travel.

@@ -20,13 +20,16 @@ package struct Pace: Sendable {
   package var readers: Readers
   /// How long SQLite waits for a lock before it gives up for this cycle.
   package var busyTimeout: Duration
+  /// How the library's files look from outside.
+  package var stamp: @Sendable (_ path: String) -> StampReading
   /// Entries in the first write transaction of a page; the later ones go by measuring.
   package var firstSlice: Int
 
   /// Takes every part.
   package init(
     now: @escaping @Sendable () -> Duration, pause: @escaping @Sendable (Duration) -> Void, readers: Readers,
-    busyTimeout: Duration, firstSlice: Int
+    busyTimeout: Duration, firstSlice: Int,
+    stamp: @escaping @Sendable (_ path: String) -> StampReading = StampReading.init(path:)
   ) {
     precondition(firstSlice > 0, "a transaction holds at least one entry")
     self.now = now
@@ -34,6 +37,7 @@ package struct Pace: Sendable {
     self.readers = readers
     self.busyTimeout = busyTimeout
     self.firstSlice = firstSlice
+    self.stamp = stamp
   }
 
   /// The machine's own clock, in a process of its own.

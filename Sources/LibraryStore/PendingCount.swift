@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// How many entries of the local log are not answered yet. Counting walks over everything that they hold, and is asked

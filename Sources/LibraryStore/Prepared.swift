@@ -1,20 +1,15 @@
 import CSQLite
-import GRDB
 import SyncCore
 
-/// A statement of the library's connection, cached by GRDB, bound and stepped without boxing its values: GRDB's
-/// own argument and row types cost as much as the statement on the hot path (docs/decisions/0002).
+/// A statement of the library's connection, which keeps it, bound and stepped without boxing its values.
 struct Prepared {
   private let pointer: OpaquePointer
   private let connection: OpaquePointer
 
   init(_ database: Database, _ sql: String) throws {
-    // Sound: the pointers are used only inside the closure in which the connection is ours, and GRDB's cache
-    // keeps the statement alive as long as the connection.
-    guard let pointer = try database.cachedStatement(sql: sql).sqliteStatement as OpaquePointer?,
-      let connection = database.sqliteConnection
-    else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
-    self.pointer = pointer
+    // Sound: the pointers are used only inside the closure in which the connection is ours, which keeps the statement.
+    pointer = try database.statement(sql)
+    guard let connection = database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
     self.connection = connection
     sqlite3_reset(pointer)
     sqlite3_clear_bindings(pointer)

@@ -1,7 +1,6 @@
 import CLinux
 import CSQLite
 import Glibc
-import GRDB
 import SyncCore
 
 /// Keeps our write transactions out of the application's way (promise 6).
@@ -21,16 +20,20 @@ final class ReaderCourtesy {
   /// The -shm file, opened once: closing any descriptor of it would drop SQLite's own locks on it, so it stays open
   /// until after the connection is closed.
   private var descriptor: Int32 = -1
-  private let path: String
+  private var path = ""
   private let pace: Pace
   private(set) var isWatching = false
 
-  init(libraryPath: String, pace: Pace) {
-    path = libraryPath + "-shm"
-    self.pace = pace
-  }
+  init(pace: Pace) { self.pace = pace }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// A connection to the library at `path` was made.
+  func begin(libraryPath: String) { path = libraryPath + "-shm" }
+
+  /// The connection is closed. Call this behind it, never before.
+  func letGo() {
+    if descriptor >= 0 { ProbeDescriptors.release(descriptor) }
+    descriptor = -1
+  }
 
   /// How long the application counts as busy after it was last seen at work.
   static let busyFor: Duration = .seconds(3)
@@ -61,10 +64,20 @@ final class ReaderCourtesy {
       applicationWasSeen()
       return true
     }
-    if descriptor < 0 { descriptor = open(path, O_RDWR | O_CLOEXEC) }
-    guard descriptor >= 0, clinux_shm_probe_readers(descriptor) == 1 else { return false }
+    guard canProbe, clinux_shm_probe_readers(descriptor) == 1 else { return false }
     applicationWasSeen()
     return true
+  }
+
+  /// Whether another process holds the write lock right now. False where that cannot be told.
+  var someoneWrites: Bool {
+    if case .asked = pace.readers { return false }
+    return canProbe && clinux_shm_probe_writer(descriptor) == 1
+  }
+
+  private var canProbe: Bool {
+    if descriptor < 0 { descriptor = open(path, O_RDWR | O_CLOEXEC) }
+    return descriptor >= 0
   }
 
   /// Waits, bounded, until nobody reads.

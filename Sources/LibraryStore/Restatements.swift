@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What a log entry of ours says beside its payload, until it is answered.

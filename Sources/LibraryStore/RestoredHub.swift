@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What a device does about a hub that was restored from an older copy (protocol.md §3, a restored hub), or about

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// Rows that do not stand at the pulled cursor, and rows with an answered document that is not taken in yet

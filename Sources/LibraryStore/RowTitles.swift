@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What people call a row: its own title, or that of the rows it hangs on. For lists, so cut short.

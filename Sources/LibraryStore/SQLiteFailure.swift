@@ -1,11 +1,15 @@
-import GRDB
 import SyncCore
 
 /// The one place where SQLite's result codes become our errors.
 enum SQLiteFailure {
   static func storeError(_ error: any Error, path: String, waited: Duration) -> StoreError {
+    if let known = error as? StoreError { return known }
     guard let failure = error as? DatabaseError else {
       return .inputOutput(path: path, detail: String(describing: error))
+    }
+    // A file that is shorter than it says is one that is just being written.
+    if failure.extendedResultCode == .SQLITE_IOERR_SHORT_READ {
+      return .damaged(path: path, detail: "the file is too short")
     }
     let detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
     switch failure.resultCode {

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// The sync state inside the library: `mediasync_*` tables beside the application's, created once, versioned.

@@ -1,5 +1,4 @@
 import CSQLite
-import GRDB
 
 /// Tells that a long statement gets on: SQLite calls back each so many of its own instructions.
 final class StepWatch {

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// The live columns of an entity's table. The catalogue is checked against them when the library is opened.

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// Writes documents into the application's tables. The only place that turns a document into SQL; the full-text

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// A unique index of an entity's table, as the live schema declares it.

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// A value that the hub holds and that this library's table does not show.

@@ -50,7 +50,8 @@ package struct Tally: Sendable {
     case .snapshotTaken(let step): count(step.applied)
     case .snapshotRequired: snapshots += 1
     case .failed(let failure): failures[failure.kind, default: 0] += 1
-    case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryUnchanged, .alarmRang,
+    case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryTorn,
+      .libraryUnchanged, .alarmRang,
       .wokenFromSleep, .clockSet, .routeAppeared, .triggered, .paused, .resumed, .negotiated, .loaded, .sent,
       .refusedAsTooLarge, .refused, .deviceRewound,
       .renewed, .pulled, .snapshotFetched, .errandAsked, .errandEnded:

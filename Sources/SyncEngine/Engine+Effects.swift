@@ -19,7 +19,7 @@ extension Engine {
     case .refuseErrand(let errand): end(errand, .notOffered)
     case .resynced(let errand, let step): end(errand, .done(ErrandReport(step)))
     case .apply(let proven): apply(proven)
-    case .checkLibrary: look(otherwise: .libraryUnchanged)
+    case .checkLibrary: look(otherwise: .libraryUnchanged, unmoved: .libraryUnchanged)
     case .cancelRequest:
       cancelRequest()
       pages.removeAll()
@@ -53,7 +53,7 @@ extension Engine {
       case .success(let standing):
         engine.standing = standing
         engine.feed(.opened(standing))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -76,7 +76,7 @@ extension Engine {
           .loaded(
             isEmpty: batch.isEmpty, nothingToSend: batch.changes.isEmpty, count: batch.changes.count,
             last: batch.last))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -108,7 +108,7 @@ extension Engine {
       case .success(let (settlement, standing)):
         engine.standing = standing
         engine.feed(.settled(settlement))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -123,7 +123,7 @@ extension Engine {
       case .success(let standing):
         engine.standing = standing
         engine.feed(.renewed)
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -143,7 +143,7 @@ extension Engine {
       case .success(let (applied, standing)):
         engine.standing = standing
         engine.feed(.applied(applied))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -153,7 +153,11 @@ extension Engine {
       try library.keep(pause: pause)
       return try library.standing()
     }) { engine, result in
-      if case .success(let standing) = result { engine.standing = standing }
+      switch result {
+      case .success(let standing): engine.standing = standing
+      case .failure(.replaced): engine.libraryWasReplaced()
+      case .failure: break
+      }
     }
   }
 }

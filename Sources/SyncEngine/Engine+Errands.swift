@@ -19,7 +19,7 @@ extension Engine {
       case .success(let sums):
         engine.comparison?.take(summary, local: sums)
         engine.compareNextGroup()
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -31,7 +31,7 @@ extension Engine {
       case .success(let digests):
         engine.comparison?.local = digests
         engine.compareBuckets(group[...])
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
@@ -75,7 +75,7 @@ extension Engine {
         engine.standing = standing
         engine.comparison?.take(examination)
         engine.examineNextRows()
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }

@@ -48,7 +48,7 @@ extension Engine {
         engine.standing = standing
         engine.feed(.opened(standing))  // the cursors begin anew
         engine.feed(.negotiated(kind))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }

@@ -26,6 +26,7 @@ extension Engine {
         engine.prune(before: moment, count: count + pruned)
       case .success(let pruned):
         if count + pruned > 0 { engine.observer.report(.pruned(count + pruned), cycle: engine.cycle.number) }
+      case .failure(.replaced): engine.libraryWasReplaced()
       case .failure:
         // The next cycle that comes in step tries again; if it is the library, that cycle says so.
         engine.prunedAt = nil

@@ -8,7 +8,10 @@ extension Engine {
     _ work: @escaping @Sendable (any LibraryRecords) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
   ) {
-    withLibrary({ (library) throws(StoreError) in try work(library) }) { _, result in completion(result) }
+    withLibrary({ (library) throws(StoreError) in try work(library) }) { engine, result in
+      if case .failure(let error) = result { engine.noticeReplacement(error) }
+      completion(result)
+    }
   }
 
   /// Writes; what was queued by it is pushed as any local change is, and status counts anew.
@@ -22,9 +25,15 @@ extension Engine {
       case .success(let (outcome, standing)):
         engine.recordsChanged(standing)
         completion(.success(outcome))
-      case .failure(let error): completion(.failure(error))
+      case .failure(let error):
+        engine.noticeReplacement(error)
+        completion(.failure(error))
       }
     }
+  }
+
+  private func noticeReplacement(_ error: StoreError) {
+    if case .replaced = error { libraryWasReplaced() }
   }
 
   /// Our own commits do not look like someone else's: the cycle is told of what they have queued.

@@ -29,7 +29,7 @@ extension Engine {
       case .success(let (step, standing)):
         engine.standing = standing
         engine.feed(.snapshotTaken(step))
-      case .failure(let error): engine.feed(.failed(.library(error)))
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }

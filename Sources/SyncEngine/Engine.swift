@@ -69,20 +69,33 @@ package actor Engine {
   package func libraryWasReplaced() {
     library.reopen()
     standing = nil
+    (batch, answers) = (nil, nil)
     feed(.libraryReplaced)
   }
 
   /// The watcher saw the library's files move: someone else's commit is news, our own is not.
   package func libraryMayHaveChanged() {
-    guard settings.pushes else { return }
+    guard settings.pushes, !isPaused else { return }
     // Not open yet, or no longer: the file that could not be used may be another by now.
-    guard cycle.isOpen else { return feed(.libraryStirred) }
+    guard cycle.isOpen else { return lookWhetherMoved() }
     look(otherwise: .libraryStirred)
   }
 
+  /// While syncing is paused the file is its owner's alone: not even a look opens it. What was written meanwhile is found
+  /// by the cycle that begins behind the pause.
+  private var isPaused: Bool { if case .paused = cycle.state { true } else { false } }
+
+  /// The library is let go of, and `completion` called on the loop: from then on the file is its owner's alone.
+  package func letGoOfLibrary(_ completion: @escaping @Sendable () -> Void) {
+    library.letGo(completion: completion)
+  }
+
+  /// The library could not be closed: people must know, because they may not copy over it now.
+  package func libraryWasNotClosed(_ error: StoreError) { libraryFailed(error) }
+
   /// A look that nothing gave reason for: the library is polled, where it cannot be watched.
   package func pollLibrary() {
-    guard settings.pushes, cycle.isOpen, !cycle.isBusy else { return }
+    guard settings.pushes, cycle.isOpen, !cycle.isBusy, !isPaused else { return }
     look(otherwise: nil)
   }
 
@@ -95,30 +108,50 @@ package actor Engine {
   /// There is a way into some network that was not there before.
   package func routeAppeared(isDefault: Bool) { feed(.routeAppeared(isDefault: isDefault)) }
 
-  /// Looks whether someone else has committed; `unchanged` is fed in where nobody has.
+  /// Looks whether someone else has committed.
+  ///
+  /// - Parameters:
+  ///   - unchanged: fed in if the files were written, and nothing new is to be seen.
+  ///   - unmoved: fed in if they were not even written.
   func look(
-    otherwise unchanged: Event?, then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
+    otherwise unchanged: Event?, unmoved: Event? = nil,
+    then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
   ) {
-    withLibrary({ (library) throws(StoreError) in
-      try library.hasChangedOutside() ? library.standing() : nil
-    }) { engine, result in
-      defer { completion(engine) }
-      switch result {
-      case .success(nil):
-        if let unchanged { engine.feed(unchanged) }
-      case .success(let standing?):
-        engine.standing = standing
-        engine.feed(.libraryChanged)
-      // Whether there is a commit is not known, and asking again would not tell: the cycle that begins finds it, or says
-      // why the library cannot be read.
-      case .failure: engine.feed(.libraryChanged)
+    library.look { result in
+      self.assumeIsolated { engine in
+        defer { completion(engine) }
+        switch result {
+        case .success(.unmoved):
+          if let unmoved { engine.feed(unmoved) }
+        case .success(.unchanged):
+          if let unchanged { engine.feed(unchanged) }
+        case .success(.changed(let standing)):
+          engine.standing = standing
+          engine.feed(.libraryChanged)
+        case .failure(.replaced): engine.libraryWasReplaced()
+        case .failure(let error) where error.mayBeHalfWritten: engine.feed(.libraryTorn)
+        // Whether there is a commit is not known, and asking again would not tell: the cycle that begins finds it, or
+        // says why the library cannot be read.
+        case .failure: engine.feed(.libraryChanged)
+        }
+      }
+    }
+  }
+
+  /// A library that is not open, or could not be opened, is tried again only if somebody has written it: our own tries
+  /// make and remove files beside it, which the watcher tells as well.
+  private func lookWhetherMoved() {
+    library.look { result in
+      self.assumeIsolated { engine in
+        if case .success(.unmoved) = result { return }
+        engine.feed(.libraryStirred)
       }
     }
   }
 
   /// Looks whether someone else has committed, and then calls `completion` on the loop, whatever came of it.
   package func lookAgain(_ completion: @escaping @Sendable (isolated Engine) -> Void) {
-    guard settings.pushes, cycle.isOpen else { return completion(self) }
+    guard settings.pushes, cycle.isOpen, !isPaused else { return completion(self) }
     look(otherwise: .libraryStirred, then: completion)
   }
 
@@ -185,6 +218,12 @@ package actor Engine {
     generation += 1
     if let request { hub.cancel(request) }
     request = nil
+  }
+
+  /// Work on the library failed. Another file in its place is opened anew; anything else ends the cycle.
+  func libraryFailed(_ error: StoreError) {
+    if case .replaced = error { return libraryWasReplaced() }
+    feed(.failed(.library(error)))
   }
 
   /// Runs work on the library and comes back onto the loop.
@@ -263,6 +302,8 @@ extension EngineObserver {
 extension Failure {
   /// A failure of the library.
   static func library(_ error: StoreError) -> Failure {
-    Failure(error.isTemporary ? .libraryBusy : .libraryUnusable, error.description)
+    var failure = Failure(error.isTemporary ? .libraryBusy : .libraryUnusable, error.description)
+    failure.mayBeHalfWritten = error.mayBeHalfWritten
+    return failure
   }
 }

@@ -70,7 +70,7 @@ final class Daemon: @unchecked Sendable {
     self.configuration = configuration
     let settings = configuration.running.settings
     wiring = Wiring(loop: loop, settings: settings)
-    library = wiring.library()
+    library = try wiring.library()
     hub = try HubConnection(loop: loop, configuration: try wiring.hubConfiguration())
     gate = ControlGate(policy: .ofThisProcess(), logger: wiring.logger)
     board = StatusBoard(hubURL: settings.hub.url, database: settings.library.database)
@@ -113,6 +113,9 @@ final class Daemon: @unchecked Sendable {
       return "The library has not answered for \(DurationText.rough(span))"
     }
     observer.isAwake = { [weak self] in self?.watchdog?.loopIsAwake() }
+    let (loop, engine) = (loop, engine)
+    library.stirred = { engine.assumeIsolated { $0.libraryMayHaveChanged() } }
+    library.closingFailed = { error in engine.assumeIsolated { $0.libraryWasNotClosed(error) } }
     startWatch = try StartWatch(loop: loop, library: library, notifier: notifier)
     // Before the library is opened: what becomes of it from then on is told.
     surroundings = Surroundings(loop: loop, wiring: wiring, engine: engine, board: board)
@@ -298,7 +301,11 @@ final class Daemon: @unchecked Sendable {
         let before = engine.status()
         let already = before.state == .paused && before.pauseUntil == nil && until == nil
         if !already { engine.pause(until: until) }
-        reply(.status(board.status(engine.status()), already: already))
+        // From the answer on the file is its owner's: to be copied, moved or restored.
+        engine.letGoOfLibrary {
+          let status = self.engine.assumeIsolated { board.status($0.status()) }
+          reply(.status(status, already: already))
+        }
       case .resume:
         let already = engine.status().state != .paused
         engine.resume()

@@ -21,11 +21,12 @@ enum SingleCycle {
     let alarm = AlarmTarget()
     do {
       let hub = try HubConnection(loop: wiring.loop, configuration: try wiring.hubConfiguration())
+      let library = try wiring.library()
       let engine = Engine(
-        executor: wiring.loop, library: wiring.library(), hub: hub,
+        executor: wiring.loop, library: library, hub: hub,
         time: try LoopTime(loop: wiring.loop) { alarm.ring() }, work: WorkQueue(loop: wiring.loop),
         observer: SingleCycleObserver(
-          log: TransitionLog(logger: wiring.logger), bar: ProgressBar(plain: plain)),
+          log: TransitionLog(logger: wiring.logger), bar: ProgressBar(plain: plain), library: library),
         settings: wiring.engineSettings(isSingleCycle: true))
       alarm.engine = engine
       engine.assumeIsolated { $0.start() }
@@ -39,11 +40,13 @@ enum SingleCycle {
 private final class SingleCycleObserver: EngineObserver {
   private let log: TransitionLog
   private let bar: ProgressBar
+  private let library: LibraryQueue
   private var setAside = 0
 
-  init(log: TransitionLog, bar: ProgressBar) {
+  init(log: TransitionLog, bar: ProgressBar, library: LibraryQueue) {
     self.log = log
     self.bar = bar
+    self.library = library
   }
 
   func report(_ transition: Transition, cycle: Int) {
@@ -60,16 +63,18 @@ private final class SingleCycleObserver: EngineObserver {
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {
     bar.erase()
     switch outcome {
-    case .inStep: exit(setAside > 0 ? Exit.setAside : 0)
+    case .inStep: leave(setAside > 0 ? Exit.setAside : 0)
     case .paused:
       Exit.say("syncing is paused: mediasyncctl resume")
-      exit(Exit.temporary)
+      leave(Exit.temporary)
     case .failed(let failure, let isBlocked):
       Exit.say(failure.text)
-      exit(
-        failure.kind == .credentials ? Exit.refused : isBlocked ? Exit.configuration : Exit.temporary)
+      leave(failure.kind == .credentials ? Exit.refused : isBlocked ? Exit.configuration : Exit.temporary)
     }
   }
+
+  /// The file is closed first, so that nothing of it stays in the `-wal`: whoever copies it then copies all of it.
+  private func leave(_ code: Int32) { library.close { exit(code) } }
 }
 
 /// Stands between the timer and the engine, each of which needs the other to be made.

@@ -52,18 +52,19 @@ struct Wiring {
   }
 
   /// The library, opened by the first work that needs it.
-  func library() -> LibraryQueue {
+  func library() throws(SystemError) -> LibraryQueue {
     let path = settings.library.database
     let lock = LibraryLock(libraryPath: path)
     let configured = settings.library.deviceID.map { DeviceID(rawValue: $0) }
-    return LibraryQueue(loop: loop) { (progress) throws(StoreError) in
+    let memory = LibraryMemory()
+    return try LibraryQueue(loop: loop, path: path) { (progress) throws(StoreError) in
       try lock.take()
       return try LibraryOpening.open(
         path: path,
         identity: LibraryOpening.Identity(
           configured: configured, machine: MachineIdentity.applicationSpecific(),
           randomIdentifier: { RandomIdentifier.make() }),
-        progress: progress, clock: { Instant(milliseconds: WallClock.now) })
+        memory: memory, progress: progress, clock: { Instant(milliseconds: WallClock.now) })
     }
   }
 

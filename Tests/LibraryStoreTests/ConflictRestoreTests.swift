@@ -215,7 +215,8 @@ private final class LostChange {
         _ = try transaction.conflicts.add(
           row, losing: [column: .text("back again")], document: [column: .text("theirs")], change: nil,
           position: Position(1), winner: nil, decided: nil)
-        return try transaction.restore(transaction.database.lastInsertedRowID)
+        let record = try transaction.database.firstValue("SELECT max(id) FROM mediasync_conflicts")?.integer
+        return try transaction.restore(record ?? 0)
       }
       #expect(try restored.get().row == row)
       #expect(try lost.cell("SELECT \(column) FROM \(entity) WHERE uuid = '\(uuid)'") == .text("back again"))

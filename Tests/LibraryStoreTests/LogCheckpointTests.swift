@@ -13,16 +13,17 @@ import Testing
 
   @Test func `a log only goes forward, whatever is deleted from it, unless somebody resets it`() throws {
     let file = try ScratchLibrary("laptop")
-    let library = try file.open()
-    let before = try library.read { try LogCheckpoint.read($0) }
+    // Each time by a library that knows nothing of the last.
+    func checkpoint() throws -> LogCheckpoint { try file.open().read { try LogCheckpoint.read($0) } }
+    let before = try checkpoint()
     #expect(before.newest > 10 && before.sequence == before.newest)
     try SQLiteConnection(file.path).execute("DELETE FROM sync_log")
     #expect(
-      try library.read { try LogCheckpoint.read($0) } == LogCheckpoint(newest: 0, sequence: before.sequence))
+      try checkpoint() == LogCheckpoint(newest: 0, sequence: before.sequence))
     try SQLiteConnection(file.path).execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
-    #expect(try library.read { try LogCheckpoint.read($0) } == LogCheckpoint(newest: 0, sequence: 0))
+    #expect(try checkpoint() == LogCheckpoint(newest: 0, sequence: 0))
     try add("one", to: file)
-    let after = try library.read { try LogCheckpoint.read($0) }
+    let after = try checkpoint()
     #expect(after.newest == after.sequence && after.sequence < before.sequence)
   }
 

@@ -23,7 +23,8 @@ import Testing
   private let later = Instant(milliseconds: 1_800_000_000_000)
 
   @Test func `what the hub has not answered stays, however old`() throws {
-    let (_, library, application) = try library()
+    let (file, library, application) = try library()
+    defer { withExtendedLifetime(file) {} }
     for number in 1...3 {
       try application.addMedia(NewMedia(url: "\(number)", title: "t", content: "c \(number)"))
     }
@@ -55,7 +56,8 @@ import Testing
   }
 
   @Test func `what is younger than the limit stays, and so does a time that cannot be read`() throws {
-    let (_, library, application) = try library()
+    let (file, library, application) = try library()
+    defer { withExtendedLifetime(file) {} }
     for number in 1...3 {
       try application.addMedia(NewMedia(url: "\(number)", title: "t", content: "c \(number)"))
     }

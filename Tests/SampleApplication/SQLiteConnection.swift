@@ -39,6 +39,8 @@ package final class SQLiteConnection {
 
   /// Whether a transaction is open.
   package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  /// How many rows this connection has changed.
+  package var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
   /// The rowid of the newest insert.
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 

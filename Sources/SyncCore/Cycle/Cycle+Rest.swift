@@ -61,6 +61,7 @@ extension Cycle {
   /// A commit was seen. There may be another close behind it, whose files have moved already and which cannot be seen
   /// yet: nothing tells of it any more, so it is looked for behind the cycle that begins.
   mutating func libraryChanged(_ now: Moment) -> [Effect] {
+    isTorn = false
     switch state {
     case .resting, .listening:
       // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
@@ -98,18 +99,38 @@ extension Cycle {
       return []
     }
     switch state {
-    case .resting, .listening, .waiting, .blocked, .paused:
+    case .paused: break  // nothing is looked at until the cycle that comes behind it
+    case .resting, .listening, .waiting, .blocked:
       stirredAt = stirredAt ?? now.boot
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
-      plan[.recheck] = now.boot + Self.recheckDelays[0]
+      plan[.recheck] = now.boot + (isTorn ? Self.settledFor : Self.recheckDelays[0])
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
       isStirred = true
     }
     return []
   }
 
+  /// A look found a damaged file. It may be one that is just being copied into its place: it is looked at again once
+  /// nobody has written it for a while, and only if it is damaged then does a cycle find out and tell.
+  mutating func libraryTorn(_ now: Moment) -> [Effect] {
+    guard !isBusy else {
+      isDirty = true
+      return []
+    }
+    if isTorn {
+      let effects = libraryChanged(now)
+      isTorn = true  // the cycle that comes tells of it at once
+      return effects
+    }
+    isTorn = true
+    stirredAt = stirredAt ?? now.boot
+    plan[.recheck] = now.boot + Self.settledFor
+    return []
+  }
+
   mutating func libraryUnchanged(_ now: Moment) -> [Effect] {
+    isTorn = false
     guard !isBusy else { return [] }
     rechecks += 1
     if rechecks < Self.recheckDelays.count {
@@ -217,6 +238,7 @@ extension Cycle {
 
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
+    if failure.mayBeHalfWritten, lastSuccess != nil, !isTorn { return halfWritten(failure, now) }
     let wasFailing = backoff.attempt > 0
     let before = countTrouble(failure, now)
     errands.removeAll()
@@ -249,6 +271,21 @@ extension Cycle {
     ]
   }
 
+  /// A library that was sound is damaged now. It may be one that is just being copied into its place: it is opened again
+  /// once nobody has written it for a while, and people are told only if it is damaged then.
+  private mutating func halfWritten(_ failure: Failure, _ now: Moment) -> [Effect] {
+    isTorn = true
+    isOpen = false
+    errands.removeAll()
+    var waited = failure
+    waited.kind = .libraryBusy
+    state = .waiting(waited)
+    since = now
+    plan = WakePlan()
+    plan[.retry] = now.boot + Self.settledFor
+    return [.cancelRequest, .closeLibrary, .finished(.failed(waited, blocked: false))]
+  }
+
   private var isBlocked: Bool { if case .blocked = state { true } else { false } }
 
   /// Everything is pushed and pulled.
@@ -257,6 +294,7 @@ extension Cycle {
     if backoff.attempt > 0 || lastSuccess == nil { since = now }
     var effects = toldInStep(now)
     backoff.succeeded()
+    isTorn = false
     lastSuccess = now.wall
     effects.append(.finished(.inStep))
     (pushedCount, pulledCount) = (0, 0)

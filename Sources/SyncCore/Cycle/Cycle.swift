@@ -107,6 +107,8 @@ package struct Cycle: Sendable {
   /// When the library's files first moved, and how often it was looked at again since.
   var stirredAt: Duration?
   var rechecks = 0
+  /// The library looked damaged, and may be one that is just being copied into its place: nobody is told yet.
+  var isTorn = false
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
   /// What a layer-1 server's refusals have shown.
@@ -155,6 +157,7 @@ package struct Cycle: Sendable {
     case .libraryReplaced: effects = libraryReplaced(now, random: random)
     case .libraryChanged: effects = libraryChanged(now)
     case .libraryStirred: effects = libraryStirred(now)
+    case .libraryTorn: effects = libraryTorn(now)
     case .libraryUnchanged: effects = libraryUnchanged(now)
     case .alarmRang: effects = alarmRang(now)
     case .wokenFromSleep: effects = wokenFromSleep(now, random: random)

@@ -10,6 +10,8 @@ package enum Event: Sendable {
   case libraryChanged
   /// The library's files moved, and no commit of someone else's is to be seen yet.
   case libraryStirred
+  /// A look found a file that is damaged, or that is just being copied into its place.
+  case libraryTorn
   /// A second look found no commit either.
   case libraryUnchanged
   /// The alarm rang.

@@ -36,6 +36,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var text: String
   /// What the server asked for.
   package var retryAfter: Duration?
+  /// It may be a library that is just being copied into its place.
+  package var mayBeHalfWritten = false
 
   /// Takes kind, text, and what the server asked for. A part of the text may be a server's: it ends on one line,
   /// of bounded length.

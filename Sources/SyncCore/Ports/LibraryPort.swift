@@ -8,8 +8,27 @@ package protocol LibraryPort: AnyObject {
     _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void)
 
-  /// Closes the file, behind the work already asked for; the next work opens what has its name then.
+  /// Looks whether somebody else has written, behind the work already asked for. What is there to be opened is opened
+  /// only if it looks otherwise than when it was last read.
+  func look(completion: @escaping @Sendable (Result<Look, StoreError>) -> Void)
+
+  /// Closes the file, behind the work already asked for, and then calls `completion` on the event loop. The next work
+  /// opens it again.
+  func letGo(completion: @escaping @Sendable () -> Void)
+
+  /// Closes the file, behind the work already asked for, and forgets what was read of it; the next work opens what has
+  /// its name then.
   func reopen()
+}
+
+/// What a look at the library found.
+package enum Look: Hashable, Sendable {
+  /// The files are what they were when they were last read. Nothing was opened.
+  case unmoved
+  /// They were written, and nothing new is to be seen in them (yet).
+  case unchanged
+  /// Somebody else has committed; this is what the library says now.
+  case changed(Standing)
 }
 
 /// The library file as the sync cycle sees it. Synchronous and blocking; no policy. Every function that writes
@@ -54,7 +73,7 @@ package protocol SyncLibrary: LibraryRecords {
   func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int
   /// Keeps a pause across restarts; `nil` ends it.
   func keep(pause: Pause?) throws(StoreError)
-  /// Whether someone else has committed since the last call. Costs microseconds, writes nothing.
+  /// Whether someone else has committed something for us since the last call. Writes nothing.
   func hasChangedOutside() throws(StoreError) -> Bool
 }
 

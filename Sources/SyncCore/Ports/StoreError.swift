@@ -20,14 +20,28 @@ package enum StoreError: Error, Hashable, Sendable {
   case damaged(path: String, detail: String)
   /// Reading or writing failed: SQLite's own words.
   case inputOutput(path: String, detail: String)
+  /// Another file, or a copy from another time, has come into the library's place: it must be opened anew.
+  case replaced(path: String)
+  /// The file could not be let go of: SQLite's own words.
+  case notClosed(path: String, detail: String)
   /// The sync state in the library was written by a newer mediasync.
   case newerState(path: String, version: Int64, known: Int64)
 
   /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
   package var isTemporary: Bool {
     switch self {
-    case .busy, .inUse, .diskFull, .inputOutput: true
+    case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed: true
     case .missing, .notADatabase, .notALibrary, .readOnly, .notPermitted, .damaged, .newerState: false
+    }
+  }
+
+  /// Whether it may be a file that is just being copied into its place: after a while without a write it may be sound.
+  package var mayBeHalfWritten: Bool {
+    switch self {
+    case .damaged, .notADatabase, .notALibrary: true
+    case .missing, .readOnly, .notPermitted, .diskFull, .busy, .inUse, .inputOutput, .replaced, .notClosed,
+      .newerState:
+      false
     }
   }
 }
@@ -56,6 +70,10 @@ extension StoreError: CustomStringConvertible {
       "\(path) is damaged (\(detail)): restore it from a backup, or rebuild it with sqlite3 .recover"
     case .inputOutput(let path, let detail):
       "reading or writing \(path) failed (\(detail))"
+    case .replaced(let path):
+      "another copy of \(path) has come into its place: it is opened anew, try again in a moment"
+    case .notClosed(let path, let detail):
+      "\(path) could not be closed (\(detail)): copy or restore it only once the daemon is stopped"
     case .newerState(let path, let version, let known):
       "the sync state in \(path) has version \(version), this mediasync knows up to \(known): upgrade it"
     }

@@ -42,6 +42,14 @@ package struct ChainValue: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A random text that each of our write transactions leaves in the library: a copy from another time holds another one.
+package struct WriteToken: TextIdentifier {
+  /// The token's text.
+  package let rawValue: String
+  /// Takes the token's text.
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// The hash of entries of the application's log, with everything that stands in them.
 package struct LogHash: TextIdentifier {
   /// The hash in hexadecimal digits.

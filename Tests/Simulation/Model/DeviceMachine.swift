@@ -21,7 +21,13 @@ final class DeviceMachine: @unchecked Sendable {
   private(set) var engine: Engine?
   private var desk: LibraryDesk?
   private var line: HubLine?
-  private(set) var library: Library?
+  /// The library as the daemon that runs now knows it.
+  private var session: LibrarySession?
+  /// What the device remembers of its library from one daemon to the next.
+  private let memory = LibraryMemory()
+  /// Which of the files that the library's name has stood for it is.
+  private var fileNumber: UInt64 = 0
+  private var tokens = 0
   private var owner: Int32
   private var alarms = 0
   /// No way to the hub until then.
@@ -109,7 +115,7 @@ final class DeviceMachine: @unchecked Sendable {
 
   private func dropLibrary() {
     faultvfs_set_owner(owner)
-    library = nil
+    session = nil
     faultvfs_set_owner(0)
   }
 
@@ -139,10 +145,14 @@ final class DeviceMachine: @unchecked Sendable {
   // MARK: - The library
 
   /// Does a piece of work on the library, as the store's queue does.
-  func work<Outcome>(_ work: (any SyncLibrary) throws(StoreError) -> Outcome) -> Result<Outcome, StoreError> {
+  func work<Outcome>(_ work: (LibrarySession) throws(StoreError) -> Outcome) -> Result<Outcome, StoreError> {
     faultvfs_set_owner(owner)
     defer { faultvfs_set_owner(0) }
-    let result = Result { () throws(StoreError) in try work(try opened()) }
+    let session =
+      session
+      ?? LibrarySession(path: path, pace: pace) { [unowned self] () throws(StoreError) in try opened() }
+    self.session = session
+    let result = Result { () throws(StoreError) in try work(session) }
     if case .failure(let error) = result { world.tell("\(name): the library fails: \(error)") }
     if dies, faultvfs_has_fired(owner) != 0 {
       dies = false
@@ -173,25 +183,53 @@ final class DeviceMachine: @unchecked Sendable {
     awayUntil = .zero
   }
 
-  func closeLibrary() { dropLibrary() }
+  /// The daemon lets go of the file, as it does when nothing needs it.
+  func rest() {
+    guard session?.isOpen == true else { return }
+    let result = work { (session) throws(StoreError) in try session.rest() }
+    if case .success(true) = result { filesMoved() }
+  }
+
+  func forgetLibrary() {
+    faultvfs_set_owner(owner)
+    session?.forget()
+    faultvfs_set_owner(0)
+  }
+
+  /// Whether the daemon has the file open.
+  var hasFileOpen: Bool { session?.isOpen ?? false }
 
   private func opened() throws(StoreError) -> Library {
-    if let library { return library }
     let world = world
-    let opened = try LibraryOpening.open(
+    return try LibraryOpening.open(
       path: path,
       identity: LibraryOpening.Identity(
-        configured: nil, machine: "machine-\(index)", randomIdentifier: { world.chance.uuid() }),
-      pace: pace,
-      clock: { [unowned self] in Instant(milliseconds: wallMilliseconds) })
-    library = opened
-    return opened
+        configured: nil, machine: "machine-\(index)", freshToken: { [unowned self] in freshToken() },
+        randomIdentifier: { world.chance.uuid() }),
+      memory: memory, pace: pace, clock: { [unowned self] in Instant(milliseconds: wallMilliseconds) })
+  }
+
+  /// Not from the chance of the step: a token decides nothing but whether two files are one.
+  private func freshToken() -> WriteToken {
+    tokens += 1
+    return WriteToken(rawValue: "token \(tokens) of device \(index)")
   }
 
   private var pace: Pace {
     Pace(
       now: { [unowned self] in look() }, pause: { [unowned self] in world.spend($0) },
-      readers: .asked { [unowned self] in isRead() }, busyTimeout: .zero, firstSlice: world.setup.slice)
+      readers: .asked { [unowned self] in isRead() }, busyTimeout: .zero, firstSlice: world.setup.slice,
+      stamp: { [unowned self] _ in stamp() })
+  }
+
+  /// How the files look. A history lasts longer in virtual time than in the file system's: it is told by what has been
+  /// written, by the application (`total_changes`) and by everybody else (`data_version`).
+  private func stamp() -> StampReading {
+    let connection = application.connection
+    let others = (try? connection.value("PRAGMA data_version")?.integer) ?? 0
+    let file = LibraryStamp.File(
+      identity: .init(device: 0, inode: fileNumber), size: Int64(connection.totalChanges), modified: others)
+    return StampReading(stamp: LibraryStamp(file: file, wal: nil), isSettled: true)
   }
 
   /// A look at the clock between two transactions: what a person does just then is done now.
@@ -231,6 +269,7 @@ final class DeviceMachine: @unchecked Sendable {
       try FileManager.default.removeItem(atPath: path + suffix)
     }
     try FileManager.default.copyItem(atPath: copy, toPath: path)
+    fileNumber += 1
     application = try Self.open(path, world, index)
     application.clock = .reading { [unowned self] in wallMilliseconds }
   }

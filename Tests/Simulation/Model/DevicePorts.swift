@@ -10,6 +10,7 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
   private let life: Int
   private var waiting: [() -> Void] = []
   private var isWorking = false
+  private var workCount = 0
 
   init(_ device: DeviceMachine, life: Int) {
     self.device = device
@@ -21,17 +22,42 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
   ) {
     waiting.append { [device, life] in
-      let result = device.work(work)
+      let result = device.work { (session) throws(StoreError) in try work(session.current()) }
       device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(result) }
     }
     goOn()
+  }
+
+  func look(completion: @escaping @Sendable (Result<Look, StoreError>) -> Void) {
+    waiting.append { [device, life] in
+      let result = device.work { (session) throws(StoreError) in try session.look() }
+      device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(result) }
+    }
+    goOn()
+  }
+
+  func letGo(completion: @escaping @Sendable () -> Void) {
+    waiting.append { [device, life] in
+      device.rest()
+      device.after(.zero, life) { _ in completion() }
+    }
+    goOn()
+  }
+
+  /// The file is closed when nothing has needed it for a moment.
+  private func restSoon() {
+    workCount += 1
+    let count = workCount
+    device.after(.milliseconds(300), life) { [self] _ in
+      if workCount == count, waiting.isEmpty { device.rest() }
+    }
   }
 
   /// The process is gone.
   func forget() { waiting = [] }
 
   func reopen() {
-    waiting.append { [device] in device.closeLibrary() }
+    waiting.append { [device] in device.forgetLibrary() }
     goOn()
   }
 
@@ -42,6 +68,7 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
       let next = waiting.removeFirst()
       next()
       isWorking = false
+      restSoon()
       goOn()
     }
   }
