@@ -109,8 +109,18 @@ class Unlogged:
 
     def excuses(self, name, *rows):
         """Whether a row, or a link, may be on one device only; `rows` is what is known of it."""
-        gone = any(uuid in self.away for uuid in (name, name.partition("_")[0], *(row.get("media") for row in rows)))
-        return gone or name in self.chunks
+        if name in self.chunks or self.away & self.media_of(name, rows):
+            return True
+        return not rows and name in self.all
+
+    def check(self, name, *rows):
+        """What a row that is on one device only is a case of."""
+        return "whole" if self.media & self.media_of(name, rows) else "columns"
+
+    @staticmethod
+    def media_of(name, rows):
+        """The medium that a row, or a link, belongs to, and the row itself, which may be that medium."""
+        return {name, name.partition("_")[0], *(row.get("media") for row in rows)}
 
 
 def differences(one, other, unlogged):
@@ -123,22 +133,24 @@ def differences(one, other, unlogged):
     for table in PARENTS:
         mine, theirs = one.rows[table], other.rows[table]
         for uuid in mine.keys() ^ theirs.keys():
-            if (table, uuid) not in excepted and not unlogged.excuses(uuid, mine.get(uuid) or theirs[uuid]):
-                groups[f"{table}: only {one.device if uuid in mine else other.device} has the row"].append(uuid)
+            row = mine.get(uuid) or theirs[uuid]
+            if (table, uuid) not in excepted and not unlogged.excuses(uuid, row):
+                device = one.device if uuid in mine else other.device
+                groups[f"{unlogged.check(uuid, row)}: {table}: only {device} has the row"].append(uuid)
         for uuid in mine.keys() & theirs.keys():
             if (table, uuid) in excepted:
                 continue
             for column in mine[uuid].keys() & theirs[uuid].keys():
                 if mine[uuid][column] != theirs[uuid][column]:
                     shown = f"{uuid}: {mine[uuid][column]!r:.60} and {theirs[uuid][column]!r:.60}"
-                    groups[f"{table}.{column} differs"].append(shown)
+                    groups[f"columns: {table}.{column} differs"].append(shown)
     without = {uuid for _, uuid in excepted} | unlogged.away
     for link in one.links ^ other.links:
         if not without & set(link):
-            groups[f"MediaKeywords: only {one.device if link in one.links else other.device} has the link"].append(
-                " ".join(link)
-            )
-    return [f"columns: {name} ({len(examples)}), such as {min(examples)}" for name, examples in sorted(groups.items())]
+            device = one.device if link in one.links else other.device
+            name = "_".join(link)
+            groups[f"{unlogged.check(name)}: MediaKeywords: only {device} has the link"].append(name)
+    return [f"{name} ({len(examples)}), such as {min(examples)}" for name, examples in sorted(groups.items())]
 
 
 def may_fold(entity, one, other, schemas):

@@ -118,15 +118,14 @@ def unverified(verified, unlogged, contents):
     for device, answer in verified.items():
         said = json.loads(answer.stdout or "{}")
         if "differences" not in said:
-            groups[f"{device}: {answer.stdout.strip() or answer.stderr.strip()}"].append("nothing")
+            groups[f"verify: {device}: {answer.stdout.strip() or answer.stderr.strip()}"].append("nothing")
         for row in said.get("differences", []):
-            known = [each.rows.get(row["entity"], {}).get(row["entity_uuid"]) for each in contents]
-            is_excused = unlogged.excuses(row["entity_uuid"], *filter(None, known)) or (
-                not any(known) and row["entity_uuid"] in unlogged.all
-            )
-            if row["kind"] != "missing_here" or not is_excused:
-                groups[f"{device}: {row['kind']} {row['entity']}"].append(row["entity_uuid"])
-    return [f"verify: {name} ({len(uuids)}), such as {min(uuids)}" for name, uuids in sorted(groups.items())]
+            entity, name, kind = row["entity"], row["entity_uuid"], row["kind"]
+            known = [each.rows[entity][name] for each in contents if name in each.rows.get(entity, {})]
+            if kind != "missing_here" or not unlogged.excuses(name, *known):
+                check = "whole: verify" if unlogged.check(name, *known) == "whole" else "verify"
+                groups[f"{check}: {device}: {kind} {entity}"].append(name)
+    return [f"{name} ({len(uuids)}), such as {min(uuids)}" for name, uuids in sorted(groups.items())]
 
 
 def strange_errors(reports, alone):
