@@ -6,7 +6,7 @@ import sys
 
 from install import HERE, environment_of
 
-THREADS, OPERATIONS, PAUSE = 3, 55, 0.04
+THREADS, OPERATIONS, PAUSE = 3, 50, 0.04
 
 
 class Applications:

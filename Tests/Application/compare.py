@@ -213,6 +213,14 @@ def unsound(contents):
             found.append(f"sound: {contents.device}: {row[0]}")
     for row in connection.execute("PRAGMA foreign_key_check"):
         found.append(f"sound: {contents.device}: foreign key of {row[0]} {row[1]} to {row[2]}")
+    if contents.schema >= 26:
+        for row in connection.execute(
+            "SELECT m.uuid, m.next_transcription_run_id, max(t.transcription_run_id) AS last FROM Media m "
+            "JOIN Transcripts t ON t.media_id = m.id GROUP BY m.id HAVING last >= m.next_transcription_run_id"
+        ):
+            found.append(
+                f"sound: {contents.device}: the next transcript of {row[0]} is to be {row[1]}, but {row[2]} is there"
+            )
     for index, (table, columns) in INDEXES.items():
         connection.executescript(f"""
             CREATE VIRTUAL TABLE temp.expected USING fts5({columns});

@@ -11,7 +11,7 @@ from programs import Programs
 
 FIXTURES = HERE.parent / "Fixtures"
 DEVICES = ("laptop", "desktop")
-PATIENCE = 20  # Seconds until two daemons must be at rest after the last edit.
+PATIENCE = 30  # Seconds until two daemons must be at rest after the last edit.
 
 # What the application runs into by itself: its own threads' locks, a medium that was deleted since it was listed, and
 # an address or a text that it cannot add because the medium that has it is deleted.

@@ -28,6 +28,10 @@ def print_errors(alone, beside):
         counts = sum((collections.Counter(report["errors"]) for report in with_us), collections.Counter())
         many = sum(sum(report["done"].values()) for report in with_us) + sum(counts.values()) or 1
         few = sum(alone[schema]["done"].values()) + sum(alone[schema]["errors"].values())
+        print(
+            f"  schema {schema:2}  {sum(alone[schema]['errors'].values()) * 1000 / few:6.1f} "
+            f"{counts.total() * 1000 / many:6.1f}  in all"
+        )
         for kind in sorted({*counts, *alone[schema]["errors"]}):
             before, now = alone[schema]["errors"].get(kind, 0) * 1000 / few, counts[kind] * 1000 / many
             print(f"  schema {schema:2}  {before:6.1f} {now:6.1f}  {kind}")
