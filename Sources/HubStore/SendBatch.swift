@@ -32,7 +32,8 @@ struct SendBatch {
   ) {
     self.unanswered = unanswered
     self.keys = keys
-    uniqueness = DeferredUniqueness(changes, of: device, catalogue: judge.catalogue, ledger: ledger)
+    uniqueness = DeferredUniqueness(
+      changes, of: device, goesByVersions: !landings.idsAreUnique, catalogue: judge.catalogue, ledger: ledger)
     numbering = BatchNumbering(catalogue: judge.catalogue)
     self.owed = owed
     self.life = life

@@ -106,6 +106,27 @@ struct LayerOneSenderTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
+  @Test func `an older version gives up no key that the row keeps by it`() throws {
+    try laptop.send(
+      laptop.change(2, .create, "Keywords", "first", SampleRow.keyword("x")),
+      laptop.change(3, .create, "Keywords", "second", SampleRow.keyword("y")), to: hub)
+    // Others raise the version of the first one, and leave its word.
+    for (id, version) in [(Int64(4), Int64(2)), (5, 3)] {
+      try laptop.send(
+        laptop.change(
+          id, .update, "Keywords", "first", ["prev_version": .integer(version)], base: id - 1,
+          version: version), to: hub)
+    }
+    let answers = try send(
+      laptop.change(1, .update, "Keywords", "second", ["keyword": .text("x")], version: 2),
+      laptop.change(2, .update, "Keywords", "first", ["keyword": .text("y")], version: 2), processed: 3)
+    #expect(answers[1].outcome == .superseded)
+    let words = try laptop.page(of: hub, since: 0).readable.reduce(into: [String: Value]()) {
+      if $1.row.entity == "Keywords" { $0[$1.row.uuid] = $1.payload["keyword"] }
+    }
+    #expect(words == ["first": .text("x"), "second": .text("y")])
+  }
+
   @Test func `a device of ours is merged by its base, whatever its version says`() throws {
     for version in 2...Int64(4) {
       try laptop.send(

@@ -6,12 +6,18 @@ package final class DeferredUniqueness<L: Ledger> {
   private let catalogue: EntityCatalogue
   private let ledger: L
   private let device: DeviceID
+  private let goesByVersions: Bool
   /// The last change of each row, by place in the batch. Made when the first key is in the way: most batches never ask.
   private var lastChanges: [RowName: (place: Int, payload: Document)]?
   private var findings: [KeyText: Bool] = [:]
 
-  /// Takes the batch, in its order, its sender, and the log that it is judged against.
-  package init(_ changes: [PushedChange], of device: DeviceID, catalogue: EntityCatalogue, ledger: L) {
+  /// Takes the batch, in its order, its sender, and the log that it is judged against. `goesByVersions`: the sender is
+  /// a layer-1 client, whose older versions change nothing.
+  package init(
+    _ changes: [PushedChange], of device: DeviceID, goesByVersions: Bool, catalogue: EntityCatalogue,
+    ledger: L
+  ) {
+    self.goesByVersions = goesByVersions
     self.device = device
     self.changes = changes
     self.catalogue = catalogue
@@ -52,6 +58,7 @@ package final class DeferredUniqueness<L: Ledger> {
   private func isUncontested(
     _ last: (place: Int, payload: Document), of row: RowName, _ columns: [String], _ stored: RowState
   ) throws(L.Failure) -> Bool {
+    if goesByVersions, changes[last.place].entry.version < stored.version { return false }
     let base = changes[last.place].base
     guard stored.position > base else { return true }
     if let shape = catalogue[row.entity] {
