@@ -24,15 +24,24 @@ struct Landings {
     var sent: String
     var canonical: String
 
-    /// Hashes a change. `row` is where it ended, under the canonical name.
-    init(_ change: CanonicalChange, row: RowName) {
+    /// Hashes a change. `row` is where it ended, under the canonical name. Of a sender that sends rows as they are now,
+    /// neither payload nor operation say what change it is: by the next try the row may be gone.
+    init(_ change: CanonicalChange, row: RowName, sendsCurrentRows: Bool) {
       let entry = change.pushed.entry
-      canonical = Self.hash(entry, row: row, payload: change.payload)
+      if sendsCurrentRows {
+        sent = Self.hash(entry, row: entry.row, operation: "", payload: Document())
+        canonical =
+          row == entry.row ? sent : Self.hash(entry, row: row, operation: "", payload: Document())
+        return
+      }
+      let operation = entry.operation.rawValue
+      canonical = Self.hash(entry, row: row, operation: operation, payload: change.payload)
       let isAsSent = row == entry.row && change.payload == entry.payload
       sent =
-        entry.operation == .create || change.pushed.isCurrent
-        ? Self.hash(entry, row: entry.row, payload: Document())
-        : isAsSent ? canonical : Self.hash(entry, row: entry.row, payload: entry.payload)
+        entry.operation == .create
+        ? Self.hash(entry, row: entry.row, operation: operation, payload: Document())
+        : isAsSent
+          ? canonical : Self.hash(entry, row: entry.row, operation: operation, payload: entry.payload)
     }
 
     /// Takes the one hash of a change that could not be read.
@@ -50,11 +59,13 @@ struct Landings {
     /// Whether both are of one change.
     func matches(_ other: ContentHash) -> Bool { sent == other.sent || canonical == other.canonical }
 
-    private static func hash(_ entry: Entry, row: RowName, payload: Document) -> String {
+    private static func hash(
+      _ entry: Entry, row: RowName, operation: String, payload: Document
+    ) -> String {
       var bytes = CanonicalBytes()
       bytes.add(row.entity)
       bytes.add(row.uuid)
-      bytes.add(entry.operation.rawValue)
+      bytes.add(operation)
       bytes.add(entry.timestamp)
       bytes.add(entry.version)
       for column in payload.columns where column.name != BookkeepingColumn.uuid {

@@ -19,6 +19,7 @@ struct SendBatch {
   private var numbering: BatchNumbering
   /// What the sender sent in a batch whose answer it never got, by row.
   private let unanswered: [Int64: [Landings.Unanswered]]
+  private let sendsCurrentRows: Bool
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -28,9 +29,10 @@ struct SendBatch {
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
     life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses,
-    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]
+    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]?
   ) {
-    self.unanswered = unanswered
+    self.unanswered = unanswered ?? [:]
+    sendsCurrentRows = unanswered != nil
     self.keys = keys
     uniqueness = DeferredUniqueness(
       changes, of: device, goesByVersions: !landings.idsAreUnique, catalogue: judge.catalogue, ledger: ledger)
@@ -55,7 +57,10 @@ struct SendBatch {
   mutating func answer(_ pushed: PushedChange, at place: Int) throws -> Answer {
     let changeID = ChangeID(pushed.entry.changeID)
     let change = numbering.following(try judge.catalogue.canonical(pushed, in: ledger))
-    if let earlier = try landings.earlier(changeID, content: { .init(change, row: change.row) }) {
+    if let earlier = try landings.earlier(
+      changeID,
+      content: { [sendsCurrentRows] in .init(change, row: change.row, sendsCurrentRows: sendsCurrentRows) })
+    {
       return try repeated(earlier, of: change)
     }
     let before = try before(change)
@@ -88,7 +93,8 @@ struct SendBatch {
       row = try ledger.carryOut(verdict, from: source, shape: shape, now: nowText)
     }
     let landing = Landings.Landing(
-      content: .init(change, row: verdict.row), landed: ledger.head, exact: verdict.exact,
+      content: .init(change, row: verdict.row, sendsCurrentRows: sendsCurrentRows), landed: ledger.head,
+      exact: verdict.exact,
       outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue,
       reason: verdict.rejection?.reason)
     try landings.record(landing, of: changeID)

@@ -10,6 +10,7 @@ extension Library {
       guard self.mayFillIn else { return [] }
       return try UnstoredValues(database).rowsWithoutColumns(self.layouts)
     }
+    if mayFillIn { try takeInParked() }
     guard !rows.isEmpty else {
       mayFillIn = false
       return Applied()
@@ -19,6 +20,12 @@ extension Library {
     }
     mayFillIn = !isWhole || applied.skipped > 0
     return applied
+  }
+
+  /// Takes in what waited for a key that the schema no longer has.
+  private func takeInParked() throws(StoreError) {
+    let isWaiting = try read { try $0.hasRow("SELECT 1 FROM mediasync_parked LIMIT 1") }
+    if isWaiting { try write { try $0.unpark() } }
   }
 
   /// Every column that was due when the schema had this version has been compared with the hub.
@@ -57,21 +64,32 @@ extension LibraryTransaction {
     }
     try index.remove()
     for (row, kept, shown) in wanted {
-      if try fill(row, kept.column, kept.value, showing: shown) { applied.applied += 1 }
+      switch try fill(row, kept.column, kept.value, showing: shown) {
+      case .written, .unchanged: applied.applied += 1
+      // Another row has the value for now: it is tried again.
+      case .keyTaken: applied.skipped += 1
+      case .parentMissing, .refused: break
+      }
     }
     try index.add()
     return applied
   }
 
-  /// Writes the hub's value into one column; false if the library refuses it. It is then kept beside the row.
-  private func fill(_ row: RowName, _ column: String, _ value: Value, showing shown: Value) throws -> Bool {
-    switch try writer.place(row, [column: value], serverTimestamp: "") {
-    case .written, .unchanged: return true
-    case .keyTaken, .parentMissing, .refused:
+  /// Writes the hub's value into one column. One that does not fit is kept beside the row.
+  private func fill(
+    _ row: RowName, _ column: String, _ value: Value, showing shown: Value
+  ) throws -> TableWriter.Placement {
+    let placement = try writer.place(row, [column: value], serverTimestamp: "")
+    switch placement {
+    case .written, .unchanged: break
+    case .keyTaken:
+      try unstored.keep(
+        UnstoredValue(column: column, value: value, obstacle: .noColumn, shown: shown), of: row)
+    case .parentMissing, .refused:
       try unstored.keep(
         UnstoredValue(column: column, value: value, obstacle: .otherValue, shown: shown), of: row)
-      return false
     }
+    return placement
   }
 
   /// Takes of the hub's row what this library may have missed: the columns that are due and show their default, and
@@ -88,7 +106,7 @@ extension LibraryTransaction {
       guard !value.isNull, known.isUntouched(shown, in: column, of: layout),
         value.sameText != shown.sameText
       else { continue }
-      if try fill(row, column, value, showing: shown) { isWritten = true }
+      if try fill(row, column, value, showing: shown) == .written { isWritten = true }
     }
     return isWritten
   }

@@ -31,7 +31,7 @@ final class UnstoredValues {
       entity TEXT NOT NULL,
       uuid TEXT NOT NULL,
       column_name TEXT NOT NULL,
-      value NOT NULL,
+      value,
       obstacle TEXT NOT NULL,
       shown,
       PRIMARY KEY (entity, uuid, column_name)

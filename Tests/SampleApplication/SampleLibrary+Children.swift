@@ -43,7 +43,8 @@ extension SampleLibrary {
   @discardableResult
   package func addTranscript(_ media: String, model: String, text: String) throws(SampleFailure) -> String {
     try edit { () throws(SampleFailure) in
-      try addChild(
+      if try hasRuns { return try addRun(media, model: model, text: text) }
+      return try addChild(
         "Transcripts", media,
         [
           ("whisper_model", .text(model)), ("transcription", .text(text)), ("created_at", .text(timestamp())),
@@ -127,7 +128,7 @@ extension SampleLibrary {
     return id
   }
 
-  private func addChild(
+  func addChild(
     _ entity: String, _ media: String, _ columns: [Column]
   ) throws(SampleFailure) -> String {
     let uuid = newUUID()

@@ -42,6 +42,8 @@ final class DeviceMachine: @unchecked Sendable {
   var backUps: [LibraryCopy] = []
   /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
   var lost: Set<String> = []
+  /// The application's schema, as it made it.
+  private(set) var schema = Template.schema
   /// The last line that the daemon would have logged.
   private(set) var lastReport = ""
 
@@ -54,6 +56,7 @@ final class DeviceMachine: @unchecked Sendable {
     try FileManager.default.copyItem(atPath: copy ?? Template.path, toPath: path)
     application = try Self.open(path, world, index)
     application.clock = .reading { [unowned self] in wallMilliseconds }
+    if copy != nil { try schemaChanged() }
   }
 
   private static func open(_ path: String, _ world: World, _ index: Int) throws -> SampleLibrary {
@@ -272,6 +275,40 @@ final class DeviceMachine: @unchecked Sendable {
     fileNumber += 1
     application = try Self.open(path, world, index)
     application.clock = .reading { [unowned self] in wallMilliseconds }
+  }
+
+  /// The application has made another schema.
+  func schemaChanged() throws { schema = try LibraryHealth.schemaText(application.connection) }
+
+  /// Whether a row waits here because the library's schema cannot hold it beside another row, or because its parent
+  /// waits.
+  func waits(_ row: String) throws -> Bool {
+    guard try identity() != nil, try !application.hasRuns else { return false }
+    let parts = row.split(separator: " ", maxSplits: 1).map(String.init)
+    let sql = "SELECT document FROM mediasync_parked WHERE entity = ? AND uuid = ?"
+    let parked = try application.connection.value(sql, [.text(parts[0]), .text(parts[1])])?.text
+    guard let parked else { return false }
+    func count(_ sql: String) throws -> Bool {
+      try application.connection.value(sql, [.text(parked)]) != .integer(0)
+    }
+    if parts[0] != "Media",
+      try !count(
+        "SELECT count(*) FROM Media WHERE uuid = json_extract(?1, '$.media_uuid')")
+    {
+      return true
+    }
+    switch parts[0] {
+    case "Media":
+      return try count(
+        "SELECT count(*) FROM Media WHERE content_hash = json_extract(?1, '$.content_hash')")
+    case "Transcripts":
+      return try count(
+        """
+        SELECT count(*) FROM Transcripts t JOIN Media m ON m.id = t.media_id
+        WHERE m.uuid = json_extract(?1, '$.media_uuid') AND t.whisper_model = json_extract(?1, '$.whisper_model')
+        """)
+    default: return false
+    }
   }
 
   /// Whether a row may be missing here: something was deleted for good, and nobody has repaired it yet.

@@ -21,6 +21,7 @@ extension History {
     }
     while steps.count < count { steps += character.next(&random) }
     steps += Self.addedAgain(seed, devices: setup.devices)
+    steps = Self.withUpgrades(steps, seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
   }
 
@@ -39,6 +40,30 @@ extension History {
     // The changes are sent some 300 ms later.
     steps.append(Step(.run, amount: random.number(300...380), seed: random.next()))
     steps.append(Step(.updateMedia, device: device, seed: random.next()))
+    return steps
+  }
+
+  /// In one of five histories applications are upgraded, each at a time of its own, and people add what the later schema
+  /// allows; at the end a ring of keywords is renamed. Drawn apart from the rest, like the above.
+  private static func withUpgrades(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0x5C4E_3A11)
+    guard random.chance(20) else { return steps }
+    var steps = steps
+    for device in 0..<devices where random.chance(70) {
+      let place = random.number(0...steps.count)
+      steps.insert(Step(.upgradeSchema, device: device, seed: random.next()), at: place)
+    }
+    let edits: [Step.Kind] = [
+      .addTranscript, .addTranscript, .batchChunks, .batchChunks, .addMedia, .addMedia,
+    ]
+    for _ in 0..<random.number(3...15) {
+      let step = Step(
+        edits[random.number(0...5)], device: random.number(0...(devices - 1)), seed: random.next())
+      steps.insert(step, at: random.number(devices...steps.count))
+    }
+    guard random.chance(50) else { return steps }
+    steps.append(Step(.run, amount: 150_000, seed: random.next()))
+    steps.append(Step(.rotateKeywords, device: random.number(0...(devices - 1)), seed: random.next()))
     return steps
   }
 

@@ -8,10 +8,28 @@ struct LibraryState: Equatable {
   /// What each row says, by its name.
   private(set) var rows: [String: String] = [:]
 
+  /// Columns of later schemas, by entity, and what they show in a row that nobody gave a value.
+  private static let later: [String: [String: String]] = [
+    "Media": ["latest_transcription_run_id": "", "next_transcription_run_id": "1"],
+    "Transcripts": ["transcription_run_id": "", "supersedes_run_id": "", "idempotency_key": ""],
+  ]
+
+  /// The columns that a library has.
+  static func columns(of connection: SQLiteConnection) throws(SampleFailure) -> [String: [String]] {
+    var columns = Template.columns
+    for (entity, later) in Self.later {
+      let names = try connection.rows("SELECT name FROM pragma_table_info(?)", [.text(entity)])
+        .compactMap { $0[0].text }
+      columns[entity, default: []] += names.filter { later[$0] != nil }
+    }
+    return columns
+  }
+
   /// Reads a library.
   init(library connection: SQLiteConnection) throws(SampleFailure) {
+    let known = try Self.columns(of: connection)
     for entity in LibraryDigest.entities {
-      let columns = Template.columns[entity] ?? []
+      let columns = known[entity] ?? []
       let list = columns.map { "t." + $0 }.joined(separator: ", ")
       let isChild = entity != "Media" && entity != "Keywords"
       let sql =
@@ -21,7 +39,9 @@ struct LibraryState: Equatable {
       for row in try connection.rows(sql) {
         var parts: [(String, String)] = isChild ? [("media_uuid", row[1].text ?? "none")] : []
         for (index, column) in columns.enumerated() {
-          if let text = Self.text(row[index + 2]) { parts.append((column, text)) }
+          if let text = Self.text(row[index + 2]), Self.later[entity]?[column] != text {
+            parts.append((column, text))
+          }
         }
         rows["\(entity) \(row[0].text ?? "none")"] = Self.line(parts)
       }
@@ -34,8 +54,8 @@ struct LibraryState: Equatable {
     for link in links { rows["MediaKeywords \(link[0].text ?? "none")_\(link[1].text ?? "none")"] = "linked" }
   }
 
-  /// Reads the hub's file.
-  init(hub connection: SQLiteConnection) throws {
+  /// Reads the hub's file, as far as the columns of a library go.
+  init(hub connection: SQLiteConnection, columns: [String: [String]]) throws {
     let found = try connection.rows(
       """
       SELECT "rows".entity, "rows".uuid, log.document FROM "rows" JOIN log ON log.position = "rows".position
@@ -49,9 +69,11 @@ struct LibraryState: Equatable {
       }
       var parts: [(String, String)] = []
       // What the hub carries through for columns that no library has is not compared.
-      let known = Template.columns[entity] ?? []
+      let known = columns[entity] ?? []
       for column in document.columns where column.name == "media_uuid" || known.contains(column.name) {
-        if let text = Self.text(column.value) { parts.append((column.name, text)) }
+        if let text = Self.text(column.value), Self.later[entity]?[column.name] != text {
+          parts.append((column.name, text))
+        }
       }
       rows["\(entity) \(uuid)"] = Self.line(parts)
     }

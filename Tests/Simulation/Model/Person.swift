@@ -38,6 +38,7 @@ struct Person {
         if isHeld { try library.connection.execute("RELEASE person") }
       }
       guard let what else { return }
+      noteThings(kind)
       // What is deleted without a word in the log stands at the hub as before.
       let isUnlogged = kind == .hardDelete || kind == .addAgain
       typed.note(
@@ -81,8 +82,10 @@ struct Person {
         try library.deleteKeyword(uuid)
         return String(uuid.prefix(8))
       }
-    case .addTranscript, .addChunks, .addUnvectorized, .addDocumentVersion, .deleteChild, .rollback:
+    case .addTranscript, .addChunks, .batchChunks, .addUnvectorized, .addDocumentVersion, .deleteChild,
+      .rollback:
       return try actOnChildren(kind)
+    case .rotateKeywords: return try rotateKeywords()
     case .swapURLs: return try swapURLs()
     case .undelete:
       return try with(media(isDeleted: 1)) { (uuid) throws(SampleFailure) in
@@ -142,8 +145,14 @@ struct Person {
     return try with(media()) { (uuid) throws(SampleFailure) in
       switch kind {
       case .addTranscript:
-        try library.addTranscript(
-          uuid, model: chance.one(of: ["small", "large"]) ?? "small", text: typed.make())
+        let text = typed.make()
+        let made = try library.addTranscript(
+          uuid, model: chance.one(of: ["small", "large"]) ?? "small", text: text)
+        if try library.hasRuns { device.world.things.note("Transcripts", made, identity: text) }
+      case .batchChunks:
+        for made in try library.addChunkBatch(uuid, [typed.make(), typed.make()]) {
+          device.world.things.note("MediaChunks", made, medium: uuid)
+        }
       case .addChunks: try library.addChunks(uuid, [typed.make(), typed.make()])
       case .addUnvectorized:
         try library.addUnvectorizedChunks(
@@ -179,7 +188,28 @@ struct Person {
     if chance.percent(40) { media.author = typed.make() }
     if chance.percent(40) { media.keywords = (0..<chance.number(1...2)).map { _ in keyword() } }
     if chance.percent(30) { media.chunks = (0..<chance.number(1...2)).map { _ in typed.make() } }
-    return "\(try library.addMedia(media).prefix(8)) \(url)"
+    let made = try library.addMedia(media)
+    if try library.hasRuns { device.world.things.note("Media", made, identity: url) }
+    return "\(made.prefix(8)) \(url)"
+  }
+
+  private func noteThings(_ kind: Step.Kind) {
+    if [.renameURL, .moveURL, .swapURLs, .addAgain].contains(kind) { device.world.things.noteMove() }
+    if kind != .rotateKeywords { device.world.things.forgetExpected() }
+  }
+
+  private func rotateKeywords() throws(SampleFailure) -> String? {
+    let rows = try library.connection.rows(
+      "SELECT uuid, keyword FROM Keywords WHERE deleted = 0 ORDER BY uuid")
+    guard rows.count > 1 else { return nil }
+    let uuids = rows.map { $0[0].text ?? "" }
+    try library.rotateKeywords(uuids)
+    if device.world.isAllInStep {
+      var words: [String: String] = [:]
+      for (place, uuid) in uuids.enumerated() { words[uuid] = rows[(place + 1) % rows.count][1].text }
+      device.world.things.expect(words)
+    }
+    return "of \(rows.count)"
   }
 
   private func swapURLs() throws(SampleFailure) -> String? {

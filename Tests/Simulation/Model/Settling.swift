@@ -66,6 +66,14 @@ extension World {
     return Violation("all comes to rest", restless.map(restlessness).joined(separator: "; "))
   }
 
+  /// Whether nobody has anything to push or to pull, as far as the libraries themselves say.
+  var isAllInStep: Bool {
+    devices.allSatisfy { device in
+      guard isInStep(device), let kept = try? device.standing() else { return false }
+      return kept.pulled == hub.head() && device.lost.isEmpty
+    }
+  }
+
   /// Whether a device has nothing to push, nothing to pull, and nothing under way.
   private func isInStep(_ device: DeviceMachine) -> Bool {
     guard let status = device.engine?.assumeIsolated({ $0.status() }), let standing = status.standing else {

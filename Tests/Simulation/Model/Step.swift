@@ -16,6 +16,12 @@ package struct Step: Hashable, Sendable {
     case moveURL, coinKeyword
     /// A person deletes a medium for good and adds one with its address again: to the hub that is the old one.
     case addAgain
+    /// A batch of chunks whose ids are made of the medium's local id: on another device they are another medium's.
+    case batchChunks
+    /// Every keyword gets the word of the next one, and only what each is called in the end is logged.
+    case rotateKeywords
+    /// The application takes the library to its later schema: keys go, others come.
+    case upgradeSchema
     /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.

@@ -39,6 +39,7 @@ extension World {
     case .hubClock: hub.skew += .milliseconds(step.amount)
     case .hubRetain: try retain(.milliseconds(step.amount))
     case .declareGone: try hub.declareGone(device)
+    case .upgradeSchema: try upgrade(device)
     case .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore: try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
     }
@@ -53,6 +54,19 @@ extension World {
       let application = device.application
       after(span) { [self] in release(application, of: device) }
     } catch { tell("\(device.name): the application cannot lock: \(error.description)") }
+  }
+
+  /// The application is upgraded. It lets go of what it had begun, and the library has another schema from now on.
+  private func upgrade(_ device: DeviceMachine) throws {
+    release(device.application, of: device)
+    do {
+      try device.application.upgradeSchema()
+      try device.schemaChanged()
+      tell("\(device.name): the application is upgraded")
+      device.filesMoved()
+    } catch let error as SampleFailure {
+      tell("\(device.name): the application cannot be upgraded: \(error.description)")
+    }
   }
 
   /// The application ends what it began.

@@ -16,6 +16,7 @@ final class World: @unchecked Sendable {
   let executor = VirtualExecutor()
   let typed = TypedValues()
   var rivals = RivalTexts()
+  var things = DistinctThings()
   let wire = WireInspection()
   private(set) var now: Duration = .zero
   private(set) var devices: [DeviceMachine] = []
