@@ -38,7 +38,7 @@ package struct Attendance: Hashable, Sendable {
     device = request.device?.id ?? Self.layerOne(request.clientID)
     incarnation = request.device?.incarnation ?? Self.layerOneLife
     processed = request.lastProcessed
-    pushed = .none
+    pushed = request.pushed ?? .none
     self.now = now
   }
 

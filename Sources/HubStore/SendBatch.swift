@@ -63,6 +63,9 @@ struct SendBatch {
     {
       return try repeated(earlier, of: change)
     }
+    if let newer = try newerLanding(than: changeID, of: change) {
+      return try answer(newer, to: change, row: change.row, exact: false)
+    }
     let before = try before(change)
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
     let base = standsAt[change.row] ?? before?.base ?? pushed.base
@@ -81,7 +84,12 @@ struct SendBatch {
         change, base: base, whole: isWhole, stamp: stamp, now: now, keys: pushed.claimsKeys ? keys : .none,
         held: standsAt[change.row] == nil ? before?.document : nil, in: ledger
       ) { [uniqueness] key, holder in
-        try pushed.vacated.contains(holder) || uniqueness.isVacated(key, by: holder, behind: place)
+        if try pushed.vacated.contains(holder) || uniqueness.isVacated(key, by: holder, behind: place) {
+          return .leaving
+        }
+        let isHere =
+          try pushed.distinctFrom.contains(holder) || uniqueness.isSent(RowName(key.entity, holder))
+        return pushed.isCurrent && isHere ? .distinct : .holding
       }
     let verdict = bounded(judged)
     numbering.note(change, verdict)
@@ -113,10 +121,22 @@ struct SendBatch {
     return answer
   }
 
+  /// The landing of a newer change of the sender to the same row, which brought the row as it was by then: this change is
+  /// in it. So it is with a request that was held up on the way, and with a batch that was cut to a smaller one.
+  private func newerLanding(than changeID: ChangeID, of change: CanonicalChange) throws -> Landings.Landing? {
+    guard !unanswered.isEmpty, judge.catalogue[change.row.entity]?.kind == .row,
+      let id = try ledger.known(change.row)?.id,
+      let newer = unanswered[id]?.last, newer.changeID > changeID
+    else { return nil }
+    return Landings.Landing(
+      content: .init(sent: "", canonical: ""), landed: newer.landed, exact: false, outcome: .duplicate,
+      row: id)
+  }
+
   /// What the sender had of a row before a change that brings the row as it is now.
   private struct Before {
     var base: Position
-    var document: Document?
+    var document: Document
     var isExact: Bool
     var lost: [String]
     var taken: Document
@@ -131,12 +151,16 @@ struct SendBatch {
     }
     let earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
     guard let last = earlier.last else { return nil }
-    var document = try ledger.document(of: change.row, at: last.landed)
+    var document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document()
     var lost: [String] = []
     var taken = Document()
     for landing in earlier {
+      // What the landing changed is what the sender had; what stood there beside it the sender may never have seen.
+      let after = try ledger.document(of: change.row, at: landing.landed) ?? Document()
+      let stood = try ledger.document(of: change.row, at: landing.landed.predecessor) ?? Document()
+      let changed = after.columns.filter { !$0.value.isSame(as: stood.says($0.name)) }.map(\.name)
       let values = try landings.valuesLost(by: landing.changeID, of: device)
-      document = document?.overlaid(with: values)
+      document = document.overlaid(with: after.only(changed)).overlaid(with: values)
       // What the row no longer says somebody has typed over.
       lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)

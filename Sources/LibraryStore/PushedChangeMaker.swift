@@ -34,6 +34,7 @@ struct PushedChangeMaker {
     var change = try change(logged, row, operation, document)
     change.isCurrent = true
     change.vacated = try transaction.vacatedRows(of: row)
+    change.distinctFrom = try transaction.rowsDistinct(from: row)
     return change
   }
 

@@ -11,6 +11,12 @@ enum Restatements {
       holder TEXT NOT NULL,
       PRIMARY KEY (entity, uuid, holder)
     ) WITHOUT ROWID;
+    CREATE TABLE mediasync_distinct (
+      entity TEXT NOT NULL,
+      uuid TEXT NOT NULL,
+      other TEXT NOT NULL,
+      PRIMARY KEY (entity, uuid, other)
+    ) WITHOUT ROWID;
     CREATE TABLE mediasync_separated (
       entity TEXT NOT NULL,
       uuid TEXT NOT NULL,
@@ -48,8 +54,28 @@ extension LibraryTransaction {
     return try holders.filter { try isPending(RowName(row.entity, $0)) }
   }
 
+  /// A row has the key that the hub has given to another, and both are here: they are two.
+  func noteDistinct(_ row: RowName, from other: RowName) throws {
+    try database.run(
+      "INSERT OR IGNORE INTO mediasync_distinct VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
+      .text(other.uuid))
+  }
+
+  /// The rows that are here beside this one, and that the hub might take it for.
+  func rowsDistinct(from row: RowName) throws -> [String] {
+    let statement = try database.prepared(
+      "SELECT other FROM mediasync_distinct WHERE entity = ? AND uuid = ? ORDER BY other")
+    statement.bind(1, row.entity)
+    statement.bind(2, row.uuid)
+    var others: [String] = []
+    while try statement.step() { others.append(statement.text(0)) }
+    return try others.filter { try writer.localID(row.entity, $0) != nil }
+  }
+
   /// The row's change was answered.
   func dropVacated(of row: RowName) throws {
+    try database.run(
+      "DELETE FROM mediasync_distinct WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
     try database.run(
       "DELETE FROM mediasync_vacated WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }

@@ -210,6 +210,10 @@ extension LibraryTransaction {
     switch placement {
     case .written, .unchanged: return true
     case .keyTaken, .parentMissing:
+      if placement == .keyTaken, let (_, holder) = try obstacle(to: document, of: row), try isPending(holder)
+      {
+        try noteDistinct(holder, from: row)
+      }
       try parked.park(
         ParkedDocument(
           row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,

@@ -32,6 +32,12 @@ package final class DeferredUniqueness<L: Ledger> {
     return try vacates(row, key, behind: place)
   }
 
+  /// Whether the sender sends this row too: then its library has both, and they are two.
+  package func isSent(_ row: RowName) throws(L.Failure) -> Bool {
+    guard changes.count > 1, let last = try lastChange(of: row) else { return false }
+    return changes[last.place].isCurrent
+  }
+
   /// Each row leads to the one whose key it takes: a chain, which ends free, blocked, or in a ring.
   private func vacates(_ row: RowName, _ key: KeyText, behind place: Int) throws(L.Failure) -> Bool {
     var asked: [KeyText] = []

@@ -23,11 +23,11 @@ package struct Judge: Sendable {
   ///   - keys: the unique keys of the sender's library.
   ///   - held: the row as the sender had it, if the hub knows better than by the log at `base`.
   ///   - ledger: the hub's log.
-  ///   - isVacated: whether the row that claims a key gives it up by a later change of the same sender.
+  ///   - standing: what the sender says of a row that claims a key.
   package func judge<L: Ledger>(
     _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant,
     keys: LibraryKeys = .assumed, held: Document? = nil, in ledger: L,
-    isVacated: (_ key: KeyText, _ holder: String) throws(L.Failure) -> Bool
+    standing: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
   ) throws(L.Failure) -> Verdict {
     guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name]
     else {
@@ -36,11 +36,11 @@ package struct Judge: Sendable {
         ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
       return .rejected(change.row, rejection)
     }
-    return try withoutActuallyEscaping(isVacated) { (isVacated) throws(L.Failure) -> Verdict in
+    return try withoutActuallyEscaping(standing) { (standing) throws(L.Failure) -> Verdict in
       let hearing = Hearing(
         change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
         policy: policy, ledger: ledger, keys: keys.indices(in: shape), held: held,
-        isVacated: isVacated)
+        standing: standing)
       return try hearing.verdict()
     }
   }
@@ -67,7 +67,7 @@ struct Hearing<L: Ledger> {
   /// The natural keys that the sender's library has, by their places in the shape.
   let keys: [Int]
   let held: Document?
-  let isVacated: (_ key: KeyText, _ holder: String) throws(L.Failure) -> Bool
+  let standing: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
 
   /// Columns that are not the person's data and are never merged.
   static var bookkeeping: [String] {

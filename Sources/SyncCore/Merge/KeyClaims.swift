@@ -13,7 +13,7 @@ extension Hearing {
   /// The row that claims a key and keeps it; `nil` if the key is free, or if the row gives it up.
   func holder(of key: KeyText, besides row: String) throws(L.Failure) -> String? {
     guard let holder = try ledger.holder(of: key), holder != row else { return nil }
-    return try isVacated(key, holder) ? nil : holder
+    return try standing(key, holder) == .leaving ? nil : holder
   }
 
   /// What is in the way of a row's becoming `candidate`, of which `columns` are about to change.
@@ -77,6 +77,16 @@ extension Hearing {
     }
     return candidate
   }
+}
+
+/// What a sender says of a row that claims a natural key.
+package enum KeyHolder: Hashable, Sendable {
+  /// Nothing.
+  case holding
+  /// It gives the key up by a later change.
+  case leaving
+  /// It is in the sender's library beside the row that wants the key: the two are not one.
+  case distinct
 }
 
 /// What is in the way of a row's taking a natural key.

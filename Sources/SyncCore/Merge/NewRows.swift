@@ -11,13 +11,19 @@ extension Hearing {
         change.row, Rejection(.incompleteRow, "\(entry.row) comes without its \(parent.wireName)"))
     }
     var forgotten: [String] = []
+    var payload = change.payload
     for index in keys where shape.naturalKeys[index].collision == .sameThing {
       guard let holder = try holder(ofKey: index, in: change.payload) else { continue }
+      if try isDistinct(holder, ofKey: index),
+        let apart = shape.suffixed(payload, key: index, uuid: change.row.uuid)
+      {
+        payload = apart
+        continue
+      }
       guard try ledger.isForgotten(RowName(shape.name, holder)) else { return try folded(into: holder) }
       forgotten.append(holder)
     }
     if let holder = forgotten.first, holder != change.row.uuid { return openedAnew(as: holder) }
-    var payload = change.payload
     for index in keys {
       guard case .sameThingUnder(let parent) = shape.naturalKeys[index].collision,
         let holder = try holder(ofKey: index, in: payload)
@@ -28,6 +34,12 @@ extension Hearing {
       payload = shape.suffixed(payload, key: index, uuid: change.row.uuid) ?? payload
     }
     return try numbered(payload)
+  }
+
+  /// Whether the sender has both rows: they are two that want one key.
+  private func isDistinct(_ holder: String, ofKey index: Int) throws(L.Failure) -> Bool {
+    guard let text = shape.naturalKeys[index].text(of: change.payload) else { return false }
+    return try standing(KeyText(entity: shape.name, index: index, text: text), holder) == .distinct
   }
 
   private func holder(ofKey index: Int, in payload: Document) throws(L.Failure) -> String? {
@@ -81,6 +93,13 @@ extension Hearing {
           ColumnConflict(
             losing: payload.only([column]), winning: candidate.only([column]), losingDevice: stamp.device))
       }
+    }
+    let suffixed = shape.naturalKeys.filter { $0.collision == .sameThing }.compactMap(\.suffixedColumn)
+      .filter { payload.says($0) != change.payload.says($0) }
+    if !suffixed.isEmpty {
+      conflicts.append(
+        ColumnConflict(
+          losing: change.payload.only(suffixed), winning: payload.only(suffixed), losingDevice: stamp.device))
     }
     var verdict = opened(with: candidate)
     verdict.conflicts = conflicts

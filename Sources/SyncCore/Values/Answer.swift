@@ -109,14 +109,17 @@ package struct PushedChange: Hashable, Sendable {
   package var isCurrent: Bool
   /// Rows of the same sender that give up a natural key by a change behind this batch.
   package var vacated: [String]
+  /// Rows that are in the sender's library beside this one, and are not it.
+  package var distinctFrom: [String]
   /// Whether the row claims its natural keys. A document that its library could not hold claims none.
   package var claimsKeys: Bool
 
   /// Takes every part.
   package init(
     entry: Entry, base: Position, whole: Bool, loggedUUID: String? = nil, isCurrent: Bool = false,
-    vacated: [String] = [], claimsKeys: Bool = true
+    vacated: [String] = [], distinctFrom: [String] = [], claimsKeys: Bool = true
   ) {
+    self.distinctFrom = distinctFrom
     self.loggedUUID = loggedUUID
     self.entry = entry
     self.base = base

@@ -116,11 +116,17 @@ package struct SendRequest: Sendable {
       writer.name("claims")
       writer.bool(false)
     }
-    guard !change.vacated.isEmpty else { return }
-    writer.name("vacated")
-    writer.beginArray()
-    for uuid in change.vacated { writer.string(uuid) }
-    writer.endArray()
+    for (name, rows) in [("vacated", change.vacated), ("distinct_from", change.distinctFrom)]
+    where !rows.isEmpty {
+      writer.name(name)
+      writer.beginArray()
+      for uuid in rows { writer.string(uuid) }
+      writer.endArray()
+    }
+  }
+
+  private static func rows(_ name: String, _ object: JSONObject?) -> [String] {
+    (object?[name]?.array ?? []).prefix(WireBound.vacatedMax).compactMap(\.string).filter { $0.isName() }
   }
 
   private static func change(_ entry: Entry, _ object: JSONObject?) throws(WireError) -> PushedChange {
@@ -128,8 +134,7 @@ package struct SendRequest: Sendable {
       entry: entry, base: try object?.position("base", default: 0, of: "/send") ?? .start,
       whole: object?["whole"]?.bool ?? false, loggedUUID: object?.name("logged_uuid"),
       isCurrent: object?["current"]?.bool ?? false,
-      vacated: (object?["vacated"]?.array ?? []).prefix(WireBound.vacatedMax).compactMap(\.string)
-        .filter { $0.isName() },
+      vacated: rows("vacated", object), distinctFrom: rows("distinct_from", object),
       claimsKeys: object?["claims"]?.bool ?? true)
   }
 
