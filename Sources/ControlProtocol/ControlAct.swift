@@ -91,7 +91,7 @@ extension ControlRequest {
     case .quarantine(.list): .listQuarantine
     case .quarantine(.show): .showQuarantined
     case .quarantine(.retry): .retryQuarantined
-    case .quarantine(.drop): .dropQuarantined
+    case .quarantine(.drop), .quarantine(.dropAll): .dropQuarantined
     case .errand(.verify): .verify
     case .errand(.adopt): .adopt
     case .errand(.resync): .resync

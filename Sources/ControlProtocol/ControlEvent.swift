@@ -34,6 +34,8 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let snapshotTaken = Name(rawValue: "snapshot-taken")
     /// Old entries of the application's log went: with `count`.
     package static let pruned = Name(rawValue: "pruned")
+    /// A search index is not kept right here: with `reason`.
+    package static let indexLeftAlone = Name(rawValue: "index-left-alone")
     /// Somebody paused: with `until` where the pause ends by itself.
     package static let paused = Name(rawValue: "paused")
     /// The pause has ended.
@@ -45,7 +47,7 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let all: [Name] = [
       .status, .progress, .inStep, .recovered, .waiting, .blocked, .quarantined, .conflicts, .passedOver,
       .rewound,
-      .snapshotBegun, .snapshotTaken, .pruned, .paused, .resumed, .lost,
+      .snapshotBegun, .snapshotTaken, .pruned, .indexLeftAlone, .paused, .resumed, .lost,
     ]
   }
 

@@ -122,6 +122,7 @@ extension LibraryTransaction {
         for (child, parent) in catalogue.children(of: row.entity) {
           try repoint(child, parent, from: old, to: new)
         }
+        try repointChildren(of: row.entity, from: old, to: new)
         try database.run("DELETE FROM \(quoted(row.entity)) WHERE id = ?", .integer(old))
       } else {
         try database.run(

@@ -12,6 +12,7 @@ struct FullTextIndex {
 
   init(_ database: Database, catalogue: EntityCatalogue) {
     self.database = database
+    // The transaction's catalogue names only indexes that are ours to keep, as the file has them.
     shapes = catalogue.shapes.compactMap { shape in shape.fullText.map { (shape, $0) } }
   }
 
@@ -43,12 +44,12 @@ struct FullTextIndex {
     for (shape, index) in shapes {
       guard let uuids = rows[shape.name] else { continue }
       let columns = index.columns.map(quoted).joined(separator: ", ")
-      try database.run(
+      try write(
         """
         INSERT INTO \(quoted(index.table)) (\(quoted(index.table)), rowid, \(columns))
         SELECT 'delete', id, \(columns) FROM \(quoted(shape.name))
         WHERE deleted = 0 AND uuid IN (SELECT value FROM json_each(?))
-        """, .text(Self.list(uuids)))
+        """, uuids, index)
     }
   }
 
@@ -57,12 +58,18 @@ struct FullTextIndex {
     for (shape, index) in shapes {
       guard let uuids = rows[shape.name] else { continue }
       let columns = index.columns.map(quoted).joined(separator: ", ")
-      try database.run(
+      try write(
         """
         INSERT INTO \(quoted(index.table)) (rowid, \(columns))
         SELECT id, \(columns) FROM \(quoted(shape.name))
         WHERE deleted = 0 AND uuid IN (SELECT value FROM json_each(?))
-        """, .text(Self.list(uuids)))
+        """, uuids, index)
+    }
+  }
+
+  private func write(_ sql: String, _ uuids: [String], _ index: EntityShape.FullTextIndex) throws {
+    do { try database.run(sql, .text(Self.list(uuids))) } catch {
+      throw IndexOutOfStep(error, table: index.table) ?? error
     }
   }
 

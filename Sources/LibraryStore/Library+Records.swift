@@ -80,6 +80,11 @@ extension Library {
     try write { try $0.reapplyQuarantined(id) }
   }
 
+  /// Forgets entries in quarantine: of one entity, or all.
+  package func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int {
+    try write { try $0.quarantine.removeAll(of: entity) }
+  }
+
   /// Forgets an entry in quarantine.
   package func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool {
     try write { try $0.quarantine.remove(id) }

@@ -11,6 +11,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   let catalogue: EntityCatalogue
   var layouts: [String: TableLayout]
   private(set) var schemaCookie: Int64
+  /// The full-text indexes as the file has them.
+  var indexes: SearchIndexes
+  /// When an index that is out of step was last looked at.
+  var indexesLookedAt: Instant?
   /// The version of the schema whose columns are noted.
   private var notedCookie: Int64
   /// Kept values may be waiting for columns that have appeared.
@@ -20,7 +24,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private let freshToken: @Sendable () -> WriteToken
   /// A commit failed, and may have been made all the same: what is kept of the file beside it is read anew.
   private var isInDoubt = false
-  private let clock: @Sendable () -> Instant
+  let clock: @Sendable () -> Instant
   private let makeUUID: @Sendable () -> String
   private let pace: Pace
   /// Entries per write transaction, kept near `transactionAim` by measuring.
@@ -41,7 +45,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   init(
     connection: LibraryConnection, catalogue: EntityCatalogue, layouts: [String: TableLayout],
-    schemaCookie: Int64, aliases: Aliases, memory: LibraryMemory,
+    schemaCookie: Int64, indexes: SearchIndexes, aliases: Aliases, memory: LibraryMemory,
     freshToken: @escaping @Sendable () -> WriteToken, pace: Pace, makeUUID: @escaping @Sendable () -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
@@ -53,6 +57,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     self.layouts = layouts
     self.schemaCookie = schemaCookie
     notedCookie = schemaCookie
+    self.indexes = indexes
     self.aliases = aliases
     self.clock = clock
     self.pace = pace
@@ -96,7 +101,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
         conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),
         pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil,
-        schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil)
+        schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil,
+        indexes: self.indexes.findings)
     }
   }
 
@@ -273,6 +279,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
         stepsBack += 1
       } catch {
+        // What can be made anew never stops the rows: they are written again without that index.
+        if let failure = IndexOutOfStep.found(in: error), leaveAlone(failure) { continue }
         throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout)
       }
     }
@@ -297,7 +305,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
       let token = try database.totalChangesCount == changes ? nil : leaveToken(database)
       let after = try LibraryMark.read(database)
-      try commit(database, leaving: token)
+      do { try commit(database, leaving: token) } catch { throw IndexOutOfStep(error, table: nil) ?? error }
       notedCookie = schemaCookie
       // What we have logged ourselves is no news.
       if seen == before { seen = after }
@@ -347,7 +355,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   func makeTransaction(_ database: Database) throws -> LibraryTransaction {
     try LibraryTransaction(
-      database, catalogue: catalogue, layouts: layouts, aliases: aliases, now: clock(), makeUUID: makeUUID)
+      database, catalogue: indexes.catalogue, layouts: layouts, aliases: aliases, now: clock(),
+      makeUUID: makeUUID)
   }
 
   /// The application may add a column while we run: its schema cookie says so.
@@ -355,6 +364,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
     guard cookie != schemaCookie else { return }
     layouts = try LibraryOpening.layouts(catalogue, database, path: path)
+    indexes = try SearchIndexes(catalogue, database)
     schemaCookie = cookie
     mayFillIn = true
   }

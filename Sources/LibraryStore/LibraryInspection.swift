@@ -58,6 +58,8 @@ package struct LibraryInspection: Sendable {
   package let conflicts: Int
   /// Full-text indexes that have gone astray.
   package let strayIndexes: [StrayIndex]
+  /// Full-text indexes that are not kept right here.
+  package let indexes: [IndexFinding]
   /// Columns whose values stay here, because they are BLOBs.
   package let blobColumns: [BlobColumn]
   /// What each full-text index has of the words in its rows.
@@ -78,11 +80,14 @@ package struct LibraryInspection: Sendable {
     _ path: String, _ catalogue: EntityCatalogue, _ textMax: Int
   ) throws(StoreError) -> LibraryInspection {
     do {
+      var whole = catalogue
       var inspection = try Database.reading(path, busyTimeout: busyTimeout) { database in
         let layouts = try LibraryOpening.layouts(catalogue, database, path: path)
-        return try LibraryInspection(database, path: path, catalogue: catalogue, layouts: layouts)
+        whole = try SearchIndexes(catalogue, database, regardsMarks: false).catalogue
+        return try LibraryInspection(
+          database, path: path, catalogue: whole, original: catalogue, layouts: layouts)
       }
-      inspection.words = IndexWords.compare(at: path, catalogue: catalogue, textMax: textMax)
+      inspection.words = IndexWords.compare(at: path, catalogue: whole, textMax: textMax)
       return inspection
     } catch let error as StoreError {
       throw error
@@ -92,8 +97,10 @@ package struct LibraryInspection: Sendable {
   }
 
   private init(
-    _ database: Database, path: String, catalogue: EntityCatalogue, layouts: [String: TableLayout]
+    _ database: Database, path: String, catalogue: EntityCatalogue, original: EntityCatalogue,
+    layouts: [String: TableLayout]
   ) throws {
+    indexes = try SearchIndexes(original, database).findings
     journalMode = try database.firstValue("PRAGMA journal_mode")?.text ?? ""
     stateVersion = try StateSchema.storedVersion(in: database)
     if let stateVersion, stateVersion > StateSchema.version {
@@ -115,7 +122,7 @@ package struct LibraryInspection: Sendable {
   static let busyTimeout: Duration = .seconds(2)
 
   /// Which rows an index holds; which words of them, `IndexWords` says.
-  private static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {
+  static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {
     guard let index = shape.fullText else { return nil }
     let rows = quoted(index.table + "_docsize")
     guard try database.tableExists(index.table + "_docsize") else { return nil }

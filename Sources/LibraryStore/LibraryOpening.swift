@@ -54,6 +54,7 @@ package enum LibraryOpening {
         let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
         return Library(
           connection: connection, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
+          indexes: try SearchIndexes(catalogue, database),
           aliases: try Aliases(database, catalogue: catalogue), memory: memory,
           freshToken: identity.freshToken, pace: pace, makeUUID: identity.randomIdentifier,
           clock: clock)
@@ -74,9 +75,6 @@ package enum LibraryOpening {
       switch try TableLayout.read(shape, database) {
       case .success(let layout): layouts[shape.name] = layout
       case .failure(let missing): throw StoreError.notALibrary(path: path, lacks: missing.what)
-      }
-      if let index = shape.fullText, try !database.tableExists(index.table) {
-        throw StoreError.notALibrary(path: path, lacks: "full-text index \(index.table)")
       }
     }
     return layouts

@@ -33,7 +33,7 @@ final class LibraryTransaction {
     writer = TableWriter(database, layouts: layouts, unstored: unstored)
     notes = try RowNotes(database)
     parked = try ParkedDocuments(database)
-    quarantine = Quarantine(database: database, now: now)
+    quarantine = Quarantine(database: database, catalogue: catalogue, now: now)
     conflicts = ConflictRecords(database: database, catalogue: catalogue, now: now)
     pushed = try KeptState.pushedCursor(database)
   }

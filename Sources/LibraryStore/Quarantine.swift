@@ -6,19 +6,42 @@ import SyncWire
 struct Quarantine {
   typealias Direction = QuarantineRecord.Direction
 
+  /// The step of the state's schema that makes one record of those of each entity that is not synced.
+  static let unknownEntitiesInOne = """
+    INSERT INTO mediasync_quarantine (direction, entity, code, reason, entry, since)
+      SELECT 'push', entity, 'unknown_entity', 'this mediasync does not sync ' || entity,
+        json_object('count', count(*), 'first', min(number), 'last', max(number)), min(since)
+      FROM mediasync_quarantine
+      WHERE direction = 'push' AND code = 'unknown_entity' AND uuid NOT NULL AND entity NOT IN (
+        'Media', 'Keywords', 'MediaKeywords', 'Transcripts', 'MediaChunks', 'UnvectorizedMediaChunks',
+        'DocumentVersions')
+      GROUP BY entity;
+    DELETE FROM mediasync_quarantine
+      WHERE direction = 'push' AND code = 'unknown_entity' AND uuid NOT NULL AND entity NOT IN (
+        'Media', 'Keywords', 'MediaKeywords', 'Transcripts', 'MediaChunks', 'UnvectorizedMediaChunks',
+        'DocumentVersions');
+    """
+
   let database: Database
+  private let catalogue: EntityCatalogue
   let now: Instant
   /// How many were set aside in this transaction.
   private(set) var count = 0
   /// The first of them.
   private(set) var first = Particulars()
 
-  init(database: Database, now: Instant) {
+  init(database: Database, catalogue: EntityCatalogue, now: Instant) {
     self.database = database
+    self.catalogue = catalogue
     self.now = now
   }
 
   mutating func add(_ direction: Direction, _ entry: MalformedEntry) throws {
+    if direction == .push, entry.code == "unknown_entity", let entity = entry.row?.entity,
+      catalogue[entity] == nil
+    {
+      return try count(entity, entry)
+    }
     let statement = try database.prepared(
       """
       INSERT INTO mediasync_quarantine (direction, number, entity, uuid, code, reason, entry, since)
@@ -39,6 +62,44 @@ struct Quarantine {
       SetAside(
         direction: direction, code: entry.code, reason: entry.reason, row: entry.row,
         number: entry.changeID))
+  }
+
+  /// Changes of an entity that this mediasync does not sync are one record with their number: the rows and the log
+  /// entries are in the library, and the next million of them tell a person nothing new.
+  private mutating func count(_ entity: String, _ entry: MalformedEntry) throws {
+    let condition = "direction = 'push' AND entity = ?1 AND code = 'unknown_entity' AND uuid IS NULL"
+    guard try database.hasRow("SELECT 1 FROM mediasync_quarantine WHERE \(condition)", .text(entity)) else {
+      let reason = "this mediasync does not sync \(entity.prefix(60))"
+      let statement = try database.prepared(
+        """
+        INSERT INTO mediasync_quarantine (direction, entity, code, reason, entry, since)
+        VALUES ('push', ?1, 'unknown_entity', ?2, json_object('count', 1, 'first', ?3, 'last', ?3), ?4)
+        """)
+      statement.bind(1, entity)
+      statement.bind(2, reason)
+      statement.bind(3, entry.changeID.map { .integer($0) } ?? Value.null)
+      statement.bind(4, now.description)
+      try statement.run()
+      count += 1
+      first.add(
+        SetAside(
+          direction: .push, code: entry.code, reason: reason, row: RowName(entity, ""), number: entry.changeID
+        ))
+      return
+    }
+    // A batch that is settled twice counts once.
+    try database.run(
+      """
+      UPDATE mediasync_quarantine SET entry = json_set(
+        entry, '$.count', json_extract(entry, '$.count') + 1, '$.last', ?2)
+      WHERE \(condition) AND ifnull(json_extract(entry, '$.last') < ?2, 1)
+      """, .text(entity), entry.changeID.map { .integer($0) } ?? .null)
+  }
+
+  /// Forgets records: of one entity, or all; gives how many.
+  func removeAll(of entity: String?) throws -> Int {
+    try database.run(
+      "DELETE FROM mediasync_quarantine WHERE ?1 IS NULL OR entity = ?1", entity.map { .text($0) } ?? .null)
   }
 
   /// Whether an entry of this row was set aside.
@@ -99,8 +160,10 @@ struct Quarantine {
 
   private static func record(_ statement: Prepared, entry: String) -> QuarantineRecord {
     var row: RowName?
-    if let entity = statement.optionalText(3), let uuid = statement.optionalText(4) {
-      row = RowName(entity, uuid)
+    if let entity = statement.optionalText(3) {
+      // A record of a whole entity names none of its rows.
+      let isOfEntity = statement.text(5) == "unknown_entity" && statement.text(1) == Direction.push.rawValue
+      row = (statement.optionalText(4) ?? (isOfEntity ? "" : nil)).map { RowName(entity, $0) }
     }
     return QuarantineRecord(
       id: statement.integer(0), direction: Direction(rawValue: statement.text(1)) ?? .pull,

@@ -4,6 +4,9 @@ import SyncCore
 enum SQLiteFailure {
   static func storeError(_ error: any Error, path: String, waited: Duration) -> StoreError {
     if let known = error as? StoreError { return known }
+    if let index = error as? IndexOutOfStep {
+      return .inputOutput(path: path, detail: "full-text index \(index.table ?? "") \(index.detail)")
+    }
     guard let failure = error as? DatabaseError else {
       return .inputOutput(path: path, detail: String(describing: error))
     }
@@ -12,6 +15,10 @@ enum SQLiteFailure {
       return .damaged(path: path, detail: "the file is too short")
     }
     let detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
+    // Of a full-text index only: the rows are sound.
+    guard failure.extendedResultCode != .SQLITE_CORRUPT_VTAB else {
+      return .inputOutput(path: path, detail: "a full-text index: " + detail)
+    }
     switch failure.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, waited: waited)
     case .SQLITE_FULL: return .diskFull(path: path)

@@ -7,6 +7,8 @@ enum StateSchema {
   /// never changed; new ones go to the end.
   static let steps: [String] = [
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
+    SearchIndexes.table,
+    Quarantine.unknownEntitiesInOne,
   ]
 
   /// The version that this code writes and understands.

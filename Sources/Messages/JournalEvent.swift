@@ -12,6 +12,7 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case snapshotBegun = "snapshot-begun"
   case snapshotTaken = "snapshot-taken"
   case pruned
+  case indexLeftAlone = "index-left-alone"
   case paused
   case resumed
   // Of the daemon as a service.

@@ -64,6 +64,7 @@ extension Engine {
     withLibrary({ (library) throws(StoreError) in
       // A column that has appeared shows what was kept for it before anything is sent.
       _ = try library.fillIn()
+      try library.lookAtIndexes()
       return (try library.nextBatch(limits), try library.standing())
     }) { engine, result in
       // After a pause and a resume an older load may still come in: only the newest one's batch is sent.

@@ -20,7 +20,10 @@ package actor Engine {
 
   var cycle: Cycle
   var standing: Standing? {
-    didSet { cycle.hasColumnsToCompare = standing?.schemaToCompare != nil }
+    didSet {
+      cycle.hasColumnsToCompare = standing?.schemaToCompare != nil
+      tellOfIndexes()
+    }
   }
   /// The batch on its way, and the hub's answers to it.
   var batch: PushBatch?
@@ -39,6 +42,8 @@ package actor Engine {
   var request: RequestTicket?
   var generation: UInt64 = 0
   var nextAttempt: Instant?
+  /// The findings about full-text indexes that people were told of.
+  var toldIndexes: [IndexFinding] = []
   /// When the cycle under way began, by boot time.
   var cycleBegan: Duration?
   var meter = ProgressMeter()

@@ -53,10 +53,22 @@ struct QuarantineCommand: ParsableCommand {
       commandName: "drop", abstract: "Forget entries. What they say is lost, unless the rows say it too.")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
-    @OptionGroup var records: RecordArguments
+    @Argument(help: "The entries' numbers, as the list shows them.")
+    var ids: [Int64] = []
+    @Flag(help: "All entries.")
+    var all = false
+    @Option(help: "All entries of this entity, such as MediaFiles.")
+    var entity: String?
+
+    func validate() throws {
+      let ways = [all, entity != nil, !ids.isEmpty].filter { $0 }.count
+      guard ways == 1 else { throw ValidationError("give the entries' numbers, --entity, or --all") }
+    }
 
     func run() throws {
-      try Exchange(parent.parent, options).run(each: records.ids) { .quarantine(.drop(id: $0)) }
+      let exchange = Exchange(parent.parent, options)
+      guard ids.isEmpty else { return try exchange.run(each: ids) { .quarantine(.drop(id: $0)) } }
+      try exchange.run(.quarantine(.dropAll(entity: entity)))
     }
   }
 }

@@ -68,7 +68,8 @@ extension ControlRequest {
     case .conflicts(.restore(let id)), .conflicts(.dismiss(let id)), .quarantine(.drop(let id)):
       ["record": .stringConvertible(id)]
     case .quarantine(.retry(let id)): ["record": id.map { .stringConvertible($0) } ?? "all"]
-    case .conflicts(.dismissAll): ["record": "all"]
+    case .conflicts(.dismissAll), .quarantine(.dropAll(nil)): ["record": "all"]
+    case .quarantine(.dropAll(let entity?)): ["record": "all", "entity": "\(entity.prefix(60))"]
     case .errand(let errand): errand.given
     case .hello, .status, .version, .metrics, .check, .wait, .watch, .logLevel(nil), .trigger, .pause(nil),
       .resume,

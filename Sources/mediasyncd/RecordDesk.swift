@@ -79,6 +79,10 @@ struct RecordDesk {
       engine.changeRecords({ (library) throws(StoreError) in try library.dropQuarantined(id) }) {
         reply(ControlReply($0) { $0 ? .answer(.dropped(id)) : .none(id) })
       }
+    case .dropAll(let entity):
+      engine.changeRecords({ (library) throws(StoreError) in try library.dropAllQuarantined(of: entity) }) {
+        reply(ControlReply($0) { .answer(.droppedAll($0)) })
+      }
     }
   }
 }

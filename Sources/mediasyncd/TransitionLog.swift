@@ -36,6 +36,13 @@ struct TransitionLog {
         .snapshotTaken,
         fields: ["reason": "\(reason.rawValue)", "rows": number(rows), "requeued": number(requeued)])
     case .pruned(let count): logger.record(.pruned, fields: ["count": number(count)])
+    case .indexLeftAlone(let finding):
+      let why =
+        finding.kind == .notOurs
+        ? "is left to the application" : "is out of step with its table, and is left alone; the rows go on"
+      logger.record(
+        .indexLeftAlone, "the search index \(finding.table) \(why): \(finding.reason)",
+        fields: ["index": "\(finding.table)", "reason": "\(finding.reason)"])
     case .paused(let pause):
       logger.record(.paused, fields: ["until": "\(pause.until?.description ?? "resumed by someone")"])
     case .resumed: logger.record(.resumed)

@@ -92,6 +92,8 @@ extension ControlEvent {
       case .snapshotTaken(let reason, let rows, let requeued):
         named(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = (reason.rawValue, rows, requeued) }
       case .pruned(let count): named(.pruned) { $0.count = count }
+      case .indexLeftAlone(let finding):
+        named(.indexLeftAlone) { $0.reason = "\(finding.table): \(finding.reason)" }
       case .paused(let pause): named(.paused) { $0.until = pause.until?.description }
       case .resumed: named(.resumed)
       }

@@ -16,6 +16,7 @@ enum GoldenMessages {
     .conflicts(.dismiss(id: 3)), .conflicts(.dismissAll(only: [])), .conflicts(.dismissAll(only: ["author"])),
     .quarantine(.list(after: 7, limit: 20)), .quarantine(.show(id: 4, full: false)),
     .quarantine(.retry(id: nil)), .quarantine(.retry(id: 4)), .quarantine(.drop(id: 4)),
+    .quarantine(.dropAll(entity: nil)), .quarantine(.dropAll(entity: "MediaFiles")),
     .errand(.verify(repair: false)), .errand(.verify(repair: true)), .errand(.adopt(dryRun: true)),
     .errand(.resync(join: false)), .errand(.resync(join: true)),
   ]
@@ -49,7 +50,9 @@ enum GoldenMessages {
       event(.passedOver) { $0.count = 5 }, event(.rewound),
       event(.snapshotBegun) { $0.reason = "cursor_too_old" },
       event(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = ("cursor_too_old", 12_000, 4) },
-      event(.pruned) { $0.count = 900 }, event(.paused) { $0.until = "2026-11-25T09:00:00.000Z" },
+      event(.pruned) { $0.count = 900 },
+      event(.indexLeftAlone) { $0.reason = "media_fts: it keeps a text of its own" },
+      event(.paused) { $0.until = "2026-11-25T09:00:00.000Z" },
       event(.paused), event(.resumed), event(.lost) { $0.count = 40 },
       event(.recovered) { ($0.attempts, $0.outageSeconds) = (96, 86_400.25) },
       event(.quarantined) { ($0.count, $0.named) = (3, [aside, EventRow(entity: nil, uuid: nil)]) },
@@ -148,6 +151,7 @@ enum GoldenMessages {
       .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
       .entry(QuarantineView(item: aside, entry: #"{"title":"#, length: 400)),
       .retry(RetryView(retried: [1], left: [.init(id: 2, reason: "this entity is not known")])), .dropped(2),
+      .droppedAll(7),
       .errand(
         ErrandView(
           errand: "verify", isDryRun: false, at: 920, compared: 300, isEqual: false,

@@ -27,6 +27,8 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case libraryNeverSynced = "library-never-synced"
   case otherDaemon = "other-daemon"
   case fullTextAstray = "full-text-astray"
+  case indexNotOurs = "index-not-ours"
+  case indexOutOfStep = "index-out-of-step"
   case blobColumns = "blob-columns"
   case somethingAside = "something-aside"
   case networkFileSystem = "network-file-system"

@@ -18,13 +18,17 @@ package enum RecordAnswer: Hashable, Sendable {
   case retry(RetryView)
   /// `dropped`: the number of the entry that is gone.
   case dropped(Int64)
+  /// `dropped_count`: how many entries are gone.
+  case droppedAll(Int)
   /// `errand`: what was found and done.
   case errand(ErrandView)
 
   /// The exit code of a program that reports this.
   package var exitCode: Int32 {
     switch self {
-    case .conflicts, .conflict, .restored, .dismissed, .dismissedAll, .quarantine, .entry, .dropped: 0
+    case .conflicts, .conflict, .restored, .dismissed, .dismissedAll, .quarantine, .entry, .dropped,
+      .droppedAll:
+      0
     case .retry(let view): view.left.isEmpty ? 0 : 65
     case .errand(let view): view.exitCode
     }
@@ -35,6 +39,7 @@ extension RecordAnswer {
   private enum Key: String, CodingKey {
     case conflicts, conflict, restored, dismissed, quarantine, entry, retry, dropped, errand
     case dismissedAll = "dismissed_count"
+    case droppedAll = "dropped_count"
   }
 
   /// Reads the member that a reply has, `nil` where it has none of these.
@@ -51,6 +56,7 @@ extension RecordAnswer {
     case .entry: .entry(try container.decode(QuarantineView.self, forKey: key))
     case .retry: .retry(try container.decode(RetryView.self, forKey: key))
     case .dropped: .dropped(try container.decode(Int64.self, forKey: key))
+    case .droppedAll: .droppedAll(try container.decode(Int.self, forKey: key))
     case .errand: .errand(try container.decode(ErrandView.self, forKey: key))
     }
   }
@@ -68,6 +74,7 @@ extension RecordAnswer {
     case .entry(let view): try container.encode(view, forKey: .entry)
     case .retry(let view): try container.encode(view, forKey: .retry)
     case .dropped(let id): try container.encode(id, forKey: .dropped)
+    case .droppedAll(let count): try container.encode(count, forKey: .droppedAll)
     case .errand(let view): try container.encode(view, forKey: .errand)
     }
   }
@@ -85,6 +92,7 @@ extension RecordAnswer {
       case .entry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .retry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .dropped(let id): try? Frame.encode(["dropped": id])
+      case .droppedAll(let count): try? Frame.encode(["dropped_count": count])
       case .errand(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       }
     return bytes.map { String(decoding: $0.dropLast(), as: UTF8.self) }

@@ -22,6 +22,8 @@ package enum QuarantineRequest: Hashable, Sendable {
   case retry(id: Int64?)
   /// Forget it.
   case drop(id: Int64)
+  /// Forget all of them, or those of one entity.
+  case dropAll(entity: String?)
 }
 
 /// What takes both library and hub, and so the time that it takes.
@@ -53,8 +55,9 @@ struct RecordRequestCoding: Codable {
   var full: Bool?
   var all: Bool?
   var only: [String]?
+  var entity: String?
 
-  enum CodingKeys: String, CodingKey { case action, after, limit, id, full, all, only }
+  enum CodingKeys: String, CodingKey { case action, after, limit, id, full, all, only, entity }
 
   func listBounds(_ decoder: any Decoder) throws -> (after: Int64, limit: Int) {
     let (after, limit) = (after ?? 0, limit ?? RecordListBounds.usual)
@@ -122,7 +125,10 @@ extension QuarantineRequest: Codable {
       self = .list(after: after, limit: limit)
     case .show: self = .show(id: try coding.needed(decoder), full: coding.full ?? false)
     case .retry: self = .retry(id: coding.id)
-    case .drop: self = .drop(id: try coding.needed(decoder))
+    case .drop:
+      self =
+        coding.all == true && coding.id == nil
+        ? .dropAll(entity: coding.entity) : .drop(id: try coding.needed(decoder))
     case .restore, .dismiss: throw RecordRequestCoding.error(decoder, .action)
     }
   }
@@ -135,6 +141,7 @@ extension QuarantineRequest: Codable {
       case .show(let id, let full): RecordRequestCoding(action: .show, id: id, full: full)
       case .retry(let id): RecordRequestCoding(action: .retry, id: id)
       case .drop(let id): RecordRequestCoding(action: .drop, id: id)
+      case .dropAll(let entity): RecordRequestCoding(action: .drop, all: true, entity: entity)
       }
     try coding.encode(to: encoder)
   }

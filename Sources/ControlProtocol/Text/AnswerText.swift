@@ -12,6 +12,7 @@ extension RecordAnswer {
     case .entry(let view): QuarantineListText.lines(view, full: full)
     case .retry(let view): QuarantineListText.lines(view)
     case .dropped(let id): ["Entry \(id) is gone from quarantine."]
+    case .droppedAll(let count): ["\(count) entr\(count == 1 ? "y is" : "ies are") gone from quarantine."]
     case .errand(let view): ErrandText.lines(view, width: width)
     }
   }

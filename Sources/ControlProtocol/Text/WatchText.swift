@@ -49,6 +49,8 @@ package enum WatchText {
     case .snapshotTaken:
       return "the snapshot is taken in: \(event.rows ?? 0) rows, \(event.requeued ?? 0) queued again"
     case .pruned: return "\(count) old log entr\(count == 1 ? "y" : "ies") deleted"
+    case .indexLeftAlone:
+      return "a search index is not kept right: \(event.reason ?? ""): mediasyncctl doctor"
     case .paused: return "paused" + (event.until.map { " until " + (StatusText.shortened($0) ?? "") } ?? "")
     case .resumed: return "resumed"
     case .lost: return "this watch was too slow: \(count) event\(plural) left out"

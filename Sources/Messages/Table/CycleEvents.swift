@@ -68,6 +68,15 @@ extension Message {
       "Entries of the application's log that the hub answered longer ago than library.prune_log_after were deleted."
     ),
     Message(
+      .event, "index-left-alone", id: "8238735170f94ba5988dc311efc7be88", .warning,
+      "a search index is not kept right by this daemon",
+      "Either the index has another form than an FTS5 index with external content over its table's own columns, and the "
+        + "application keeps it. Or SQLite says that the index does not hold what it should (its error 267): then rows are "
+        + "written without it until it is right again. The rows themselves are sound in both cases.",
+      todo:
+        "mediasyncctl doctor says which it is, and gives the statements that make an index anew. One that is left to the "
+        + "application needs nothing."),
+    Message(
       .event, "paused", id: "09eb8e67bd37444c8f8c0a3ec6a5b99b", .notice, "paused",
       "Somebody paused syncing. Where they gave a time it ends by itself, also after a restart; else it lasts.",
       todo: "mediasyncctl resume goes on."),

@@ -27,6 +27,18 @@ extension Message {
         + "touched by it. Words too many are not counted: the application leaves such behind by itself.",
       todo: "With the application closed, make the index anew; the doctor prints the statements."),
     finding(
+      "index-not-ours", .notice, "a search index is left to the application",
+      "The daemon keeps an index right only if it is an FTS5 index with external content over its table's own columns. The "
+        + "line says what is different here. Rows that come from other devices are not entered in such an index.",
+      todo: "Let the application make its index anew if a search misses rows."),
+    finding(
+      "index-out-of-step", .error, "a search index is out of step with its table",
+      "SQLite says that the index does not hold what it should (its error 267). The rows themselves are sound, and go on "
+        + "being synced; they are written without that index.",
+      todo:
+        "With the application closed, make the index anew; the doctor prints the statements. It is then kept right again."
+    ),
+    finding(
       "blob-columns", .notice, "a column holds BLOBs, which stay on this device",
       "The sync protocol carries text and numbers. A value that is a BLOB, such as a picture, is never sent, compared or "
         + "overwritten: each device keeps its own.",

@@ -79,6 +79,11 @@ extension Message {
       .quarantinedPull, "refused_by_library", "1dcfaf67a2b54ede800bdc01cef552c0",
       "The library's own rules refuse the row as the hub has it.",
       "Mend it on the device that wrote it, or in the application here, then retry."),
+    aside(
+      .quarantinedPull, "double_of_folded_row", "ad73b876a269486cbb07b7c24bafa2e1",
+      "Two rows turned out to be one thing, and both had something of which there can be only one.",
+      "What the other row had is kept here whole: enter it in the application again if it is still needed, then drop it."
+    ),
   ]
 
   /// `happened` is one sentence; the line is the same without its full stop.

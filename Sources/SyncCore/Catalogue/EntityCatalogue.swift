@@ -2,11 +2,24 @@
 package struct EntityCatalogue: Sendable {
   /// The shapes, parents first.
   package let shapes: [EntityShape]
+  /// Columns of tables that are not synced which refer to rows of ours and declare no foreign key.
+  package let undeclaredReferences: [UndeclaredReference]
   private let byName: [String: EntityShape]
 
-  /// Takes the shapes, parents before their children.
-  package init(_ shapes: [EntityShape]) {
+  /// A column that refers to rows of an entity by their local id, and declares no foreign key.
+  package struct UndeclaredReference: Hashable, Sendable {
+    /// The table that refers.
+    package var table: String
+    /// Its column.
+    package var column: String
+    /// The entity to whose rows it refers.
+    package var entity: String
+  }
+
+  /// Takes the shapes, parents before their children, and what else refers to their rows.
+  package init(_ shapes: [EntityShape], undeclaredReferences: [UndeclaredReference] = []) {
     self.shapes = shapes
+    self.undeclaredReferences = undeclaredReferences
     byName = Dictionary(uniqueKeysWithValues: shapes.map { ($0.name, $0) })
   }
 

@@ -96,6 +96,8 @@ package enum Transition: Hashable, Sendable {
   case snapshotBegun(SnapshotReason)
   /// The snapshot is taken in; rows that the hub had lost are queued for it.
   case snapshotTaken(SnapshotReason, rows: Int, requeued: Int)
+  /// A full-text index is not kept right here from now on.
+  case indexLeftAlone(IndexFinding)
   /// Paused, until when.
   case paused(Pause)
   /// Working again.

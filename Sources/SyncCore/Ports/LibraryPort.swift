@@ -38,6 +38,8 @@ package protocol SyncLibrary: LibraryRecords {
   func standing() throws(StoreError) -> Standing
   /// Fills in values of the hub's that were kept until the columns for them appeared.
   func fillIn() throws(StoreError) -> Applied
+  /// Looks whether a full-text index that was out of step has been made anew; at most once in a while.
+  func lookAtIndexes() throws(StoreError)
   /// Notes that every column which was due when the schema had this version has been compared with the hub.
   func columnsWereCompared(schema: Int64) throws(StoreError)
   /// The next changes of the local log, self-contained, within the limits.
@@ -107,13 +109,15 @@ package struct Standing: Hashable, Sendable {
   package var pause: Pause?
   /// The version of the library's schema, if some of its columns are still to be compared with the hub.
   package var schemaToCompare: Int64?
+  /// Full-text indexes that are not kept right here.
+  package var indexes: [IndexFinding]
 
   /// Takes every field.
   package init(
     device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, witness: Witness?,
     snapshot: SnapshotProgress?, pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int,
     quarantined: Int,
-    conflicts: Int, pause: Pause?, schemaToCompare: Int64? = nil
+    conflicts: Int, pause: Pause?, schemaToCompare: Int64? = nil, indexes: [IndexFinding] = []
   ) {
     self.device = device
     self.incarnation = incarnation
@@ -129,6 +133,7 @@ package struct Standing: Hashable, Sendable {
     self.conflicts = conflicts
     self.pause = pause
     self.schemaToCompare = schemaToCompare
+    self.indexes = indexes
   }
 }
 

@@ -21,6 +21,8 @@ package protocol LibraryRecords: AnyObject {
   func takeInQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal?
   /// Applies an entry that came from a layer-1 server again, as it was kept; the record then goes.
   func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal?
+  /// Forgets every entry, or those of one entity; gives how many.
+  func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int
   /// Forgets an entry; false where there is none.
   func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool
 }

@@ -47,7 +47,9 @@ struct LibraryCheck {
   }
 
   private static func contents(_ seen: LibraryInspection) -> [Check] {
-    var checks = fullText(seen)
+    var checks = seen.indexes.map(Self.index)
+    let isMarked = seen.indexes.contains { $0.kind == .outOfStep }
+    checks += fullText(seen).filter { !isMarked || $0.verdict != .wrong }
     if !seen.blobColumns.isEmpty {
       let columns = seen.blobColumns.map { "\($0.entity).\($0.column) (\($0.rows) rows)" }
       checks.append(
@@ -60,6 +62,19 @@ struct LibraryCheck {
           "\(seen.quarantined) in quarantine, \(seen.conflicts) conflict records"))
     }
     return checks
+  }
+
+  private static func index(_ finding: IndexFinding) -> Check {
+    switch finding.kind {
+    case .notOurs:
+      .note("full text", .indexNotOurs, "\(finding.table) is left to the application: \(finding.reason)")
+    case .outOfStep:
+      .wrong(
+        "full text", .indexOutOfStep, "\(finding.table) is out of step with its table: \(finding.reason)",
+        todo: finding.rebuilding.map {
+          "With the application closed, make the index anew: sqlite3 LIBRARY \"\($0)\""
+        })
+    }
   }
 
   /// An index that is wrong is told once.

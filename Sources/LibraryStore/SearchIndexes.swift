@@ -1,0 +1,164 @@
+import SyncCore
+
+/// The full-text indexes of a library as its file has them now.
+///
+/// We keep an index right only if it is an FTS5 index with external content over the table's own columns, whichever
+/// these are: then what must be handed to it follows from the rows. Any other index is left to the application. So is one
+/// that SQLite says is out of step (table `mediasync_indexes`), until it holds what it should again: damage to what can
+/// be made anew never stops the rows.
+struct SearchIndexes {
+  /// The step of the state's schema that makes the table.
+  static let table = """
+    CREATE TABLE mediasync_indexes (
+      name TEXT PRIMARY KEY NOT NULL,
+      detail TEXT NOT NULL,
+      since TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """
+
+  /// The catalogue with the indexes that are to be kept right, and with the columns that they have.
+  let catalogue: EntityCatalogue
+  /// Those that are not.
+  let findings: [IndexFinding]
+
+  /// Reads the indexes of a library; without regard to marks also those that are out of step count as ours.
+  init(_ catalogue: EntityCatalogue, _ database: Database, regardsMarks: Bool = true) throws {
+    var findings: [IndexFinding] = []
+    let marked = regardsMarks ? try Self.marked(database) : [:]
+    self.catalogue = EntityCatalogue(
+      try catalogue.shapes.map { shape in
+        guard let expected = shape.fullText else { return shape }
+        var shape = shape
+        switch try Self.live(expected, of: shape, database) {
+        case .success(let live):
+          let detail = marked[live.table]
+          if let detail {
+            let rebuilding = LibraryInspection.rebuilding(live, of: shape)
+            findings.append(
+              IndexFinding(table: live.table, kind: .outOfStep, reason: detail, rebuilding: rebuilding))
+          }
+          shape.fullText = detail == nil ? live : nil
+        case .failure(let obstacle):
+          findings.append(
+            IndexFinding(
+              table: expected.table, kind: obstacle.isDamage ? .outOfStep : .notOurs, reason: obstacle.reason,
+              rebuilding: obstacle.isDamage ? LibraryInspection.rebuilding(expected, of: shape) : nil))
+          shape.fullText = nil
+        }
+        return shape
+      }, undeclaredReferences: catalogue.undeclaredReferences)
+    self.findings = findings
+  }
+
+  /// Why an index is left to the application.
+  private struct Obstacle: Error {
+    let reason: String
+    /// It would be ours to keep if it were sound.
+    var isDamage = false
+  }
+
+  private static func live(
+    _ expected: EntityShape.FullTextIndex, of shape: EntityShape, _ database: Database
+  ) throws -> Result<EntityShape.FullTextIndex, Obstacle> {
+    let table = expected.table
+    let statement = try database.firstValue(
+      "SELECT sql FROM main.sqlite_master WHERE type = 'table' AND name = ?", .text(table))?.text
+    guard let statement else { return .failure(Obstacle(reason: "the library has no such table")) }
+    guard let definition = SearchIndexDefinition(statement) else {
+      return .failure(Obstacle(reason: "it is no FTS5 index"))
+    }
+    guard let content = definition.content, !content.isEmpty else {
+      return .failure(
+        Obstacle(
+          reason: definition.content == nil
+            ? "it keeps a text of its own" : "it keeps no text, so that nothing can be taken out of it"))
+    }
+    guard content.lowercased() == shape.name.lowercased() else {
+      return .failure(Obstacle(reason: "it takes its text from \(content)"))
+    }
+    guard ["id", "rowid", "_rowid_", "oid"].contains(definition.rowID.lowercased()) else {
+      return .failure(Obstacle(reason: "it names rows by \(definition.rowID)"))
+    }
+    let columns: [String]
+    let own: Set<String>
+    do {
+      columns = try names(of: table, database)
+      own = Set(try names(of: shape.name, database))
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      return .failure(Obstacle(reason: "\(error)", isDamage: true))
+    } catch let error as DatabaseError {
+      return .failure(Obstacle(reason: "SQLite cannot open it here: \(error.message ?? "no reason given")"))
+    }
+    if let foreign = columns.first(where: { !own.contains($0) }) {
+      return .failure(Obstacle(reason: "its column \(foreign) is none of the table's"))
+    }
+    var live = expected
+    live.columns = columns
+    return .success(live)
+  }
+
+  private static func names(of table: String, _ database: Database) throws -> [String] {
+    let statement = try database.prepared("SELECT name FROM pragma_table_info(?)")
+    statement.bind(1, table)
+    var names: [String] = []
+    while try statement.step() { names.append(statement.text(0)) }
+    guard !names.isEmpty else {
+      throw DatabaseError(resultCode: .SQLITE_ERROR, message: "it shows no columns")
+    }
+    return names
+  }
+
+  /// The indexes that are out of step, with SQLite's words.
+  private static func marked(_ database: Database) throws -> [String: String] {
+    guard try database.tableExists("mediasync_indexes") else { return [:] }
+    let statement = try database.prepared("SELECT name, detail FROM mediasync_indexes")
+    var marked: [String: String] = [:]
+    while try statement.step() { marked[statement.text(0)] = statement.text(1) }
+    return marked
+  }
+
+  /// Remembers that an index is out of step. Runs inside a write transaction.
+  static func mark(_ table: String, detail: String, now: Instant, _ database: Database) throws {
+    try database.run(
+      "INSERT OR IGNORE INTO mediasync_indexes VALUES (?, ?, ?)", .text(table), .text(detail),
+      .text(now.description))
+  }
+
+  /// An index holds what it should again.
+  static func unmark(_ table: String, _ database: Database) throws {
+    try database.run("DELETE FROM mediasync_indexes WHERE name = ?", .text(table))
+  }
+}
+
+/// SQLite says that a full-text index does not hold what it is told to give up: its error 267, or a constraint of the
+/// index's own tables. The rows themselves are sound; whatever was written together with the index is written again
+/// without it.
+struct IndexOutOfStep: Error {
+  /// The index; `nil` if SQLite said so only when the transaction was to end.
+  let table: String?
+  /// SQLite's words.
+  let detail: String
+
+  /// What an error says about a full-text index, if it does. FTS5 writes what it has gathered whenever a savepoint
+  /// begins, so that its error 267 may come from any statement.
+  static func found(in error: any Error) -> IndexOutOfStep? {
+    if let failure = error as? IndexOutOfStep { return failure }
+    let isCorrupt = (error as? DatabaseError)?.extendedResultCode == .SQLITE_CORRUPT_VTAB
+    return isCorrupt ? IndexOutOfStep(error, table: nil) : nil
+  }
+
+  /// Takes an error of a statement that wrote to an index and to nothing else, or of the end of a transaction; `nil` if
+  /// it says nothing about the index.
+  init?(_ error: any Error, table: String?) {
+    guard let failure = error as? DatabaseError else { return nil }
+    switch failure.resultCode {
+    case .SQLITE_CORRUPT:
+      // Without the vtab's mark it is the file itself.
+      guard failure.extendedResultCode == .SQLITE_CORRUPT_VTAB else { return nil }
+    case .SQLITE_CONSTRAINT: break
+    default: return nil
+    }
+    self.table = table
+    detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
+  }
+}
