@@ -16,4 +16,46 @@ extension LibraryTransaction {
       .integer(number + 1),
       .text(uuid))
   }
+
+  /// Notes that a row got another number than it was sent with.
+  func noteNumber(_ row: RowName, _ change: PushedChange, _ answer: Answer) {
+    guard let numbering = catalogue[row.entity]?.numbering,
+      let sent = change.entry.payload[numbering.column]?.integer,
+      let number = answer.document?[numbering.column]?.integer, sent != number,
+      let uuid = answer.document?[numbering.parent]?.text
+    else { return }
+    renumbered[row.entity, default: [:]][uuid, default: [:]][sent] = number
+  }
+
+  /// References to rows that got other numbers follow, in the changes that still wait behind a batch. All of them at
+  /// once, from what they said when the batch was sent: one row's new number may be another's old one.
+  func followNumbers(behind last: ChangeID) throws {
+    guard !renumbered.isEmpty else { return }
+    let waiting = try rowsPending(after: last)
+    for (entity, parents) in renumbered {
+      guard let layout = writer.layout(of: entity), let numbering = layout.shape.numbering,
+        let parent = layout.shape.parent(wireName: numbering.parent),
+        let parentLayout = writer.layout(of: parent.entity)
+      else { continue }
+      for row in waiting.sorted() {
+        if row.entity == parent.entity, let numbers = parents[row.uuid],
+          parentLayout.travelling.contains(numbering.latest)
+        {
+          try follow(row, numbering.latest, numbers)
+        } else if row.entity == entity, layout.travelling.contains(numbering.reference),
+          let uuid = try currentDocument(row, layout: layout)?[numbering.parent]?.text,
+          let numbers = parents[uuid]
+        {
+          try follow(row, numbering.reference, numbers)
+        }
+      }
+    }
+  }
+
+  private func follow(_ row: RowName, _ column: String, _ numbers: [Int64: Int64]) throws {
+    let (table, name) = (quoted(row.entity), quoted(column))
+    let present = try database.firstValue("SELECT \(name) FROM \(table) WHERE uuid = ?", .text(row.uuid))
+    guard let number = present?.integer, let other = numbers[number] else { return }
+    try database.run("UPDATE \(table) SET \(name) = ? WHERE uuid = ?", .integer(other), .text(row.uuid))
+  }
 }

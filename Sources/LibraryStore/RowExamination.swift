@@ -14,6 +14,10 @@ extension LibraryTransaction {
       let isParked = try parked.position(of: name) != nil
       // A parked document brings every column when it is taken in.
       if remedy == .fill, isParked { continue }
+      if isParked, case .held(let entry) = row.state {
+        found.waiting.append(try waiting(name, entry))
+        continue
+      }
       guard try !isPending(name), !isParked else {
         found.unsettled += 1
         continue
@@ -27,6 +31,13 @@ extension LibraryTransaction {
     try index.add()
     try unpark()
     return found
+  }
+
+  /// What a parked row waits for.
+  private func waiting(_ row: RowName, _ entry: Entry) throws -> WaitingRow {
+    let document = catalogue[row.entity].map { aliases.canonical(entry.payload, of: $0) } ?? entry.payload
+    let obstacle = try obstacle(to: document, of: row)
+    return WaitingRow(row: row, index: obstacle?.index.name, holder: obstacle?.holder)
   }
 
   private func examine(

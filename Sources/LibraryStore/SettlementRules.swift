@@ -24,6 +24,7 @@ extension LibraryTransaction {
       try settle(change, answer, batch, &settlement)
     }
     for row in separated.values { index.include(row) }
+    try followNumbers(behind: batch.last)
     try index.add()
     try KeptState.pushed.write(.integer(batch.last.rawValue), database)
     try dropRestated(through: batch.last)
@@ -61,7 +62,7 @@ extension LibraryTransaction {
       return
     }
     guard let placed = try takeIn(row, change, answer) else { return }
-    try followNumber(row, change, answer)
+    noteNumber(row, change, answer)
     if placed {
       try notes.settle(row)
       try parked.release(row)
@@ -122,40 +123,6 @@ extension LibraryTransaction {
     return true
   }
 
-  /// A row got another number than it was sent with: references to it in changes that still wait follow.
-  private func followNumber(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws {
-    guard let numbering = catalogue[row.entity]?.numbering, let layout = writer.layout(of: row.entity),
-      let sent = change.entry.payload[numbering.column]?.integer,
-      let number = answer.document?[numbering.column]?.integer, sent != number,
-      let parent = layout.shape.parent(wireName: numbering.parent),
-      let uuid = answer.document?[numbering.parent]?.text,
-      let parentLayout = writer.layout(of: parent.entity),
-      let id = try writer.localID(parent.entity, uuid)
-    else { return }
-    let parentRow = RowName(parent.entity, uuid)
-    if parentLayout.travelling.contains(numbering.latest), try isPending(parentRow) {
-      try database.run(
-        "UPDATE \(quoted(parent.entity)) SET \(quoted(numbering.latest)) = ?1 WHERE id = ?2 AND \(quoted(numbering.latest)) = ?3",
-        .integer(number), .integer(id), .integer(sent))
-    }
-    guard layout.travelling.contains(numbering.reference) else { return }
-    let statement = try database.prepared(
-      """
-      SELECT uuid FROM \(quoted(row.entity))
-      WHERE \(quoted(parent.column)) = ? AND \(quoted(numbering.reference)) = ?
-      """)
-    statement.bind(1, id)
-    statement.bind(2, sent)
-    var uuids: [String] = []
-    while try statement.step() { uuids.append(statement.text(0)) }
-    for uuid in uuids where try isPending(RowName(row.entity, uuid)) {
-      try database.run(
-        "UPDATE \(quoted(row.entity)) SET \(quoted(numbering.reference)) = ? WHERE uuid = ?",
-        .integer(number),
-        .text(uuid))
-    }
-  }
-
   /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
   private func leave(_ row: RowName, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.unsettle(row) }
@@ -208,7 +175,9 @@ extension LibraryTransaction {
     if shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
     let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp)
     switch placement {
-    case .written, .unchanged: return true
+    case .written, .unchanged:
+      try raiseNextNumber(above: row, document)
+      return true
     case .keyTaken, .parentMissing:
       if placement == .keyTaken, let (_, holder) = try obstacle(to: document, of: row), try isPending(holder)
       {

@@ -112,6 +112,7 @@ struct ErrandRun {
       if report.differences.count < ErrandReport.listedMax { report.differences.append(difference) }
       if case .adopt(isDryRun: true) = errand, difference.kind == .missingAtHub { report.queued += 1 }
     }
+    report.waiting += examination.waiting.prefix(ErrandReport.listedMax - report.waiting.count)
     report.unsettled += examination.unsettled
     report.repaired += examination.repaired
     report.queued += examination.queued

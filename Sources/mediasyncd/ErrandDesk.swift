@@ -49,6 +49,11 @@ extension ErrandView {
         differs: report.counts[.differs] ?? 0),
       differences: report.differences.map {
         Difference(entity: $0.row.entity, uuid: $0.row.uuid, kind: $0.kind.rawValue)
-      }, unsettled: report.unsettled, repaired: report.repaired, queued: report.queued)
+      },
+      waiting: report.waiting.isEmpty
+        ? nil
+        : report.waiting.map {
+          Waiting(entity: $0.row.entity, uuid: $0.row.uuid, index: $0.index, heldBy: $0.holder?.uuid)
+        }, unsettled: report.unsettled, repaired: report.repaired, queued: report.queued)
   }
 }

@@ -22,6 +22,32 @@ package struct ErrandView: Codable, Hashable, Sendable {
     }
   }
 
+  /// A row of the hub's that waits beside the library's tables.
+  package struct Waiting: Codable, Hashable, Sendable {
+    /// The row's entity.
+    package var entity: String
+    /// The row's uuid.
+    package var uuid: String
+    /// The unique index in the way; absent if the row waits for its parent.
+    package var index: String?
+    /// The uuid of the local row that has the key.
+    package var heldBy: String?
+
+    enum CodingKeys: String, CodingKey {
+      case entity, index
+      case uuid = "entity_uuid"
+      case heldBy = "held_by"
+    }
+
+    /// Takes every part.
+    package init(entity: String, uuid: String, index: String?, heldBy: String?) {
+      self.entity = entity
+      self.uuid = uuid
+      self.index = index
+      self.heldBy = heldBy
+    }
+  }
+
   /// How many rows there are of each kind of difference.
   package struct Counts: Codable, Hashable, Sendable {
     /// The hub has it, this library does not.
@@ -62,7 +88,9 @@ package struct ErrandView: Codable, Hashable, Sendable {
   package var counts: Counts
   /// The first of them.
   package var differences: [Difference]
-  /// Rows left out, because they have changes that the hub has not answered or wait for another row.
+  /// The first rows that wait for a key or a parent; absent if there are none, or the daemon is older.
+  package var waiting: [Waiting]?
+  /// Rows left out, because they have changes that the hub has not answered.
   package var unsettled: Int
   /// Rows made what the hub holds.
   package var repaired: Int
@@ -70,7 +98,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
   package var queued: Int
 
   enum CodingKeys: String, CodingKey {
-    case errand, at, compared, counts, differences, unsettled, repaired, queued
+    case errand, at, compared, counts, differences, waiting, unsettled, repaired, queued
     case isDryRun = "dry_run"
     case isEqual = "is_equal"
   }
@@ -78,7 +106,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
   /// Takes every part.
   package init(
     errand: String, isDryRun: Bool, at: Int64, compared: Int, isEqual: Bool, counts: Counts,
-    differences: [Difference], unsettled: Int, repaired: Int, queued: Int
+    differences: [Difference], waiting: [Waiting]? = nil, unsettled: Int, repaired: Int, queued: Int
   ) {
     self.errand = errand
     self.isDryRun = isDryRun
@@ -87,6 +115,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
     self.isEqual = isEqual
     self.counts = counts
     self.differences = differences
+    self.waiting = waiting
     self.unsettled = unsettled
     self.repaired = repaired
     self.queued = queued

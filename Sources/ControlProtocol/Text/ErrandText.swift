@@ -16,9 +16,10 @@ package enum ErrandText {
     }
     if view.unsettled > 0 {
       lines.append(
-        "\(counted(view.unsettled)) left out: waiting to be pushed, or for another row; ask again when in step."
+        "\(counted(view.unsettled)) left out: waiting to be pushed; ask again when in step."
       )
     }
+    if let waiting = view.waiting, !waiting.isEmpty { lines += self.waiting(waiting) }
     if view.counts.missingAtHub > 0, view.errand == "verify" {
       lines.append("No log entry speaks of what is missing at the hub: see mediasyncctl adopt --dry-run.")
     }
@@ -28,6 +29,15 @@ package enum ErrandText {
       )
     }
     return lines + differences(view, width: width)
+  }
+
+  private static func waiting(_ rows: [ErrandView.Waiting]) -> [String] {
+    ["\(counted(rows.count)) kept beside the tables, until there is room:"]
+      + rows.map { row in
+        let name = "  \(row.entity) \(row.uuid)"
+        guard let index = row.index, let holder = row.heldBy else { return name + " waits for its parent" }
+        return name + ": index \(index) has room for \(holder) only"
+      }
   }
 
   private static func verify(_ view: ErrandView) -> [String] {

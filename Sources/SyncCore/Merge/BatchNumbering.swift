@@ -7,6 +7,9 @@ package struct BatchNumbering {
     var numbering: EntityShape.Numbering
   }
 
+  /// Whose stamp a column bears that the hub itself has written.
+  private static let hub = DeviceID(rawValue: "hub")
+
   private let catalogue: EntityCatalogue
   private var highest: [Parent: Int64] = [:]
   private var moved: [Parent: [Int64: Int64]] = [:]
@@ -59,19 +62,22 @@ package struct BatchNumbering {
     for (parent, number) in highest.sorted(by: { $0.key.row < $1.key.row }) {
       guard number < Int64.max, let stored = try ledger.state(of: parent.row) else { continue }
       var document = stored.document
+      var stamps = stored.stamps
       let next = document[parent.numbering.next]?.integer ?? 1
       if next <= number { document[parent.numbering.next] = .integer(number + 1) }
       if let latest = document[parent.numbering.latest]?.integer, let other = moved[parent]?[latest],
         stored.stamps[parent.numbering.latest].device == device
       {
         document[parent.numbering.latest] = .integer(other)
+        // No longer the sender's number: a later batch must not follow it again.
+        stamps.later[parent.numbering.latest] = ColumnStamp(edited: now, device: Self.hub)
       }
       guard document != stored.document else { continue }
       document[BookkeepingColumn.version] = .integer(stored.version + 1)
       document[BookkeepingColumn.lastModified] = .text(now.description)
       var verdict = Verdict(row: parent.row, outcome: .applied, exact: false)
       verdict.written = .init(
-        operation: .update, document: document, version: stored.version + 1, stamps: stored.stamps,
+        operation: .update, document: document, version: stored.version + 1, stamps: stamps,
         claimed: [], released: [], isNew: false)
       corrections.append(verdict)
     }

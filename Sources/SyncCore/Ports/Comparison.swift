@@ -49,7 +49,9 @@ package enum Remedy: Hashable, Sendable {
 package struct Examination: Hashable, Sendable {
   /// The rows that do differ.
   package var differences: [Difference] = []
-  /// Rows that say nothing yet: unanswered, parked, or written by others meanwhile.
+  /// Rows of the hub's that wait here for a key or a parent.
+  package var waiting: [WaitingRow] = []
+  /// Rows that say nothing yet: unanswered, or written by others meanwhile.
   package var unsettled = 0
   /// Rows made what the hub holds.
   package var repaired = 0

@@ -35,6 +35,22 @@ package struct Difference: Hashable, Sendable {
   }
 }
 
+/// A row of the hub's that this library keeps beside its tables, because they have no room for it.
+package struct WaitingRow: Hashable, Sendable {
+  /// The row.
+  package var row: RowName
+  /// The unique index in the way; `nil` if it waits for its parent.
+  package var index: String?
+  /// The local row that has the key in that index.
+  package var holder: RowName?
+  /// Takes every part.
+  package init(row: RowName, index: String?, holder: RowName?) {
+    self.row = row
+    self.index = index
+    self.holder = holder
+  }
+}
+
 /// What an errand found and did.
 package struct ErrandReport: Hashable, Sendable {
   /// The most differences that are listed one by one; `counts` has them all.
@@ -47,7 +63,9 @@ package struct ErrandReport: Hashable, Sendable {
   package var differences: [Difference] = []
   /// How many there are of each kind.
   package var counts: [Difference.Kind: Int] = [:]
-  /// Rows left out because they have changes that the hub has not answered, or wait for a key or a parent.
+  /// Rows that wait for a key or a parent: held, but not in their table. The first of them, at most `listedMax`.
+  package var waiting: [WaitingRow] = []
+  /// Rows left out because they have changes that the hub has not answered.
   package var unsettled = 0
   /// Rows made what the hub holds.
   package var repaired = 0
