@@ -60,6 +60,8 @@ package struct LibraryInspection: Sendable {
   package let strayIndexes: [StrayIndex]
   /// Full-text indexes that are not kept right here.
   package let indexes: [IndexFinding]
+  /// Rows whose parent is gone.
+  package let orphanedRows: [OrphanedRows]
   /// Columns whose values stay here, because they are BLOBs.
   package let blobColumns: [BlobColumn]
   /// What each full-text index has of the words in its rows.
@@ -114,6 +116,7 @@ package struct LibraryInspection: Sendable {
     }
     quarantined = try count("mediasync_quarantine")
     conflicts = try count("mediasync_conflicts")
+    orphanedRows = try Self.orphanedRows(original, database)
     blobColumns = try Self.blobColumns(layouts, database)
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }

@@ -53,6 +53,7 @@ import Testing
     try fill()
     try library.write { try $0.fold(RowName("Media", self.names[0].uuid), into: self.names[1].uuid) }
     #expect(try application.rows("PRAGMA foreign_key_check") == [])
+    #expect(try LibraryInspection.look(at: file.path).orphanedRows == [])
     let (old, new) = (names[0].id, names[1].id)
     #expect(try count("Media WHERE id = \(old)") == 0)
     #expect(try count("Claims WHERE media_id = \(new)") == 2)
@@ -63,6 +64,13 @@ import Testing
       #expect(try count("\(table) WHERE media_id = \(old)") == 0, "\(table)")
     }
     #expect(try count("claims_fts WHERE claims_fts MATCH 'claim0 OR claim1'") == 2)
+  }
+
+  @Test func `a look at the library finds rows whose parent is gone`() throws {
+    try fill()
+    try application.execute("PRAGMA foreign_keys = OFF; DELETE FROM Media WHERE id = \(names[0].id)")
+    let tables = try LibraryInspection.look(at: file.path).orphanedRows.map(\.table)
+    #expect(Set(tables).isSuperset(of: ["Claims", "content_items", "document_reading_progress"]))
   }
 
   @Test

@@ -29,6 +29,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case fullTextAstray = "full-text-astray"
   case indexNotOurs = "index-not-ours"
   case indexOutOfStep = "index-out-of-step"
+  case orphanedRows = "orphaned-rows"
   case blobColumns = "blob-columns"
   case somethingAside = "something-aside"
   case networkFileSystem = "network-file-system"

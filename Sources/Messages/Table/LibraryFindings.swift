@@ -39,6 +39,11 @@ extension Message {
         "With the application closed, make the index anew; the doctor prints the statements. It is then kept right again."
     ),
     finding(
+      "orphaned-rows", .notice, "rows refer to rows that are gone",
+      "The application deleted a row for good and left what belonged to it, or another program did. Syncing leaves none "
+        + "behind.",
+      todo: "Nothing for syncing. Delete the rows in the application if they are in the way."),
+    finding(
       "blob-columns", .notice, "a column holds BLOBs, which stay on this device",
       "The sync protocol carries text and numbers. A value that is a BLOB, such as a picture, is never sent, compared or "
         + "overwritten: each device keeps its own.",

@@ -50,6 +50,13 @@ struct LibraryCheck {
     var checks = seen.indexes.map(Self.index)
     let isMarked = seen.indexes.contains { $0.kind == .outOfStep }
     checks += fullText(seen).filter { !isMarked || $0.verdict != .wrong }
+    if !seen.orphanedRows.isEmpty {
+      let rows = seen.orphanedRows.map { "\($0.rows) of \($0.table) (of \($0.parent))" }
+      checks.append(
+        .note(
+          "orphans", .orphanedRows, "these rows refer to rows that are gone: \(rows.joined(separator: ", "))")
+      )
+    }
     if !seen.blobColumns.isEmpty {
       let columns = seen.blobColumns.map { "\($0.entity).\($0.column) (\($0.rows) rows)" }
       checks.append(
