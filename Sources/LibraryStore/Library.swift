@@ -21,6 +21,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   var mayFillIn = true
   private var aliases: Aliases
   private let memory: LibraryMemory
+  var wasRestored: Bool
   private let freshToken: @Sendable () -> WriteToken
   /// A commit failed, and may have been made all the same: what is kept of the file beside it is read anew.
   private var isInDoubt = false
@@ -34,7 +35,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// The application knows a handful of them; a peer could name others without end.
   private static let columnSetsMax = 256
   /// What was seen of the application's work.
-  private var seen: LibraryMark?
+  var seen: LibraryMark?
   private var seenDataVersion: Int64?
   private var pending = PendingCount()
   private let isStopping = Atomic<Bool>(false)
@@ -45,13 +46,14 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   init(
     connection: LibraryConnection, catalogue: EntityCatalogue, layouts: [String: TableLayout],
-    schemaCookie: Int64, indexes: SearchIndexes, aliases: Aliases, memory: LibraryMemory,
+    schemaCookie: Int64, indexes: SearchIndexes, aliases: Aliases, memory: LibraryMemory, wasRestored: Bool,
     freshToken: @escaping @Sendable () -> WriteToken, pace: Pace, makeUUID: @escaping @Sendable () -> String,
     clock: @escaping @Sendable () -> Instant
   ) {
     self.makeUUID = makeUUID
     self.connection = connection
     self.memory = memory
+    self.wasRestored = wasRestored
     self.freshToken = freshToken
     self.catalogue = catalogue
     self.layouts = layouts
@@ -65,7 +67,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   var path: String { connection.path }
-  private var courtesy: ReaderCourtesy { connection.courtesy }
+  var courtesy: ReaderCourtesy { connection.courtesy }
 
   // MARK: - Open and closed
 
@@ -111,9 +113,11 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
     try readInTransaction { database in
       let transaction = try self.makeTransaction(database)
-      return try LocalLog(
+      var batch = try LocalLog(
         database: database, catalogue: self.catalogue, layouts: self.layouts, aliases: self.aliases
       ).nextBatch(limits, transaction: transaction)
+      batch.origin = try Answering.origin(of: batch, database)
+      return batch
     }
   }
 
@@ -121,7 +125,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   package func settle(
     _ batch: PushBatch, answers: [Answer], witness: Witness?
   ) throws(StoreError) -> Settlement {
-    try write { transaction in
+    try write(answering: .push(batch)) { transaction in
       try KeptWitness.keep(witness, transaction.database)
       return try transaction.whole(transaction.settle(batch, answers: answers))
     }
@@ -129,7 +133,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Moves the pushed cursor past a batch that a layer-1 server took.
   package func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement {
-    try write { transaction in
+    try write(answering: .push(batch)) { transaction in
       var settlement = Settlement()
       settlement.accepted = batch.changes.count
       settlement.passedOver = batch.passedOver
@@ -143,7 +147,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Puts what a batch holds into quarantine and moves past it.
   package func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
-    try write { transaction in
+    try write(answering: .push(batch)) { transaction in
       for change in batch.changes {
         try transaction.quarantine.add(.push, change.entry, code: code, reason: reason)
       }
@@ -157,16 +161,19 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Applies a page in short transactions and moves the pulled cursor with each.
   package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
-    try inShortTransactions(page.entries.count) { range, isLast, transaction in
+    try inShortTransactions(page.entries.count, answering: .request(page.origin)) {
+      range, isLast, transaction in
       try self.apply(page.entries[range], page.rules, isLast: isLast, transaction)
     }.applied
   }
 
   /// Takes a piece of a snapshot in, in short transactions.
   package func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
-    if piece.isFirst { try write { try $0.beginSnapshot(reason, start: piece.header) } }
+    let origin = Answering.request(piece.origin)
+    if piece.isFirst { try write(answering: origin) { try $0.beginSnapshot(reason, start: piece.header) } }
     var reached: SnapshotProgress?
-    let (applied, isWhole) = try inShortTransactions(piece.rows.count) { range, isLast, transaction in
+    let (applied, isWhole) = try inShortTransactions(piece.rows.count, answering: origin) {
+      range, isLast, transaction in
       let (applied, progress) = try transaction.take(piece.rows[range], isEnd: isLast && piece.isLast)
       reached = progress
       return applied
@@ -178,7 +185,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
   /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
   func inShortTransactions(
-    _ count: Int, _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
+    _ count: Int, answering origin: Answering = .nothing,
+    _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
   ) throws(StoreError) -> (applied: Applied, isWhole: Bool) {
     var total = Applied()
     var start = 0
@@ -186,7 +194,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let end = min(count, start + sliceSize)
       let range = start..<end
       let began = pace.now()
-      let applied = try write { try $0.whole(body(range, end == count, $0)) }
+      let applied = try write(answering: origin) { try $0.whole(body(range, end == count, $0)) }
       let took = pace.now() - began
       noteApplication()
       adjustSlice(range.count, took: took)
@@ -225,20 +233,6 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     connection.releaseMemory()
   }
 
-  /// Whether the application has logged something, or changed its schema, since the last call. Our own transactions do
-  /// not count. `data_version` would say nothing: it means something within one connection only.
-  package func hasChangedOutside() throws(StoreError) -> Bool {
-    let mark = try read { try LibraryMark.read($0) }
-    defer { seen = mark }
-    return mark != seen
-  }
-
-  /// The same, without taking note of it.
-  func hasNews() throws(StoreError) -> Bool { try read { try LibraryMark.read($0) } != seen }
-
-  /// Whether another process holds the write lock.
-  func isBeingWritten() throws(StoreError) -> Bool { try read { _ in courtesy.someoneWrites } }
-
   // MARK: - Transactions
 
   func read<Outcome>(_ body: (Database) throws -> Outcome) throws(StoreError) -> Outcome {
@@ -267,13 +261,18 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   /// Runs a write transaction, stepping back for the application's readers.
-  func write<Outcome>(_ body: (LibraryTransaction) throws -> Outcome) throws(StoreError) -> Outcome {
+  ///
+  /// - Parameter origin: for what answers a request, what that was made from. If it does not hold any more, nothing is
+  ///   written: the library was restored from a copy meanwhile.
+  func write<Outcome>(
+    answering origin: Answering = .nothing, _ body: (LibraryTransaction) throws -> Outcome
+  ) throws(StoreError) -> Outcome {
     var stepsBack = 0
     while true {
       courtesy.waitForReaders()
       let mayStepBack = stepsBack < ReaderCourtesy.stepsBackMax
       do {
-        return try connection.inDatabase { try attempt($0, mayStepBack: mayStepBack, body) }
+        return try connection.inDatabase { try attempt($0, origin, mayStepBack: mayStepBack, body) }
       } catch is ReaderCourtesy.SteppedBack {
         stepsBack += 1
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
@@ -287,13 +286,15 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   private func attempt<Outcome>(
-    _ database: Database, mayStepBack: Bool, _ body: (LibraryTransaction) throws -> Outcome
+    _ database: Database, _ origin: Answering, mayStepBack: Bool,
+    _ body: (LibraryTransaction) throws -> Outcome
   ) throws -> Outcome {
     try database.beginTransaction(.immediate)
     writes.store(true, ordering: .relaxed)
     defer { writes.store(false, ordering: .relaxed) }
     do {
       try recognise(database)
+      guard try origin.holds(in: database) else { throw StoreError.replaced(path: path) }
       try refreshLayouts(database)
       if notedCookie != schemaCookie { try KnownColumns.note(layouts, isNew: false, database) }
       let before = try LibraryMark.read(database)

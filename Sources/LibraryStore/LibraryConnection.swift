@@ -10,7 +10,7 @@ final class LibraryConnection {
   let courtesy: ReaderCourtesy
   private let pace: Pace
   private var database: Database?
-  /// Which file it is open on.
+  /// Which file it is open on, or was open on last.
   private var identity: LibraryStamp.File.Identity?
 
   init(path: String, pace: Pace) {
@@ -41,7 +41,10 @@ final class LibraryConnection {
   private func opened() throws -> Database {
     if let database { return database }
     try LibraryOpening.checkFile(path)
-    identity = pace.stamp(path).stamp.file?.identity
+    let present = pace.stamp(path).stamp.file?.identity
+    // What was read of the file before holds for that one alone, and so does the lock beside it.
+    guard identity == nil || identity == present else { throw StoreError.replaced(path: path) }
+    identity = present
     let opened = try Database(path: path, busyTimeout: pace.busyTimeout)
     try Self.prepare(opened)
     courtesy.begin(libraryPath: Self.resolved(path))

@@ -21,15 +21,17 @@ package final class LibraryLock: Sendable {
     if open >= 0 { close(open) }
   }
 
-  /// Takes the lock, unless it is held already. Where the file cannot be made because the library's directory is not
+  /// Takes the lock, unless it is held already. If the library's name stands for another file by now, its lock is taken in
+  /// place of the one that is held. Where the file cannot be made because the library's directory is not
   /// there or not ours to write, nothing is taken: opening the library says what is wrong.
   package func take() throws(StoreError) {
     let path = path
     let refusal: StoreError? = descriptor.withLock { held in
       // Whoever comes by a symbolic link means the same library.
-      guard held < 0, let real = realpath(path, nil) else { return nil }
+      guard let real = realpath(path, nil) else { return nil }
       defer { free(real) }
       let beside = String(cString: real) + Self.suffix
+      guard held < 0 || !Self.isSame(held, beside) else { return nil }
       var opened = open(beside, O_RDONLY | O_CLOEXEC)
       if opened < 0, errno == ENOENT { opened = open(beside, O_RDONLY | O_CREAT | O_CLOEXEC, 0o644) }
       guard opened >= 0 else { return errno == ENOSPC || errno == EDQUOT ? .diskFull(path: path) : nil }
@@ -39,10 +41,18 @@ package final class LibraryLock: Sendable {
         // A file system without locks: nothing can be promised there, and nothing is refused.
         return isHeld ? .inUse(path: path) : nil
       }
+      if held >= 0 { close(held) }
       held = opened
       return nil
     }
     if let refusal { throw refusal }
+  }
+
+  /// Whether a descriptor is open on the file at `path`.
+  private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+    var (held, named) = (stat(), stat())
+    guard fstat(descriptor, &held) == 0, stat(path, &named) == 0 else { return false }
+    return held.st_dev == named.st_dev && held.st_ino == named.st_ino
   }
 
   /// Whether a process holds the lock of the library at `path`. Nothing is made, and nothing stays taken.

@@ -6,9 +6,16 @@ import SyncCore
 package final class LibraryMemory: @unchecked Sendable {
   /// What is remembered; `nil` if nothing is known of any library yet.
   package private(set) var remembered: RememberedLibrary?
+  /// Where it is kept from one process to the next.
+  private let file: MemoryFile?
 
-  /// Nothing is remembered yet.
-  package init() {}
+  /// Takes up what is kept in `file`. Without one it is remembered for as long as this object lives.
+  package init(_ file: MemoryFile? = nil) {
+    self.file = file
+    remembered = file?.read()
+  }
+
+  private func keep() { if let remembered { file?.write(remembered) } }
 
   /// Whether the file that `database` is open on is the one that we wrote last. If nothing is remembered, any is.
   func recognises(_ database: Database) throws -> Bool {
@@ -29,16 +36,23 @@ package final class LibraryMemory: @unchecked Sendable {
   /// From now on the library is the one that `database` is open on.
   func take(_ device: DeviceID, _ database: Database) throws {
     let found = try FoundLibrary.read(database)
-    remembered = RememberedLibrary(device: device, token: found.token, logSequence: found.logSequence)
+    let taken = RememberedLibrary(device: device, token: found.token, logSequence: found.logSequence)
+    guard taken != remembered else { return }
+    remembered = taken
+    keep()
   }
 
   /// A transaction is about to leave `token`.
-  func willLeave(_ token: WriteToken) { remembered?.pending = token }
+  func willLeave(_ token: WriteToken) {
+    remembered?.pending = token
+    keep()
+  }
 
   /// It has.
   func hasLeft(_ token: WriteToken) {
     remembered?.token = token
     remembered?.pending = nil
+    keep()
   }
 }
 

@@ -42,8 +42,9 @@ package enum LibraryOpening {
     do {
       return try connection.inDatabase { (database: Database) throws -> Library in
         let layouts = try Self.layouts(catalogue, database, path: path)
+        let isRestored = try memory.remembered != nil && !memory.recognises(database)
         try StepWatch.watching(database, progress) {
-          try settle(identity, memory, database, path: path)
+          try settle(identity, memory, isRestored: isRestored, database, path: path)
         }
         if try KnownColumns(database).differ(from: layouts) {
           try inTransaction(database, identity) {
@@ -56,7 +57,8 @@ package enum LibraryOpening {
           connection: connection, catalogue: catalogue, layouts: layouts, schemaCookie: cookie,
           indexes: try SearchIndexes(catalogue, database),
           aliases: try Aliases(database, catalogue: catalogue), memory: memory,
-          freshToken: identity.freshToken, pace: pace, makeUUID: identity.randomIdentifier,
+          wasRestored: isRestored, freshToken: identity.freshToken, pace: pace,
+          makeUUID: identity.randomIdentifier,
           clock: clock)
       }
     } catch {
@@ -91,10 +93,17 @@ package enum LibraryOpening {
     guard access(path, W_OK) == 0, access(directory, W_OK) == 0 else { throw .readOnly(path: path) }
   }
 
-  /// Creates or checks the state, and sees to it that no two machines are one device. Leaves a token if there is none.
+  /// Creates or checks the state, and sees to it that no two machines are one device, and no two lives of a device one
+  /// life. Leaves a token if there is none.
+  ///
+  /// - Parameter isRestored: whether the file is a copy from another time. The device goes on from where that stands, in
+  ///   a new life: what it numbers from now on is not what it has numbered before.
   private static func settle(
-    _ identity: Identity, _ memory: LibraryMemory, _ database: Database, path: String
+    _ identity: Identity, _ memory: LibraryMemory, isRestored: Bool, _ database: Database, path: String
   ) throws {
+    var identity = identity
+    // A copy from the time before the first sync does not say who we are, and one of another machine's says it wrong.
+    identity.configured = identity.configured ?? (isRestored ? memory.remembered?.device : nil)
     if let version = try StateSchema.storedVersion(in: database) {
       guard version <= StateSchema.version else {
         throw StoreError.newerState(path: path, version: version, known: StateSchema.version)
@@ -111,9 +120,12 @@ package enum LibraryOpening {
       let isCopy = identity.machine != nil && machine != nil && machine != identity.machine
       let isRenamed = identity.configured != nil && identity.configured?.rawValue != stored
       let lacksMachine = machine == nil && identity.machine != nil
-      if try isCopy || isRenamed || lacksMachine || KeptState.writeToken.read(database) == .null {
+      if try isCopy || isRenamed || isRestored || lacksMachine || KeptState.writeToken.read(database) == .null
+      {
         try inTransaction(database, identity) {
-          if isCopy || isRenamed { try takeIdentity(identity, database) }
+          if isCopy || isRenamed || isRestored { try takeIdentity(identity, database) }
+          // A copy that was made during a pause says so for ever; who made it has long said otherwise.
+          if isRestored { try KeptState.paused.write(.integer(0), database) }
           try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
         }
       }

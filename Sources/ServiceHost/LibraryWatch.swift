@@ -40,6 +40,8 @@ package final class LibraryWatch: @unchecked Sendable {
   /// The file and the folder as they were last seen.
   private var file: FileIdentity?
   private var folder: FileIdentity?
+  /// The way to it, as it was when the watcher was made.
+  private var way: PathWalk?
 
   /// Begins to watch the library at `path`, which need not exist. `handler` is called on the loop.
   ///
@@ -73,6 +75,7 @@ package final class LibraryWatch: @unchecked Sendable {
     watcher?.cancel()
     watcher = nil
     watcherError = nil
+    way = PathWalk(to: path)
     folder = FileIdentity(path: LibraryWatcher.place(of: path).directory)
     do throws(SystemError) {
       watcher = try LibraryWatcher(loop: loop, path: path) { [weak self] news in self?.heard(news) }
@@ -100,6 +103,8 @@ package final class LibraryWatch: @unchecked Sendable {
 
   private func heard(_ news: LibraryWatcher.News) {
     if news.contains(.lost) { watch() }
+    // It may have changed once more while it was walked.
+    if way != PathWalk(to: path) { watch() }
     let mayBeAnother = !news.isDisjoint(with: [.replaced, .overflowed, .lost])
     tell(mayBeAnother ? takeIdentity() : false, otherwise: .stirred)
     if mayBeAnother { settle() }

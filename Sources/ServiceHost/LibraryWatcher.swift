@@ -20,7 +20,7 @@ package final class LibraryWatcher {
     package static let replaced = News(rawValue: 2)
     /// The kernel left events out: check everything.
     package static let overflowed = News(rawValue: 4)
-    /// The directory is gone: nothing more is told; make a new watcher when it is back.
+    /// The directory is gone, or something on the way to it was moved or pointed elsewhere: make a new watcher.
     package static let lost = News(rawValue: 8)
   }
 
@@ -33,9 +33,12 @@ package final class LibraryWatcher {
   package init(
     loop: LoopExecutor, path: String, handler: @escaping @Sendable (News) -> Void
   ) throws(SystemError) {
-    let (directory, name) = Self.place(of: path)
+    // Before it is resolved: what changes in between is told.
+    let walk = PathWalk(to: path)
     let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { throw SystemError("inotify_init") }
+    Self.watch(walk, descriptor)
+    let (directory, name) = Self.place(of: path)
     let interest =
       IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
       | IN_ONLYDIR
@@ -49,6 +52,17 @@ package final class LibraryWatcher {
     source = FileSource(loop: loop, descriptor: descriptor, closing: true) {
       let news = Self.take(descriptor, name)
       if !news.isEmpty { handler(news) }
+    }
+  }
+
+  /// Watches the way to the library. Of the folders on it only that they are moved or deleted is told, and of links that
+  /// they go: who else works in those folders wakes nobody. What may not be watched is found by the name.
+  private static func watch(_ walk: PathWalk, _ descriptor: Int32) {
+    let gone = IN_MOVE_SELF | IN_DELETE_SELF
+    for folder in walk.folders { _ = inotify_add_watch(descriptor, folder, UInt32(gone | IN_ONLYDIR)) }
+    // A link that another is renamed over loses its name: that is an attribute.
+    for link in walk.links {
+      _ = inotify_add_watch(descriptor, link, UInt32(gone | IN_ATTRIB | IN_DONT_FOLLOW))
     }
   }
 
@@ -107,7 +121,7 @@ package final class LibraryWatcher {
 
   private static func news(mask: Int32, file: String, name: String) -> News {
     if mask & IN_Q_OVERFLOW != 0 { return .overflowed }
-    if mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED) != 0 { return .lost }
+    if mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB | IN_UNMOUNT | IN_IGNORED) != 0 { return .lost }
     if file == name { return mask & IN_MODIFY != 0 ? .changed : .replaced }
     return file == name + "-wal" || file == name + "-journal" ? .changed : []
   }

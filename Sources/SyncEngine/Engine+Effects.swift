@@ -47,11 +47,12 @@ extension Engine {
   private func open() {
     withLibrary({ (library) throws(StoreError) in
       _ = try library.hasChangedOutside()  // what was written before this is pushed by the cycle that begins
-      return try library.standing()
+      return (try library.standing(), library.takeRestored())
     }) { engine, result in
       switch result {
-      case .success(let standing):
+      case .success(let (standing, wasRestored)):
         engine.standing = standing
+        if wasRestored { engine.observer.report(.rewound, cycle: engine.cycle.number) }
         engine.feed(.opened(standing))
       case .failure(let error): engine.libraryFailed(error)
       }
@@ -132,7 +133,7 @@ extension Engine {
   private func apply(_ proven: Position?) {
     let page: PulledPage
     if let proven {
-      page = PulledPage(entries: [], rules: .layer1(proven: proven))
+      page = PulledPage(entries: [], rules: .layer1(proven: proven), origin: origin)
     } else {
       guard !pages.isEmpty else { preconditionFailure("a page is applied only where one is in hand") }
       page = pages.removeFirst()

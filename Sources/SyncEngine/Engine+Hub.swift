@@ -137,6 +137,7 @@ extension Engine {
       preconditionFailure("a page is asked for only once the hub is known")
     }
     let isLayer1 = hubKind == .layer1
+    let origin = origin
     let witness = told(at: since)
     let wait = waits ? settings.longPoll : .zero
     let request = GetRequest(
@@ -158,13 +159,18 @@ extension Engine {
       } completion: { result in
         engine.assumeIsolated { engine in
           guard engine.generation == generation else { return }
-          engine.pulled(result, since: since, isLayer1: isLayer1)
+          engine.pulled(result, since: since, isLayer1: isLayer1, origin)
         }
       }
     }
   }
 
-  private func pulled(_ result: Result<GetReply, WireError>, since: Position, isLayer1: Bool) {
+  /// The library as it stands now, for what is asked from it.
+  var origin: RequestOrigin? { standing.map { RequestOrigin(incarnation: $0.incarnation) } }
+
+  private func pulled(
+    _ result: Result<GetReply, WireError>, since: Position, isLayer1: Bool, _ origin: RequestOrigin?
+  ) {
     let reply: GetReply
     switch result {
     case .success(let success): reply = success
@@ -180,7 +186,7 @@ extension Engine {
       let page = PageSummary(
         count: reply.entries.count, last: last, latest: reply.latest, next: nil, chain: nil, hasMore: false)
       if !reply.entries.isEmpty {
-        pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil)))
+        pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil), origin: origin))
       }
       return feed(.pulled(page))
     }
@@ -189,7 +195,8 @@ extension Engine {
     }
     if !reply.entries.isEmpty || extras.next > since {
       pages.append(
-        PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))
+        PulledPage(
+          entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain), origin: origin))
     }
     feed(
       .pulled(

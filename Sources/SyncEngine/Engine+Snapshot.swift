@@ -8,12 +8,13 @@ extension Engine {
     let request = SnapshotRequest(
       device: standing.device, incarnation: standing.incarnation, logID: standing.log, chain: start?.chain,
       chainAt: start?.position, after: after, limit: settings.snapshotRows)
-    let log = standing.log
+    let (log, origin) = (standing.log, origin)
     exchange(request.request) { engine, response in
       engine.decoded(response) { (body) throws(WireError) in
         try SnapshotPiece(SnapshotReply(body: body), after: after, of: log)
       } then: { engine, piece in
         engine.piece = piece
+        engine.piece?.origin = origin
         engine.feed(.snapshotFetched)
       }
     }

@@ -56,13 +56,15 @@ struct Wiring {
     let path = settings.library.database
     let lock = LibraryLock(libraryPath: path)
     let configured = settings.library.deviceID.map { DeviceID(rawValue: $0) }
-    let memory = LibraryMemory()
+    let machine = MachineIdentity.applicationSpecific()
+    let memory = LibraryMemory(
+      StateFolder.path(Environment.all).map { MemoryFile(directory: $0, library: path, machine: machine) })
     return try LibraryQueue(loop: loop, path: path) { (progress) throws(StoreError) in
       try lock.take()
       return try LibraryOpening.open(
         path: path,
         identity: LibraryOpening.Identity(
-          configured: configured, machine: MachineIdentity.applicationSpecific(),
+          configured: configured, machine: machine,
           randomIdentifier: { RandomIdentifier.make() }),
         memory: memory, progress: progress, clock: { Instant(milliseconds: WallClock.now) })
     }

@@ -99,6 +99,19 @@ package final class SQLiteConnection {
     }
   }
 
+  /// Makes this library what another file is, by SQLite's backup API, `pages` at a time: as `.restore` does. The file
+  /// stays the same one.
+  package func restore(from path: String, pages: Int32 = -1) throws(SampleFailure) {
+    let source = try SQLiteConnection(path, .readOnly)
+    guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
+      throw failure(sqlite3_errcode(handle), "restore")
+    }
+    var code = SQLITE_OK
+    while code == SQLITE_OK { code = sqlite3_backup_step(backup, pages) }
+    let end = sqlite3_backup_finish(backup)
+    guard code == SQLITE_DONE, end == SQLITE_OK else { throw failure(code, "restore") }
+  }
+
   private func prepared(_ sql: String) throws(SampleFailure) -> OpaquePointer {
     if let known = statements[sql] { return known }
     var statement: OpaquePointer?

@@ -75,6 +75,9 @@ package protocol SyncLibrary: LibraryRecords {
   func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int
   /// Keeps a pause across restarts; `nil` ends it.
   func keep(pause: Pause?) throws(StoreError)
+  /// Whether the library was found to be a copy from another time when it was opened, and a new life was begun; true
+  /// once.
+  func takeRestored() -> Bool
   /// Whether someone else has committed something for us since the last call. Writes nothing.
   func hasChangedOutside() throws(StoreError) -> Bool
 }
@@ -182,6 +185,8 @@ package struct PushBatch: Sendable {
   package var keys: LibraryKeys = .assumed
   /// Whether the hub takes rows as they are now, and with them keys.
   package var sendsCurrentRows = false
+  /// The library that it was read from; `nil` if nobody has noted it.
+  package var origin: RequestOrigin?
 
   /// Takes every field.
   package init(
@@ -233,11 +238,14 @@ package struct PulledPage: Sendable {
   package var entries: [ReceivedEntry]
   /// Whose rules they came under.
   package var rules: Rules
+  /// The library that they were asked for; `nil` if nobody has noted it.
+  package var origin: RequestOrigin?
 
-  /// Takes entries and rules.
-  package init(entries: [ReceivedEntry], rules: Rules) {
+  /// Takes every part.
+  package init(entries: [ReceivedEntry], rules: Rules, origin: RequestOrigin? = nil) {
     self.entries = entries
     self.rules = rules
+    self.origin = origin
   }
 }
 

@@ -63,6 +63,8 @@ package struct SnapshotPiece: Sendable {
   package var isFirst: Bool
   /// Whether this is the last piece.
   package var isLast: Bool
+  /// The library that it was asked for; `nil` if nobody has noted it.
+  package var origin: RequestOrigin?
 
   /// Takes every part.
   package init(header: Witness, rows: [Row], isFirst: Bool, isLast: Bool) {

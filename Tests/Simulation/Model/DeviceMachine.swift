@@ -28,6 +28,8 @@ final class DeviceMachine: @unchecked Sendable {
   /// Which of the files that the library's name has stood for it is.
   private var fileNumber: UInt64 = 0
   private var tokens = 0
+  /// How often the application was opened anew: its own counts begin with it.
+  private var openings: Int64 = 0
   private var owner: Int32
   private var alarms = 0
   /// No way to the hub until then.
@@ -231,7 +233,8 @@ final class DeviceMachine: @unchecked Sendable {
     let connection = application.connection
     let others = (try? connection.value("PRAGMA data_version")?.integer) ?? 0
     let file = LibraryStamp.File(
-      identity: .init(device: 0, inode: fileNumber), size: Int64(connection.totalChanges), modified: others)
+      identity: .init(device: 0, inode: fileNumber), size: Int64(connection.totalChanges),
+      modified: openings << 32 + others)
     return StampReading(stamp: LibraryStamp(file: file, wal: nil), isSettled: true)
   }
 
@@ -273,6 +276,11 @@ final class DeviceMachine: @unchecked Sendable {
     }
     try FileManager.default.copyItem(atPath: copy, toPath: path)
     fileNumber += 1
+    try openApplication()
+  }
+
+  private func openApplication() throws {
+    openings += 1
     application = try Self.open(path, world, index)
     application.clock = .reading { [unowned self] in wallMilliseconds }
   }
@@ -309,6 +317,25 @@ final class DeviceMachine: @unchecked Sendable {
         """)
     default: return false
     }
+  }
+
+  /// Makes the library what a copy is, under the daemon that runs.
+  func restoreInPlace(from copy: String) throws {
+    try application.connection.restore(from: copy)
+    try openApplication()
+    filesMoved()
+  }
+
+  /// Writes a copy over the library's file, as `cp` does. Nobody has it open.
+  func copyOver(from copy: String) throws {
+    application = try SampleLibrary(":memory:", client: "nobody")
+    for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: 0)
+    try file.write(contentsOf: Data(contentsOf: URL(fileURLWithPath: copy)))
+    try file.close()
+    try openApplication()
+    filesMoved()
   }
 
   /// Whether a row may be missing here: something was deleted for good, and nobody has repaired it yet.

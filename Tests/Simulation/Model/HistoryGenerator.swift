@@ -22,6 +22,7 @@ extension History {
     while steps.count < count { steps += character.next(&random) }
     steps += Self.addedAgain(seed, devices: setup.devices)
     steps = Self.withUpgrades(steps, seed, devices: setup.devices)
+    steps += Self.putBack(seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
   }
 
@@ -65,6 +66,32 @@ extension History {
     steps.append(Step(.run, amount: 150_000, seed: random.next()))
     steps.append(Step(.rotateKeywords, device: random.number(0...(devices - 1)), seed: random.next()))
     return steps
+  }
+
+  /// In one of five histories somebody puts a library back to what it was a moment ago, while the daemon runs and people
+  /// write: in place, or by copying over the file. Often it meets what is on its way to the hub or from there. Drawn
+  /// apart from the rest.
+  private static func putBack(_ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0x9E37_79B9_7F4A_7C15)
+    guard random.chance(20) else { return [] }
+    let device = random.number(0...(devices - 1))
+    let edits: [Step.Kind] = [.addMedia, .updateMedia, .updatePartial, .setKeywords, .trash, .moveURL]
+    func work(_ most: Int) -> [Step] {
+      (0..<random.number(1...most)).flatMap { _ in
+        let person = random.chance(60) ? device : random.number(0...(devices - 1))
+        return [
+          Step(edits.randomElement(using: &random) ?? .addMedia, device: person, seed: random.next()),
+          Step(.run, amount: random.number(1...(random.chance(50) ? 400 : 8000)), seed: random.next()),
+        ]
+      }
+    }
+    var steps = [Step(.run, amount: random.number(1...60_000), seed: random.next())]
+    steps.append(Step(.backUp, device: device, seed: random.next()))
+    steps += work(5)
+    if random.chance(50) { steps.append(Step(.events, amount: random.number(1...6), seed: random.next())) }
+    steps.append(
+      Step(random.chance(65) ? .restoreInPlace : .copyOver, device: device, seed: random.next()))
+    return steps + work(4)
   }
 
   /// What occurs in a history, and how often.

@@ -64,6 +64,10 @@ package struct Step: Hashable, Sendable {
     case backUp
     /// The library is replaced by the copy that was put aside.
     case restoreLibrary
+    /// The library becomes what the copy is, by SQLite's backup API, while the application and the daemon are there.
+    case restoreInPlace
+    /// The copy is written over the library's file while the application is closed and the daemon at rest.
+    case copyOver
     /// The library is copied to a further machine, which goes on with it.
     case copyLibrary
     /// A copy of the hub's file is put aside.

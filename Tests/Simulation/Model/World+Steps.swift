@@ -40,7 +40,8 @@ extension World {
     case .hubRetain: try retain(.milliseconds(step.amount))
     case .declareGone: try hub.declareGone(device)
     case .upgradeSchema: try upgrade(device)
-    case .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore: try copy(step.kind, device)
+    case .backUp, .restoreLibrary, .restoreInPlace, .copyOver, .copyLibrary, .hubBackUp, .hubRestore:
+      try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
     }
   }
@@ -85,6 +86,11 @@ extension World {
       device.backUps.append(try LibraryCopy(of: device))
       tell("\(device.name): a copy of the library is put aside")
     case .restoreLibrary: try restore(device)
+    case .restoreInPlace:
+      try putBack(device, "restored in place") { try device.restoreInPlace(from: $0) }
+    case .copyOver:
+      guard comesToRest(device) else { return }
+      try putBack(device, "copied over") { try device.copyOver(from: $0) }
     case .copyLibrary:
       guard devices.count < 6 else { return }
       let copy = try LibraryCopy(of: device)
@@ -135,17 +141,35 @@ extension World {
   /// A library becomes what it was. What was typed since into this file, and has not come to the hub, was thrown away
   /// by whoever did this.
   private func restore(_ device: DeviceMachine) throws {
+    try putBack(device, "restored from a copy") {
+      device.kill()
+      try device.replaceLibrary(with: $0)
+      device.restart(after: .seconds(1))
+    }
+  }
+
+  /// Waits until the daemon lets go of the file, as a person does who closes the application and gets a backup; false if
+  /// it has too much to do for that.
+  private func comesToRest(_ device: DeviceMachine) -> Bool {
+    for _ in 0..<5 where device.hasFileOpen { run(.seconds(1)) }
+    guard device.hasFileOpen else { return true }
+    if device.engine?.assumeIsolated({ $0.status().state }) != .syncing {
+      suffered(device, "its file cannot be copied over: the daemon is at rest, and has it open")
+    }
+    return false
+  }
+
+  private func putBack(_ device: DeviceMachine, _ how: String, _ act: (String) throws -> Void) throws {
     guard let copy = device.backUps.last else { return }
     let known = try hub.valuesInLog()
-    device.kill()
-    try device.replaceLibrary(with: copy.path)
+    try act(copy.path)
+    try device.schemaChanged()
     rivals.putBack(unsent: try device.valuesUnsent())
     typed.excuse("thrown away with the library that device \(device.index) was restored over") {
       number, value in
       value.device == device.index && value.edit > copy.edits && !known.contains(number)
     }
     try loseBases()
-    tell("\(device.name): the library is restored from a copy")
-    device.restart(after: .seconds(1))
+    tell("\(device.name): the library is \(how)")
   }
 }

@@ -1,0 +1,158 @@
+import Foundation
+import SampleApplication
+import SyncCore
+import Testing
+
+@testable import LibraryStore
+
+/// A library that is put back to what it was is told from the one that a request was made from, and takes no answer to it.
+@Suite struct RestoredLibraryTests {
+  private let file: ScratchLibrary
+  private let backup: String
+  private let folder: String
+
+  init() throws {
+    file = try ScratchLibrary("laptop")
+    folder = URL(fileURLWithPath: file.path).deletingLastPathComponent().path
+    backup = folder + "/backup.sqlite"
+  }
+
+  private func open(_ memory: LibraryMemory, path: String? = nil) throws -> Library {
+    try LibraryOpening.open(
+      path: path ?? file.path,
+      identity: .init(configured: nil, machine: "machine") { UUID().uuidString.lowercased() }, memory: memory,
+      clock: { Instant(milliseconds: 0) })
+  }
+
+  private func memoryFile(_ path: String? = nil, machine: String = "machine") -> LibraryMemory {
+    LibraryMemory(MemoryFile(directory: folder + "/state/a", library: path ?? file.path, machine: machine))
+  }
+
+  private func putAside() throws {
+    try? FileManager.default.removeItem(atPath: backup)
+    try SQLiteConnection(file.path).execute("VACUUM INTO '\(backup)'")
+  }
+
+  private func restoreInPlace() throws { try SQLiteConnection(file.path).restore(from: backup) }
+
+  private func page(_ title: String, _ library: Library) throws -> PulledPage {
+    let uuid = UUID().uuidString.lowercased()
+    let now = "2026-01-01T00:00:00.000Z"
+    let entry = Entry(
+      changeID: 1, row: RowName("Keywords", uuid), operation: .create, timestamp: now, clientID: "other",
+      version: 1,
+      payload: [
+        "uuid": .text(uuid), "keyword": .text(title), "version": .integer(1), "client_id": .text("other"),
+        "deleted": .integer(0), "last_modified": .text(now),
+      ])
+    return PulledPage(
+      entries: [.entry(entry)], rules: .layer2(next: Position(1), chain: ChainValue(rawValue: "c")),
+      origin: RequestOrigin(incarnation: try library.standing().incarnation))
+  }
+
+  private func keywords() throws -> SQLValue? {
+    try SQLiteConnection(file.path, .readOnly).value("SELECT count(*) FROM Keywords")
+  }
+
+  @Test func `a page that was asked for before a restore in place is not applied behind it`() throws {
+    let memory = LibraryMemory()
+    let library = try open(memory)
+    try putAside()
+    try library.keep(pause: nil)
+    try library.keep(pause: Pause(until: nil))
+    let page = try page("from before", library)
+    let before = try library.standing()
+    try restoreInPlace()
+    let count = try keywords()
+    #expect(throws: StoreError.replaced(path: file.path)) { try library.apply(page) }
+    #expect(try keywords() == count)
+    let again = try open(memory)
+    #expect(again.takeRestored())
+    #expect(!again.takeRestored())
+    let after = try again.standing()
+    #expect(after.device == before.device)
+    #expect(after.incarnation != before.incarnation)
+    // It was asked for in another life.
+    #expect(throws: StoreError.replaced(path: file.path)) { try again.apply(page) }
+    #expect(try keywords() == count)
+    #expect(try !open(memory).takeRestored())
+  }
+
+  @Test func `answers are not worked in once an entry of the batch says something else`() throws {
+    let library = try open(LibraryMemory())
+    var hub = LonelyHub()
+    let batch = try library.nextBatch(BatchLimits(changes: 5, bytes: 1 << 20))
+    let answers = hub.answer(batch)
+    let application = try SQLiteConnection(file.path)
+    try application.execute("UPDATE sync_log SET payload = payload || ' ' WHERE change_id = 2")
+    #expect(throws: StoreError.replaced(path: file.path)) {
+      try library.settle(batch, answers: answers, witness: nil)
+    }
+    #expect(throws: StoreError.replaced(path: file.path)) { try library.settleWithoutAnswers(batch) }
+    #expect(try library.standing().pushed == .none)
+  }
+
+  @Test func `a log that ends before what was read of it is another one`() throws {
+    let memory = LibraryMemory()
+    let library = try open(memory)
+    try putAside()
+    try SampleLibrary(file.path, client: "app", seed: 2).addMedia(
+      NewMedia(url: "u", title: "t", content: "c"))
+    _ = try library.standing()
+    try restoreInPlace()  // our token is the same in both
+    #expect(throws: StoreError.replaced(path: file.path)) { try library.standing() }
+    #expect(try open(memory).takeRestored())
+  }
+
+  @Test func `a library that was restored while nothing ran begins a new life, once`() throws {
+    let first = try open(memoryFile()).standing()
+    try putAside()
+    try open(memoryFile()).keep(pause: Pause(until: nil))
+    #expect(try !open(memoryFile()).takeRestored())
+    try restoreInPlace()
+    let restored = try open(memoryFile())
+    #expect(restored.takeRestored())
+    #expect(try restored.standing().device == first.device)
+    #expect(try restored.standing().incarnation != first.incarnation)
+    #expect(try !open(memoryFile()).takeRestored())
+  }
+
+  @Test func `a copy that was made during a pause does not bring the pause back`() throws {
+    let memory = LibraryMemory()
+    let library = try open(memory)
+    try library.keep(pause: Pause(until: nil))
+    try putAside()
+    try library.keep(pause: nil)
+    try restoreInPlace()
+    #expect(try open(memory).standing().pause == nil)
+  }
+
+  @Test func `a backup from before the first sync is the same device in a new life`() throws {
+    try FileManager.default.copyItem(atPath: file.path, toPath: backup)
+    let first = try open(memoryFile()).standing()
+    try restoreInPlace()
+    let restored = try open(memoryFile())
+    #expect(restored.takeRestored())
+    #expect(try restored.standing().device == first.device)
+    #expect(try restored.standing().incarnation != first.incarnation)
+  }
+
+  @Test func `what is remembered of a library counts at its path and on its machine alone`() throws {
+    let first = try open(memoryFile()).standing()
+    let elsewhere = folder + "/elsewhere.sqlite"
+    try SQLiteConnection(file.path).execute("VACUUM INTO '\(elsewhere)'")
+    #expect(try !open(memoryFile(elsewhere), path: elsewhere).takeRestored())
+    #expect(memoryFile(machine: "another").remembered == nil)
+    #expect(memoryFile().remembered?.device == first.device)
+  }
+
+  @Test func `what is remembered is read whole or not at all`() {
+    let whole = RememberedLibrary(
+      device: DeviceID(rawValue: "d"), token: WriteToken(rawValue: "t"), pending: nil, logSequence: 7)
+    #expect(RememberedLibrary(text: whole.text) == whole)
+    #expect(RememberedLibrary(text: whole.text + "left from before") == whole)
+    for count in 0..<(whole.text.count - 1) {
+      #expect(RememberedLibrary(text: String(whole.text.prefix(count))) == nil)
+    }
+  }
+}
