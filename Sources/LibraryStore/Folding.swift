@@ -46,10 +46,10 @@ extension LibraryTransaction {
     ]
   }
 
-  /// Keeps what a row says and the hub's row of which it is a second name does not, before the row is deleted.
+  /// Keeps what the row that a fold deletes says, and the hub's row does not.
   func keepFolded(_ row: RowName, into canonical: RowName, _ answer: Answer) throws -> Bool {
     guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
-      try writer.localID(canonical.entity, canonical.uuid) != nil, let document = answer.document
+      let document = answer.document
     else { return false }
     let hubs = aliases.canonical(document, of: layout.shape)
     let leftOut = Self.nothingTyped + layout.shape.incidentalColumns
@@ -114,19 +114,26 @@ extension LibraryTransaction {
 
   /// The hub knows this row under another name: rename it, or, where both are here, hang its children and links on
   /// the other and let it go (protocol.md §3, rule 6). Only an answer does this.
-  func fold(_ row: RowName, into canonical: String) throws {
+  ///
+  /// - Parameter keepsOwn: whether this row stays if both are here, because changes of it still wait.
+  func fold(_ row: RowName, into canonical: String, keepsOwn: Bool = false) throws {
     try aliases.add(row, canonical: canonical, database)
     guard let shape = catalogue[row.entity], shape.kind == .row else { return }
-    if let old = try writer.localID(row.entity, row.uuid) {
-      if let new = try writer.localID(row.entity, canonical) {
+    let table = quoted(row.entity)
+    if let own = try writer.localID(row.entity, row.uuid) {
+      if let other = try writer.localID(row.entity, canonical) {
         for (child, parent) in catalogue.children(of: row.entity) {
-          try repoint(child, parent, from: old, to: new)
+          try repoint(child, parent, from: own, to: other)
         }
-        try repointChildren(of: row.entity, from: old, to: new)
-        try database.run("DELETE FROM \(quoted(row.entity)) WHERE id = ?", .integer(old))
+        try repointChildren(of: row.entity, from: own, to: other)
+        try database.run("DELETE FROM \(table) WHERE id = ?", .integer(keepsOwn ? other : own))
+        if keepsOwn {
+          try database.run(
+            "UPDATE \(table) SET id = ?, uuid = ? WHERE id = ?", .integer(other), .text(canonical),
+            .integer(own))
+        }
       } else {
-        try database.run(
-          "UPDATE \(quoted(row.entity)) SET uuid = ? WHERE id = ?", .text(canonical), .integer(old))
+        try database.run("UPDATE \(table) SET uuid = ? WHERE id = ?", .text(canonical), .integer(own))
       }
     }
     try unstored.rename(row, to: canonical)

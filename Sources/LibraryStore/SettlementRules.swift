@@ -90,8 +90,17 @@ extension LibraryTransaction {
     }
     switch try decideFold(row, into: RowName(row.entity, canonical), answer, batch) {
     case .fold:
-      if try keepFolded(row, into: RowName(row.entity, canonical), answer) { settlement.conflicts += 1 }
-      try fold(row, into: canonical)
+      let other = RowName(row.entity, canonical)
+      let bothAreHere =
+        try writer.localID(row.entity, row.uuid) != nil && writer.localID(row.entity, canonical) != nil
+      // Changes of this row that still wait bring what it says, under the hub's name from now on.
+      let keepsOwn = try bothAreHere && batch.sendsCurrentRows && isPending(row, after: batch.last)
+      // What is not waiting the hub has said itself.
+      let saysMore = try !keepsOwn || isPending(other, after: batch.last)
+      if bothAreHere, saysMore, try keepFolded(keepsOwn ? other : row, into: other, answer) {
+        settlement.conflicts += 1
+      }
+      try fold(row, into: canonical, keepsOwn: keepsOwn)
       settlement.folded += 1
       return true
     case .separate:

@@ -12,6 +12,9 @@ struct SampleSender {
   var incarnation = "first"
   var lastProcessed = Position.start
   var sentAt: Instant?
+  var keys = LibraryKeys.assumed
+  /// What the sender knows to be answered; `nil` for one that sends rows as they were logged.
+  var pushed: ChangeID?
 
   func change(
     _ id: Int64, _ operation: SyncCore.Operation, _ entity: String, _ uuid: String, _ payload: Document = [:],
@@ -30,7 +33,19 @@ struct SampleSender {
       device: .init(
         id: DeviceID(rawValue: device), incarnation: Incarnation(rawValue: incarnation),
         sentAt: (sentAt ?? now).description),
-      changes: changes)
+      changes: changes, keys: keys, pushed: pushed)
+  }
+
+  /// A change that brings the row as it is now.
+  func current(
+    _ id: Int64, _ operation: SyncCore.Operation, _ entity: String, _ uuid: String, _ payload: Document,
+    base: Int64 = 0, vacated: [String] = [], distinctFrom: [String] = [], at timestamp: Instant = noon
+  ) -> PushedChange {
+    var change = change(id, operation, entity, uuid, payload, base: base, at: timestamp)
+    change.isCurrent = true
+    change.vacated = vacated
+    change.distinctFrom = distinctFrom
+    return change
   }
 
   @discardableResult
