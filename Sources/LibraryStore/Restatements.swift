@@ -51,7 +51,12 @@ extension LibraryTransaction {
     statement.bind(2, row.uuid)
     var holders: [String] = []
     while try statement.step() { holders.append(statement.text(0)) }
-    return try holders.filter { try isPending(RowName(row.entity, $0)) }
+    let keys = writer.layout(of: row.entity)?.uniqueIndexes.flatMap(\.columns).map(\.name) ?? []
+    return try holders.filter { uuid in
+      // A row whose own new key lost gives nothing up.
+      let holder = RowName(row.entity, uuid)
+      return try isPending(holder) && columnsToLeaveOut(of: holder).isDisjoint(with: keys)
+    }
   }
 
   /// A row has the key that the hub has given to another, and both are here: they are two.
