@@ -28,6 +28,12 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let passedOver = Name(rawValue: "passed-over")
     /// The library was restored from an older copy.
     package static let rewound = Name(rawValue: "rewound")
+    /// The application's log was emptied and begun anew.
+    package static let logReset = Name(rawValue: "log-reset")
+    /// Entries of the application's log are gone that were still to be sent.
+    package static let logGap = Name(rawValue: "log-gap")
+    /// The library was compared with the hub, because of such a gap: with `requeued`.
+    package static let compared = Name(rawValue: "compared")
     /// The library starts over: with `reason`.
     package static let snapshotBegun = Name(rawValue: "snapshot-begun")
     /// It has started over: with `reason`, `rows` and `requeued`.
@@ -46,7 +52,7 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     /// Every name that this build tells.
     package static let all: [Name] = [
       .status, .progress, .inStep, .recovered, .waiting, .blocked, .quarantined, .conflicts, .passedOver,
-      .rewound,
+      .rewound, .logReset, .logGap, .compared,
       .snapshotBegun, .snapshotTaken, .pruned, .indexLeftAlone, .paused, .resumed, .lost,
     ]
   }

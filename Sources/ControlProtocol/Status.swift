@@ -1,4 +1,5 @@
-/// How things stand: what `mediasyncctl status --json` prints. Every key is always there; what is not known is
+/// How things stand: what `mediasyncctl status --json` prints. Every key is always there, but for `log_gap`,
+/// `log_reset_at` and `lacking`, which are there if there is something to say; what is not known is
 /// null. Timestamps are ISO 8601 text, UTC, with milliseconds.
 package struct Status: Hashable, Sendable {
   /// What the daemon is doing.
@@ -55,6 +56,13 @@ package struct Status: Hashable, Sendable {
   package var pauseUntil: String?
   /// How far a push, a pull or a snapshot has come, while one is under way.
   package var progress: Progress?
+  /// Entries of the application's log are gone that were still to be sent, and the library has not been compared with
+  /// the hub since.
+  package var logGap = false
+  /// When the application's log was last found emptied and begun anew.
+  package var logResetAt: String?
+  /// Rows that the hub has and this library lacks, as of the last comparison; null before the first.
+  package var lacking: Int64?
   /// Why the configuration that was last read again could not be used; the one before it counts.
   package var reloadFailure: String?
   /// Why the library is polled; null where the system tells of every change.
@@ -79,6 +87,9 @@ extension Status: Codable {
     case state, reason, since, attempt, quarantined, parked, conflicts, database, version, incarnation
     case progress
     case polling
+    case lacking
+    case logGap = "log_gap"
+    case logResetAt = "log_reset_at"
     case nextAttempt = "next_attempt"
     case pendingLocal = "pending_local"
     case pulledCursor = "pulled_cursor"
@@ -116,6 +127,9 @@ extension Status: Codable {
     progress = try container.decodeIfPresent(Progress.self, forKey: .progress)
     reloadFailure = try container.decodeIfPresent(String.self, forKey: .reloadFailure)
     polling = try container.decodeIfPresent(String.self, forKey: .polling)
+    logGap = try container.decodeIfPresent(Bool.self, forKey: .logGap) ?? false
+    logResetAt = try container.decodeIfPresent(String.self, forKey: .logResetAt)
+    lacking = try container.decodeIfPresent(Int64.self, forKey: .lacking)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -143,5 +157,9 @@ extension Status: Codable {
     try container.encode(progress, forKey: .progress)
     try container.encode(reloadFailure, forKey: .reloadFailure)
     try container.encode(polling, forKey: .polling)
+    // These came later: they are there if there is something to say.
+    if logGap { try container.encode(logGap, forKey: .logGap) }
+    try container.encodeIfPresent(logResetAt, forKey: .logResetAt)
+    try container.encodeIfPresent(lacking, forKey: .lacking)
   }
 }

@@ -15,7 +15,7 @@ extension Library {
       mayFillIn = false
       return Applied()
     }
-    let (applied, isWhole) = try inShortTransactions(rows.count) { range, _, transaction in
+    let (applied, isWhole) = try inShortTransactions(rows.count, .none) { range, _, transaction in
       try transaction.fillIn(rows[range])
     }
     mayFillIn = !isWhole || applied.skipped > 0

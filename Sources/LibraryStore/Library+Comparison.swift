@@ -18,6 +18,6 @@ extension Library {
 
   /// Looks closely at rows that seemed to differ, and does something about those that do.
   package func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination {
-    try write { try $0.examine(rows, remedy: remedy) }
+    try write(.noGap) { try $0.examine(rows, remedy: remedy) }
   }
 }

@@ -9,7 +9,8 @@ extension Library {
     try write { transaction in
       let database = transaction.database
       try KeptState.pulled.write(.integer(0), database)
-      try KeptState.pushed.write(.integer(0), database)
+      try KeptWatermark.write(
+        LogWatermark(pushed: .none, entry: nil, highest: transaction.watermark.highest, missing: 0), database)
       try database.execute(sql: "DELETE FROM mediasync_parked; DELETE FROM mediasync_notes;")
       try KeptState.log.write(.text(log.rawValue), database)
     }

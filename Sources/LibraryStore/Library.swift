@@ -26,7 +26,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// A commit failed, and may have been made all the same: what is kept of the file beside it is read anew.
   private var isInDoubt = false
   let clock: @Sendable () -> Instant
-  private let makeUUID: @Sendable () -> String
+  let makeUUID: @Sendable () -> String
   private let pace: Pace
   /// Entries per write transaction, kept near `transactionAim` by measuring.
   private var sliceSize: Int
@@ -90,7 +90,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let pushed = try KeptState.pushedCursor(database)
       func count(_ sql: String) throws -> Int { Int(try database.firstValue(sql)?.integer ?? 0) }
       let until = try KeptState.pausedUntil.read(database).integer.map { Instant(milliseconds: $0) }
-      return Standing(
+      let isReset =
+        try KeptWatermark.read(database).verdict(on: KeptWatermark.reading(database, at: pushed)) == .reset
+      var standing = Standing(
         device: DeviceID(rawValue: try KeptState.deviceID.read(database).text ?? ""),
         incarnation: Incarnation(rawValue: try KeptState.incarnation.read(database).text ?? ""),
         log: try KeptState.log.read(database).text.map { LogID(rawValue: $0) },
@@ -98,70 +100,29 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         witness: try KeptWitness.read(database), snapshot: try KeptSnapshot.read(database), pushed: pushed,
         applicationClient: try database.firstValue(
           "SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")?.text,
-        pendingLocal: try self.pending.read(database, pushed: pushed),
+        pendingLocal: Int(try self.pending.read(database, pushed: isReset ? .none : pushed)),
         parked: try count("SELECT count(*) FROM mediasync_parked"),
         quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
         conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),
         pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil,
         schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil,
         indexes: self.indexes.findings)
+      standing.hasLogGap = try KeptState.logGap.read(database).integer == 1
+      standing.logResetAt = try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) }
+      standing.lacking = try KeptState.lacking.read(database).integer.map { Int($0) }
+      return standing
     }
   }
 
-  /// The next changes of the local log, self-contained, within the limits. Log, rows and schema are read in one
-  /// transaction: what is sent of a row is what the row says at the end of the batch's part of the log.
-  package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
-    try readInTransaction { database in
-      let transaction = try self.makeTransaction(database)
-      var batch = try LocalLog(
-        database: database, catalogue: self.catalogue, layouts: self.layouts, aliases: self.aliases
-      ).nextBatch(limits, transaction: transaction)
-      batch.origin = try Answering.origin(of: batch, database)
-      return batch
-    }
-  }
-
-  /// Works in the hub's answers and moves the pushed cursor.
-  package func settle(
-    _ batch: PushBatch, answers: [Answer], witness: Witness?
-  ) throws(StoreError) -> Settlement {
-    try write(answering: .push(batch)) { transaction in
-      try KeptWitness.keep(witness, transaction.database)
-      return try transaction.whole(transaction.settle(batch, answers: answers))
-    }
-  }
-
-  /// Moves the pushed cursor past a batch that a layer-1 server took.
-  package func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement {
-    try write(answering: .push(batch)) { transaction in
-      var settlement = Settlement()
-      settlement.accepted = batch.changes.count
-      settlement.passedOver = batch.passedOver
-      for malformed in batch.unsendable {
-        try transaction.quarantine.add(.push, malformed)
-      }
-      try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
-      return transaction.whole(settlement)
-    }
-  }
-
-  /// Puts what a batch holds into quarantine and moves past it.
-  package func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
-    try write(answering: .push(batch)) { transaction in
-      for change in batch.changes {
-        try transaction.quarantine.add(.push, change.entry, code: code, reason: reason)
-      }
-      for malformed in batch.unsendable {
-        try transaction.quarantine.add(.push, malformed)
-      }
-      try KeptState.pushed.write(.integer(batch.last.rawValue), transaction.database)
-      return transaction.whole(Settlement())
-    }
+  /// Counts the entries of the log that are still to be sent; none that went since the last count is counted.
+  func countPending(_ database: Database, pushed: ChangeID) throws -> Int64 {
+    try pending.read(database, pushed: pushed, isExact: true)
   }
 
   /// Applies a page in short transactions and moves the pulled cursor with each.
   package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
-    try inShortTransactions(page.entries.count, answering: .request(page.origin)) {
+    let care: LogCare = if case .layer1 = page.rules { .sameLog } else { .noGap }
+    return try inShortTransactions(page.entries.count, care, answering: .request(page.origin)) {
       range, isLast, transaction in
       try self.apply(page.entries[range], page.rules, isLast: isLast, transaction)
     }.applied
@@ -170,9 +131,11 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Takes a piece of a snapshot in, in short transactions.
   package func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
     let origin = Answering.request(piece.origin)
-    if piece.isFirst { try write(answering: origin) { try $0.beginSnapshot(reason, start: piece.header) } }
+    if piece.isFirst {
+      try write(.gapNoted, answering: origin) { try $0.beginSnapshot(reason, start: piece.header) }
+    }
     var reached: SnapshotProgress?
-    let (applied, isWhole) = try inShortTransactions(piece.rows.count, answering: origin) {
+    let (applied, isWhole) = try inShortTransactions(piece.rows.count, .gapNoted, answering: origin) {
       range, isLast, transaction in
       let (applied, progress) = try transaction.take(piece.rows[range], isEnd: isLast && piece.isLast)
       reached = progress
@@ -185,7 +148,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
   /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
   func inShortTransactions(
-    _ count: Int, answering origin: Answering = .nothing,
+    _ count: Int, _ care: LogCare = .none, answering origin: Answering = .nothing,
     _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
   ) throws(StoreError) -> (applied: Applied, isWhole: Bool) {
     var total = Applied()
@@ -194,7 +157,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let end = min(count, start + sliceSize)
       let range = start..<end
       let began = pace.now()
-      let applied = try write(answering: origin) { try $0.whole(body(range, end == count, $0)) }
+      let applied = try write(care, answering: origin) { try $0.whole(body(range, end == count, $0)) }
       let took = pace.now() - began
       noteApplication()
       adjustSlice(range.count, took: took)
@@ -260,19 +223,24 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// Runs a write transaction, stepping back for the application's readers.
+  /// Runs a write transaction, stepping back for the application's readers. Where the log is not the one that the write
+  /// was made for, that is noted in its place.
   ///
   /// - Parameter origin: for what answers a request, what that was made from. If it does not hold any more, nothing is
   ///   written: the library was restored from a copy meanwhile.
   func write<Outcome>(
-    answering origin: Answering = .nothing, _ body: (LibraryTransaction) throws -> Outcome
+    _ care: LogCare = .none, answering origin: Answering = .nothing,
+    _ body: (LibraryTransaction) throws -> Outcome
   ) throws(StoreError) -> Outcome {
     var stepsBack = 0
     while true {
       courtesy.waitForReaders()
       let mayStepBack = stepsBack < ReaderCourtesy.stepsBackMax
       do {
-        return try connection.inDatabase { try attempt($0, origin, mayStepBack: mayStepBack, body) }
+        return try connection.inDatabase { try attempt($0, care, origin, mayStepBack: mayStepBack, body) }
+      } catch let found as FoundLogChange {
+        if case .none = care { continue }
+        throw .logChanged(path: path, found.change)
       } catch is ReaderCourtesy.SteppedBack {
         stepsBack += 1
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
@@ -286,7 +254,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   private func attempt<Outcome>(
-    _ database: Database, _ origin: Answering, mayStepBack: Bool,
+    _ database: Database, _ care: LogCare, _ origin: Answering, mayStepBack: Bool,
     _ body: (LibraryTransaction) throws -> Outcome
   ) throws -> Outcome {
     try database.beginTransaction(.immediate)
@@ -294,12 +262,16 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     defer { writes.store(false, ordering: .relaxed) }
     do {
       try recognise(database)
-      guard try origin.holds(in: database) else { throw StoreError.replaced(path: path) }
       try refreshLayouts(database)
       if notedCookie != schemaCookie { try KnownColumns.note(layouts, isNew: false, database) }
       let before = try LibraryMark.read(database)
       let changes = database.totalChangesCount
       let transaction = try makeTransaction(database)
+      if let change = try noteLogChange(care, transaction) {
+        try commit(database, leaving: leaveToken(database))
+        throw FoundLogChange(change: change)
+      }
+      guard try origin.holds(in: database) else { throw StoreError.replaced(path: path) }
       if mayStepBack { courtesy.watch(database) }
       let outcome = try body(transaction)
       courtesy.stopWatching(database)

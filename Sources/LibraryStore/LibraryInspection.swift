@@ -56,6 +56,10 @@ package struct LibraryInspection: Sendable {
   package let quarantined: Int
   /// Conflict records.
   package let conflicts: Int
+  /// When the application's log was last found emptied and begun anew.
+  package let logResetAt: Instant?
+  /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
+  package let hasLogGap: Bool
   /// Full-text indexes that have gone astray.
   package let strayIndexes: [StrayIndex]
   /// Full-text indexes that are not kept right here.
@@ -118,6 +122,9 @@ package struct LibraryInspection: Sendable {
     conflicts = try count("mediasync_conflicts")
     orphanedRows = try Self.orphanedRows(original, database)
     blobColumns = try Self.blobColumns(layouts, database)
+    logResetAt =
+      hasState ? try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) } : nil
+    hasLogGap = hasState ? try KeptState.logGap.read(database).integer == 1 : false
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 

@@ -14,6 +14,11 @@ final class LibraryTransaction {
   var quarantine: Quarantine
   var conflicts: ConflictRecords
   let unstored: UnstoredValues
+  /// What is remembered of the application's log.
+  var watermark: LogWatermark
+  /// The log was emptied and begun anew: all of it is still to be sent.
+  let isLogReset: Bool
+  /// Everything of the log up to here is answered.
   let pushed: ChangeID
   /// What the log last said of links, by entity; filled when it is first asked for.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
@@ -37,7 +42,10 @@ final class LibraryTransaction {
     parked = try ParkedDocuments(database)
     quarantine = Quarantine(database: database, catalogue: catalogue, now: now)
     conflicts = ConflictRecords(database: database, catalogue: catalogue, now: now)
-    pushed = try KeptState.pushedCursor(database)
+    watermark = try KeptWatermark.read(database)
+    isLogReset =
+      try watermark.verdict(on: KeptWatermark.reading(database, at: watermark.pushed)) == .reset
+    pushed = isLogReset ? .none : watermark.pushed
   }
 
   /// What a batch came to, with what was set aside and what lost on the way.

@@ -86,6 +86,7 @@ struct LocalLog {
       bytes += entry.payload.utf8.count
       logged.append(entry)
     }
+    batch.entries = logged.count
     return logged
   }
 

@@ -5,7 +5,8 @@ import SyncWire
 /// file does not shrink by it, but its pages are used again.
 extension Library {
   /// Deletes at most `limit` answered entries that were made before `moment`, the oldest first. The newest entry always
-  /// stays: it says under which client id the application writes.
+  /// stays: it says under which client id the application writes. So does the last that was answered: by it a log that
+  /// was begun anew is told from this one.
   ///
   /// What is to go is looked for outside of the transaction that deletes it, so that the write lock is held briefly;
   /// what was found answered and old stays so.
@@ -13,12 +14,13 @@ extension Library {
   /// - Returns: how many went; fewer than `limit` at the end.
   package func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int {
     let old = try read { database in
+      let transaction = try self.makeTransaction(database)
       let statement = try database.prepared(
         """
         SELECT change_id, timestamp FROM sync_log
-        WHERE change_id <= ? AND change_id < (SELECT max(change_id) FROM sync_log) ORDER BY change_id
+        WHERE change_id < ? AND change_id < (SELECT max(change_id) FROM sync_log) ORDER BY change_id
         """)
-      statement.bind(1, try KeptState.pushedCursor(database).rawValue)
+      statement.bind(1, transaction.pushed.rawValue)
       defer { statement.reset() }
       var found: [Int64] = []
       while found.count < limit, try statement.step() {
@@ -35,7 +37,7 @@ extension Library {
       for id in old { list.integer(id) }
       list.endArray()
       return try transaction.database.run(
-        "DELETE FROM sync_log WHERE change_id IN (SELECT value FROM json_each(?)) AND change_id <= ?",
+        "DELETE FROM sync_log WHERE change_id IN (SELECT value FROM json_each(?)) AND change_id < ?",
         .text(String(decoding: list.bytes, as: UTF8.self)), .integer(transaction.pushed.rawValue))
     }
   }

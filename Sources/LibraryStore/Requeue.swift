@@ -104,6 +104,10 @@ extension LibraryTransaction {
       rows.insert(row)
       pendingRows = .success(rows)
     }
+    if operation == .create, case .success(var rows) = pendingCreations {
+      rows.insert(row)
+      pendingCreations = .success(rows)
+    }
     return entry
   }
 }

@@ -115,7 +115,7 @@ extension LibraryTransaction {
 
   /// Whether what waits says all that there is to say of the row. A change of one column does not: the answer to it
   /// would replace the others with what another device has queued by then.
-  private func waitsWhole(_ row: RowName, _ shape: EntityShape) throws -> Bool {
+  func waitsWhole(_ row: RowName, _ shape: EntityShape) throws -> Bool {
     guard try isPending(row) else { return false }
     return try shape.kind == .link || pendingCreations.get().contains(row)
   }

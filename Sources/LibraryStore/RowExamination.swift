@@ -2,7 +2,8 @@ import SyncCore
 
 extension LibraryTransaction {
   /// Looks at rows whose checksums differed, document by document, and does what was asked about those that do differ.
-  /// A row with an unanswered change, or one that is parked, is left alone.
+  /// A row with an unanswered change, or one that is parked, is left alone, unless the log has lost entries: then what
+  /// waits may not be all that there is to say of it.
   func examine(_ rows: [HubRow], remedy: Remedy) throws -> Examination {
     var found = Examination()
     let cursor = try KeptState.pulledCursor(database)
@@ -11,6 +12,10 @@ extension LibraryTransaction {
     try index.remove()
     for row in rows {
       let name = aliases.canonical(row.row)
+      if remedy == .queueEdit {
+        try queueEdit(name, row.state, cursor: cursor, &found)
+        continue
+      }
       let isParked = try parked.position(of: name) != nil
       // A parked document brings every column when it is taken in.
       if remedy == .fill, isParked { continue }
@@ -68,7 +73,10 @@ extension LibraryTransaction {
       return
     }
     found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
-    guard remedy == .fetch else { return }
+    guard remedy == .fetch else {
+      if local == nil { found.lacking += 1 }
+      return
+    }
     if let mine = sides.mine, !isLink, try keepOverwritten(row, mine, sides.hubs, entry) {
       found.conflicts += 1
     }
@@ -78,6 +86,7 @@ extension LibraryTransaction {
     try takeState(of: entry, row, document, standsAt: cursor, &applied)
     found.repaired += applied.applied
     found.unsettled += applied.parked
+    if local == nil, applied.applied + applied.parked == 0 { found.lacking += 1 }
     if at > cursor, applied.applied > 0 { try notes.note(row, at: at) }
   }
 
@@ -122,7 +131,7 @@ extension LibraryTransaction {
   }
 
   /// What this library says of a row, or of a link that stands.
-  private func localState(_ row: RowName, _ layout: TableLayout) throws -> LocalRow? {
+  func localState(_ row: RowName, _ layout: TableLayout) throws -> LocalRow? {
     guard layout.shape.kind == .link else { return try LocalRow.read(row, layout, database) }
     guard try linkStands(row, layout.shape), let parts = EntityCatalogue.linkParts(of: row.uuid) else {
       return nil

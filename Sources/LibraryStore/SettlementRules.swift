@@ -26,7 +26,7 @@ extension LibraryTransaction {
     for row in separated.values { index.include(row) }
     try followNumbers(behind: batch.last)
     try index.add()
-    try KeptState.pushed.write(.integer(batch.last.rawValue), database)
+    try acknowledge(batch)
     try dropRestated(through: batch.last)
     // Only parked documents and notes ask what is still pending.
     let isAsked = !parked.isEmpty || notes.mayHoldAny

@@ -28,6 +28,7 @@ extension LibraryTransaction {
     for (row, _) in forgotten { index.include(row) }
     try index.remove()
     let cursor = try KeptState.pulledCursor(database)
+    let hasLogGap = try KeptState.logGap.read(database).integer == 1
     for (entry, row, document) in readable {
       try record(entry.owed, row, document, entry, &applied)
       if isAnotherPast {
@@ -36,6 +37,10 @@ extension LibraryTransaction {
           continue
         }
       } else {
+        if hasLogGap, try queueEdit(row, differingFrom: document, cursor: cursor) {
+          progress.requeued += 1
+          continue
+        }
         try keepUnlogged(row, document, entry, cursor: cursor, &applied)
         try takeState(of: entry, row, document, standsAt: cursor, &applied)
       }
@@ -57,6 +62,17 @@ extension LibraryTransaction {
     if isEnd { try endSnapshot(at: progress.start) }
     applied.cursor = isEnd ? progress.start.position : cursor
     return (applied, progress)
+  }
+
+  /// Where entries of the application's log are gone, a row that says something else than the hub may have been edited:
+  /// it is queued, and judged from where it stands now, because the snapshot moves the cursor.
+  private func queueEdit(_ row: RowName, differingFrom document: Document, cursor: Position) throws -> Bool {
+    guard let layout = writer.layout(of: row.entity), layout.shape.kind == .row,
+      let local = try localState(row, layout),
+      try queueEdit(row, local, differingFrom: document, layout)
+    else { return false }
+    try notes.noteUnlessNoted(row, at: cursor)
+    return true
   }
 
   /// Keeps what the log took from us where we no longer read it: the snapshot tells it in the place of its entries, and

@@ -9,6 +9,9 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case conflicts
   case passedOver = "passed-over"
   case rewound
+  case logReset = "log-reset"
+  case logGap = "log-gap"
+  case compared
   case snapshotBegun = "snapshot-begun"
   case snapshotTaken = "snapshot-taken"
   case pruned

@@ -15,7 +15,8 @@ extension Engine {
     case .pull(let since, let waits): pull(since, waits: waits)
     case .fetchSnapshot(let after, let start): fetchSnapshot(after, start)
     case .takeSnapshot(let reason): takeSnapshot(reason)
-    case .runErrand(let errand): begin(errand)
+    case .compare(let reason): compare(.cycle(reason))
+    case .runErrand(let errand): compare(.errand(errand))
     case .refuseErrand(let errand): end(errand, .notOffered)
     case .resynced(let errand, let step): end(errand, .done(ErrandReport(step)))
     case .apply(let proven): apply(proven)
@@ -74,10 +75,11 @@ extension Engine {
       case .success(let (batch, standing)):
         engine.batch = batch
         engine.standing = standing
+        if let change = batch.logChange { engine.feed(.logChanged(change)) }
         engine.feed(
           .loaded(
             isEmpty: batch.isEmpty, nothingToSend: batch.changes.isEmpty, count: batch.changes.count,
-            last: batch.last))
+            last: batch.last, hasGap: batch.hasGap))
       case .failure(let error): engine.libraryFailed(error)
       }
     }

@@ -3,10 +3,10 @@ import SyncWire
 
 /// Errands of comparison: checksums first, then the rows of the buckets that differ, then those rows themselves.
 extension Engine {
-  /// Begins an errand at the position that everything was just pulled to.
-  func begin(_ errand: Errand) {
-    guard let standing else { preconditionFailure("an errand begins only once the library is open") }
-    comparison = ErrandRun(errand: errand, at: standing.pulled, schema: standing.schemaToCompare)
+  /// Begins a comparison at the position that everything was pulled to.
+  func compare(_ purpose: ErrandRun.Purpose) {
+    guard let standing else { preconditionFailure("nothing is compared before the library is open") }
+    comparison = ErrandRun(purpose, at: standing.pulled, schema: standing.schemaToCompare)
     let request = DigestRequest(device: standing.device, logID: standing.log, at: standing.pulled)
     exchange(request.request) { engine, response in
       engine.decoded(response, DigestSummary.init(body:)) { $0.compareSums($1) }
@@ -54,7 +54,7 @@ extension Engine {
   }
 
   private func examineNextRows() {
-    guard let standing, let asked = comparison?.nextCandidates() else { return finishErrand() }
+    guard let standing, let asked = comparison?.nextCandidates() else { return finishComparison() }
     let request = RowsRequest(device: standing.device, logID: standing.log, rows: asked)
     exchange(request.request) { engine, response in
       engine.decoded(response, RowsReply.init(body:)) { $0.examine(asked, $1) }
@@ -80,27 +80,34 @@ extension Engine {
     }
   }
 
-  private func finishErrand() {
+  private func finishComparison() {
     guard let run = comparison else { return }
-    guard run.errand == .fillColumns, run.report.unsettled == 0, let schema = run.schema else {
-      return end(run)
-    }
+    comparison = nil
     withLibrary({ (library) throws(StoreError) in
-      try library.columnsWereCompared(schema: schema)
+      switch run.purpose {
+      case .cycle(let reason): try library.endComparison(reason)
+      case .errand(.fillColumns):
+        if run.report.unsettled == 0, let schema = run.schema {
+          try library.columnsWereCompared(schema: schema)
+        }
+        return try library.standing()
+      case .errand: break
+      }
+      try library.keep(lacking: run.lacking)
       return try library.standing()
     }) { engine, result in
       switch result {
       case .success(let standing):
         engine.standing = standing
-        engine.end(run)
-      case .failure(let error): engine.feed(.failed(.library(error)))
+        engine.finished(run)
+      case .failure(let error): engine.libraryFailed(error)
       }
     }
   }
 
-  private func end(_ run: ErrandRun) {
-    comparison = nil
-    end(run.errand, .done(run.report))
+  private func finished(_ run: ErrandRun) {
+    guard case .errand(let errand) = run.purpose else { return feed(.compared(queued: run.report.queued)) }
+    end(errand, .done(run.report))
     if run.conflicts > 0 { observer.report(.conflicted(run.conflicts, []), cycle: cycle.number) }
     feed(.errandEnded(hasQueued: run.hasQueued))
   }

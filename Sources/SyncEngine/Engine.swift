@@ -228,7 +228,17 @@ package actor Engine {
   /// Work on the library failed. Another file in its place is opened anew; anything else ends the cycle.
   func libraryFailed(_ error: StoreError) {
     if case .replaced = error { return libraryWasReplaced() }
-    feed(.failed(.library(error)))
+    guard case .logChanged(_, let change) = error else { return feed(.failed(.library(error))) }
+    // The work that was in hand is void, and the cycle decides anew.
+    comparison = nil
+    withLibrary({ (library) throws(StoreError) in try library.standing() }) { engine, result in
+      switch result {
+      case .success(let standing):
+        engine.standing = standing
+        engine.feed(.logChanged(change))
+      case .failure(let error): engine.libraryFailed(error)
+      }
+    }
   }
 
   /// Runs work on the library and comes back onto the loop.

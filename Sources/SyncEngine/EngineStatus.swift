@@ -50,6 +50,9 @@ package struct EngineStatus: Sendable {
     case .snapshotting:
       state = .syncing
       reason = "starting over from a snapshot"
+    case .comparing(.logGap):
+      state = .syncing
+      reason = "comparing with the hub, because entries of the application's log are gone"
     case .onErrand(let errand):
       state = .syncing
       reason = errand.doing

@@ -1,9 +1,17 @@
 import SyncCore
 import SyncWire
 
-/// How far an errand of comparison is: which buckets and which rows are still to be looked at, and what was found.
+/// How far a comparison is: which buckets and which rows are still to be looked at, and what was found.
 struct ErrandRun {
-  let errand: Errand
+  /// Who wants it.
+  enum Purpose {
+    /// Somebody asked for it.
+    case errand(Errand)
+    /// The cycle itself.
+    case cycle(ComparisonReason)
+  }
+
+  let purpose: Purpose
   private(set) var report = ErrandReport()
   /// The local checksums of the buckets in hand.
   var local: [BucketName: [String: RowDigest]] = [:]
@@ -18,22 +26,25 @@ struct ErrandRun {
   /// Rows asked for in one request: their names make its line.
   private static let rowsAsked = 100
 
+  /// Rows that the hub has and this library still lacks.
+  private(set) var lacking = 0
   /// The version of the library's schema when it began, for columns that are compared.
   let schema: Int64?
 
-  init(errand: Errand, at: Position, schema: Int64?) {
-    self.errand = errand
+  init(_ purpose: Purpose, at: Position, schema: Int64?) {
+    self.purpose = purpose
     self.schema = schema
     report.at = at
   }
 
   /// What is to be done about a row that differs.
   var remedy: Remedy {
-    switch errand {
-    case .verify(let repairs): repairs ? .fetch : .none
-    case .adopt(let isDryRun): isDryRun ? .none : .queue
-    case .fillColumns: .fill
-    case .resync, .join: .none
+    switch purpose {
+    case .errand(.verify(let repairs)): repairs ? .fetch : .none
+    case .errand(.adopt(let isDryRun)): isDryRun ? .none : .queue
+    case .errand(.fillColumns): .fill
+    case .errand(.resync), .errand(.join): .none
+    case .cycle(.logGap): .queueEdit
     }
   }
 
@@ -110,12 +121,15 @@ struct ErrandRun {
     for difference in examination.differences {
       report.counts[difference.kind, default: 0] += 1
       if report.differences.count < ErrandReport.listedMax { report.differences.append(difference) }
-      if case .adopt(isDryRun: true) = errand, difference.kind == .missingAtHub { report.queued += 1 }
+      if case .errand(.adopt(isDryRun: true)) = purpose, difference.kind == .missingAtHub {
+        report.queued += 1
+      }
     }
     report.waiting += examination.waiting.prefix(ErrandReport.listedMax - report.waiting.count)
     report.unsettled += examination.unsettled
     report.repaired += examination.repaired
     report.queued += examination.queued
+    lacking += examination.lacking
     conflicts += examination.conflicts
     hasQueued = hasQueued || examination.queued > 0
   }

@@ -108,7 +108,9 @@ struct ProgressMeter {
     case .loading, .sending, .settling: .push
     case .pulling: .pull
     case .snapshotting: .snapshot
-    case .resting, .opening, .negotiating, .renewing, .onErrand, .listening, .waiting, .blocked, .paused: nil
+    case .resting, .opening, .negotiating, .comparing, .renewing, .onErrand, .listening, .waiting, .blocked,
+      .paused:
+      nil
     }
   }
 }

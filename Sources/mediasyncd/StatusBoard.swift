@@ -35,6 +35,9 @@ final class StatusBoard: @unchecked Sendable {
     status.hubHead = engine.hubHead.rawValue
     if let standing = engine.standing {
       status.pendingLocal = Int64(standing.pendingLocal)
+      status.logGap = standing.hasLogGap
+      status.logResetAt = standing.logResetAt?.description
+      status.lacking = standing.lacking.map { Int64($0) }
       status.pulledCursor = standing.pulled.rawValue
       status.quarantined = Int64(standing.quarantined)
       status.parked = Int64(standing.parked)

@@ -28,6 +28,8 @@ struct TransitionLog {
     case .conflicted(let count, let rows): logger.conflicted(count, rows)
     case .passedOver(let count): logger.record(.passedOver, fields: ["count": number(count)])
     case .rewound: logger.record(.rewound)
+    case .logChanged(let change): logger.record(change == .reset ? .logReset : .logGap)
+    case .compared(let queued): logger.record(.compared, fields: ["queued": number(queued)])
     case .snapshotBegun(let reason):
       let cause = Message.of(.snapshot, reason.rawValue)
       logger.record(.snapshotBegun, cause.map { "starting over from a snapshot: \($0.line)" }, cause: cause)

@@ -88,6 +88,8 @@ extension ControlEvent {
         named(.conflicts) { ($0.count, $0.named) = (count, rows.isEmpty ? nil : rows.map { EventRow($0) }) }
       case .passedOver(let count): named(.passedOver) { $0.count = count }
       case .rewound: named(.rewound)
+      case .logChanged(let change): named(change == .reset ? .logReset : .logGap)
+      case .compared(let queued): named(.compared) { $0.requeued = queued }
       case .snapshotBegun(let reason): named(.snapshotBegun) { $0.reason = reason.rawValue }
       case .snapshotTaken(let reason, let rows, let requeued):
         named(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = (reason.rawValue, rows, requeued) }

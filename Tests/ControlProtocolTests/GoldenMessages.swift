@@ -57,6 +57,7 @@ enum GoldenMessages {
       event(.recovered) { ($0.attempts, $0.outageSeconds) = (96, 86_400.25) },
       event(.quarantined) { ($0.count, $0.named) = (3, [aside, EventRow(entity: nil, uuid: nil)]) },
       event(.conflicts) { ($0.count, $0.named) = (1, [lost]) },
+      event(.logReset), event(.logGap), event(.compared) { $0.requeued = 2 },
     ]
   }()
 

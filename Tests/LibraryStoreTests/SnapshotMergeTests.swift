@@ -7,7 +7,7 @@ import Testing
 @testable import LibraryStore
 
 /// A hub's store in a directory of its own, which can be put back to an older copy of itself.
-private final class ScratchHub {
+final class ScratchHub {
   private(set) var library: HubLibrary
   private let directory: URL
   private var path: String { directory.appending(path: "hub.sqlite").path }

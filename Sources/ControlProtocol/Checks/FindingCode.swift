@@ -32,6 +32,8 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case orphanedRows = "orphaned-rows"
   case blobColumns = "blob-columns"
   case somethingAside = "something-aside"
+  case logReset = "log-reset"
+  case logGap = "log-gap"
   case networkFileSystem = "network-file-system"
   case unwatchable
   case diskLow = "disk-low"

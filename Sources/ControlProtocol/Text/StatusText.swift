@@ -69,6 +69,17 @@ package enum StatusText {
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
       + (status.conflicts > 0 ? [counted(status.conflicts, "conflict record")] : [])
     if !aside.isEmpty { lines.append("Set aside  " + aside.joined(separator: ", ")) }
+    if status.logGap {
+      lines.append(
+        "Log        entries are gone that were still to be sent: the library is to be compared with the hub")
+    } else if let reset = shortened(status.logResetAt) {
+      lines.append("Log        was reset, noticed at \(reset): all that it says was sent anew")
+    }
+    if let lacking = status.lacking, lacking > 0 {
+      lines.append(
+        "Lacking    " + counted(lacking, "row")
+          + " that the hub has: deleted here without a log entry, or not taken in")
+    }
     if let failure = status.reloadFailure {
       lines.append("Reload     refused, the configuration from before it counts: " + failure)
     }

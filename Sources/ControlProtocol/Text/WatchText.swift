@@ -45,6 +45,11 @@ package enum WatchText {
       return "\(count) value\(plural) lost to others and kept\(names(event)): mediasyncctl conflicts"
     case .passedOver: return "\(count) log entr\(count == 1 ? "y" : "ies") of rows that are gone passed over"
     case .rewound: return "the library was restored from an older copy"
+    case .logReset: return "the application's log was emptied: all that it says now is sent anew"
+    case .logGap: return "entries of the application's log are gone that were still to be sent"
+    case .compared:
+      let rows = event.requeued ?? 0
+      return "compared with the hub: \(rows) row\(rows == 1 ? "" : "s") queued that the log does not tell of"
     case .snapshotBegun: return "starting over from a snapshot (\(event.reason ?? ""))"
     case .snapshotTaken:
       return "the snapshot is taken in: \(event.rows ?? 0) rows, \(event.requeued ?? 0) queued again"

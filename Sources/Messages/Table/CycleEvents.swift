@@ -53,6 +53,27 @@ extension Message {
         + "goes on under a new incarnation, and what it had sent in its earlier life comes back to it from the hub."
     ),
     Message(
+      .event, "log-reset", id: "ce841abbffd14757a5f216705c1a2e58", .notice,
+      "the application's log was reset; all that it says now is sent anew",
+      "The application, or somebody's script, emptied sync_log and let its numbers begin again. What it had still to say of "
+        + "changes that were not sent is gone with it, so the library is compared with the hub as well, and rows that differ "
+        + "are queued.",
+      todo: "Nothing."),
+    Message(
+      .event, "log-gap", id: "ed7989a601be4bec962d0227b7c53825", .warning,
+      "entries of the application's log are gone that were still to be sent",
+      "The application, another sync client, or somebody's script deleted entries from sync_log before they were sent. "
+        + "Nothing is taken in until the library has been compared with the hub and the rows that differ are queued. With a "
+        + "server of the old protocol the library cannot be compared: the changes are in the library, and not at the server.",
+      todo:
+        "Nothing with a hub of this project. With a server of the old protocol, edit the rows again that did not arrive."
+    ),
+    Message(
+      .event, "compared", id: "c9516ef48c284032aa198bcbcc405f17", .notice,
+      "the library was compared with the hub",
+      "Entries of the application's log were gone. The line tells how many rows differed and are queued as edits; the hub "
+        + "merges them as any other."),
+    Message(
       .event, "snapshot-begun", id: "64cfce249e3c4402a5422eb73648f2dc", .notice,
       "starting over from the hub's present state",
       "The whole present state is fetched and merged into the library, because the hub no longer keeps the log that far "

@@ -52,6 +52,17 @@ extension Message {
       "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",
       todo: "mediasyncctl quarantine and mediasyncctl conflicts show what, and what can be done."),
     finding(
+      "log-reset", .notice, "the application's log was reset",
+      "The application, or somebody's script, emptied sync_log and let its numbers begin again. All that it says since is sent.",
+      todo: "Nothing."),
+    finding(
+      "log-gap", .warning, "entries of the application's log are gone that were still to be sent",
+      "They were deleted from sync_log before they were sent. With a hub of this project the next cycle compares the library "
+        + "with the hub, and queues the rows that differ. With a server of the old protocol that cannot be done.",
+      todo:
+        "Nothing with a hub of this project: mediasyncctl trigger begins a cycle at once. With a server of the old protocol, "
+        + "edit the rows again that did not arrive."),
+    finding(
       "network-file-system", .error, "the library lies on a network file system",
       "What other machines write there is not told of, and SQLite's WAL does not work across machines.",
       todo: "Keep the library on a local disk, and sync it."),

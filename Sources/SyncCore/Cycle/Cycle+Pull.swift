@@ -15,7 +15,8 @@ extension Cycle {
       return take(page, Pull(since: cursor), now)
     case .pulling(let pull):
       return take(page, pull, now)
-    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .snapshotting, .onErrand,
+    case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling,
+      .snapshotting, .onErrand,
       .waiting, .blocked, .paused:
       return []  // its request was given up
     }

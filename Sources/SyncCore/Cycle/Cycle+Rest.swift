@@ -22,7 +22,7 @@ extension Cycle {
     isolation.cycleBegan()
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
-    snapshotsBegun = 0
+    (snapshotsBegun, comparisonsBegun) = (0, 0)
     hasComparedColumns = false
     // Once the library is open, or the hub has said what it is, the same cycle goes on.
     if state != .opening, state != .negotiating { countCycle() }
@@ -68,7 +68,9 @@ extension Cycle {
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
       isStirred = true
       endRechecks()
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting,
+      .onErrand:
       isDirty = true
     case .waiting, .blocked, .paused:
       // The next cycle pushes it; status knows of it now.
@@ -105,7 +107,8 @@ extension Cycle {
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
       plan[.recheck] = now.boot + (isTorn ? Self.settledFor : Self.recheckDelays[0])
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting, .onErrand:
       isStirred = true
     }
     return []
@@ -171,7 +174,8 @@ extension Cycle {
     case .blocked(let failure):
       // The library's files moved and have come to rest: it may be usable by now.
       return failure.kind == .libraryUnusable && due.contains(.retry) ? begin(now) : []
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting,
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting,
       .onErrand:
       return []
     }
@@ -186,8 +190,8 @@ extension Cycle {
     case .blocked(let failure) where failure.kind == .libraryUnusable:
       plan[.retry] = now.boot + Self.settledFor
       return []
-    case .resting, .listening, .waiting, .blocked, .opening, .negotiating, .loading, .sending, .renewing,
-      .settling, .pulling, .snapshotting, .onErrand:
+    case .resting, .listening, .waiting, .blocked, .opening, .negotiating, .loading, .comparing, .sending,
+      .renewing, .settling, .pulling, .snapshotting, .onErrand:
       let failure = Failure(
         .libraryBusy, "the library file was replaced by another", retryAfter: Self.settledFor)
       return failed(failure, now, random: random)
@@ -202,7 +206,9 @@ extension Cycle {
       hub = nil
       return begin(now)
     case .paused: return [.finished(.paused)]
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting,
+      .onErrand:
       isDirty = true
       return []
     }

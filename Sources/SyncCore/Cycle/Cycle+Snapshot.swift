@@ -7,7 +7,7 @@ extension Cycle {
 
   mutating func snapshotRequired(_ reason: SnapshotReason, _ now: Moment, random: Double) -> [Effect] {
     switch state {
-    case .sending, .pulling, .listening, .snapshotting, .onErrand: break
+    case .comparing, .sending, .pulling, .listening, .snapshotting, .onErrand: break
     case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked, .paused:
       return []  // its request was given up
     }

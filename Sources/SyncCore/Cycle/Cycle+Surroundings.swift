@@ -19,7 +19,7 @@ extension Cycle {
     case .waiting(let failure):
       // What the hub asked for (`Retry-After`) is counted on the boot clock and holds.
       if failure.kind != .hubBusy { plan[.retry] = min(plan[.retry] ?? soon, soon) }
-    case .negotiating, .sending, .pulling, .snapshotting, .onErrand:
+    case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand:
       // The reply that is awaited was lost in the sleep, or will be found to be after a long timeout.
       let failure = Failure(
         .unreachable, "the machine slept in the middle of a cycle", retryAfter: .seconds(1))
@@ -56,8 +56,8 @@ extension Cycle {
       guard plan[.reconnect] == nil, routeAllowance.take(at: now.boot) else { return [] }
       plan[.reconnect] = soon
       return []
-    case .resting, .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting,
-      .onErrand, .listening, .waiting, .blocked, .paused:
+    case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting, .onErrand, .listening, .waiting, .blocked, .paused:
       return []
     }
   }

@@ -10,8 +10,11 @@ package struct Cycle: Sendable {
     case opening
     /// Asking the hub what it is. → loading, waiting, blocked, paused
     case negotiating
-    /// Reading the local log. → sending, settling, pulling, waiting, blocked, paused
+    /// Reading the local log. → sending, settling, pulling, comparing, waiting, blocked, paused
     case loading
+    /// Comparing the library with the hub, before anything is taken in. → loading, snapshotting, waiting, blocked,
+    /// paused
+    case comparing(ComparisonReason)
     /// The batch is on its way. → settling, loading, renewing, snapshotting, waiting, blocked, paused
     case sending(count: Int, last: ChangeID)
     /// Keeping a new incarnation. → loading, waiting, blocked
@@ -92,6 +95,8 @@ package struct Cycle: Sendable {
   package internal(set) var snapshot: SnapshotProgress?
   /// How many snapshots this cycle has begun: a hub that wants one again and again has a fault.
   var snapshotsBegun = 0
+  /// How many comparisons of its own this cycle has begun.
+  var comparisonsBegun = 0
   /// What somebody asked for and is still to be done, in order.
   var errands: [Errand] = []
   /// The library has columns that are still to be compared with the hub.
@@ -167,8 +172,12 @@ package struct Cycle: Sendable {
     case .paused(let pause): effects = self.pause(pause, now)
     case .resumed: effects = resume(now)
     case .negotiated(let kind): effects = negotiated(kind, now)
-    case .loaded(let isEmpty, let nothingToSend, let count, let last):
-      effects = loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
+    case .loaded(let isEmpty, let nothingToSend, let count, let last, let hasGap):
+      effects =
+        (hasGap ? compareGap(now, random: random) : nil)
+        ?? loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
+    case .logChanged(let change): effects = logChanged(change)
+    case .compared(let queued): effects = compared(queued: queued, now)
     case .sent(let witness): effects = sent(witness, now)
     case .refusedAsTooLarge: effects = refusedAsTooLarge()
     case .refused(let refusal, let failure): effects = refused(refusal, failure, now, random: random)
@@ -191,7 +200,9 @@ package struct Cycle: Sendable {
   /// Whether a cycle is under way, a long poll not counted.
   package var isBusy: Bool {
     switch state {
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling, .snapshotting, .onErrand:
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      .snapshotting,
+      .onErrand:
       true
     case .resting, .listening, .waiting, .blocked, .paused: false
     }

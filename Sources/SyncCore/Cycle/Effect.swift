@@ -23,6 +23,8 @@ package enum Effect: Hashable, Sendable {
   case fetchSnapshot(after: RowName?, start: Witness?)
   /// Take the piece in hand into the library → `.snapshotTaken` or `.failed`.
   case takeSnapshot(SnapshotReason)
+  /// Compare the library with the hub at the cursor → `.compared`, `.snapshotRequired` or `.failed`.
+  case compare(ComparisonReason)
   /// Do what somebody asked for → `.errandEnded` or `.failed`.
   case runErrand(Errand)
   /// Tell whoever asked for it that this hub does not offer what it takes.
@@ -90,6 +92,10 @@ package enum Transition: Hashable, Sendable {
   case passedOver(Int)
   /// The library was restored from an older copy.
   case rewound
+  /// The application's log was emptied and begun anew, or has lost entries that were still to be sent.
+  case logChanged(LogChange)
+  /// The library was compared with the hub, because the log had lost entries: how many rows are queued.
+  case compared(queued: Int)
   /// Old entries of the application's log, answered long ago, went.
   case pruned(Int)
   /// The library starts over from a snapshot.

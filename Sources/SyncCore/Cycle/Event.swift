@@ -30,8 +30,13 @@ package enum Event: Sendable {
   case resumed
   /// The hub said what it is.
   case negotiated(HubKind)
-  /// The next piece of the local log is in hand.
-  case loaded(isEmpty: Bool, nothingToSend: Bool, count: Int, last: ChangeID)
+  /// The next piece of the local log is in hand; `hasGap`: entries of the log are gone that were still to be sent, and
+  /// the library has not been compared with the hub since.
+  case loaded(isEmpty: Bool, nothingToSend: Bool, count: Int, last: ChangeID, hasGap: Bool = false)
+  /// The application's log is not the one that it was. What was in hand is void; the library has noted it.
+  case logChanged(LogChange)
+  /// The library is compared with the hub; how many rows that the log did not tell of are queued.
+  case compared(queued: Int)
   /// The hub took the batch and answered; what it said of its log.
   case sent(Witness?)
   /// The hub finds the batch too large (413).

@@ -33,6 +33,13 @@ package struct HubRow: Hashable, Sendable {
   }
 }
 
+/// Why the cycle itself compares the library with the hub.
+package enum ComparisonReason: String, Hashable, Sendable {
+  /// Entries of the application's log are gone that were still to be sent: rows may have been edited that no entry
+  /// tells of.
+  case logGap = "log_gap"
+}
+
 /// What to do about a row that differs.
 package enum Remedy: Hashable, Sendable {
   /// Only say so.
@@ -43,6 +50,8 @@ package enum Remedy: Hashable, Sendable {
   case fill
   /// Queue the row for a hub that has never seen it.
   case queue
+  /// Queue the row as an edit, from where it stands: its entry in the log is gone. The hub's merge decides.
+  case queueEdit
 }
 
 /// What looking at some rows closely found and did.
@@ -57,6 +66,8 @@ package struct Examination: Hashable, Sendable {
   package var repaired = 0
   /// Rows queued.
   package var queued = 0
+  /// Rows that the hub has and this library still lacks.
+  package var lacking = 0
   /// Values of this library that gave way and are kept.
   package var conflicts = 0
   /// Nothing found yet.

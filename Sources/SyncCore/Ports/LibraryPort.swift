@@ -65,6 +65,10 @@ package protocol SyncLibrary: LibraryRecords {
   func digests(in buckets: Set<BucketName>) throws(StoreError) -> [BucketName: [String: RowDigest]]
   /// Looks closely at rows that seemed to differ, and does something about those that do.
   func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination
+  /// Ends a comparison that the cycle made; what it was about is done, unless it has come up again meanwhile.
+  func endComparison(_ reason: ComparisonReason) throws(StoreError)
+  /// Keeps how many rows a comparison found at the hub that this library lacks.
+  func keep(lacking: Int) throws(StoreError)
   /// Keeps the log that the cursors belong to.
   func adopt(log: LogID) throws(StoreError)
   /// Lets go of the log that the cursors belonged to, and begins a snapshot of another.
@@ -114,6 +118,13 @@ package struct Standing: Hashable, Sendable {
   package var schemaToCompare: Int64?
   /// Full-text indexes that are not kept right here.
   package var indexes: [IndexFinding]
+  /// Entries of the application's log are gone that were still to be sent, and the library has not been compared with
+  /// the hub since.
+  package var hasLogGap = false
+  /// When the application's log was last found emptied and begun anew.
+  package var logResetAt: Instant?
+  /// Rows that the hub has and this library lacks, as of the last comparison; `nil` before the first.
+  package var lacking: Int?
 
   /// Takes every field.
   package init(
@@ -187,6 +198,15 @@ package struct PushBatch: Sendable {
   package var sendsCurrentRows = false
   /// The library that it was read from; `nil` if nobody has noted it.
   package var origin: RequestOrigin?
+  /// Log entries that it was made of.
+  package var entries = 0
+  /// The log when it was read, as it is to be found again when the batch is settled; `missing` counts the ids that the
+  /// batch covers and that have no entry.
+  package var log = LogWatermark(pushed: .none, entry: nil, highest: .none, missing: 0)
+  /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
+  package var hasGap = false
+  /// What was found to have become of the log when it was read.
+  package var logChange: LogChange?
 
   /// Takes every field.
   package init(

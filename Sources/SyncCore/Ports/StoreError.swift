@@ -24,13 +24,15 @@ package enum StoreError: Error, Hashable, Sendable {
   case replaced(path: String)
   /// The file could not be let go of: SQLite's own words.
   case notClosed(path: String, detail: String)
+  /// The application's log is not the one that the work was made for: nothing was written but that.
+  case logChanged(path: String, LogChange)
   /// The sync state in the library was written by a newer mediasync.
   case newerState(path: String, version: Int64, known: Int64)
 
   /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
   package var isTemporary: Bool {
     switch self {
-    case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed: true
+    case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed, .logChanged: true
     case .missing, .notADatabase, .notALibrary, .readOnly, .notPermitted, .damaged, .newerState: false
     }
   }
@@ -40,6 +42,7 @@ package enum StoreError: Error, Hashable, Sendable {
     switch self {
     case .damaged, .notADatabase, .notALibrary: true
     case .missing, .readOnly, .notPermitted, .diskFull, .busy, .inUse, .inputOutput, .replaced, .notClosed,
+      .logChanged,
       .newerState:
       false
     }
@@ -74,6 +77,10 @@ extension StoreError: CustomStringConvertible {
       "another copy of \(path) has come into its place: it is opened anew, try again in a moment"
     case .notClosed(let path, let detail):
       "\(path) could not be closed (\(detail)): copy or restore it only once the daemon is stopped"
+    case .logChanged(let path, .reset):
+      "the application's log in \(path) was emptied meanwhile: try again"
+    case .logChanged(let path, .gap):
+      "the application deleted entries of its log in \(path) meanwhile: try again"
     case .newerState(let path, let version, let known):
       "the sync state in \(path) has version \(version), this mediasync knows up to \(known): upgrade it"
     }

@@ -57,6 +57,14 @@ struct LibraryCheck {
           "orphans", .orphanedRows, "these rows refer to rows that are gone: \(rows.joined(separator: ", "))")
       )
     }
+    if seen.hasLogGap {
+      checks.append(
+        .note("log", .logGap, "entries of the application's log are gone that were still to be sent"))
+    } else if let reset = seen.logResetAt {
+      checks.append(
+        .note(
+          "log", .logReset, "the application's log was reset, noticed at \(reset); all of it is sent anew"))
+    }
     if !seen.blobColumns.isEmpty {
       let columns = seen.blobColumns.map { "\($0.entity).\($0.column) (\($0.rows) rows)" }
       checks.append(

@@ -23,6 +23,7 @@ extension History {
     steps += Self.addedAgain(seed, devices: setup.devices)
     steps = Self.withUpgrades(steps, seed, devices: setup.devices)
     steps += Self.putBack(seed, devices: setup.devices)
+    steps += Self.shortenedLogs(seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
   }
 
@@ -92,6 +93,27 @@ extension History {
     steps.append(
       Step(random.chance(65) ? .restoreInPlace : .copyOver, device: device, seed: random.next()))
     return steps + work(4)
+  }
+
+  /// In one of five histories logs are emptied or pruned at the end, each time after everybody had the time to come to
+  /// rest: what people typed since is in no entry then. Drawn apart from the rest, which is the same with it and without.
+  private static func shortenedLogs(_ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0x106_5407)
+    guard random.chance(20) else { return [] }
+    let kinds: [Step.Kind] = [.updateMedia, .updatePartial, .trash, .addTranscript, .addUnvectorized]
+    var steps: [Step] = []
+    for _ in 0..<random.number(1...3) {
+      let device = random.number(0...(devices - 1))
+      steps.append(Step(.run, amount: random.number(60_000...150_000), seed: random.next()))
+      for _ in 0..<random.number(1...4) {
+        let editor = random.chance(80) ? device : random.number(0...(devices - 1))
+        let kind = kinds.randomElement(using: &random) ?? .updateMedia
+        steps.append(Step(kind, device: editor, seed: random.next()))
+      }
+      let kind: Step.Kind = random.chance(30) ? .resetLog : .pruneLog
+      steps.append(Step(kind, device: device, amount: random.number(1...5), seed: random.next()))
+    }
+    return steps
   }
 
   /// What occurs in a history, and how often.

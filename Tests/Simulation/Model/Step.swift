@@ -22,6 +22,10 @@ package struct Step: Hashable, Sendable {
     case rotateKeywords
     /// The application takes the library to its later schema: keys go, others come.
     case upgradeSchema
+    /// The application's log is emptied, and its numbers begin again.
+    case resetLog
+    /// So many entries of the application's log are deleted, answered or not: some of them, or all up to one.
+    case pruneLog
     /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.

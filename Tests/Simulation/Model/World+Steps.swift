@@ -40,6 +40,7 @@ extension World {
     case .hubRetain: try retain(.milliseconds(step.amount))
     case .declareGone: try hub.declareGone(device)
     case .upgradeSchema: try upgrade(device)
+    case .resetLog, .pruneLog: try shorten(device, step)
     case .backUp, .restoreLibrary, .restoreInPlace, .copyOver, .copyLibrary, .hubBackUp, .hubRestore:
       try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
@@ -76,6 +77,29 @@ extension World {
     do { try application.connection.execute("COMMIT") } catch {
       tell("\(device.name): the application cannot commit: \(error.description)")
     }
+    device.filesMoved()
+  }
+
+  /// Entries of the application's log go. The rows stay, and what no entry tells of is found by comparing: such rows are
+  /// queued whole, also where the hub has what they say already.
+  private func shorten(_ device: DeviceMachine, _ step: Step) throws {
+    let connection = device.application.connection
+    if step.kind == .resetLog {
+      // A log of which nothing was ever answered leaves no trace when it goes.
+      guard try device.hasAnsweredLog() else { return }
+      try connection.execute("DELETE FROM sync_log")
+      try connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
+      tell("\(device.name): the log is emptied")
+    } else {
+      let ids = try connection.rows("SELECT change_id FROM sync_log ORDER BY change_id DESC LIMIT 12")
+        .compactMap { $0[0].integer }
+      guard let last = chance.one(of: ids) else { return }
+      var gone = ids.filter { $0 <= last }
+      if chance.percent(60) { gone = (0..<step.amount).compactMap { _ in chance.one(of: ids) } }
+      for id in gone { try connection.run("DELETE FROM sync_log WHERE change_id = ?", [.integer(id)]) }
+      tell("\(device.name): entries of the log go: \(Set(gone).sorted())")
+    }
+    rivals.queuedWhole(Set(try TypedValues.shown(connection).values))
     device.filesMoved()
   }
 
@@ -171,5 +195,14 @@ extension World {
     }
     try loseBases()
     tell("\(device.name): the library is \(how)")
+  }
+}
+
+extension DeviceMachine {
+  /// Whether anything of the application's log was ever answered.
+  fileprivate func hasAnsweredLog() throws -> Bool {
+    guard try identity() != nil else { return false }
+    let sql = "SELECT value + 0 FROM mediasync_state WHERE name = 'log_highest'"
+    return try application.connection.value(sql)?.integer ?? 0 > 0
   }
 }

@@ -1,0 +1,144 @@
+import GRDB
+import SyncCore
+
+/// What a transaction does about the application's log when it is not the one that it was (docs/decisions/0021).
+extension LibraryTransaction {
+  /// The log was emptied and begun anew. Whatever is in it now is new, and goes to the hub under a new incarnation,
+  /// because its change ids come again. What the old log still had to say is gone with it, so this is a gap as well.
+  /// Where rows stand in the hub's log stays as it is.
+  func beginLog(_ incarnation: Incarnation) throws {
+    try KeptState.incarnation.write(.text(incarnation.rawValue), database)
+    try KeptState.logResetAt.write(.integer(now.milliseconds), database)
+    try KeptState.logGap.write(.integer(1), database)
+    // A number of the old log means another entry in this one.
+    try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push'")
+    try database.run("DELETE FROM mediasync_restated")
+    let highest = try KeptWatermark.highest(database)
+    let present = try database.firstValue("SELECT count(*) FROM sync_log WHERE change_id > 0")?.integer ?? 0
+    try KeptWatermark.write(
+      LogWatermark(
+        pushed: .none, entry: nil, highest: highest, missing: max(highest.rawValue - present, 0)), database)
+  }
+
+  /// Entries that were not answered are gone. The library is to be compared with the hub; these ids are known from now
+  /// on to have no entry.
+  func noteGap(missing: Int64) throws {
+    watermark.missing = missing
+    watermark.highest = try max(watermark.highest, KeptWatermark.highest(database))
+    try KeptWatermark.write(watermark, database)
+    try KeptState.logGap.write(.integer(1), database)
+  }
+
+  /// Everything that a batch covers is answered. What tells a reset or a gap later is noted with it.
+  func acknowledge(_ batch: PushBatch) throws {
+    watermark = LogWatermark(
+      pushed: batch.last, entry: try KeptWatermark.digest(ofEntry: batch.last, database),
+      highest: try max(watermark.highest, KeptWatermark.highest(database)),
+      missing: max(watermark.missing - batch.log.missing, 0))
+    try KeptWatermark.write(watermark, database)
+  }
+}
+
+/// How much a write cares about the log's being the one that it was made for.
+enum LogCare {
+  /// It speaks of nothing that the log says: where the log was reset, that is taken up first.
+  case none
+  /// It was made for the log as it was: where the log was reset, nothing of it is written.
+  case sameLog
+  /// It settles a batch of the log: the same, and the batch's own end must be there as it was read.
+  case batch(PushBatch, replacesRows: Bool)
+  /// It replaces rows: where entries are gone that might tell of an edit, nothing of it is written.
+  case noGap
+  /// It looks at each row before it replaces it: where entries are gone, that is noted first.
+  case gapNoted
+}
+
+/// The log was found changed, which is kept; nothing else was written.
+struct FoundLogChange: Error { let change: LogChange }
+
+extension Library {
+  /// What became of the log, as far as a write cares; it is noted in the transaction.
+  func noteLogChange(_ care: LogCare, _ transaction: LibraryTransaction) throws -> LogChange? {
+    var isReset = transaction.isLogReset
+    if case .batch(let batch, _) = care, !isReset {
+      let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
+      isReset = batch.log.verdict(on: reading) == .reset
+    }
+    if isReset {
+      try transaction.beginLog(Incarnation(rawValue: makeUUID()))
+      return .reset
+    }
+    switch care {
+    case .none, .sameLog, .batch(_, replacesRows: false): return nil
+    case .noGap, .gapNoted, .batch(_, replacesRows: true): break
+    }
+    guard try noteGap(transaction) else { return nil }
+    if case .gapNoted = care { return nil }
+    return .gap
+  }
+
+  /// Counts the entries that are still to be sent, and notes whether more of them are gone than was known.
+  func noteGap(_ transaction: LibraryTransaction) throws -> Bool {
+    let present = try countPending(transaction.database, pushed: transaction.pushed)
+    let reading = try KeptWatermark.reading(transaction.database, at: transaction.pushed, present: present)
+    guard case .gap(let missing) = transaction.watermark.verdict(on: reading) else { return false }
+    try transaction.noteGap(missing: missing)
+    return true
+  }
+
+  /// How often the log is read where others shorten it again and again meanwhile.
+  private static let readsMax = 10
+
+  /// The next changes of the local log, self-contained, within the limits. Log, rows and schema are read in one
+  /// transaction: what is sent of a row is what the row says at the end of the batch's part of the log.
+  package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
+    var change: LogChange?
+    for _ in 0..<Self.readsMax {
+      let (batch, seen) = try readInTransaction { try self.readBatch(limits, $0) }
+      if var batch, seen == nil {
+        batch.logChange = change
+        return batch
+      }
+      if seen == .reset { change = .reset }
+      // A reset is taken up by whatever is written first. Others may write between the read and this.
+      let isGap = try write { try seen == .gap && self.noteGap($0) }
+      if isGap, change == nil { change = .gap }
+    }
+    throw .busy(path: path, waited: .zero)
+  }
+
+  private func readBatch(_ limits: BatchLimits, _ database: Database) throws -> (PushBatch?, LogChange?) {
+    let transaction = try makeTransaction(database)
+    if transaction.isLogReset { return (nil, .reset) }
+    let highest = try KeptWatermark.highest(database)
+    var batch = try LocalLog(
+      database: database, catalogue: catalogue, layouts: layouts, aliases: transaction.aliases
+    ).nextBatch(limits, transaction: transaction)
+    // Ids that were read past and have no entry; behind the log's last entry, those that were given out.
+    let covered = batch.last.rawValue - transaction.pushed.rawValue - Int64(batch.entries)
+    let behind = batch.hasMore ? 0 : max(highest.rawValue - batch.last.rawValue, 0)
+    if covered + behind > transaction.watermark.missing { return (nil, .gap) }
+    batch.log = LogWatermark(
+      pushed: batch.last, entry: try KeptWatermark.digest(ofEntry: batch.last, database), highest: highest,
+      missing: covered)
+    batch.origin = try Answering.origin(of: batch, database)
+    batch.hasGap = try KeptState.logGap.read(database).integer == 1
+    return (batch, nil)
+  }
+
+  /// Ends a comparison that the cycle made. Where entries went meanwhile, the gap stays.
+  package func endComparison(_ reason: ComparisonReason) throws(StoreError) {
+    try write { transaction in
+      switch reason {
+      case .logGap:
+        if try self.noteGap(transaction) { return }
+        try KeptState.logGap.write(.null, transaction.database)
+      }
+    }
+  }
+
+  /// Keeps how many rows a comparison found at the hub that this library lacks.
+  package func keep(lacking: Int) throws(StoreError) {
+    try write { try KeptState.lacking.write(.integer(Int64(lacking)), $0.database) }
+  }
+}
