@@ -22,6 +22,8 @@ final class LibraryTransaction {
   let pushed: ChangeID
   /// What the log last said of links, by entity; filled when it is first asked for.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
+  /// The rows of a batch that get their keys once other rows of this library have given them up.
+  var waitingForKeys: Set<RowName> = []
   /// The numbers that rows of an entity got in place of those that they were sent with, by their parent's uuid.
   var renumbered: [String: [String: [Int64: Int64]]] = [:]
   /// The rows that got a new name in this transaction, by the name under which they were sent.

@@ -20,6 +20,7 @@ extension LibraryTransaction {
       }
     }
     try index.remove()
+    try findRowsForKeys(batch, answers)
     for (change, answer) in zip(batch.changes, answers) {
       try settle(change, answer, batch, &settlement)
     }
@@ -120,14 +121,34 @@ extension LibraryTransaction {
     }
   }
 
+  /// Finds the rows of a batch that did not get their keys because rows hold them that will give them up: by a change
+  /// that waits behind the batch, or because they are themselves such rows, as in a ring.
+  private func findRowsForKeys(_ batch: PushBatch, _ answers: [Answer]) throws {
+    guard batch.sendsCurrentRows else { return }
+    let blocked = zip(batch.changes, answers).compactMap {
+      change, answer -> (row: RowName, holder: RowName)? in
+      guard let uuid = answer.heldBy else { return nil }
+      let row = aliases.canonical(change.entry.row)
+      let holder = aliases.canonical(RowName(row.entity, uuid))
+      return holder == row ? nil : (row, holder)
+    }
+    var isLonger = !blocked.isEmpty
+    while isLonger {
+      isLonger = false
+      for (row, holder) in blocked where !waitingForKeys.contains(row) {
+        guard try waitingForKeys.contains(holder) || isPending(holder, after: batch.last) else { continue }
+        waitingForKeys.insert(row)
+        isLonger = true
+      }
+    }
+  }
+
   /// The row did not get its key because another row has it, and that one gives it up by a change that waits here: the
   /// row is queued again behind it. True if it is.
   private func requeueForKey(_ row: RowName, _ answer: Answer, _ batch: PushBatch) throws -> Bool {
     try dropVacated(of: row)
-    guard let uuid = answer.heldBy, batch.sendsCurrentRows else { return false }
-    let holder = aliases.canonical(RowName(row.entity, uuid))
-    guard holder != row, try isPending(holder, after: batch.last) else { return false }
-    try noteVacated(holder, for: row)
+    guard let uuid = answer.heldBy, waitingForKeys.contains(row) else { return false }
+    try noteVacated(aliases.canonical(RowName(row.entity, uuid)), for: row)
     if try !isPending(row, after: batch.last) { try requeue(row) }
     return true
   }
