@@ -18,6 +18,8 @@ struct LibraryCopy {
       try Data(contentsOf: URL(fileURLWithPath: device.path + "-wal")).count > 0
     {
       try FileManager.default.copyItem(atPath: device.path + "-wal", toPath: path + "-wal")
+      // The copy is put back as one file, so it must hold all that the log says.
+      _ = try SQLiteConnection(path).rows("PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }
 }

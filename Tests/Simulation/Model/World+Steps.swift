@@ -53,8 +53,11 @@ extension World {
     do {
       try device.application.connection.execute("BEGIN IMMEDIATE")
       tell("\(device.name): the application holds the write lock for \(span.milliseconds) ms")
-      let application = device.application
-      after(span) { [self] in release(application, of: device) }
+      after(span) { [self, weak application = device.application] in
+        // A library that is put back closes the application: a connection that this closure kept open would share its
+        // view of the old write-ahead log with the one that opens the new file.
+        if let application { release(application, of: device) }
+      }
     } catch { tell("\(device.name): the application cannot lock: \(error.description)") }
   }
 
