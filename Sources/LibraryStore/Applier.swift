@@ -142,7 +142,7 @@ extension LibraryTransaction {
     let present = try KeptState.pulledCursor(database)
     guard cursor >= present else {
       throw DatabaseError(
-        resultCode: .SQLITE_ABORT, message: "the pulled cursor never moves back: \(present) to \(cursor)")
+        resultCode: .abort, message: "the pulled cursor never moves back: \(present) to \(cursor)")
     }
     try KeptState.pulled.write(.integer(cursor.rawValue), database)
   }

@@ -64,7 +64,7 @@ final class Database {
   /// The statement of an SQL text, prepared once.
   func statement(_ sql: String) throws -> OpaquePointer {
     if let known = statements[sql] { return known }
-    guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
     var prepared: OpaquePointer?
     let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
     guard sqlite3_prepare_v3(connection, sql, -1, flags, &prepared, nil) == SQLITE_OK, let prepared else {
@@ -76,7 +76,7 @@ final class Database {
 
   /// Runs statements that take and give nothing.
   func execute(sql: String) throws {
-    guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
     guard sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
   }
 
@@ -141,7 +141,7 @@ final class Database {
   }
 
   private func failure() -> DatabaseError {
-    guard let connection = sqliteConnection else { return DatabaseError(resultCode: .SQLITE_MISUSE) }
+    guard let connection = sqliteConnection else { return DatabaseError(resultCode: .misuse) }
     return DatabaseError(
       resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
       message: String(cString: sqlite3_errmsg(connection)))

@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// Entries of the application's log are gone before they were sent. A row that says something else here than at the hub

@@ -33,7 +33,7 @@ package struct IndexWords {
           }
           return try IndexWords(database: database, shape: shape, index: index).compare(textMax)
         }
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      } catch let error as DatabaseError where error.resultCode == .corrupt {
         result = .broken
       } catch {
         result = .notCompared("\(SQLiteFailure.storeError(error, path: path, waited: .seconds(2)))")

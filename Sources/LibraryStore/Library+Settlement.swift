@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What becomes of a batch that was sent, each in the transaction that records the acknowledgement.

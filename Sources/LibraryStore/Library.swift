@@ -243,7 +243,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         throw .logChanged(path: path, found.change)
       } catch is ReaderCourtesy.SteppedBack {
         stepsBack += 1
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && mayStepBack {
+      } catch let error as DatabaseError where error.resultCode == .interrupt && mayStepBack {
         stepsBack += 1
       } catch {
         // What can be made anew never stops the rows: they are written again without that index.

@@ -77,7 +77,7 @@ final class LibraryConnection {
   private static func prepare(_ database: Database) throws {
     // The application's triggers stay as they are, for everyone but this connection (protocol.md §1, fact 5).
     guard csqlite_set_triggers(database.sqliteConnection, 0) == SQLITE_OK else {
-      throw DatabaseError(resultCode: .SQLITE_ERROR, message: "triggers cannot be switched off")
+      throw DatabaseError(resultCode: .error, message: "triggers cannot be switched off")
     }
     // The parents are looked up by uuid, and nothing of ours cascades.
     try database.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY")

@@ -27,7 +27,7 @@ package final class LibraryMemory: @unchecked Sendable {
       remembered?.pending = nil
       remembered?.logSequence = found.logSequence
       return true
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+    } catch let error as DatabaseError where error.resultCode == .error {
       // It lacks a table that the library had.
       return false
     }

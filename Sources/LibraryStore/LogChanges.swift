@@ -1,4 +1,3 @@
-import GRDB
 import SyncCore
 
 /// What a transaction does about the application's log when it is not the one that it was (docs/decisions/0021).

@@ -9,7 +9,7 @@ struct Prepared {
   init(_ database: Database, _ sql: String) throws {
     // Sound: the pointers are used only inside the closure in which the connection is ours, which keeps the statement.
     pointer = try database.statement(sql)
-    guard let connection = database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+    guard let connection = database.sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
     self.connection = connection
     sqlite3_reset(pointer)
     sqlite3_clear_bindings(pointer)

@@ -11,21 +11,21 @@ enum SQLiteFailure {
       return .inputOutput(path: path, detail: String(describing: error))
     }
     // A file that is shorter than it says is one that is just being written.
-    if failure.extendedResultCode == .SQLITE_IOERR_SHORT_READ {
+    if failure.extendedResultCode == .shortRead {
       return .damaged(path: path, detail: "the file is too short")
     }
     let detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
     // Of a full-text index only: the rows are sound.
-    guard failure.extendedResultCode != .SQLITE_CORRUPT_VTAB else {
+    guard failure.extendedResultCode != .corruptVirtualTable else {
       return .inputOutput(path: path, detail: "a full-text index: " + detail)
     }
     switch failure.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path, waited: waited)
-    case .SQLITE_FULL: return .diskFull(path: path)
-    case .SQLITE_READONLY: return .readOnly(path: path)
-    case .SQLITE_NOTADB: return .notADatabase(path: path)
-    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: return .notPermitted(path: path)
-    case .SQLITE_CORRUPT: return .damaged(path: path, detail: detail)
+    case .busy, .locked: return .busy(path: path, waited: waited)
+    case .full: return .diskFull(path: path)
+    case .readOnly: return .readOnly(path: path)
+    case .notADatabase: return .notADatabase(path: path)
+    case .cannotOpen, .permission, .authorization: return .notPermitted(path: path)
+    case .corrupt: return .damaged(path: path, detail: detail)
     default: return .inputOutput(path: path, detail: detail)
     }
   }

@@ -84,7 +84,7 @@ struct SearchIndexes {
     do {
       columns = try names(of: table, database)
       own = Set(try names(of: shape.name, database))
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+    } catch let error as DatabaseError where error.resultCode == .corrupt {
       return .failure(Obstacle(reason: "\(error)", isDamage: true))
     } catch let error as DatabaseError {
       return .failure(Obstacle(reason: "SQLite cannot open it here: \(error.message ?? "no reason given")"))
@@ -103,7 +103,7 @@ struct SearchIndexes {
     var names: [String] = []
     while try statement.step() { names.append(statement.text(0)) }
     guard !names.isEmpty else {
-      throw DatabaseError(resultCode: .SQLITE_ERROR, message: "it shows no columns")
+      throw DatabaseError(resultCode: .error, message: "it shows no columns")
     }
     return names
   }
@@ -143,7 +143,7 @@ struct IndexOutOfStep: Error {
   /// begins, so that its error 267 may come from any statement.
   static func found(in error: any Error) -> IndexOutOfStep? {
     if let failure = error as? IndexOutOfStep { return failure }
-    let isCorrupt = (error as? DatabaseError)?.extendedResultCode == .SQLITE_CORRUPT_VTAB
+    let isCorrupt = (error as? DatabaseError)?.extendedResultCode == .corruptVirtualTable
     return isCorrupt ? IndexOutOfStep(error, table: nil) : nil
   }
 
@@ -152,10 +152,10 @@ struct IndexOutOfStep: Error {
   init?(_ error: any Error, table: String?) {
     guard let failure = error as? DatabaseError else { return nil }
     switch failure.resultCode {
-    case .SQLITE_CORRUPT:
+    case .corrupt:
       // Without the vtab's mark it is the file itself.
-      guard failure.extendedResultCode == .SQLITE_CORRUPT_VTAB else { return nil }
-    case .SQLITE_CONSTRAINT: break
+      guard failure.extendedResultCode == .corruptVirtualTable else { return nil }
+    case .constraint: break
     default: return nil
     }
     self.table = table

@@ -13,7 +13,7 @@ extension LibraryTransaction {
   /// not moved yet.
   func take(_ rows: ArraySlice<SnapshotPiece.Row>, isEnd: Bool) throws -> (Applied, SnapshotProgress) {
     guard var progress = try KeptSnapshot.read(database) else {
-      throw DatabaseError(resultCode: .SQLITE_ERROR, message: "no snapshot is being taken in")
+      throw DatabaseError(resultCode: .error, message: "no snapshot is being taken in")
     }
     var applied = Applied()
     let isAnotherPast = progress.reason.isAnotherPast

@@ -170,9 +170,9 @@ final class TableWriter {
     do {
       try statement.run()
       return .written
-    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+    } catch let error as DatabaseError where error.extendedResultCode == .uniqueConstraint {
       return .keyTaken
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+    } catch let error as DatabaseError where error.resultCode == .constraint {
       return .refused(error.message ?? "a constraint")
     }
   }

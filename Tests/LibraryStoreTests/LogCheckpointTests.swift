@@ -1,4 +1,3 @@
-import GRDB
 import SampleApplication
 import SyncCore
 import Testing
