@@ -59,7 +59,7 @@ let package = Package(
     module("Hashing", ["SyncCore", "CCrypto"]),
 
     // The files.
-    module("LibraryStore", ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux", grdb]),
+    module("LibraryStore", ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux"]),
     module("HubStore", ["SyncCore", "SyncWire", "Hashing", grdb]),
 
     // The loop and what hangs on it.

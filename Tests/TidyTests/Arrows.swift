@@ -17,7 +17,7 @@ enum Arrows {
     "SyncWire": ["SyncCore"],
     "ControlProtocol": ["FoundationEssentials", "Glibc"],
     "Hashing": ["SyncCore", "CCrypto"],
-    "LibraryStore": ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux", "GRDB", "Dispatch"],
+    "LibraryStore": ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux"],
     "HubStore": ["SyncCore", "SyncWire", "Hashing", "GRDB", "Foundation"],
     "EventLoop": ["CLinux", "Dispatch"],
     "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
