@@ -12,8 +12,3 @@ static inline int csqlite_forbid_quoted_texts(sqlite3 *db) {
   int code = sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
   return code != SQLITE_OK ? code : sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
 }
-
-/// Keeps the last connection's close from checkpointing and deleting the -wal file.
-static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
-  return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
-}
