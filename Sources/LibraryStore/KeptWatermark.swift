@@ -25,14 +25,16 @@ enum KeptWatermark {
       highest: try highest(database), entry: try digest(ofEntry: pushed, database), present: present)
   }
 
-  /// The highest id that was ever given out: the table's own count goes on when entries are deleted. Ids out of bounds
-  /// say nothing (`ChangeID.bound`).
+  /// The highest id in bounds that was ever given out: the table's own count goes on when entries are deleted. Once it
+  /// is out of bounds it says nothing, and what is remembered counts.
   static func highest(_ database: Database) throws -> ChangeID {
     let log = try LogCheckpoint.read(database)
     if log.sequence <= ChangeID.bound.rawValue { return ChangeID(max(log.sequence, 0)) }
     let newest = try database.firstValue(
       "SELECT max(change_id) FROM sync_log WHERE change_id <= ?", .integer(ChangeID.bound.rawValue))
-    return ChangeID(max(newest?.integer ?? 0, 0))
+    let known = max(
+      try KeptState.pushedCursor(database).rawValue, try KeptState.logHighest.read(database).integer ?? 0)
+    return ChangeID(max(newest?.integer ?? 0, known))
   }
 
   /// By what an entry is known again, in every transaction. The payload takes no part: it may be long, and whoever

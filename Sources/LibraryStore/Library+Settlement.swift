@@ -19,9 +19,7 @@ extension Library {
       var settlement = Settlement()
       settlement.accepted = batch.changes.count
       settlement.passedOver = batch.passedOver
-      for malformed in batch.unsendable {
-        try transaction.quarantine.add(.push, malformed)
-      }
+      try transaction.setAside(batch.unsendable)
       try transaction.acknowledge(batch)
       return transaction.whole(settlement)
     }
@@ -33,9 +31,7 @@ extension Library {
       for change in batch.changes {
         try transaction.quarantine.add(.push, change.entry, code: code, reason: reason)
       }
-      for malformed in batch.unsendable {
-        try transaction.quarantine.add(.push, malformed)
-      }
+      try transaction.setAside(batch.unsendable)
       try transaction.acknowledge(batch)
       return transaction.whole(Settlement())
     }

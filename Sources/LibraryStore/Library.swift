@@ -100,7 +100,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         witness: try KeptWitness.read(database), snapshot: try KeptSnapshot.read(database), pushed: pushed,
         applicationClient: try database.firstValue(
           "SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")?.text,
-        pendingLocal: Int(try self.pending.read(database, pushed: isReset ? .none : pushed)),
+        pendingLocal: try Int(self.pending.read(database, pushed: isReset ? .none : pushed))
+          + EntriesOutOfBounds.count(database),
         parked: try count("SELECT count(*) FROM mediasync_parked"),
         quarantined: try count("SELECT count(*) FROM mediasync_quarantine"),
         conflicts: try count("SELECT count(*) FROM mediasync_conflicts"),

@@ -60,6 +60,8 @@ package struct LibraryInspection: Sendable {
   package let logResetAt: Instant?
   /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
   package let hasLogGap: Bool
+  /// The log's count has passed the highest change id that travels.
+  package let isLogOutOfBounds: Bool
   /// Full-text indexes that have gone astray.
   package let strayIndexes: [StrayIndex]
   /// Full-text indexes that are not kept right here.
@@ -125,6 +127,7 @@ package struct LibraryInspection: Sendable {
     logResetAt =
       hasState ? try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) } : nil
     hasLogGap = hasState ? try KeptState.logGap.read(database).integer == 1 : false
+    isLogOutOfBounds = try LogCheckpoint.read(database).sequence > ChangeID.bound.rawValue
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 

@@ -61,7 +61,7 @@ extension FoundLibrary {
   static func read(_ database: Database) throws -> FoundLibrary {
     FoundLibrary(
       token: try KeptState.writeToken.read(database).text.map { WriteToken(rawValue: $0) },
-      logSequence: try LogCheckpoint.read(database).sequence,
+      logSequence: try KeptWatermark.highest(database).rawValue,
       logKnown: max(
         try KeptState.pushedCursor(database).rawValue, try KeptState.logHighest.read(database).integer ?? 0))
   }

@@ -84,8 +84,10 @@ final class LibraryTransaction {
   /// The rows with local changes behind `change`, of one operation or of any, by the hub's names.
   func rowsPending(after change: ChangeID, operation: Operation? = nil) throws -> Set<RowName> {
     let statement = try database.prepared(
-      "SELECT DISTINCT entity, entity_uuid FROM sync_log WHERE change_id > ?1 AND (?2 IS NULL OR operation = ?2)"
-    )
+      """
+      SELECT DISTINCT entity, entity_uuid FROM sync_log
+      WHERE \(EntriesOutOfBounds.isPending) AND (?2 IS NULL OR operation = ?2)
+      """)
     statement.bind(1, change.rawValue)
     statement.bind(2, operation?.rawValue)
     var rows: Set<RowName> = []
@@ -102,8 +104,10 @@ final class LibraryTransaction {
   func isPending(_ row: RowName, after change: ChangeID) throws -> Bool {
     for name in aliases.namesInLog(of: row) {
       let found = try database.hasRow(
-        "SELECT 1 FROM sync_log WHERE entity_uuid = ? AND entity = ? AND change_id > ? LIMIT 1", .text(name),
-        .text(row.entity), .integer(change.rawValue))
+        """
+        SELECT 1 FROM sync_log
+        WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending) LIMIT 1
+        """, .integer(change.rawValue), .text(name), .text(row.entity))
       if found { return true }
     }
     return false

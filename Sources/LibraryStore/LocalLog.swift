@@ -24,14 +24,14 @@ struct LocalLog {
     let last = ChangeID(entries.last?.changeID ?? transaction.pushed.rawValue)
     var places: [RowName: Int] = [:]
     if limits.sendsCurrentRows { places = try placesOfCurrentRows(entries, last: last, batch, transaction) }
-    let firsts = entries.filter { $0.operation == Operation.create.rawValue }.map {
+    let firsts = entries.filter { $0.defect == nil && $0.operation == Operation.create.rawValue }.map {
       aliases.canonical($0.row)
     }
     let created = Set(firsts)
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
-      if let newest = places[row], try !transaction.isRestated(entry.changeID) {
+      if entry.defect == nil, let newest = places[row], try !transaction.isRestated(entry.changeID) {
         if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
           batch.changes.append(change)
           batch.loggedRows.append(entry.row)
@@ -53,7 +53,7 @@ struct LocalLog {
     case .unsendable(let code, let reason):
       batch.unsendable.append(
         MalformedEntry(
-          changeID: entry.changeID, row: entry.row, code: code, reason: reason,
+          changeID: entry.changeID, row: entry.namedRow, code: code, reason: reason,
           raw: String(entry.payload.prefix(65_536))))
     }
   }
@@ -66,17 +66,15 @@ struct LocalLog {
     let statement = try database.prepared(
       """
       SELECT change_id, entity, entity_uuid, operation, timestamp, client_id, version, payload
-      FROM sync_log WHERE change_id > ? ORDER BY change_id LIMIT ?
+      FROM sync_log WHERE change_id > ? AND change_id <= ? ORDER BY change_id LIMIT ?
       """)
     statement.bind(1, pushed.rawValue)
-    statement.bind(2, Int64(limits.changes) + 1)
+    statement.bind(2, ChangeID.bound.rawValue)
+    statement.bind(3, Int64(limits.changes) + 1)
     defer { statement.reset() }
     var logged: [LogEntry] = []
     while try statement.step() {
-      let entry = LogEntry(
-        changeID: statement.integer(0), row: RowName(statement.text(1), statement.text(2)),
-        operation: statement.text(3), timestamp: statement.text(4), clientID: statement.text(5),
-        version: statement.integer(6), payload: statement.text(7))
+      let entry = LogEntry(statement)
       let isFull =
         logged.count >= limits.changes || (!logged.isEmpty && bytes + entry.payload.utf8.count > limits.bytes)
       if isFull {
@@ -97,7 +95,7 @@ struct LocalLog {
   ) throws -> [RowName: Int] {
     var places: [RowName: Int] = [:]
     for (place, entry) in entries.enumerated() {
-      guard catalogue[entry.row.entity]?.kind == .row else { continue }
+      guard entry.defect == nil, catalogue[entry.row.entity]?.kind == .row else { continue }
       places[aliases.canonical(entry.row)] = place
     }
     return try places.filter { row, place in
@@ -112,15 +110,4 @@ struct LocalLog {
   private var keys: LibraryKeys {
     .declared(layouts.mapValues { $0.uniqueIndexes.compactMap(\.key) }.filter { !$0.value.isEmpty })
   }
-}
-
-/// An entry of `sync_log`.
-struct LogEntry {
-  var changeID: Int64
-  var row: RowName
-  var operation: String
-  var timestamp: String
-  var clientID: String
-  var version: Int64
-  var payload: String
 }

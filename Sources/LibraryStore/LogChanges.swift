@@ -12,8 +12,11 @@ extension LibraryTransaction {
     // A number of the old log means another entry in this one.
     try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push'")
     try database.run("DELETE FROM mediasync_restated")
+    try database.run("DELETE FROM mediasync_out_of_bounds")
     let highest = try KeptWatermark.highest(database)
-    let present = try database.firstValue("SELECT count(*) FROM sync_log WHERE change_id > 0")?.integer ?? 0
+    let present =
+      try database.firstValue(
+        "SELECT count(*) FROM sync_log WHERE change_id BETWEEN 1 AND \(ChangeID.bound)")?.integer ?? 0
     try KeptWatermark.write(
       LogWatermark(
         pushed: .none, entry: nil, highest: highest, missing: max(highest.rawValue - present, 0)), database)
@@ -120,6 +123,7 @@ extension Library {
     batch.log = LogWatermark(
       pushed: batch.last, entry: try KeptWatermark.digest(ofEntry: batch.last, database), highest: highest,
       missing: covered)
+    batch.unsendable += try EntriesOutOfBounds.read(database, limit: limits.changes)
     batch.origin = try Answering.origin(of: batch, database)
     batch.hasGap = try KeptState.logGap.read(database).integer == 1
     return (batch, nil)

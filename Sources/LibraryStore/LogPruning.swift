@@ -18,7 +18,7 @@ extension Library {
       let statement = try database.prepared(
         """
         SELECT change_id, timestamp FROM sync_log
-        WHERE change_id < ? AND change_id < (SELECT max(change_id) FROM sync_log) ORDER BY change_id
+        WHERE change_id > 0 AND change_id < ? AND change_id < (SELECT max(change_id) FROM sync_log) ORDER BY change_id
         """)
       statement.bind(1, transaction.pushed.rawValue)
       defer { statement.reset() }

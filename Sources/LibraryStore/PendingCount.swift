@@ -11,12 +11,16 @@ struct PendingCount {
   /// So few are counted again every time.
   private static let recountMax: Int64 = 1000
 
-  /// The number of entries behind the pushed cursor.
+  /// The number of entries behind the pushed cursor whose ids are in bounds.
   ///
   /// - Parameter isExact: whether entries that others deleted must not be counted.
   mutating func read(_ database: Database, pushed: ChangeID, isExact: Bool = false) throws -> Int64 {
     let pushed = pushed.rawValue
-    let newest = try database.firstValue("SELECT max(change_id) FROM sync_log")?.integer ?? 0
+    let newest =
+      try database.firstValue(
+        "SELECT max(change_id) FROM sync_log WHERE change_id <= ?", .integer(ChangeID.bound.rawValue))?
+      .integer
+      ?? 0
     var count: Int64 = 0
     if newest > pushed {
       if let known, !isExact, known.count > Self.recountMax, pushed >= known.pushed, newest >= known.newest {

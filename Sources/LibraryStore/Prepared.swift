@@ -87,6 +87,9 @@ struct Prepared {
   /// Whether a column of the current row holds a BLOB.
   func isBlob(_ column: Int) -> Bool { sqlite3_column_type(pointer, Int32(column)) == SQLITE_BLOB }
 
+  /// Whether a column of the current row is NULL.
+  func isNull(_ column: Int) -> Bool { sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL }
+
   /// A column as text; empty where it is NULL.
   func text(_ column: Int) -> String {
     guard let bytes = sqlite3_column_text(pointer, Int32(column)) else { return "" }

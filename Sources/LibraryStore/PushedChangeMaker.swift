@@ -42,6 +42,7 @@ struct PushedChangeMaker {
 
   /// The entry as it was logged, completed where it cannot stand alone.
   func logged(_ logged: LogEntry) throws -> Outcome {
+    if let problem = problem(in: logged) { return problem }
     guard let shape = log.catalogue[logged.row.entity] else {
       return .unsendable(
         code: "unknown_entity",
@@ -74,6 +75,19 @@ struct PushedChangeMaker {
     var change = try change(logged, row, operation, document)
     change.claimsKeys = try !transaction.isRestated(logged.changeID)
     return .change(change)
+  }
+
+  private func problem(in logged: LogEntry) -> Outcome? {
+    if let defect = logged.defect {
+      return .unsendable(code: "malformed_entry", reason: "the log's \(defect)")
+    }
+    switch logged.payloadDefect {
+    // Without a payload an update says nothing; a create is filled in from the row, and a delete needs none.
+    case .null where logged.operation != SyncCore.Operation.update.rawValue: return nil
+    case let defect?:
+      return .unsendable(code: "malformed_payload", reason: "the log's payload is \(defect.rawValue)")
+    case nil: return nil
+    }
   }
 
   /// The columns of a logged payload. One that holds an object or a list is said by the row, where the application

@@ -7,13 +7,9 @@ extension LibraryTransaction {
   func requeueQuarantined(_ id: Int64) throws -> RecordRefusal? {
     guard let record = try quarantine.record(id), record.direction == .push else { return .unknown(id: id) }
     guard let named = record.row else { return .namesNoRow(id: id) }
-    guard let shape = catalogue[named.entity] else { return .unknownEntity(named.entity) }
+    guard catalogue[named.entity] != nil else { return .unknownEntity(named.entity) }
     let row = aliases.canonical(named)
-    if try !requeue(row) {
-      // A link that does not stand is a statement too, as long as both its ends are there to be spoken of.
-      guard shape.kind == .link, try presentDocument(row) != nil else { return .rowGone(row) }
-      try requeueLink(row, shape, stands: false, timestamp: nil, base: nil)
-    }
+    guard try requeueAsItIs(row) else { return .rowGone(row) }
     _ = try quarantine.remove(id)
     return nil
   }

@@ -87,8 +87,8 @@ extension LibraryTransaction {
   ) throws -> Int64 {
     let statement = try database.prepared(
       """
-      INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO sync_log (entity, entity_uuid, operation, timestamp, client_id, version, payload, change_id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """)
     statement.bind(1, row.entity)
     statement.bind(2, row.uuid)
@@ -97,6 +97,7 @@ extension LibraryTransaction {
     statement.bind(5, clientID)
     statement.bind(6, version)
     statement.bind(7, payload.jsonText)
+    statement.bind(8, try changeIDToAppend().map { .integer($0) } ?? Value.null)
     try statement.run()
     let entry = database.lastInsertedRowID
     if let base { try notes.note(row, at: base) }

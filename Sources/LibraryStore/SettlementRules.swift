@@ -7,9 +7,7 @@ extension LibraryTransaction {
     precondition(answers.count == batch.changes.count, "every pushed change has an answer")
     var settlement = Settlement()
     settlement.passedOver = batch.passedOver
-    for malformed in batch.unsendable {
-      try quarantine.add(.push, malformed)
-    }
+    try setAside(batch.unsendable)
     var index = FullTextIndex(database, catalogue: catalogue)
     for (change, answer) in zip(batch.changes, answers) {
       let row = aliases.canonical(change.entry.row)

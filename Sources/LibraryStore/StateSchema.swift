@@ -8,7 +8,7 @@ enum StateSchema {
   static let steps: [String] = [
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
     SearchIndexes.table,
-    Quarantine.unknownEntitiesInOne,
+    Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table,
   ]
 
   /// The version that this code writes and understands.

@@ -70,6 +70,39 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
+    @Test func `entries that cannot travel are set aside, and everything else arrives`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
+      try stage.settle([one, two])
+      let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
+      let rows = try here.connection.rows("SELECT uuid FROM Media WHERE deleted = 0 ORDER BY id LIMIT 3")
+      let uuids = rows.compactMap { $0[0].text }
+      let columns = "entity, entity_uuid, operation, timestamp, client_id, version"
+      for (id, payload, uuid) in [
+        ("-5", "'{}'", uuids[0]), ("NULL", "NULL", uuids[1]), ("4611686018427387905", "'{}'", uuids[2]),
+      ] {
+        try here.connection.execute(
+          """
+          INSERT INTO sync_log (change_id, \(columns), payload) SELECT \(id), \(columns), \(payload) FROM sync_log
+          WHERE entity_uuid = '\(uuid)' ORDER BY change_id DESC LIMIT 1
+          """)
+      }
+      let added = try here.addMedia(NewMedia(url: "behind", title: "behind them all", content: "text"))
+      try here.updateMedia(uuids[2], title: "edited behind them")
+      try one.run()
+      try two.run()
+      #expect(try poll(20) { try title(two.library, added) == "behind them all" })
+      #expect(try poll(20) { try title(two.library, uuids[2]) == "edited behind them" })
+      try one.awaitInStep()
+      #expect(try one.status().pendingLocal == 0)
+      let doctor = try one.control("doctor").output
+      #expect(
+        doctor.contains("above 2^62") && !doctor.contains("entries of the application's log are gone"),
+        "\(doctor)")
+      try two.awaitInStep()
+      try stage.expectEqual([one, two])
+    }
+
     @Test func `a server of the old protocol is told nothing of it, and the person is`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()

@@ -34,6 +34,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case somethingAside = "something-aside"
   case logReset = "log-reset"
   case logGap = "log-gap"
+  case logOutOfBounds = "log-out-of-bounds"
   case networkFileSystem = "network-file-system"
   case unwatchable
   case diskLow = "disk-low"

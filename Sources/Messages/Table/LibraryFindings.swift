@@ -63,6 +63,15 @@ extension Message {
         "Nothing with a hub of this project: mediasyncctl trigger begins a cycle at once. With a server of the old protocol, "
         + "edit the rows again that did not arrive."),
     finding(
+      "log-out-of-bounds", .warning, "the application's log gives change ids that cannot travel",
+      "Somebody wrote an entry with a change_id above 2^62 into sync_log, and SQLite goes on from there. Each such entry is "
+        + "set aside, and its row is sent whole in its place, as it is then. What was deleted for good, and single states of "
+        + "a row, cannot be told.",
+      todo:
+        "When status shows nothing queued, stop the daemon, close the application, and run in sqlite3: DELETE FROM sync_log "
+        + "WHERE change_id > 4611686018427387904; UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(change_id), 0) FROM "
+        + "sync_log) WHERE name = 'sync_log'; then start the daemon again."),
+    finding(
       "network-file-system", .error, "the library lies on a network file system",
       "What other machines write there is not told of, and SQLite's WAL does not work across machines.",
       todo: "Keep the library on a local disk, and sync it."),

@@ -13,6 +13,11 @@ extension Message {
       .quarantinedPush, "malformed_entry", "cf4aa9d0e7dc4b388c3188714b8d473c",
       "The hub could not read this change.", retryWhole),
     aside(
+      .quarantinedPush, "change_id_out_of_bounds", "df4528ac64514554b377f8caace731a1",
+      "The log gives this change an id that cannot travel: below 1, or above 2^62.",
+      "Nothing: the row was queued whole in its place, as it is, if it is there. Drop the record; the doctor says if the log "
+        + "must be repaired."),
+    aside(
       .quarantinedPush, "malformed_payload", "247111486ce34a09926bc4d4ca161d16",
       "The application's log says something that cannot be read.",
       retryWhole),

@@ -65,6 +65,13 @@ struct LibraryCheck {
         .note(
           "log", .logReset, "the application's log was reset, noticed at \(reset); all of it is sent anew"))
     }
+    if seen.isLogOutOfBounds {
+      checks.append(
+        .note(
+          "log numbers", .logOutOfBounds,
+          "the application's log gives change ids above 2^62, which cannot travel"
+        ))
+    }
     if !seen.blobColumns.isEmpty {
       let columns = seen.blobColumns.map { "\($0.entity).\($0.column) (\($0.rows) rows)" }
       checks.append(
