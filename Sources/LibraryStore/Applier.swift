@@ -14,7 +14,7 @@ extension LibraryTransaction {
     for (entry, row, document) in readable {
       // Up to here the pull went in order: the row stands just before its entry.
       let before = Position(entry.changeID).predecessor
-      try takeState(of: entry, row, document, standsAt: before, &applied)
+      try takeState(of: entry, row, document, standsAt: before, bringsBack: false, &applied)
     }
     try index.add()
     try moveCursor(to: cursor)
@@ -76,9 +76,12 @@ extension LibraryTransaction {
 
   /// Takes the state of a row in that the hub holds at the entry's position (rules 1, 2 and 7).
   ///
-  /// - Parameter before: where the row stands as long as it is not taken in.
+  /// - Parameters:
+  ///   - before: where the row stands as long as it is not taken in.
+  ///   - bringsBack: whether a row that vanished here comes back. The log brings its newest state alone, without the
+  ///     rows that hang on it; a snapshot and a repair bring all of them.
   func takeState(
-    of entry: Entry, _ row: RowName, _ document: Document, standsAt before: Position,
+    of entry: Entry, _ row: RowName, _ document: Document, standsAt before: Position, bringsBack: Bool = true,
     _ applied: inout Applied
   ) throws {
     let at = Position(entry.changeID)
@@ -95,6 +98,10 @@ extension LibraryTransaction {
       applied.skipped += 1
     } else if try isPending(row) {
       try notes.noteUnlessNoted(row, at: before)
+      applied.skipped += 1
+    } else if try !bringsBack && hasVanished(row, entry) {
+      try notes.forget(row)
+      try noteLacking(row)
       applied.skipped += 1
     } else {
       switch try writer.place(row, document, serverTimestamp: serverTimestamp) {

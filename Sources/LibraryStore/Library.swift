@@ -110,7 +110,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         indexes: self.indexes.findings)
       standing.hasLogGap = try KeptState.logGap.read(database).integer == 1
       standing.logResetAt = try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) }
-      standing.lacking = try KeptState.lacking.read(database).integer.map { Int($0) }
+      // What the last comparison found, or what was noticed since.
+      let noticed = try count("SELECT count(*) FROM mediasync_lacking")
+      let found = try KeptState.lacking.read(database).integer.map { Int($0) }
+      standing.lacking = noticed == 0 ? found : max(found ?? 0, noticed)
       return standing
     }
   }

@@ -142,6 +142,9 @@ extension Library {
 
   /// Keeps how many rows a comparison found at the hub that this library lacks.
   package func keep(lacking: Int) throws(StoreError) {
-    try write { try KeptState.lacking.write(.integer(Int64(lacking)), $0.database) }
+    try write { transaction in
+      try KeptState.lacking.write(.integer(Int64(lacking)), transaction.database)
+      try transaction.database.run("DELETE FROM mediasync_lacking")
+    }
   }
 }

@@ -200,7 +200,14 @@ extension LibraryTransaction {
       try writer.setVersion(row, answer.version, clientID: client ?? change.entry.clientID)
       return true
     }
-    if shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
+    if shape.kind == .row {
+      document[BookkeepingColumn.uuid] = .text(row.uuid)
+      // Deleted for good while its change was on its way: the answer does not bring it back without its children.
+      if change.claimsKeys, try writer.localID(row.entity, row.uuid) == nil {
+        try noteLacking(row)
+        return true
+      }
+    }
     let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp)
     switch placement {
     case .written, .unchanged:

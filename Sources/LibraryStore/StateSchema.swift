@@ -8,7 +8,7 @@ enum StateSchema {
   static let steps: [String] = [
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
     SearchIndexes.table,
-    Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table,
+    Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
   ]
 
   /// The version that this code writes and understands.

@@ -30,8 +30,7 @@ final class DeviceMachine: @unchecked Sendable {
   private var tokens = 0
   /// How often the application was opened anew: its own counts begin with it.
   private var openings: Int64 = 0
-  private var owner: Int32
-  private var alarms = 0
+  private var owner: Int32, alarms = 0
   /// No way to the hub until then.
   var awayUntil: Duration = .zero
   /// What happens to coming requests.
@@ -44,6 +43,8 @@ final class DeviceMachine: @unchecked Sendable {
   var backUps: [LibraryCopy] = []
   /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
   var lost: Set<String> = []
+  /// Whether a medium was added here since then: under the key of a lost one it is the lost one, with its children.
+  var addedSinceLoss = false
   /// The application's schema, as it made it.
   private(set) var schema = Template.schema
   /// The last line that the daemon would have logged.

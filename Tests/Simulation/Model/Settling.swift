@@ -9,10 +9,27 @@ extension World {
   func settle() throws -> Violation? {
     if let violation = comeToRest() { return violation }
     guard devices.contains(where: { !$0.lost.isEmpty }) else { return nil }
+    for device in devices where !device.lost.isEmpty && !device.addedSinceLoss {
+      if let violation = try halfThere(device) { return violation }
+    }
     for device in devices {
       if let violation = repair(device) { return violation }
     }
     return comeToRest()
+  }
+
+  /// A medium that was deleted for good comes back whole, or not at all.
+  private func halfThere(_ device: DeviceMachine) throws -> Violation? {
+    let state = try LibraryState(library: device.application.connection)
+    let held = try LibraryState(hub: SQLiteConnection(hub.path), columns: Template.columns)
+    for (name, line) in held.rows.sorted(by: { $0.key < $1.key }) where state.rows[name] == nil {
+      let parent = line.split(separator: " | ").first { $0.hasPrefix("media_uuid=") }?.dropFirst(11)
+      guard let parent, state.rows["Media \(parent)"] != nil, try !device.waits(name) else { continue }
+      return Violation(
+        "what was deleted for good comes back whole or not at all",
+        "\(device.name) has Media \(parent), and not its \(name)")
+    }
+    return nil
   }
 
   /// `mediasyncctl verify --repair`, until it finds nothing more.
@@ -30,6 +47,7 @@ extension World {
       // Columns that only other applications have are told apart by the digests, and compared by nobody.
       if case .done(let report) = outcome, report.counts[.missingHere, default: 0] == 0 {
         device.lost = []
+        device.addedSinceLoss = false
         return nil
       }
     }
