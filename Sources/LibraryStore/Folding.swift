@@ -13,12 +13,13 @@ extension LibraryTransaction {
 
   /// Whether a row may become another, as the hub says. They are one as long as a unique key of this library has room for
   /// one of them only: then what differs is kept as a conflict record (`keepFolded`).
-  func decideFold(_ row: RowName, into canonical: RowName, _ answer: Answer, _ batch: PushBatch) throws
-    -> FoldDecision
-  {
-    guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
+  func decideFold(
+    _ row: RowName, into canonical: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch
+  ) throws -> FoldDecision {
+    guard let layout = writer.layout(of: row.entity), var mine = try currentDocument(row, layout: layout),
       let answered = answer.document
     else { return .fold }
+    if try notes.isUnsettled(row) { putBackKeys(&mine, layout, change) }
     let document = aliases.canonical(answered, of: layout.shape)
     let collides = layout.uniqueIndexes.contains { index in
       guard let value = UniqueIndexValue(index, mine) else { return false }
@@ -36,6 +37,14 @@ extension LibraryTransaction {
     }
     let leftOut = Self.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
     return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
+  }
+
+  /// Undoes in `document` what `displace` did to the row: it shows the keys that it was pushed with.
+  private func putBackKeys(_ document: inout Document, _ layout: TableLayout, _ change: PushedChange) {
+    for column in layout.uniqueIndexes.flatMap(\.columns)
+    where layout.shape.parent(wireName: column.name) == nil {
+      if let pushed = change.entry.payload[column.name] { document[column.name] = pushed }
+    }
   }
 
   /// Columns that say nothing of what a person typed.

@@ -87,7 +87,7 @@ extension LibraryTransaction {
       try setAside(change, "malformed_payload", "the hub names the row \(canonical): \(problem)")
       return false
     }
-    switch try decideFold(row, into: RowName(row.entity, canonical), answer, batch) {
+    switch try decideFold(row, into: RowName(row.entity, canonical), change, answer, batch) {
     case .fold:
       let other = RowName(row.entity, canonical)
       let bothAreHere =
