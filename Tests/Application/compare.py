@@ -243,14 +243,24 @@ def unsound(contents):
     return found
 
 
-def losses(contents, reports):
-    """Words that people typed and nobody knowingly wrote over, and that a library neither shows nor has on record."""
+def losses(contents, reports, unlogged):
+    """Words that people typed and nobody knowingly wrote over, and that a library neither shows nor has on record.
+
+    What hangs on a medium that is gone for good in the one library may be in the other only.
+    """
     replaced = {word for report in reports for text in report["replaced"] for word in words_of([text or ""])}
     recorded = set().union(*(each.recorded() for each in contents))
+    media = collections.defaultdict(set)
+    for rows in (rows for each in contents for rows in each.rows.values()):
+        for uuid, row in rows.items():
+            for word in words_of(value for value in row.values() if isinstance(value, str)):
+                media[word] |= unlogged.media & unlogged.media_of(uuid, [row])
     groups = collections.defaultdict(list)
     for each in contents:
         shown = each.words()
         for word, place in (entry for report in reports for entry in report["typed"]):
-            if word not in shown and word not in recorded and word not in replaced:
-                groups[f"{place}: {each.device} neither shows it nor has it on record"].append(word)
-    return [f"lost: {name} ({len(words)}), such as {min(words)}" for name, words in sorted(groups.items())]
+            if word in shown or word in recorded or word in replaced or media[word] - each.rows["Media"].keys():
+                continue
+            case = "whole" if media[word] else "lost"
+            groups[f"{case}: {place}: {each.device} neither shows it nor has it on record"].append(word)
+    return [f"{name} ({len(words)}), such as {min(words)}" for name, words in sorted(groups.items())]

@@ -51,7 +51,7 @@ class Pair:
             findings += compare.set_aside(each) + compare.unsound(each)
         if seconds is not None:  # Else they differ in all that still waits, which says no more.
             findings += compare.differences(*contents, unlogged) + compare.vanished(contents, unlogged)
-            findings += compare.losses(contents, reports) + self.searches(contents)
+            findings += compare.losses(contents, reports, unlogged) + self.searches(contents, unlogged)
         findings += strange_errors(reports, alone)
         self.describe(reports, seconds, contents, unlogged)
         return [f"{self.name} {finding}" for finding in findings], reports
@@ -72,7 +72,7 @@ class Pair:
         programs.await_rest(PATIENCE)
         return before + self.applications.work(self.libraries, self.seed)
 
-    def searches(self, contents):
+    def searches(self, contents, unlogged):
         """What the application's own search finds must be what stands there, in both libraries alike."""
         live = {
             each.device: {
@@ -85,7 +85,7 @@ class Pair:
         words = sorted(set().union(*(found for media in live.values() for found in media.values())))
         results = [self.applications.find(each.schema, each.path, words) for each in contents]
         groups = collections.defaultdict(list)
-        unheld = {uuid for each in contents for _, uuid in each.parked}
+        unheld = {uuid for each in contents for _, uuid in each.parked} | unlogged.away
         for word in words:
             found = [set(result["found"][word]) for result in results]
             for each, uuids in zip(contents, found):
