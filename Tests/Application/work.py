@@ -293,8 +293,15 @@ class Worker:
 
 def kind_of(error):
     """The error's class and words, without what is different each time, and what caused it."""
-    words = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*t\dw\d+z\b|\d+", "…", str(error))[:120]
-    return f"{type(error).__name__}: {words}"
+
+    def words_of(text):
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*t\dw\d+z\b|\d+", "…", str(text))[:120]
+
+    cause = error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__
+    words, why = words_of(error), words_of(cause)
+    return f"{type(error).__name__}: {words}" + (f" ({why})" if why not in words else "")
 
 
 def main():
