@@ -14,7 +14,7 @@ DEVICES = ("laptop", "desktop")
 PATIENCE = 30  # Seconds until two daemons must be at rest after the last edit.
 
 # What the application runs into by itself: its own threads' locks, a medium that was deleted since it was listed, and
-# an address or a text that it cannot add because the medium that has it is deleted.
+# an address or a text that it cannot add because the medium that has it is deleted, and a link that two writers make.
 OWN_ERRORS = re.compile(
     r"locked|busy|not found|inactive|UNIQUE constraint failed: (Media\.(url|content_hash)|MediaKeywords\.media_id)"
 )
