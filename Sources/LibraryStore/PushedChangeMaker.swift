@@ -116,13 +116,16 @@ struct PushedChangeMaker {
   private func change(
     _ logged: LogEntry, _ row: RowName, _ operation: SyncCore.Operation, _ document: Document
   ) throws -> PushedChange {
-    // A row that was folded competes with an empty base (rule 6); every other stands where it is noted, or at
-    // the cursor (rule 3).
+    // A row that was folded competes with an empty base (rule 6), and so does the create of a row that was deleted for
+    // good: what others wrote in it since never came here (decision 0023). Every other row stands where it is noted, or
+    // at the cursor (rule 3).
+    let isRow = log.catalogue[row.entity]?.kind == .row
+    let isGone =
+      try isRow && operation == .create && transaction.writer.localID(row.entity, row.uuid) == nil
     let noted = try transaction.notes.position(of: row)
-    let base = row == logged.row ? noted ?? cursor : .start
+    let base = row == logged.row && !isGone ? noted ?? cursor : .start
     // An edit without a base may be one that was logged under an alias: the hub is told under which name.
     let isNameToldApart = row != logged.row || (base == .start && operation != .create)
-    let isRow = log.catalogue[row.entity]?.kind == .row
     let document = isRow ? document.without(try transaction.columnsToLeaveOut(of: row)) : document
     let entry = Entry(
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
