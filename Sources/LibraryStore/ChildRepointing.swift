@@ -36,10 +36,7 @@ extension LibraryTransaction {
     let (table, column) = (quoted(reference.table), quoted(reference.column))
     guard try database.hasRow("SELECT 1 FROM \(table) WHERE \(column) = ? LIMIT 1", from) else { return }
     let row = try rowText(reference.table)
-    let left = try database.prepared("SELECT \(row.json) FROM \(table) WHERE \(column) = ?")
-    left.bind(1, from)
-    var texts: [String] = []
-    while try left.step() { texts.append(left.text(0)) }
+    let texts = try database.texts("SELECT \(row.json) FROM \(table) WHERE \(column) = ?", from)
     for text in texts {
       try quarantine.add(
         .pull,
@@ -98,20 +95,12 @@ extension LibraryTransaction {
 
   /// The columns of each unique key of a table, its primary key among them.
   private func uniqueKeys(of table: String) throws -> [[String]] {
-    let indexes = try database.prepared("SELECT name FROM pragma_index_list(?) WHERE \"unique\"")
-    indexes.bind(1, table)
-    var names: [String] = []
-    while try indexes.step() { names.append(indexes.text(0)) }
-    func columns(_ sql: String, _ name: String) throws -> [String] {
-      let statement = try database.prepared(sql)
-      statement.bind(1, name)
-      var columns: [String] = []
-      while try statement.step() { columns.append(statement.text(0)) }
-      return columns
-    }
-    let primary = try columns("SELECT name FROM pragma_table_info(?) WHERE pk > 0", table)
-    return try names.map { try columns("SELECT name FROM pragma_index_info(?) WHERE name NOT NULL", $0) }
-      + [primary]
+    let names = try database.texts(
+      "SELECT name FROM pragma_index_list(?) WHERE \"unique\"", .text(table))
+    let primary = try database.texts("SELECT name FROM pragma_table_info(?) WHERE pk > 0", .text(table))
+    return try names.map {
+      try database.texts("SELECT name FROM pragma_index_info(?) WHERE name NOT NULL", .text($0))
+    } + [primary]
   }
 
   /// Does what the table's triggers would do when one of its rows goes: they are switched off on our connection. An

@@ -164,11 +164,7 @@ extension LibraryTransaction {
     }
     // What is left has a natural key that a child of the other row shows. It is still to be answered, because
     // its parent was never in the log under the old name: it steps aside until the hub says what it is.
-    let stuck = try database.prepared("SELECT uuid FROM \(table) WHERE \(column) = ?")
-    stuck.bind(1, old)
-    var uuids: [String] = []
-    while try stuck.step() { uuids.append(stuck.text(0)) }
-    for uuid in uuids {
+    for uuid in try database.texts("SELECT uuid FROM \(table) WHERE \(column) = ?", .integer(old)) {
       try displace(child, uuid)
       try database.run("UPDATE \(table) SET \(column) = ? WHERE uuid = ?", .integer(new), .text(uuid))
       try notes.unsettle(RowName(child.name, uuid))

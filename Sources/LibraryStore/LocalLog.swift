@@ -16,7 +16,7 @@ struct LocalLog {
     precondition(limits.changes > 0, "a batch holds at least one change")
     let cursor = try KeptState.pulledCursor(database)
     var batch = PushBatch(
-      changes: [], loggedRows: [], unsendable: [], passedOver: 0, last: transaction.pushed, cursor: cursor,
+      changes: [], unsendable: [], passedOver: 0, last: transaction.pushed, cursor: cursor,
       hasMore: false)
     batch.keys = keys
     batch.sendsCurrentRows = limits.sendsCurrentRows
@@ -34,7 +34,6 @@ struct LocalLog {
       if entry.defect == nil, let newest = places[row], try !transaction.isRestated(entry.changeID) {
         if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
           batch.changes.append(change)
-          batch.loggedRows.append(entry.row)
         }
       } else {
         try append(entry, by: maker, to: &batch)
@@ -48,7 +47,6 @@ struct LocalLog {
     switch try maker.logged(entry) {
     case .change(let change):
       batch.changes.append(change)
-      batch.loggedRows.append(entry.row)
     case .nothingLeft: batch.passedOver += 1
     case .unsendable(let code, let reason):
       batch.unsendable.append(

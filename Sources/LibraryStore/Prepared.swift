@@ -150,6 +150,15 @@ extension Database {
     return try statement.step() ? statement.value(0) : nil
   }
 
+  /// The first column of every row, as text; empty where it is NULL.
+  func texts(_ sql: String, _ arguments: Value...) throws -> [String] {
+    let statement = try prepared(sql)
+    for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
+    var texts: [String] = []
+    while try statement.step() { texts.append(statement.text(0)) }
+    return texts
+  }
+
   /// Runs a statement with its arguments; how many rows it changed.
   @discardableResult
   func run(_ sql: String, _ arguments: Value...) throws -> Int {

@@ -45,12 +45,9 @@ extension LibraryTransaction {
 
   /// The rows that give a key up for this one by changes that still wait.
   func vacatedRows(of row: RowName) throws -> [String] {
-    let statement = try database.prepared(
-      "SELECT holder FROM mediasync_vacated WHERE entity = ? AND uuid = ? ORDER BY holder")
-    statement.bind(1, row.entity)
-    statement.bind(2, row.uuid)
-    var holders: [String] = []
-    while try statement.step() { holders.append(statement.text(0)) }
+    let holders = try database.texts(
+      "SELECT holder FROM mediasync_vacated WHERE entity = ? AND uuid = ? ORDER BY holder",
+      .text(row.entity), .text(row.uuid))
     let keys = writer.layout(of: row.entity)?.uniqueIndexes.flatMap(\.columns).map(\.name) ?? []
     return try holders.filter { uuid in
       // A row whose own new key lost gives nothing up.
@@ -68,12 +65,9 @@ extension LibraryTransaction {
 
   /// The rows that are here beside this one, and that the hub might take it for.
   func rowsDistinct(from row: RowName) throws -> [String] {
-    let statement = try database.prepared(
-      "SELECT other FROM mediasync_distinct WHERE entity = ? AND uuid = ? ORDER BY other")
-    statement.bind(1, row.entity)
-    statement.bind(2, row.uuid)
-    var others: [String] = []
-    while try statement.step() { others.append(statement.text(0)) }
+    let others = try database.texts(
+      "SELECT other FROM mediasync_distinct WHERE entity = ? AND uuid = ? ORDER BY other",
+      .text(row.entity), .text(row.uuid))
     return try others.filter { try writer.localID(row.entity, $0) != nil }
   }
 

@@ -98,10 +98,7 @@ struct SearchIndexes {
   }
 
   private static func names(of table: String, _ database: Database) throws -> [String] {
-    let statement = try database.prepared("SELECT name FROM pragma_table_info(?)")
-    statement.bind(1, table)
-    var names: [String] = []
-    while try statement.step() { names.append(statement.text(0)) }
+    let names = try database.texts("SELECT name FROM pragma_table_info(?)", .text(table))
     guard !names.isEmpty else {
       throw DatabaseError(resultCode: .error, message: "it shows no columns")
     }

@@ -180,8 +180,6 @@ package struct BatchLimits: Hashable, Sendable {
 package struct PushBatch: Sendable {
   /// The changes to send, in the order of the log.
   package var changes: [PushedChange]
-  /// The names that the changes have in the log, by place: where a row was folded they are the old ones.
-  package var loggedRows: [RowName]
   /// Log entries that cannot be sent, to be set aside when the batch is settled.
   package var unsendable: [MalformedEntry]
   /// Entries that have nothing left to say: their row vanished without a log entry (protocol.md §1, fact 7).
@@ -210,11 +208,10 @@ package struct PushBatch: Sendable {
 
   /// Takes every field.
   package init(
-    changes: [PushedChange], loggedRows: [RowName], unsendable: [MalformedEntry], passedOver: Int,
+    changes: [PushedChange], unsendable: [MalformedEntry], passedOver: Int,
     last: ChangeID, cursor: Position, hasMore: Bool
   ) {
     self.changes = changes
-    self.loggedRows = loggedRows
     self.unsendable = unsendable
     self.passedOver = passedOver
     self.last = last
