@@ -20,7 +20,15 @@ extension UnderSystemd {
       #expect(status.contains("Status: \"In step"), "\(status)")
       // Nothing of the home but what it works on.
       let root = "/proc/$(pgrep -u alice -x mediasyncd)/root"
-      #expect(try machine.system.succeed("ls -A \(root)/home/alice | sort") == ".config\nMedia")
+      #expect(try machine.system.succeed("ls -A \(root)/home/alice | sort") == ".config\n.local\nMedia")
+      // What it keeps there outlasts it.
+      #expect(
+        try machine.system.succeed("cd \(root)/home/alice/.local && find . -type d")
+          == ".\n./state\n./state/mediasync")
+      let kept = try machine.system.succeed("cd /home/alice/.local/state/mediasync && ls")
+      #expect(!kept.isEmpty)
+      try machine.alice("systemctl --user restart mediasyncd")
+      #expect(try machine.system.succeed("cd \(root)/home/alice/.local/state/mediasync && ls") == kept)
       #expect(try machine.system.succeed("ls -A \(root)/home/alice/.config") == "mediasync")
       #expect(try machine.alice("systemctl --user reload mediasyncd") == "")
       let log = try machine.system.succeed(
