@@ -36,7 +36,7 @@ extension Engine {
     case .finished(let outcome):
       let told = waiters
       waiters.removeAll()
-      for waiter in told { waiter(outcome) }
+      for waiter in told { answer { waiter(outcome) } }
       endErrands(outcome)
       let duration = cycleBegan.map { time.now().boot - $0 }
       cycleBegan = nil

@@ -115,7 +115,8 @@ extension Engine {
   /// Answers whoever waits for an errand.
   func end(_ errand: Errand, _ outcome: ErrandOutcome) {
     guard let index = errandWaiters.firstIndex(where: { $0.errand == errand }) else { return }
-    errandWaiters.remove(at: index).completion(outcome)
+    let waiter = errandWaiters.remove(at: index)
+    answer { waiter.completion(outcome) }
   }
 
   /// A cycle that did not come in step does no errands.
@@ -129,7 +130,7 @@ extension Engine {
     comparison = nil
     let told = errandWaiters
     errandWaiters.removeAll()
-    for waiter in told { waiter.completion(ended) }
+    for waiter in told { answer { waiter.completion(ended) } }
   }
 
   /// Decodes a reply beside the loop; what cannot be read fails the cycle.

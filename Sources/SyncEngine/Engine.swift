@@ -50,6 +50,11 @@ package actor Engine {
   /// When the application's log was last pruned, by boot time.
   var prunedAt: Duration?
   var waiters: [@Sendable (CycleOutcome) -> Void] = []
+  /// Events that came while another's effects were carried out, in their order.
+  private var events: [Event] = []
+  private var isCarryingOut = false
+  /// Answers to those who wait; given when no effect is left, because whoever is answered may ask anew at once.
+  private var replies: [() -> Void] = []
 
   /// Takes the loop and the ports. Nothing happens before `start`.
   package init(
@@ -198,8 +203,25 @@ package actor Engine {
   /// Gives up the request under way. What the library is doing ends by itself.
   package func stop() { cancelRequest() }
 
-  /// Feeds an event in and carries out what comes of it.
+  /// Feeds an event in and carries out what comes of it. An event that an effect brings about waits until all effects of
+  /// the one before it are carried out: effects of two states never mix (docs/decisions/0004).
   func feed(_ event: Event) {
+    events.append(event)
+    guard !isCarryingOut else { return }
+    isCarryingOut = true
+    while !events.isEmpty { handle(events.removeFirst()) }
+    isCarryingOut = false
+    let due = replies
+    replies.removeAll()
+    for reply in due { reply() }
+  }
+
+  /// Answers somebody, at once or behind the last effect under way.
+  func answer(_ reply: @escaping () -> Void) {
+    if isCarryingOut { replies.append(reply) } else { reply() }
+  }
+
+  private func handle(_ event: Event) {
     observer.happened(event)
     let before = cycle.state
     let lastSuccess = cycle.lastSuccess

@@ -47,6 +47,38 @@ extension EndToEnd {
       #expect(peak < 96 << 10, "the daemon held \(peak) KiB")
     }
 
+    @Test func `two requests in one write are both answered, and the daemon goes on`() throws {
+      let stage = try Stage()
+      let (one, two) = (try stage.device("one"), try stage.device("two"))
+      let running = try one.run()
+      try two.run()
+      try one.awaitInStep()
+      try two.awaitInStep()
+      let app = try SampleLibrary(two.library, client: "app", seed: 1)
+      for turn in 0..<3 {
+        let socket = try RawControl(one.socket)
+        socket.write(
+          Array(
+            #"""
+            {"verb":"trigger","wait":true}
+            {"verb":"trigger"}
+            {"verb":"trigger","wait":true}
+            {"verb":"status"}
+
+            """#.utf8))
+        var said: [UInt8] = []
+        #expect(
+          poll(10) {
+            said += socket.drain()
+            return said.count { $0 == 0x0A } == 4
+          }, "\(String(decoding: said, as: UTF8.self))")
+        try app.addMedia(NewMedia(url: "u\(turn)", title: "t", content: "behind the requests, \(turn)"))
+        #expect(
+          try poll(10) { try value(one.library, "SELECT count(*) FROM Media") == .integer(Int64(turn + 1)) })
+        #expect(running.isRunning, "\(running.errors.suffix(500))")
+      }
+    }
+
     @Test func `two hundred clients that say nothing, too little or garbage cost next to nothing`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
@@ -104,8 +136,14 @@ private final class RawControl {
   func write(_ bytes: [UInt8]) { _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
   /// Reads what comes, until nothing does.
-  func drain() {
+  @discardableResult
+  func drain() -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while recv(descriptor, &buffer, buffer.count, 0) > 0 {}
+    var read: [UInt8] = []
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { return read }
+      read += buffer[..<count]
+    }
   }
 }

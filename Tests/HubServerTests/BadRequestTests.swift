@@ -49,6 +49,13 @@ struct BadRequestTests {
     expect(try await hub.ask("GET", "/sync/get", token: token), 422, .badEnvelope)
     expect(
       try await hub.ask("GET", "/sync/get?client_id=c&since_change_id=x", token: token), 422, .badEnvelope)
+    // What one reader checks and another acts on must be one value.
+    for query in [
+      "get?client_id=c&device_id=a&device_id=b&incarnation=i", "get?client_id=c&incarnation=i&device_id=",
+      "get?client_id=c&since_change_id=0&since_change_id=1", "snapshot?device_id=a&incarnation=i&device_id=b",
+      "rows?device_id=a&device_id=b&entity=Media&uuid=u", "digest?device_id=a&device_id=b",
+      "digest?at=0&at=0",
+    ] { expect(try await hub.ask("GET", "/sync/" + query, token: token), 422, .badEnvelope) }
     expect(try await hub.send([UInt8](repeating: 0x20, count: 100_001), token: token), 413, .tooLarge)
     let many =
       "{\"client_id\":\"c\",\"changes\":[" + Array(repeating: "1", count: 2001).joined(separator: ",") + "]}"

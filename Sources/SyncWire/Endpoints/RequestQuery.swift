@@ -1,6 +1,7 @@
 import SyncCore
 
-/// The query of a request, for reading. Where a name stands twice and only one value is wanted, the later counts.
+/// The query of a request, for reading. A name stands once, unless the endpoint takes several: of two values one reader
+/// could check the first and another act on the second.
 struct RequestQuery {
   /// The items in the order they came.
   let items: [HubRequest.QueryItem]
@@ -8,8 +9,16 @@ struct RequestQuery {
   let path: String
 
   /// Takes the items; a value that is to name something and is no name is refused here, whoever reads it. An empty
-  /// one says nothing.
-  init(_ items: [HubRequest.QueryItem], of path: String) throws(WireError) {
+  /// one says nothing, but for a device's, which would be somebody. `repeatable`: the names that may stand more than
+  /// once.
+  init(_ items: [HubRequest.QueryItem], of path: String, repeatable: Set<String> = []) throws(WireError) {
+    var seen: Set<String> = []
+    for item in items where !repeatable.contains(item.name) {
+      guard seen.insert(item.name).inserted else {
+        throw WireError("\(path): a parameter stands more than once")
+      }
+      if item.name == "device_id", item.value.isEmpty { throw WireError("\(path): device_id is empty") }
+    }
     for item in items where !item.value.isEmpty {
       guard let bytesMax = Self.nameBytesMax[item.name] else { continue }
       guard item.value.isName(bytesMax: bytesMax) else { throw WireError("\(path): \(item.name) is no name") }
@@ -24,9 +33,9 @@ struct RequestQuery {
     "log_id": WireBound.identifierBytesMax, "chain": WireBound.identifierBytesMax,
   ]
 
-  subscript(_ name: String) -> String? { items.last { $0.name == name }?.value }
+  subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
 
-  var device: DeviceID? { self["device_id"].flatMap { $0.isEmpty ? nil : DeviceID(rawValue: $0) } }
+  var device: DeviceID? { self["device_id"].map { DeviceID(rawValue: $0) } }
   var incarnation: Incarnation? { self["incarnation"].map { Incarnation(rawValue: $0) } }
   var logID: LogID? { self["log_id"].map { LogID(rawValue: $0) } }
   var chain: ChainValue? { self["chain"].map { ChainValue(rawValue: $0) } }

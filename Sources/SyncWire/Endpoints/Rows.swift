@@ -37,7 +37,7 @@ package struct RowsRequest: Hashable, Sendable {
 
   /// Reads a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
-    let query = try RequestQuery(items, of: Self.path)
+    let query = try RequestQuery(items, of: Self.path, repeatable: ["entity", "uuid"])
     device = query.device
     logID = query.logID
     rows = []
