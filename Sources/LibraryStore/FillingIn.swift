@@ -53,8 +53,8 @@ extension LibraryTransaction {
       for kept in try unstored.values(of: row)
       where kept.obstacle == .noColumn && layout.travelling.contains(kept.column) {
         let shown = present?.document.says(kept.column) ?? .null
-        let isUntouched = try knownColumns.get().isUntouched(shown, in: kept.column, of: layout)
-        guard let present, !present.blobs.contains(kept.column), isUntouched else {
+        let mayFill = try mayFill(kept.column, showing: shown, with: kept.value, layout)
+        guard let present, !present.blobs.contains(kept.column), mayFill else {
           try unstored.forget(row, columns: [kept.column])
           continue
         }
@@ -73,6 +73,17 @@ extension LibraryTransaction {
     }
     try index.add()
     return applied
+  }
+
+  /// Whether the hub's value may replace what a column shows: its default is nobody's, and of two numbers that merge to the
+  /// greater one the greater stands. The application's upgrade counts the next number itself, without those that
+  /// others have given out.
+  private func mayFill(
+    _ column: String, showing shown: Value, with value: Value, _ layout: TableLayout
+  ) throws -> Bool {
+    if try knownColumns.get().isUntouched(shown, in: column, of: layout) { return true }
+    guard layout.shape.greatestColumns.contains(column), let number = value.integer else { return false }
+    return number > (shown.integer ?? .min)
   }
 
   /// Writes the hub's value into one column. One that does not fit is kept beside the row.
@@ -103,7 +114,7 @@ extension LibraryTransaction {
     let known = try knownColumns.get()
     for column in known.due(of: layout) where !present.blobs.contains(column) {
       let (value, shown) = (document.says(column), present.document.says(column))
-      guard !value.isNull, known.isUntouched(shown, in: column, of: layout),
+      guard !value.isNull, try mayFill(column, showing: shown, with: value, layout),
         value.sameText != shown.sameText
       else { continue }
       if try fill(row, column, value, showing: shown) == .written { isWritten = true }
