@@ -87,6 +87,7 @@ extension LibraryTransaction {
     let at = Position(entry.changeID)
     let serverTimestamp = entry.serverTimestamp ?? entry.timestamp
     try recordLoss(row, document, entry, &applied)
+    if entry.operation == .create { try noteCreate(of: row) }
     if let parkedAt = try parked.position(of: row) {
       if at > parkedAt {
         try park(row, document, at, serverTimestamp, .keyTaken, standsAt: before)
@@ -94,7 +95,7 @@ extension LibraryTransaction {
       } else {
         applied.skipped += 1
       }
-    } else if let noted = try notes.position(of: row), noted >= at {
+    } else if let noted = try notes.position(of: row), noted >= at, try !(bringsBack && isMissing(row)) {
       applied.skipped += 1
     } else if try isPending(row) {
       try notes.noteUnlessNoted(row, at: before)

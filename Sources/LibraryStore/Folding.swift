@@ -143,7 +143,12 @@ extension LibraryTransaction {
         }
       } else {
         try database.run("UPDATE \(table) SET uuid = ? WHERE id = ?", .text(canonical), .integer(own))
+        let renamed = RowName(row.entity, canonical)
+        try noteHeld(renamed)
+        try noteIncomplete(renamed, endsWithCreate: true)
       }
+    } else {
+      try noteIncomplete(RowName(row.entity, canonical), endsWithCreate: false)
     }
     try unstored.rename(row, to: canonical)
     try notes.forget(row)

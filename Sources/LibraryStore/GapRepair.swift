@@ -14,15 +14,10 @@ extension LibraryTransaction {
     guard let local else { return try queueUnlink(row, state, shape, cursor: cursor, &found) }
     switch state {
     case .held(let entry):
-      guard
-        let normalized = shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
-        shape.problem(in: normalized, of: entry.row) == nil
-      else {
+      guard let document = try hubsDocument(of: row, entry, layout) else {
         found.unsettled += 1  // what the hub says of the row is no row
         return
       }
-      var document = aliases.canonical(normalized, of: shape)
-      if shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
       guard try queueEdit(row, local, differingFrom: document, layout) else { return }
       found.differences.append(Difference(row: row, kind: .differs))
     case .forgotten where local.document[BookkeepingColumn.deleted] == .integer(1): return

@@ -109,6 +109,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil,
         indexes: self.indexes.findings)
       standing.hasLogGap = try KeptState.logGap.read(database).integer == 1
+      standing.hasIncompleteRows = try LibraryTransaction.hasIncompleteRows(database, self.layouts)
       standing.logResetAt = try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) }
       // What the last comparison found, or what was noticed since.
       let noticed = try count("SELECT count(*) FROM mediasync_lacking")

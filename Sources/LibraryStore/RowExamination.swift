@@ -8,7 +8,7 @@ extension LibraryTransaction {
     var found = Examination()
     let cursor = try KeptState.pulledCursor(database)
     var index = FullTextIndex(database, catalogue: catalogue)
-    if remedy == .fetch || remedy == .fill { for row in rows { index.include(aliases.canonical(row.row)) } }
+    if [.fetch, .fill, .fetchChildren].contains(remedy) { for row in rows { index.include(aliases.canonical(row.row)) } }
     try index.remove()
     for row in rows {
       let name = aliases.canonical(row.row)
@@ -18,7 +18,11 @@ extension LibraryTransaction {
       }
       let isParked = try parked.position(of: name) != nil
       // A parked document brings every column when it is taken in.
-      if remedy == .fill, isParked { continue }
+      if remedy == .fill || remedy == .fetchChildren, isParked { continue }
+      if remedy == .fetchChildren {
+        if case .held(let entry) = row.state { try fetchChild(name, entry, cursor: cursor, &found) }
+        continue
+      }
       if isParked, case .held(let entry) = row.state {
         found.waiting.append(try waiting(name, entry))
         continue
@@ -49,22 +53,17 @@ extension LibraryTransaction {
     _ row: RowName, _ entry: Entry, _ remedy: Remedy, cursor: Position, _ found: inout Examination
   ) throws {
     guard let layout = writer.layout(of: row.entity),
-      let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
-      layout.shape.problem(in: normalized, of: entry.row) == nil
+      let document = try hubsDocument(of: row, entry, layout)
     else {
       found.unsettled += 1  // what the hub says of the row is no row
       return
     }
-    var document = aliases.canonical(normalized, of: layout.shape)
-    if layout.shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
     guard remedy != .fill else {
       if try fillIn(row, from: document, layout) { found.repaired += 1 }
       return
     }
     let local = try localState(row, layout)
-    let isLink = layout.shape.kind == .link
-    let isGone = isLink && document[BookkeepingColumn.linked] == .integer(0)
-    if local == nil, isGone { return }
+    if local == nil, layout.isGoneLink(document) { return }
     let sides = try comparison(of: row, local, with: document, layout)
     guard !sides.isSame else { return }
     let at = Position(entry.changeID)
@@ -77,17 +76,42 @@ extension LibraryTransaction {
       if local == nil { found.lacking += 1 }
       return
     }
-    if let mine = sides.mine, !isLink, try keepOverwritten(row, mine, sides.hubs, entry) {
+    if let mine = sides.mine, layout.shape.kind != .link, try keepOverwritten(row, mine, sides.hubs, entry) {
       found.conflicts += 1
     }
+    try fetch(row, entry, document, cursor: cursor, &found)
+  }
+
+  /// Makes the row what the hub says.
+  func fetch(
+    _ row: RowName, _ entry: Entry, _ document: Document, cursor: Position, _ found: inout Examination
+  ) throws {
+    let wasMissing = found.differences.last == Difference(row: row, kind: .missingHere)
+    let at = Position(entry.changeID)
     // The row's note says that it is past this state; its content says otherwise.
     try notes.forget(row)
     var applied = Applied()
     try takeState(of: entry, row, document, standsAt: cursor, &applied)
     found.repaired += applied.applied
     found.unsettled += applied.parked
-    if local == nil, applied.applied + applied.parked == 0 { found.lacking += 1 }
+    if wasMissing, applied.applied + applied.parked == 0 { found.lacking += 1 }
     if at > cursor, applied.applied > 0 { try notes.note(row, at: at) }
+    guard wasMissing, applied.applied > 0 else { return }
+    try noteHeld(row)
+    if let lacking = try KeptState.lacking.read(database).integer, lacking > 0 {
+      try KeptState.lacking.write(.integer(lacking - 1), database)
+    }
+  }
+
+  /// The hub's document of a row, by the names that this library has; `nil` if it is none of such a row.
+  func hubsDocument(of row: RowName, _ entry: Entry, _ layout: TableLayout) throws -> Document? {
+    guard
+      let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
+      layout.shape.problem(in: normalized, of: entry.row) == nil
+    else { return nil }
+    var document = aliases.canonical(normalized, of: layout.shape)
+    if layout.shape.kind == .row { document[BookkeepingColumn.uuid] = .text(row.uuid) }
+    return document
   }
 
   /// What a repair or a snapshot overwrites was changed here without an entry in the log; it may be all there is of it.

@@ -50,6 +50,7 @@ extension LibraryTransaction {
       guard try rename(row, canonical, change, answer, batch, &settlement) else { return }
       row = aliases.canonical(RowName(row.entity, canonical))
     }
+    if answer.outcome != .rejected { try noteLeftAtHub(row, change) }
     let isRequeued = try requeueForKey(row, answer, batch)
     // Also for a row that is left alone: its newer change may not speak of the columns that lost.
     try recordLoss(row, change, answer, isRequeued: isRequeued, &settlement)

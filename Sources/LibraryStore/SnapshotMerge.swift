@@ -89,6 +89,7 @@ extension LibraryTransaction {
   private func endSnapshot(at start: Witness) throws {
     try KeptState.pulled.write(.integer(start.position.rawValue), database)
     try KeptWitness.keep(start, database)
+    try noteUnsentChildren()
     try unpark()
     try dropPassedNotes(cursor: start.position)
   }

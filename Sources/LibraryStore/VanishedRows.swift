@@ -24,6 +24,12 @@ extension LibraryTransaction {
     return try writer.localID(row.entity, row.uuid) == nil && !isExpected(row)
   }
 
+  /// Whether the row is not here, or the link does not stand.
+  func isMissing(_ row: RowName) throws -> Bool {
+    guard let layout = writer.layout(of: row.entity) else { return false }
+    return try localState(row, layout) == nil
+  }
+
   /// Whether a row that is not here may still come: it waits for a key or a parent, or could not be taken in.
   private func isExpected(_ row: RowName) throws -> Bool {
     try parked.position(of: row) != nil || quarantine.holds(.pull, row)
@@ -33,5 +39,11 @@ extension LibraryTransaction {
   func noteLacking(_ row: RowName) throws {
     try database.run(
       "INSERT OR IGNORE INTO mediasync_lacking VALUES (?, ?)", .text(row.entity), .text(row.uuid))
+  }
+
+  /// Notes that the library has the row again.
+  func noteHeld(_ row: RowName) throws {
+    try database.run(
+      "DELETE FROM mediasync_lacking WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }
 }

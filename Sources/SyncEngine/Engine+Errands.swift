@@ -91,6 +91,9 @@ extension Engine {
           try library.columnsWereCompared(schema: schema)
         }
         return try library.standing()
+      case .errand(.fetchChildren):
+        if run.report.unsettled == 0 { try library.childrenWereFetched() }
+        return try library.standing()
       case .errand: break
       }
       try library.keep(lacking: run.lacking)

@@ -21,7 +21,10 @@ package actor Engine {
   var cycle: Cycle
   var standing: Standing? {
     didSet {
-      cycle.hasColumnsToCompare = standing?.schemaToCompare != nil
+      var due: [Errand] = []
+      if standing?.schemaToCompare != nil { due.append(.fillColumns) }
+      if standing?.hasIncompleteRows == true { due.append(.fetchChildren) }
+      cycle.ownErrands = due
       tellOfIndexes()
     }
   }

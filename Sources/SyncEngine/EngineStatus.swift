@@ -86,6 +86,7 @@ extension Errand {
     case .verify: "comparing with the hub"
     case .adopt: "looking for rows that the hub lacks"
     case .fillColumns: "fetching what the hub holds in new columns"
+    case .fetchChildren: "fetching what hangs on a row that came back"
     case .resync, .join: "starting over from a snapshot"
     }
   }

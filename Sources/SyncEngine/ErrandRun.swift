@@ -43,6 +43,7 @@ struct ErrandRun {
     case .errand(.verify(let repairs)): repairs ? .fetch : .none
     case .errand(.adopt(let isDryRun)): isDryRun ? .none : .queue
     case .errand(.fillColumns): .fill
+    case .errand(.fetchChildren): .fetchChildren
     case .errand(.resync), .errand(.join): .none
     case .cycle(.logGap): .queueEdit
     }

@@ -4,7 +4,6 @@ A line leaves this list with the change that mends it.
 """
 
 KNOWN_GAPS = [
-    (r"^\S+ whole: ", "a medium that was deleted for good and is added again lacks its children until `verify --repair`"),
     (
         r"error: .* UNIQUE constraint failed: MediaChunks\.chunk_id",
         "another device's chunk has the id that the application makes from its own medium's local number",

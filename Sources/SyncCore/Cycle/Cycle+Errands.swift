@@ -28,20 +28,20 @@ extension Cycle {
 
   mutating func errandEnded(hasQueued: Bool, _ now: Moment) -> [Effect] {
     guard case .onErrand(let errand) = state else { return [] }
-    if errand == .fillColumns { return finish(now) }
+    if ownErrandsBegun.contains(errand) { return finish(now) }
     if !errands.isEmpty { errands.removeFirst() }
     return hasQueued ? begin(now) : finish(now)
   }
 
-  /// Compares the columns that the library got later, once in a cycle; `nil` if there is nothing to do, or the hub cannot
-  /// be compared with.
-  mutating func compareColumns() -> [Effect]? {
-    guard hasColumnsToCompare, !hasComparedColumns, case .layer2(_, _, _, let offers) = hub,
-      offers.allows(.fillColumns)
+  /// Begins the next errand that the library itself needs, each once in a cycle; `nil` if there is none, or the hub
+  /// cannot be compared with.
+  mutating func nextOwnErrand() -> [Effect]? {
+    guard case .layer2(_, _, _, let offers) = hub,
+      let errand = ownErrands.first(where: { !ownErrandsBegun.contains($0) && offers.allows($0) })
     else { return nil }
-    hasComparedColumns = true
-    state = .onErrand(.fillColumns)
-    return [.runErrand(.fillColumns)]
+    ownErrandsBegun.insert(errand)
+    state = .onErrand(errand)
+    return [.runErrand(errand)]
   }
 
   /// Whether somebody wants the library to join the log that the hub keeps, whichever that is.

@@ -23,7 +23,7 @@ extension Cycle {
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     (snapshotsBegun, comparisonsBegun) = (0, 0)
-    hasComparedColumns = false
+    ownErrandsBegun = []
     // Once the library is open, or the hub has said what it is, the same cycle goes on.
     if state != .opening, state != .negotiating { countCycle() }
     guard isOpen else {
@@ -296,7 +296,7 @@ extension Cycle {
 
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
-    if let comparing = compareColumns() { return comparing }
+    if let comparing = nextOwnErrand() { return comparing }
     if backoff.attempt > 0 || lastSuccess == nil { since = now }
     var effects = toldInStep(now)
     backoff.succeeded()

@@ -99,10 +99,10 @@ package struct Cycle: Sendable {
   var comparisonsBegun = 0
   /// What somebody asked for and is still to be done, in order.
   var errands: [Errand] = []
-  /// The library has columns that are still to be compared with the hub.
-  package var hasColumnsToCompare = false
-  /// This cycle has compared them.
-  var hasComparedColumns = false
+  /// What the library itself needs: to compare columns that it got later, to fetch children of rows that came back.
+  package var ownErrands: [Errand] = []
+  /// Those of them that this cycle has begun.
+  var ownErrandsBegun: Set<Errand> = []
   /// The library has been opened and read, and can be used as far as is known.
   package internal(set) var isOpen = false
   /// Local changes came while a cycle ran.

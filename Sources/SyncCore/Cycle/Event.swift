@@ -113,7 +113,7 @@ package struct HubOffers: Hashable, Sendable {
     switch errand {
     case .verify(let repairs): digest && (rows || !repairs)
     case .adopt: digest
-    case .fillColumns: digest && rows
+    case .fillColumns, .fetchChildren: digest && rows
     case .resync, .join: snapshot
     }
   }

@@ -48,6 +48,8 @@ package enum Remedy: Hashable, Sendable {
   case fetch
   /// Take what the hub holds in columns that this library got later, where they still show their default.
   case fill
+  /// Make the row here what the hub holds if it is missing and hangs on a row that lacks its children.
+  case fetchChildren
   /// Queue the row for a hub that has never seen it.
   case queue
   /// Queue the row as an edit, from where it stands: its entry in the log is gone. The hub's merge decides.

@@ -6,6 +6,8 @@ package enum Errand: Hashable, Sendable {
   case adopt(isDryRun: Bool)
   /// Take what the hub holds in columns that this library got later. Nobody asks for it: a cycle does it by itself.
   case fillColumns
+  /// Fetch the rows that hang on one that was deleted here for good and came back. Nobody asks for it either.
+  case fetchChildren
   /// Start over from a snapshot; unpushed changes stay.
   case resync
   /// Let the log go that the library is in step with, where the hub keeps another, and start over with that one:

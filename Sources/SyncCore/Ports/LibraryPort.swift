@@ -42,6 +42,8 @@ package protocol SyncLibrary: LibraryRecords {
   func lookAtIndexes() throws(StoreError)
   /// Notes that every column which was due when the schema had this version has been compared with the hub.
   func columnsWereCompared(schema: Int64) throws(StoreError)
+  /// Notes that no row lacks its children any more.
+  func childrenWereFetched() throws(StoreError)
   /// The next changes of the local log, self-contained, within the limits.
   func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
   /// Works in the hub's answers and moves the pushed cursor (protocol.md §3, rule 4 to 8).
@@ -121,6 +123,8 @@ package struct Standing: Hashable, Sendable {
   /// Entries of the application's log are gone that were still to be sent, and the library has not been compared with
   /// the hub since.
   package var hasLogGap = false
+  /// Rows came back of which the children may be missing.
+  package var hasIncompleteRows = false
   /// When the application's log was last found emptied and begun anew.
   package var logResetAt: Instant?
   /// Rows that the hub has and this library lacks, as of the last comparison; `nil` before the first.

@@ -43,8 +43,6 @@ final class DeviceMachine: @unchecked Sendable {
   var backUps: [LibraryCopy] = []
   /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
   var lost: Set<String> = []
-  /// Whether a medium was added here since then: under the key of a lost one it is the lost one, with its children.
-  var addedSinceLoss = false
   /// The application's schema, as it made it.
   private(set) var schema = Template.schema
   /// The last line that the daemon would have logged.

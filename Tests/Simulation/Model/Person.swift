@@ -133,7 +133,6 @@ struct Person {
       guard let url else { return nil }
       try library.hardDelete(uuid)
       device.lost.insert(uuid)
-      device.addedSinceLoss = true
       let again = NewMedia(url: url, title: typed.make("title"), content: typed.make("some words"))
       return "\(name) as \(try library.addMedia(again).prefix(8)) \(url)"
     default: return nil
@@ -190,7 +189,6 @@ struct Person {
     if chance.percent(40) { media.keywords = (0..<chance.number(1...2)).map { _ in keyword() } }
     if chance.percent(30) { media.chunks = (0..<chance.number(1...2)).map { _ in typed.make() } }
     let made = try library.addMedia(media)
-    if !device.lost.isEmpty { device.addedSinceLoss = true }
     if try library.hasRuns { device.world.things.note("Media", made, identity: url) }
     return "\(made.prefix(8)) \(url)"
   }

@@ -9,7 +9,7 @@ extension World {
   func settle() throws -> Violation? {
     if let violation = comeToRest() { return violation }
     guard devices.contains(where: { !$0.lost.isEmpty }) else { return nil }
-    for device in devices where !device.lost.isEmpty && !device.addedSinceLoss {
+    for device in devices where !device.lost.isEmpty {
       if let violation = try halfThere(device) { return violation }
     }
     for device in devices {
@@ -47,7 +47,6 @@ extension World {
       // Columns that only other applications have are told apart by the digests, and compared by nobody.
       if case .done(let report) = outcome, report.counts[.missingHere, default: 0] == 0 {
         device.lost = []
-        device.addedSinceLoss = false
         return nil
       }
     }
