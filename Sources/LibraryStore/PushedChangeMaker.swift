@@ -19,8 +19,10 @@ struct PushedChangeMaker {
 
   /// The row as it is now, under its newest entry; `nil` if it is not here.
   ///
-  /// - Parameter isCreate: whether the batch holds the row's create.
-  func current(_ logged: LogEntry, isCreate: Bool) throws -> PushedChange? {
+  /// - Parameters:
+  ///   - name: the name under which it was edited.
+  ///   - isCreate: whether the batch holds the row's create.
+  func current(_ logged: LogEntry, as name: RowName, isCreate: Bool) throws -> PushedChange? {
     let row = log.aliases.canonical(logged.row)
     guard let layout = log.layouts[row.entity],
       var document = try transaction.currentDocument(row, layout: layout)
@@ -31,7 +33,7 @@ struct PushedChangeMaker {
     if document[BookkeepingColumn.clientID] == nil {
       document[BookkeepingColumn.clientID] = .text(logged.clientID)
     }
-    var change = try change(logged, row, operation, document)
+    var change = try change(logged, as: name, row, operation, document)
     change.isCurrent = true
     change.vacated = try transaction.vacatedRows(of: row)
     change.distinctFrom = try transaction.rowsDistinct(from: row)
@@ -72,7 +74,7 @@ struct PushedChangeMaker {
       }
     }
     document = log.aliases.canonical(document, of: shape)
-    var change = try change(logged, row, operation, document)
+    var change = try change(logged, as: logged.row, row, operation, document)
     change.claimsKeys = try !transaction.isRestated(logged.changeID)
     return .change(change)
   }
@@ -114,7 +116,8 @@ struct PushedChangeMaker {
   }
 
   private func change(
-    _ logged: LogEntry, _ row: RowName, _ operation: SyncCore.Operation, _ document: Document
+    _ logged: LogEntry, as name: RowName, _ row: RowName, _ operation: SyncCore.Operation,
+    _ document: Document
   ) throws -> PushedChange {
     // A row that was folded competes with an empty base (rule 6), and so does the create of a row that was deleted for
     // good: what others wrote in it since never came here (decision 0023). Every other row stands where it is noted, or
@@ -123,15 +126,15 @@ struct PushedChangeMaker {
     let isGone =
       try isRow && operation == .create && transaction.writer.localID(row.entity, row.uuid) == nil
     let noted = try transaction.notes.position(of: row)
-    let base = row == logged.row && !isGone ? noted ?? cursor : .start
+    let base = row == name && !isGone ? noted ?? cursor : .start
     // An edit without a base may be one that was logged under an alias: the hub is told under which name.
-    let isNameToldApart = row != logged.row || (base == .start && operation != .create)
+    let isNameToldApart = row != name || (base == .start && operation != .create)
     let document = isRow ? document.without(try transaction.columnsToLeaveOut(of: row)) : document
     let entry = Entry(
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
       clientID: logged.clientID, version: logged.version, payload: document)
     return PushedChange(
       entry: entry, base: base, whole: try transaction.notes.isUnsettled(row),
-      loggedUUID: isRow && isNameToldApart ? logged.row.uuid : nil)
+      loggedUUID: isRow && isNameToldApart ? name.uuid : nil)
   }
 }

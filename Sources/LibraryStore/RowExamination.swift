@@ -12,6 +12,7 @@ extension LibraryTransaction {
     try index.remove()
     for row in rows {
       let name = aliases.canonical(row.row)
+      if try examineRenamed(name, row.state, remedy, &found) { continue }
       if remedy == .queueEdit {
         try queueEdit(name, row.state, cursor: cursor, &found)
         continue
@@ -40,6 +41,28 @@ extension LibraryTransaction {
     try index.add()
     try unpark()
     return found
+  }
+
+  /// The hub knows a row of ours under another name, and its answer was lost before it was taken in. Only an answer
+  /// folds, so the row is queued once more. True if it is such a row.
+  private func examineRenamed(
+    _ row: RowName, _ state: HubRow.State, _ remedy: Remedy, _ found: inout Examination
+  ) throws -> Bool {
+    guard case .held(let entry) = state, let shape = catalogue[row.entity], shape.kind == .row,
+      aliases.canonical(entry.row) != row, try writer.localID(row.entity, row.uuid) != nil
+    else { return false }
+    switch remedy {
+    case .fill, .fetchChildren: return true
+    case .none: found.differences.append(Difference(row: row, kind: .differs))
+    case .fetch, .queue, .queueEdit:
+      guard try !isPending(row) else {
+        found.unsettled += 1
+        return true
+      }
+      found.differences.append(Difference(row: row, kind: .differs))
+      if try requeue(row) { found.queued += 1 }
+    }
+    return true
   }
 
   /// What a parked row waits for.

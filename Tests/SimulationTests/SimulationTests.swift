@@ -7,8 +7,8 @@ import Testing
 struct SimulationTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
   func `a seed gives the same trace every time`(seed: UInt64) throws {
-    let first = try Simulation.run(History(seed: seed), isTraced: true)
-    let second = try Simulation.run(History(seed: seed), isTraced: true)
+    let first = try Simulation.run(History(seed: seed), detail: .events)
+    let second = try Simulation.run(History(seed: seed), detail: .events)
     #expect(first.trace == second.trace)
     #expect(first.trace.count > 20)
   }

@@ -136,12 +136,13 @@ struct Hearing<L: Ledger> {
   private func baseDocument(of row: RowName, _ stored: RowState) throws(L.Failure) -> Document {
     if let held { return held }
     if stored.position <= base { return stored.document }
-    guard base == .start else { return try ledger.document(of: row, at: base) ?? Document() }
+    if base > .start, let known = try ledger.document(of: row, at: base) { return known }
     guard change.pushed.entry.operation == .create else { return Document() }
-    // A whole row that names no base, and says what the row said once: it is that state, however it was kept, and
-    // has nothing new to say. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
+    // A whole row whose base the hub has not, and which says what the row said once: it is that state, however it was
+    // kept, and has nothing new to say. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
+    let named = change.payload.columns.map(\.name)
     let isKept = try ledger.history(of: row) { past in
-      change.payload.saysTheSame(as: past, besides: Self.bookkeeping)
+      change.payload.saysTheSame(as: past.only(named), besides: Self.bookkeeping)
     }
     return isKept ? change.payload : Document()
   }

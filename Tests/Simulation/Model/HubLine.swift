@@ -34,6 +34,7 @@ final class HubLine: HubPort, @unchecked Sendable {
     let fate = device.fates.next()
     world.tell(
       "\(device.name) \(life).\(last) asks \(request.summary)\(fate.map { ", but \($0.rawValue)" } ?? "")")
+    world.tell(body: request.body)
     end(ticket, .failure(.timedOut(after: Self.timeout)), after: Self.timeout + request.wait)
     carry(request, ticket, fate)
     return ticket
@@ -119,6 +120,7 @@ final class HubLine: HubPort, @unchecked Sendable {
       switch result {
       case .success(let response):
         world.tell("\(device.name) \(life).\(ticket.number) hears \(response.summary)")
+        world.tell(body: response.body)
       case .failure(let error): world.tell("\(device.name) \(life).\(ticket.number) hears nothing: \(error)")
       }
       completion(result)

@@ -12,14 +12,21 @@ package enum Simulation {
   }
 
   /// Runs one history from beginning to end, in a directory of its own.
-  package static func run(_ history: History, isTraced: Bool = false) throws -> Outcome {
+  package static func run(_ history: History, detail: Trace.Detail = .nothing) throws -> Outcome {
     faultvfs_register()
     let directory = try Template.makeDirectory()
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let world = try World(setup: history.setup, directory: directory, isTraced: isTraced)
+    let world = try World(setup: history.setup, directory: directory, detail: detail)
     defer { world.close() }
-    for step in history.steps { try world.take(step) }
-    let violation = try world.settle() ?? Invariants(world).firstBroken()
-    return Outcome(violation: violation, trace: world.trace.lines)
+    return Outcome(violation: violation(of: history, in: world), trace: world.trace.lines)
+  }
+
+  private static func violation(of history: History, in world: World) -> Violation? {
+    do {
+      for step in history.steps { try world.take(step) }
+      return try world.settle() ?? Invariants(world).firstBroken()
+    } catch {
+      return Violation("every step can be taken", "\(error)")
+    }
   }
 }

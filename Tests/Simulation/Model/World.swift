@@ -25,11 +25,11 @@ final class World: @unchecked Sendable {
   private var events = EventQueue()
   private var hubMachine: HubMachine?
 
-  init(setup: History.Setup, directory: String, isTraced: Bool) throws {
+  init(setup: History.Setup, directory: String, detail: Trace.Detail) throws {
     self.setup = setup
     self.directory = directory
     chance = Chance(seed: setup.seed)
-    trace = Trace(isKept: isTraced)
+    trace = Trace(detail)
     hubMachine = HubMachine(self)
     for _ in 0..<setup.devices { try addDevice(from: nil) }
   }
@@ -91,6 +91,12 @@ final class World: @unchecked Sendable {
   /// Adds a line to the trace. Where the files lie differs from run to run and is left out.
   func tell(_ line: @autoclosure () -> String) {
     trace.add(now, line().replacingOccurrences(of: directory + "/", with: ""))
+  }
+
+  /// Tells what a message says.
+  func tell(body: [UInt8]) {
+    guard trace.detail == .messages, !body.isEmpty else { return }
+    tell(String(decoding: body, as: UTF8.self))
   }
 
   /// Lets go of every file.

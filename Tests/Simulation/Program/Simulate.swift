@@ -24,6 +24,8 @@ struct Simulate: ParsableCommand {
   var failures = 10
   @Flag(help: "Print what happens, event by event.")
   var trace = false
+  @Flag(help: "Print with it the bodies of requests and replies.")
+  var messages = false
   @Flag(inversion: .prefixedNo, help: "Look for the shortest history that still fails.")
   var shrink = true
   @Flag(help: ArgumentHelp("Say of every seed how it went; another process reads this.", visibility: .hidden))
@@ -52,6 +54,8 @@ struct Simulate: ParsableCommand {
     }
   }
 
+  private var detail: Trace.Detail { messages ? .messages : .events }
+
   private static func range(_ text: String) -> ClosedRange<UInt64>? {
     let ends = text.split(separator: ".").compactMap { UInt64($0) }
     return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
@@ -59,7 +63,7 @@ struct Simulate: ParsableCommand {
 
   /// Runs one history and tells everything about it.
   private func report(_ history: History, name: String) throws {
-    let outcome = try Simulation.run(history, isTraced: trace)
+    let outcome = try Simulation.run(history, detail: trace ? detail : .nothing)
     for line in outcome.trace { print(line) }
     guard let violation = outcome.violation else { return print("\(name): all invariants hold") }
     print("\(name): BROKEN: \(violation)")
@@ -68,7 +72,7 @@ struct Simulate: ParsableCommand {
       (try? Simulation.run(candidate))?.violation?.invariant == violation.invariant
     }
     let shortest = shrinking.shrunk(history)
-    let last = try Simulation.run(shortest, isTraced: true)
+    let last = try Simulation.run(shortest, detail: detail)
     print("the shortest history that still fails (\(shortest.steps.count) of \(history.steps.count) steps):")
     print(shortest)
     print("what happens in it:")
