@@ -56,6 +56,8 @@ package final class DeferredUniqueness<L: Ledger> {
       let next = KeyText(entity: row.entity, index: key.index, text: text)
       if next == key { return conclude(asked, false) }
       guard let holder = try ledger.holder(of: next), holder != row.uuid else { return conclude(asked, true) }
+      // The holder gives the key up by a change behind the batch, as the sender says.
+      if changes[last.place].vacated.contains(holder) { return conclude(asked, true) }
       (row, key) = (RowName(row.entity, holder), next)
     }
   }
