@@ -18,6 +18,7 @@ package final class HubLibrary: Sendable {
   package let bytesMax: Int
   let pool: DatabasePool
   let judge: Judge
+  let answered = AnsweredChanges()
 
   /// How much a library gives for speed.
   package enum Durability: Sendable {
@@ -86,7 +87,9 @@ package final class HubLibrary: Sendable {
       if request.device == nil {
         for index in changes.indices { changes[index].base = request.lastProcessed }
       }
-      let landings = try Landings(db: db, sender: sender, idsAreUnique: request.device != nil)
+      let landings = try Landings(
+        db: db, sender: sender, idsAreUnique: request.device != nil,
+        answered: answered.last(device: attendance.device, incarnation: attendance.incarnation))
       var batch = SendBatch(
         judge: judge, ledger: ledger, landings: landings, sender: sender,
         device: attendance.device, life: attendance.incarnation,

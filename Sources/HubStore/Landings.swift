@@ -94,13 +94,13 @@ struct Landings {
   /// The highest change id of which the sender has said that it knows the answer. Landings up to it may be dropped.
   private let known: ChangeID
 
-  init(db: Database, sender: Int64, idsAreUnique: Bool) throws {
+  init(db: Database, sender: Int64, idsAreUnique: Bool, answered: ChangeID) throws {
     self.db = db
     self.sender = sender
     self.idsAreUnique = idsAreUnique
-    known = ChangeID(
-      try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT pushed FROM senders WHERE id = ?"), arguments: [sender]) ?? 0)
+    let written = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT pushed FROM senders WHERE id = ?"), arguments: [sender])
+    known = max(ChangeID(written ?? 0), answered)
   }
 
   /// The landing of an earlier try. `content` is asked for only where there was one.

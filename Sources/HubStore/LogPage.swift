@@ -23,7 +23,10 @@ extension HubLibrary {
   /// The log after a client's cursor (protocol.md §3, pull): what the client's present life has sent itself and
   /// knows to be acknowledged is left out. It only reads: the caller hands `attendance` to `record`.
   package func page(_ request: GetRequest, now: Instant) throws(HubStoreError) -> LogPage {
-    try reading { [logID] db in
+    if let extras = request.extras {
+      answered.note(extras.pushed, device: extras.device, incarnation: extras.incarnation)
+    }
+    return try reading { [logID] db in
       if let asked = request.extras?.logID, asked != logID { throw HubStoreError.logMismatch(ours: logID) }
       if let extras = request.extras {
         try LogEnds.check(cursor: request.since, chain: extras.chain, at: extras.chainAt, db)

@@ -4,13 +4,15 @@ import SyncCore
 /// name that comes in or goes out is looked up here; written through; read again after a rollback.
 struct Aliases {
   private var canonicalNames: [RowName: String] = [:]
+  /// The same the other way round: the names that lead to a name in one step.
+  private var names: [RowName: Set<String>] = [:]
   private let catalogue: EntityCatalogue
 
   init(_ database: Database, catalogue: EntityCatalogue) throws {
     self.catalogue = catalogue
     let statement = try database.prepared("SELECT entity, uuid, canonical FROM mediasync_aliases")
     while try statement.step() {
-      canonicalNames[RowName(statement.text(0), statement.text(1))] = statement.text(2)
+      note(RowName(statement.text(0), statement.text(1)), canonical: statement.text(2))
     }
   }
 
@@ -55,15 +57,34 @@ struct Aliases {
       let seconds = namesInLog(of: RowName(shape.parents[1].entity, parts.second))
       return firsts.flatMap { first in seconds.map { EntityCatalogue.linkName(first, $0) } }
     }
-    let others = canonicalNames.keys.filter {
-      $0.entity == row.entity && $0.uuid != row.uuid && canonical($0) == row
-    }
-    return [row.uuid] + others.map(\.uuid).sorted()
+    return [row.uuid] + otherNames(of: row).sorted()
+  }
+
+  /// Every other name that leads to this one.
+  private func otherNames(of row: RowName) -> [String] {
+    (names[row] ?? []).flatMap { [$0] + otherNames(of: RowName(row.entity, $0)) }
+  }
+
+  /// Whether a row was known under another name before.
+  func hasOtherNames(_ row: RowName) -> Bool { names[row] != nil }
+
+  private mutating func note(_ row: RowName, canonical: String) {
+    canonicalNames[row] = canonical
+    names[RowName(row.entity, canonical), default: []].insert(row.uuid)
+  }
+
+  /// Forgets an alias. True if there was one.
+  private mutating func forget(_ row: RowName) -> Bool {
+    guard let canonical = canonicalNames.removeValue(forKey: row) else { return false }
+    let name = RowName(row.entity, canonical)
+    names[name]?.remove(row.uuid)
+    if names[name]?.isEmpty == true { names[name] = nil }
+    return true
   }
 
   /// From now on `row` stands for itself.
   mutating func remove(_ row: RowName, _ database: Database) throws {
-    guard canonicalNames.removeValue(forKey: row) != nil else { return }
+    guard forget(row) else { return }
     try database.run(
       "DELETE FROM mediasync_aliases WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }
@@ -73,7 +94,8 @@ struct Aliases {
     guard row != RowName(row.entity, canonical) else { return }
     // A restored hub may name the two the other way round: its present word holds, and no name leads to itself.
     try remove(RowName(row.entity, canonical), database)
-    canonicalNames[row] = canonical
+    _ = forget(row)
+    note(row, canonical: canonical)
     try database.run(
       "INSERT OR REPLACE INTO mediasync_aliases VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
       .text(canonical))

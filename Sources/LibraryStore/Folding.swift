@@ -126,6 +126,8 @@ extension LibraryTransaction {
   ///
   /// - Parameter keepsOwn: whether this row stays if both are here, because changes of it still wait.
   func fold(_ row: RowName, into canonical: String, keepsOwn: Bool = false) throws {
+    // What this device sent of a row that it had under that name does not come back behind the row's create.
+    let wasHere = aliases.hasOtherNames(RowName(row.entity, canonical))
     try aliases.add(row, canonical: canonical, database)
     guard let shape = catalogue[row.entity], shape.kind == .row else { return }
     let table = quoted(row.entity)
@@ -145,7 +147,7 @@ extension LibraryTransaction {
         try database.run("UPDATE \(table) SET uuid = ? WHERE id = ?", .text(canonical), .integer(own))
         let renamed = RowName(row.entity, canonical)
         try noteHeld(renamed)
-        try noteIncomplete(renamed, endsWithCreate: true)
+        try noteIncomplete(renamed, endsWithCreate: !wasHere)
       }
     } else {
       try noteIncomplete(RowName(row.entity, canonical), endsWithCreate: false)
