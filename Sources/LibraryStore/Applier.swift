@@ -159,7 +159,7 @@ extension LibraryTransaction {
   func dropPassedNotes(cursor: Position) throws {
     try notes.dropPassed(cursor: cursor) { row in
       let isParked = try parked.position(of: row) != nil
-      return try isParked || isPending(row)
+      return try isParked || isPending(aliases.canonical(row))
     }
   }
 }

@@ -18,11 +18,7 @@ extension LibraryTransaction {
 
   /// The losing values that are the person's, with the rest of every unit that one of them belongs to.
   private func values(of record: ConflictRecord, _ shape: EntityShape) -> Document {
-    let bookkeeping = [
-      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
-      BookkeepingColumn.lastModified,
-    ]
-    let losing = record.losing.without(bookkeeping)
+    let losing = record.losing.without(BookkeepingColumn.neverMerged)
     let units = MergeUnits(shape)
     var values = losing
     for column in losing.columns {

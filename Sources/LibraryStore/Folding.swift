@@ -35,7 +35,7 @@ extension LibraryTransaction {
     let numbers = layout.shape.naturalKeys.flatMap { key in
       if case .nextFree = key.collision { key.columns } else { [String]() }
     }
-    let leftOut = Self.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
+    let leftOut = BookkeepingColumn.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
     return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
   }
 
@@ -47,21 +47,13 @@ extension LibraryTransaction {
     }
   }
 
-  /// Columns that say nothing of what a person typed.
-  private static var nothingTyped: [String] {
-    [
-      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
-      BookkeepingColumn.clientID, BookkeepingColumn.previousVersion,
-    ]
-  }
-
   /// Keeps what the row that a fold deletes says, and the hub's row does not.
   func keepFolded(_ row: RowName, into canonical: RowName, _ answer: Answer) throws -> Bool {
     guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
       let document = answer.document
     else { return false }
     let hubs = aliases.canonical(document, of: layout.shape)
-    let leftOut = Self.nothingTyped + layout.shape.incidentalColumns
+    let leftOut = BookkeepingColumn.nothingTyped + layout.shape.incidentalColumns
     let different = mine.without(leftOut).columns.filter {
       !$0.value.isNull && !$0.value.isSame(as: hubs.says($0.name))
         && !($0.value.text?.hasPrefix(Self.displacedPrefix) ?? false)

@@ -119,14 +119,14 @@ struct PushedChangeMaker {
     _ logged: LogEntry, as name: RowName, _ row: RowName, _ operation: SyncCore.Operation,
     _ document: Document
   ) throws -> PushedChange {
-    // A row that was folded competes with an empty base (rule 6), and so does the create of a row that was deleted for
+    // A row that was folded competes with an empty base (rule 6), unless it is known where it stands, and so does the create of a row that was deleted for
     // good: what others wrote in it since never came here (decision 0023). Every other row stands where it is noted, or
     // at the cursor (rule 3).
     let isRow = log.catalogue[row.entity]?.kind == .row
     let isGone =
       try isRow && operation == .create && transaction.writer.localID(row.entity, row.uuid) == nil
-    let noted = try transaction.notes.position(of: row)
-    let base = row == name && !isGone ? noted ?? cursor : .start
+    let noted = try transaction.notes.position(of: name)
+    let base = isGone ? .start : noted ?? (row == name ? cursor : .start)
     // An edit without a base may be one that was logged under an alias: the hub is told under which name.
     let isNameToldApart = row != name || (base == .start && operation != .create)
     let document = isRow ? document.without(try transaction.columnsToLeaveOut(of: row)) : document

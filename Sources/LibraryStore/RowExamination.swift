@@ -142,13 +142,9 @@ extension LibraryTransaction {
   func keepOverwritten(
     _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry
   ) throws -> Bool {
-    let bookkeeping = [
-      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.clientID,
-      BookkeepingColumn.lastModified,
-    ]
     // A default that stands in a column which is still to be compared is nobody's value.
     let leftOut = try columnsToLeaveOut(of: row)
-    let overwritten = local.without(bookkeeping).without(leftOut).columns.filter {
+    let overwritten = local.without(BookkeepingColumn.neverMerged).without(leftOut).columns.filter {
       !$0.value.isNull && $0.value.sameText != document.says($0.name).sameText
     }
     return try conflicts.add(

@@ -58,7 +58,7 @@ extension LibraryTransaction {
       var answer = answer
       if isRequeued { answer.lost = answer.lost?.filter { column in !isKeyColumn(column, of: row) } }
       if batch.sendsCurrentRows { try leaveOutLost(row, change, answer) }
-      try leave(row, answer, batch.cursor)
+      try leave(row, change, answer, batch.cursor)
       return
     }
     guard let placed = try takeIn(row, change, answer) else { return }
@@ -153,13 +153,20 @@ extension LibraryTransaction {
   }
 
   /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
-  private func leave(_ row: RowName, _ answer: Answer, _ cursor: Position) throws {
+  private func leave(_ row: RowName, _ change: PushedChange, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.unsettle(row) }
     if answer.exact, try parked.position(of: row) == nil {
       try notes.note(row, at: answer.landed)
     } else {
       try notes.noteUnlessNoted(row, at: cursor)
     }
+    // Newer changes under an old name stand on what the hub says if it says what was sent (rule 6).
+    let edited = RowName(row.entity, change.loggedUUID ?? change.entry.row.uuid)
+    guard edited != row, let document = answer.document, let shape = catalogue[row.entity],
+      aliases.canonical(change.entry.payload, of: shape).holdsTheSame(
+        as: aliases.canonical(document, of: shape), besides: BookkeepingColumn.nothingTyped)
+    else { return }
+    try notes.note(edited, at: answer.at)
   }
 
   /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if

@@ -122,4 +122,9 @@ package enum BookkeepingColumn {
   package static let deleted = "deleted"
   /// In a link's document: whether the link stands.
   package static let linked = "linked"
+
+  /// Columns that are not the person's data and are never merged.
+  package static let neverMerged = [uuid, version, lastModified, clientID]
+  /// Columns that say nothing of what a person typed.
+  package static let nothingTyped = neverMerged + [previousVersion]
 }

@@ -69,13 +69,7 @@ struct Hearing<L: Ledger> {
   let held: Document?
   let standing: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
 
-  /// Columns that are not the person's data and are never merged.
-  static var bookkeeping: [String] {
-    [
-      BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
-      BookkeepingColumn.clientID,
-    ]
-  }
+  static var bookkeeping: [String] { BookkeepingColumn.neverMerged }
 
   func verdict() throws(L.Failure) -> Verdict {
     if change.isKnown, let stored = try ledger.state(of: change.row) {
