@@ -123,6 +123,7 @@ extension LibraryTransaction {
     try aliases.add(row, canonical: canonical, database)
     guard let shape = catalogue[row.entity], shape.kind == .row else { return }
     let table = quoted(row.entity)
+    var isKept = keepsOwn
     if let own = try writer.localID(row.entity, row.uuid) {
       if let other = try writer.localID(row.entity, canonical) {
         for (child, parent) in catalogue.children(of: row.entity) {
@@ -137,6 +138,7 @@ extension LibraryTransaction {
         }
       } else {
         try database.run("UPDATE \(table) SET uuid = ? WHERE id = ?", .text(canonical), .integer(own))
+        isKept = true
         let renamed = RowName(row.entity, canonical)
         try noteHeld(renamed)
         try noteIncomplete(renamed, endsWithCreate: !wasHere)
@@ -146,9 +148,31 @@ extension LibraryTransaction {
     }
     try unstored.rename(row, to: canonical)
     try notes.forget(row)
+    if isKept { try noteOldName(row, of: RowName(row.entity, canonical)) }
     try notes.settle(row)
     try parked.release(row)
     try renameLinks(of: row)
+  }
+
+  /// The row was edited under another name, from an empty base (rule 6); its changes are told under that name until
+  /// they are answered.
+  private func noteOldName(_ old: RowName, of row: RowName) throws {
+    try forgetOldName(of: row)
+    try notes.note(old, at: .start)
+  }
+
+  /// The name under which a row was edited, if it has changes that wait to be told under that.
+  func oldName(of row: RowName) throws -> RowName? {
+    guard notes.mayHoldAny else { return nil }
+    return try aliases.namesInLog(of: row).dropFirst().map { RowName(row.entity, $0) }.first {
+      try notes.position(of: $0) != nil
+    }
+  }
+
+  /// The row is what the hub says.
+  func forgetOldName(of row: RowName) throws {
+    guard notes.mayHoldAny else { return }
+    for name in aliases.namesInLog(of: row).dropFirst() { try notes.forget(RowName(row.entity, name)) }
   }
 
   private func repoint(_ child: EntityShape, _ parent: EntityShape.Parent, from old: Int64, to new: Int64)

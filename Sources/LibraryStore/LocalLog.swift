@@ -28,19 +28,11 @@ struct LocalLog {
       aliases.canonical($0.row)
     }
     let created = Set(firsts)
-    // A row with an unanswered change under an old name is the one that had it, whatever else was logged of it: a fold
-    // keeps what is to be answered still.
-    var oldNames: [RowName: RowName] = [:]
-    for entry in entries where entry.defect == nil && aliases.canonical(entry.row) != entry.row {
-      oldNames[aliases.canonical(entry.row)] = entry.row
-    }
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
       if entry.defect == nil, let newest = places[row], try !transaction.isRestated(entry.changeID) {
-        if place == newest, let change = try maker.current(
-          entry, as: oldNames[row] ?? entry.row, isCreate: created.contains(row))
-        {
+        if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
           batch.changes.append(change)
         }
       } else {

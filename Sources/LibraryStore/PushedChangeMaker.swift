@@ -19,10 +19,8 @@ struct PushedChangeMaker {
 
   /// The row as it is now, under its newest entry; `nil` if it is not here.
   ///
-  /// - Parameters:
-  ///   - name: the name under which it was edited.
-  ///   - isCreate: whether the batch holds the row's create.
-  func current(_ logged: LogEntry, as name: RowName, isCreate: Bool) throws -> PushedChange? {
+  /// - Parameter isCreate: whether the batch holds the row's create.
+  func current(_ logged: LogEntry, isCreate: Bool) throws -> PushedChange? {
     let row = log.aliases.canonical(logged.row)
     guard let layout = log.layouts[row.entity],
       var document = try transaction.currentDocument(row, layout: layout)
@@ -33,6 +31,7 @@ struct PushedChangeMaker {
     if document[BookkeepingColumn.clientID] == nil {
       document[BookkeepingColumn.clientID] = .text(logged.clientID)
     }
+    let name = try transaction.oldName(of: row) ?? logged.row
     var change = try change(logged, as: name, row, operation, document)
     change.isCurrent = true
     change.vacated = try transaction.vacatedRows(of: row)

@@ -67,6 +67,7 @@ extension LibraryTransaction {
       try notes.settle(row)
       try parked.release(row)
       try notes.note(row, at: answer.at)
+      try forgetOldName(of: row)
     } else {
       try notes.unsettle(row)
       try notes.noteUnlessNoted(row, at: batch.cursor)
@@ -160,13 +161,12 @@ extension LibraryTransaction {
     } else {
       try notes.noteUnlessNoted(row, at: cursor)
     }
-    // Newer changes under an old name stand on what the hub says if it says what was sent (rule 6).
-    let edited = RowName(row.entity, change.loggedUUID ?? change.entry.row.uuid)
-    guard edited != row, let document = answer.document, let shape = catalogue[row.entity],
+    // A row that was edited under an old name stands on what the hub says if it says what was sent (rule 6).
+    guard let name = try oldName(of: row), let document = answer.document, let shape = catalogue[row.entity],
       aliases.canonical(change.entry.payload, of: shape).holdsTheSame(
         as: aliases.canonical(document, of: shape), besides: BookkeepingColumn.nothingTyped)
     else { return }
-    try notes.note(edited, at: answer.at)
+    try notes.note(name, at: answer.at)
   }
 
   /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if
