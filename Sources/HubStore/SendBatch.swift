@@ -81,7 +81,7 @@ struct SendBatch {
     let judged =
       try older
       ?? judge.judge(
-        change, base: base, whole: isWhole, stamp: stamp, now: now, keys: pushed.claimsKeys ? keys : .none,
+        change, base: base, whole: isWhole, stamp: stamp, now: now, keys: keys,
         held: standsAt[change.row] == nil ? before?.document : nil, in: ledger
       ) { [uniqueness] key, holder in
         if try pushed.vacated.contains(holder) || uniqueness.isVacated(key, by: holder, behind: place) {

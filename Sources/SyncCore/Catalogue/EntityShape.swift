@@ -59,6 +59,11 @@ package struct EntityShape: Hashable, Sendable {
     /// The text column that becomes `<value>~<uuid of the row>` if the row can keep neither its old key nor its new
     /// one. The text is made from the row, so that every device arrives at the same one.
     package var suffixedColumn: String? = nil
+
+    /// The column that holds a number, if rows that share one are two all the same.
+    package var numberColumn: String? {
+      if case .nextFree(let column) = collision { column } else { nil }
+    }
   }
 
   /// What two rows under one natural key are (protocol.md §3).

@@ -36,10 +36,14 @@ package struct Judge: Sendable {
         ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
       return .rejected(change.row, rejection)
     }
+    // A row that the sender's library cannot hold claims no key; but a number is given out anew if it is taken.
+    let places = keys.indices(in: shape).filter {
+      change.pushed.claimsKeys || shape.naturalKeys[$0].numberColumn != nil
+    }
     return try withoutActuallyEscaping(standing) { (standing) throws(L.Failure) -> Verdict in
       let hearing = Hearing(
         change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
-        policy: policy, ledger: ledger, keys: keys.indices(in: shape), held: held,
+        policy: policy, ledger: ledger, keys: places, held: held,
         standing: standing)
       return try hearing.verdict()
     }

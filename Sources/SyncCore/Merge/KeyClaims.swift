@@ -42,14 +42,16 @@ extension Hearing {
   }
 
   /// A row whose key went to another row of the same sender, and whose own new key lost, can keep neither: its key
-  /// becomes one that is made from the row, or the next number that is free.
+  /// becomes one that is made from the row, or the next number that is free. A number that another row has claimed is
+  /// given out anew as well, if the sender says it again.
   func keepKeysApart(_ merge: inout ThreeWayMerge, _ stored: RowState, of row: RowName) throws(L.Failure) {
     for index in keys {
       let key = shape.naturalKeys[index]
       guard !key.columns.contains(where: merge.written.contains),
         let kept = key.text(of: stored.document),
-        // The change wanted another key, and did not get it.
-        key.text(of: stored.document.overlaid(with: change.payload))?.isSameText(as: kept) != true,
+        // The change says the number that the row has, or wanted another key, and did not get it.
+        key.numberColumn.map({ change.payload[$0] != nil }) ?? false
+          || key.text(of: stored.document.overlaid(with: change.payload))?.isSameText(as: kept) != true,
         let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: kept)),
         holder != row.uuid
       else { continue }

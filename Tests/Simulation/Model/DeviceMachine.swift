@@ -288,8 +288,8 @@ final class DeviceMachine: @unchecked Sendable {
   func schemaChanged() throws { schema = try LibraryHealth.schemaText(application.connection) }
 
   /// Whether a row waits here because the library's schema cannot hold it beside another row, or because its parent
-  /// waits.
-  func waits(_ row: String) throws -> Bool {
+  /// waits, or a row that waits shows a key of its own here that it has given up since.
+  func waits(_ row: String, behind others: Set<String> = []) throws -> Bool {
     guard try identity() != nil, try !application.hasRuns else { return false }
     let parts = row.split(separator: " ", maxSplits: 1).map(String.init)
     let sql = "SELECT document FROM mediasync_parked WHERE entity = ? AND uuid = ?"
@@ -306,8 +306,13 @@ final class DeviceMachine: @unchecked Sendable {
     }
     switch parts[0] {
     case "Media":
-      return try count(
-        "SELECT count(*) FROM Media WHERE content_hash = json_extract(?1, '$.content_hash')")
+      if try count("SELECT count(*) FROM Media WHERE content_hash = json_extract(?1, '$.content_hash')") {
+        return true
+      }
+      let holder = try application.connection.value(
+        "SELECT uuid FROM Media WHERE url = json_extract(?1, '$.url')", [.text(parked)])?.text
+      guard let holder, !others.contains(row) else { return false }
+      return try waits("Media \(holder)", behind: others.union([row]))
     case "Transcripts":
       return try count(
         """
