@@ -111,13 +111,39 @@ extension LibraryTransaction {
           "the hub says that the row is \(canonical), which says something else here, and has said so of another before"
         )
       }
+      try takeInOther(RowName(row.entity, canonical), change, answer, batch)
       return false
     case .refuse:
+      try takeInOther(RowName(row.entity, canonical), change, answer, batch)
       try setAside(
         change, "hub_too_old",
         "the hub takes the row for \(canonical), by a key that this library does not have: upgrade mediasync-hub"
       )
       return false
+    }
+  }
+
+  /// A change of ours landed in a row that is another here. The log does not bring it back to us, so the answer does.
+  private func takeInOther(
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch
+  ) throws {
+    guard let shape = catalogue[row.entity], let answered = answer.document,
+      shape.problem(in: answered, of: row) == nil,
+      // If it has changes that wait, their answer brings it.
+      try !isPending(row, after: ChangeID(change.entry.changeID))
+    else { return }
+    var document = aliases.canonical(answered, of: shape)
+    document[BookkeepingColumn.uuid] = .text(row.uuid)
+    switch try writer.place(row, document, serverTimestamp: answer.serverTimestamp) {
+    case .written, .unchanged:
+      try parked.release(row)
+      try notes.note(row, at: answer.at)
+    case let placement:
+      try parked.park(
+        ParkedDocument(
+          row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
+          reason: placement == .parentMissing ? .parentMissing : .keyTaken))
+      try notes.noteUnlessNoted(row, at: batch.cursor)
     }
   }
 
