@@ -138,7 +138,7 @@ extension LibraryTransaction {
     _ row: RowName, _ document: Document, _ at: Position, _ serverTimestamp: String,
     _ reason: ParkedDocument.Reason, standsAt before: Position
   ) throws {
-    try parked.park(
+    try park(
       ParkedDocument(
         row: row, position: at, document: document, serverTimestamp: serverTimestamp, reason: reason))
     try notes.noteUnlessNoted(row, at: before)

@@ -75,7 +75,7 @@ extension LibraryTransaction {
   private func parkLayerOne(
     _ row: RowName, _ document: Document, _ entry: Entry, _ reason: ParkedDocument.Reason
   ) throws {
-    try parked.park(
+    try park(
       ParkedDocument(
         row: row, position: Position(entry.changeID), document: document,
         serverTimestamp: entry.serverTimestamp ?? entry.timestamp, reason: reason))

@@ -16,10 +16,15 @@ struct ParkedDocument {
   var document: Document
   var serverTimestamp: String
   var reason: Reason
+  /// Whether the row was in its table when a document of it was parked: it shows an older state.
+  var wasHere = false
 }
 
 /// The documents that wait for a key or a parent (table `mediasync_parked`).
 struct ParkedDocuments {
+  /// The step of the state's schema that tells rows that were here from those that never were.
+  static let whetherTheyWereHere = "ALTER TABLE mediasync_parked ADD COLUMN was_here INTEGER NOT NULL DEFAULT 0;"
+
   private let database: Database
   private(set) var isEmpty: Bool
 
@@ -38,13 +43,20 @@ struct ParkedDocuments {
 
   mutating func park(_ parked: ParkedDocument) throws {
     isEmpty = false
-    let statement = try database.prepared("INSERT OR REPLACE INTO mediasync_parked VALUES (?, ?, ?, ?, ?, ?)")
+    let statement = try database.prepared(
+      """
+      INSERT INTO mediasync_parked VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET position = excluded.position, document = excluded.document,
+        server_timestamp = excluded.server_timestamp, reason = excluded.reason,
+        was_here = max(was_here, excluded.was_here)
+      """)
     statement.bind(1, parked.row.entity)
     statement.bind(2, parked.row.uuid)
     statement.bind(3, parked.position.rawValue)
     statement.bind(4, parked.document.jsonText)
     statement.bind(5, parked.serverTimestamp)
     statement.bind(6, parked.reason.rawValue)
+    statement.bind(7, parked.wasHere ? 1 : 0)
     try statement.run()
   }
 
@@ -58,7 +70,7 @@ struct ParkedDocuments {
     guard !isEmpty else { return [] }
     let statement = try database.prepared(
       """
-      SELECT entity, uuid, position, document, server_timestamp, reason FROM mediasync_parked
+      SELECT entity, uuid, position, document, server_timestamp, reason, was_here FROM mediasync_parked
       ORDER BY position, entity, uuid
       """)
     var parked: [ParkedDocument] = []
@@ -68,7 +80,8 @@ struct ParkedDocuments {
         ParkedDocument(
           row: RowName(statement.text(0), statement.text(1)), position: Position(statement.integer(2)),
           document: document, serverTimestamp: statement.text(4),
-          reason: ParkedDocument.Reason(rawValue: statement.text(5)) ?? .keyTaken))
+          reason: ParkedDocument.Reason(rawValue: statement.text(5)) ?? .keyTaken,
+          wasHere: statement.integer(6) != 0))
     }
     return parked
   }

@@ -52,7 +52,7 @@ extension LibraryTransaction {
       try notes.settle(row)
       try notes.note(row, at: at)
     case .keyTaken, .parentMissing:
-      try parked.park(
+      try park(
         ParkedDocument(
           row: row, position: at, document: document, serverTimestamp: serverTimestamp,
           reason: placement == .keyTaken ? .keyTaken : .parentMissing))

@@ -139,7 +139,7 @@ extension LibraryTransaction {
       try parked.release(row)
       try notes.note(row, at: answer.at)
     case let placement:
-      try parked.park(
+      try park(
         ParkedDocument(
           row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
           reason: placement == .parentMissing ? .parentMissing : .keyTaken))
@@ -252,7 +252,7 @@ extension LibraryTransaction {
       {
         try noteDistinct(holder, from: row)
       }
-      try parked.park(
+      try park(
         ParkedDocument(
           row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
           reason: placement == .keyTaken ? .keyTaken : .parentMissing))

@@ -9,7 +9,7 @@ enum StateSchema {
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
     SearchIndexes.table,
     Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
-    LibraryTransaction.incompleteTable,
+    LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere,
   ]
 
   /// The version that this code writes and understands.

@@ -11,6 +11,13 @@ extension LibraryTransaction {
         try parked.release(document.row)  // an answer will settle those
       } else {
         guard let shape = catalogue[document.row.entity] else { continue }
+        if document.wasHere, shape.kind == .row, try isMissing(document.row) {
+          // Deleted for good while its document waited: it does not come back without its children.
+          try parked.release(document.row)
+          try notes.forget(document.row)
+          try noteLacking(document.row)
+          continue
+        }
         var canonical = document
         canonical.document = aliases.canonical(document.document, of: shape)
         candidates[document.row] = canonical

@@ -35,6 +35,15 @@ extension LibraryTransaction {
     try parked.position(of: row) != nil || quarantine.holds(.pull, row)
   }
 
+  /// Parks a document, and notes whether its row is in its table meanwhile.
+  func park(_ document: ParkedDocument) throws {
+    var document = document
+    if catalogue[document.row.entity]?.kind == .row {
+      document.wasHere = try writer.localID(document.row.entity, document.row.uuid) != nil
+    }
+    try parked.park(document)
+  }
+
   /// Notes that the hub has a row that this library lacks on purpose.
   func noteLacking(_ row: RowName) throws {
     try database.run(
