@@ -29,6 +29,13 @@ final class LogLedger: Ledger {
     nextRow = try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
   }
 
+  /// Whether a sender's change made the log entry at a position.
+  func isEntry(at position: Position, of change: ChangeID, by sender: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM log WHERE position = ? AND sender = ? AND change_id = ?"),
+      arguments: [position.rawValue, sender, change.rawValue]) ?? false
+  }
+
   /// The row that a name stands for, `nil` where the hub has never seen it.
   func known(_ row: RowName) throws -> Known? {
     if let remembered = names[row] { return remembered }

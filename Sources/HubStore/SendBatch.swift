@@ -155,18 +155,23 @@ struct SendBatch {
     var lost: [String] = []
     var taken = Document()
     for landing in earlier {
-      // What the landing changed is what the sender had; what stood there beside it the sender may never have seen.
-      let after = try ledger.document(of: change.row, at: landing.landed) ?? Document()
-      let stood = try ledger.document(of: change.row, at: landing.landed.predecessor) ?? Document()
-      let changed = after.columns.filter { !$0.value.isSame(as: stood.says($0.name)) }.map(\.name)
       let values = try landings.valuesLost(by: landing.changeID, of: device)
-      document = document.overlaid(with: after.only(changed)).overlaid(with: values)
+      document = document.overlaid(with: try written(by: landing, to: change.row)).overlaid(with: values)
       // What the row no longer says somebody has typed over.
       lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
     }
     return Before(
       base: last.landed, document: document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
+  }
+
+  /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never
+  /// have seen; a landing that changed nothing has no entry of its own.
+  private func written(by landing: Landings.Unanswered, to row: RowName) throws -> Document {
+    guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: sender) else { return Document() }
+    let after = try ledger.document(of: row, at: landing.landed) ?? Document()
+    let stood = try ledger.document(of: row, at: landing.landed.predecessor) ?? Document()
+    return after.only(after.columns.filter { !$0.value.isSame(as: stood.says($0.name)) }.map(\.name))
   }
 
   /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.
