@@ -90,10 +90,11 @@ final class TypedValues {
     return nil
   }
 
-  /// A value need not be found any more.
+  /// A value need not be found any more. With it goes that it was typed over another, also where a third was typed over
+  /// it since.
   func excuse(_ why: String, where isExcused: (Int, Typed) -> Bool) {
-    for (number, value) in values where value.excuse == nil && isExcused(number, value) {
-      values[number]?.excuse = why
+    for (number, value) in values where isExcused(number, value) {
+      if value.excuse == nil { values[number]?.excuse = why }
       thrownAway.insert(number)
     }
   }
