@@ -27,6 +27,8 @@ final class TypedValues {
   private(set) var broughtBack: Set<Int> = []
   /// Texts that are gone without anybody's having written over them, with what showed that they had been typed.
   private(set) var thrownAway: Set<Int> = []
+  /// Keys that gave way to one that others choose too. That one may be refused, and then the key before both stands.
+  private(set) var movedFrom: Set<Int> = []
   private var count = 0
 
   /// What a typed value begins with.
@@ -52,6 +54,8 @@ final class TypedValues {
     return shown
   }
 
+  private static let keys = ["url", "keyword"]
+
   private static let columns = [
     ("Media", ["url", "title", "content", "author"]), ("Keywords", ["keyword"]),
     ("Transcripts", ["transcription"]),
@@ -69,6 +73,9 @@ final class TypedValues {
     }
     for (place, value) in after where before[place] != value && values[value]?.edit != edits {
       broughtBack.insert(value)
+    }
+    for (place, value) in before where Self.keys.contains(place.column) && after[place] == nil {
+      movedFrom.insert(value)
     }
     let left = Set(after.values)
     for (place, value) in before
