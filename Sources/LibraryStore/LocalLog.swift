@@ -22,8 +22,8 @@ struct LocalLog {
     batch.sendsCurrentRows = limits.sendsCurrentRows
     let entries = try read(limits, after: transaction.pushed, &batch)
     let last = ChangeID(entries.last?.changeID ?? transaction.pushed.rawValue)
-    var places: [RowName: Int] = [:]
-    if limits.sendsCurrentRows { places = try placesOfCurrentRows(entries, last: last, batch, transaction) }
+    var newest = NewestEntries()
+    if limits.sendsCurrentRows { newest = try newestEntries(of: entries, last: last, batch, transaction) }
     let firsts = entries.filter { $0.defect == nil && $0.operation == Operation.create.rawValue }.map {
       aliases.canonical($0.row)
     }
@@ -31,11 +31,11 @@ struct LocalLog {
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
-      if entry.defect == nil, let newest = places[row], try !transaction.isRestated(entry.changeID) {
+      if entry.defect == nil, let newest = newest.places[row], try !transaction.isRestated(entry.changeID) {
         if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
           batch.changes.append(change)
         }
-      } else {
+      } else if try !newest.isBehind(entry, of: row) || transaction.isRestated(entry.changeID) {
         try append(entry, by: maker, to: &batch)
       }
       batch.last = ChangeID(entry.changeID)
@@ -86,22 +86,43 @@ struct LocalLog {
     return logged
   }
 
-  /// Where the newest entry of each row stands in the batch, for the rows that are here and have none behind it. Links
-  /// go as they were logged (docs/decisions/0009).
-  private func placesOfCurrentRows(
-    _ entries: [LogEntry], last: ChangeID, _ batch: PushBatch, _ transaction: LibraryTransaction
-  ) throws -> [RowName: Int] {
+  /// Where the newest entries of the rows stand that are here and have entries in a batch. Links go as they were logged
+  /// (docs/decisions/0009).
+  private struct NewestEntries {
+    /// In the batch, at these places.
+    var places: [RowName: Int] = [:]
+    /// Behind the batch.
+    var behind: Set<RowName> = []
+
+    /// Whether the row's newest entry, which lies behind the batch, is enough. Only a create is sent before it, because
+    /// other rows hang on it; but not one that was logged under an old name: the hub has that row.
+    func isBehind(_ entry: LogEntry, of row: RowName) -> Bool {
+      guard entry.defect == nil, behind.contains(row), let operation = Operation(rawValue: entry.operation)
+      else { return false }
+      return operation != .create || entry.row != row
+    }
+  }
+
+  private func newestEntries(
+    of entries: [LogEntry], last: ChangeID, _ batch: PushBatch, _ transaction: LibraryTransaction
+  ) throws -> NewestEntries {
+    var newest = NewestEntries()
     var places: [RowName: Int] = [:]
     for (place, entry) in entries.enumerated() {
       guard entry.defect == nil, catalogue[entry.row.entity]?.kind == .row else { continue }
       places[aliases.canonical(entry.row)] = place
     }
-    return try places.filter { row, place in
-      guard Operation(rawValue: entries[place].operation) != nil,
-        try transaction.writer.localID(row.entity, row.uuid) != nil
-      else { return false }
-      return try !batch.hasMore || !transaction.isPending(row, after: last)
+    for (row, place) in places
+    where try Operation(rawValue: entries[place].operation) != nil
+      && transaction.writer.localID(row.entity, row.uuid) != nil
+    {
+      if try batch.hasMore && transaction.isPending(row, after: last) {
+        newest.behind.insert(row)
+      } else {
+        newest.places[row] = place
+      }
     }
+    return newest
   }
 
   /// The unique keys that the library's schema declares.

@@ -224,7 +224,7 @@ package struct PushBatch: Sendable {
   }
 
   /// Whether it covers nothing.
-  package var isEmpty: Bool { changes.isEmpty && unsendable.isEmpty && passedOver == 0 }
+  package var isEmpty: Bool { changes.isEmpty && unsendable.isEmpty && passedOver == 0 && entries == 0 }
 }
 
 /// What settling a batch did.

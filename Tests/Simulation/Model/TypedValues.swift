@@ -27,7 +27,7 @@ final class TypedValues {
   private(set) var broughtBack: Set<Int> = []
   /// Texts that are gone without anybody's having written over them, with what showed that they had been typed.
   private(set) var thrownAway: Set<Int> = []
-  /// Keys that gave way to one that others choose too. That one may be refused, and then the key before both stands.
+  /// Keys that gave way to one that others choose too. That one may be refused, and then what stood before them stands.
   private(set) var movedFrom: Set<Int> = []
   private var count = 0
 
@@ -75,7 +75,8 @@ final class TypedValues {
       broughtBack.insert(value)
     }
     for (place, value) in before where Self.keys.contains(place.column) && after[place] == nil {
-      movedFrom.insert(value)
+      var gone: Int? = value
+      while let key = gone, movedFrom.insert(key).inserted { gone = values[key]?.over }
     }
     let left = Set(after.values)
     for (place, value) in before
