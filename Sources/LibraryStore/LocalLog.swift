@@ -109,14 +109,16 @@ struct LocalLog {
     var newest = NewestEntries()
     var places: [RowName: Int] = [:]
     for (place, entry) in entries.enumerated() {
-      guard entry.defect == nil, catalogue[entry.row.entity]?.kind == .row else { continue }
+      guard entry.defect == nil, catalogue[entry.row.entity]?.kind == .row,
+        try !transaction.isRestated(entry.changeID)
+      else { continue }
       places[aliases.canonical(entry.row)] = place
     }
     for (row, place) in places
     where try Operation(rawValue: entries[place].operation) != nil
       && transaction.writer.localID(row.entity, row.uuid) != nil
     {
-      if try batch.hasMore && transaction.isPending(row, after: last) {
+      if try batch.hasMore && transaction.isCurrentPending(row, after: last) {
         newest.behind.insert(row)
       } else {
         newest.places[row] = place

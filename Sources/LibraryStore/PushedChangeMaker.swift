@@ -62,8 +62,9 @@ struct PushedChangeMaker {
     guard var document = shape.normalized(payload, of: logged.row, operation: operation) else {
       return .unsendable(code: "malformed_payload", reason: "the link names no two rows")
     }
+    let isRestated = try transaction.isRestated(logged.changeID)
     if shape.kind == .row {
-      if operation == .create {
+      if operation == .create, !isRestated {
         guard let completed = try complete(document, of: row, shape) else { return .nothingLeft }
         document = completed
       }
@@ -73,8 +74,8 @@ struct PushedChangeMaker {
       }
     }
     document = log.aliases.canonical(document, of: shape)
-    var change = try change(logged, as: logged.row, row, operation, document)
-    change.claimsKeys = try !transaction.isRestated(logged.changeID)
+    var change = try change(logged, as: logged.row, row, operation, document, isRestated: isRestated)
+    change.claimsKeys = !isRestated
     return .change(change)
   }
 
@@ -116,7 +117,7 @@ struct PushedChangeMaker {
 
   private func change(
     _ logged: LogEntry, as name: RowName, _ row: RowName, _ operation: SyncCore.Operation,
-    _ document: Document
+    _ document: Document, isRestated: Bool = false
   ) throws -> PushedChange {
     // A row that was folded competes with an empty base (rule 6), unless it is known where it stands, and so does the create of a row that was deleted for
     // good: what others wrote in it since never came here (decision 0023). Every other row stands where it is noted, or
@@ -128,7 +129,8 @@ struct PushedChangeMaker {
     let base = isGone ? .start : noted ?? (row == name ? cursor : .start)
     // An edit without a base may be one that was logged under an alias: the hub is told under which name.
     let isNameToldApart = row != name || (base == .start && operation != .create)
-    let document = isRow ? document.without(try transaction.columnsToLeaveOut(of: row)) : document
+    let leftOut = try isRow && !isRestated ? transaction.columnsToLeaveOut(of: row) : []
+    let document = document.without(leftOut)
     let entry = Entry(
       changeID: logged.changeID, row: row, operation: operation, timestamp: logged.timestamp,
       clientID: logged.clientID, version: logged.version, payload: document)

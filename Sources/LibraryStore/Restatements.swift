@@ -36,6 +36,31 @@ extension LibraryTransaction {
     try database.hasRow("SELECT 1 FROM mediasync_restated WHERE change_id = ?", .integer(change))
   }
 
+  /// Whether the row has a change behind `change` that brings the row as it is now.
+  func isCurrentPending(_ row: RowName, after change: ChangeID) throws -> Bool {
+    for name in aliases.namesInLog(of: row) {
+      let found = try database.hasRow(
+        """
+        SELECT 1 FROM sync_log
+        WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending)
+          AND change_id NOT IN (SELECT change_id FROM mediasync_restated) LIMIT 1
+        """, .integer(change.rawValue), .text(name), .text(row.entity))
+      if found { return true }
+    }
+    return false
+  }
+
+  /// The row goes because another takes its name, and both have changes that wait: what it says is stated by a last entry
+  /// of its own, from where it stands. Its keys are not, because the other row may have them.
+  func restate(_ row: RowName, cursor: Position) throws {
+    guard let layout = writer.layout(of: row.entity), let document = try currentDocument(row, layout: layout)
+    else { return }
+    let keys = layout.uniqueIndexes.flatMap(\.columns).map(\.name).filter {
+      layout.shape.parent(wireName: $0) == nil
+    }
+    try requeue(row, held: document.without(keys), base: notes.position(of: row) ?? cursor)
+  }
+
   /// A row did not get its key, because `holder` had it, and `holder` gives it up by a change that waits here.
   func noteVacated(_ holder: RowName, for row: RowName) throws {
     try database.run(

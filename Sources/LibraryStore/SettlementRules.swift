@@ -101,6 +101,7 @@ extension LibraryTransaction {
       if bothAreHere, saysMore, try keepFolded(keepsOwn ? other : row, into: other, answer) {
         settlement.conflicts += 1
       }
+      if keepsOwn, saysMore { try restate(other, cursor: batch.cursor) }
       try fold(row, into: canonical, keepsOwn: keepsOwn)
       settlement.folded += 1
       return true

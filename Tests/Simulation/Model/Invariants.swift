@@ -111,7 +111,8 @@ struct Invariants {
     let precedence = Precedence(world)
     if let violation = try precedence.needlessConflict(hub) { return violation }
     for (device, connection) in libraries {
-      let shown = try TypedValues.shown(connection)
+      // A row whose document waits shows an older state.
+      let shown = try TypedValues.shown(connection).filter { try !device.waits($0.key.row) }
       if let violation = precedence.comeback(shown, on: device.name) { return violation }
     }
     return nil
