@@ -22,6 +22,27 @@ extension LibraryTransaction {
         pushed: .none, entry: nil, highest: highest, missing: max(highest.rawValue - present, 0)), database)
   }
 
+  /// The log goes on from where it was answered, and what was sent behind that is gone or is another entry now: the file
+  /// is a copy from before, or entries were deleted and their ids were given out again. What is there goes to the hub
+  /// under a new incarnation; what is gone is a gap.
+  func beginLogBehindPushed(_ incarnation: Incarnation) throws {
+    try KeptState.incarnation.write(.text(incarnation.rawValue), database)
+    try KeptState.logGap.write(.integer(1), database)
+    try database.run(
+      "UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push' AND number > ?",
+      .integer(pushed.rawValue))
+    try database.run("DELETE FROM mediasync_restated WHERE change_id > ?", .integer(pushed.rawValue))
+    let highest = try KeptWatermark.highest(database)
+    let present =
+      try database.firstValue(
+        "SELECT count(*) FROM sync_log WHERE change_id > ? AND change_id <= ?", .integer(pushed.rawValue),
+        .integer(ChangeID.bound.rawValue))?.integer ?? 0
+    try KeptWatermark.write(
+      LogWatermark(
+        pushed: pushed, entry: watermark.entry, highest: highest,
+        missing: max(highest.rawValue - pushed.rawValue - present, 0)), database)
+  }
+
   /// Entries that were not answered are gone. The library is to be compared with the hub; these ids are known from now
   /// on to have no entry.
   func noteGap(missing: Int64) throws {
@@ -61,14 +82,16 @@ struct FoundLogChange: Error { let change: LogChange }
 extension Library {
   /// What became of the log, as far as a write cares; it is noted in the transaction.
   func noteLogChange(_ care: LogCare, _ transaction: LibraryTransaction) throws -> LogChange? {
-    var isReset = transaction.isLogReset
-    if case .batch(let batch, _) = care, !isReset {
-      let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
-      isReset = batch.log.verdict(on: reading) == .reset
-    }
-    if isReset {
+    if transaction.isLogReset {
       try transaction.beginLog(Incarnation(rawValue: makeUUID()))
       return .reset
+    }
+    if case .batch(let batch, _) = care {
+      let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
+      if batch.log.verdict(on: reading) == .reset {
+        try transaction.beginLogBehindPushed(Incarnation(rawValue: makeUUID()))
+        return .gap
+      }
     }
     switch care {
     case .none, .sameLog, .batch(_, replacesRows: false): return nil
