@@ -97,7 +97,8 @@ package final class HubLibrary: Sendable {
         bytesMax: bytesMax,
         owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed),
         keys: request.keys, changes: changes,
-        unanswered: try request.pushed.map { try landings.unanswered(behind: $0) })
+        unanswered: try request.pushed.map { try landings.unanswered(behind: $0) },
+        namesEarlier: request.namesEarlier)
       var answers: [Answer] = []
       answers.reserveCapacity(changes.count + request.malformed.count)
       for (place, change) in changes.enumerated() { answers.append(try batch.answer(change, at: place)) }

@@ -44,6 +44,15 @@ struct Landings {
           ? canonical : Self.hash(entry, row: entry.row, operation: operation, payload: entry.payload)
     }
 
+    /// Hashes an older entry of a row, of a sender that sends rows as they are now.
+    init(_ earlier: EarlierEntry, of row: RowName, sent name: RowName) {
+      let entry = Entry(
+        changeID: earlier.changeID.rawValue, row: name, operation: .update, timestamp: earlier.timestamp,
+        clientID: "", version: earlier.version, payload: Document())
+      sent = Self.hash(entry, row: name, operation: "", payload: Document())
+      canonical = name == row ? sent : Self.hash(entry, row: row, operation: "", payload: Document())
+    }
+
     /// Takes the one hash of a change that could not be read.
     init(unreadable raw: String) {
       sent = HexText.of(Digest.sha256(Array(raw.utf8)).prefix(16))
@@ -135,6 +144,7 @@ struct Landings {
     var changeID: ChangeID
     var landed: Position
     var exact: Bool
+    var content: ContentHash
   }
 
   /// The landings of the sender behind a change id, by row, oldest first. After a lost reply the sender may go on with
@@ -143,13 +153,15 @@ struct Landings {
     let found = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT change_id, landed, exact, "row" FROM landings
+          SELECT change_id, landed, exact, "row", sent, content FROM landings
           WHERE sender = ? AND change_id > ? AND "row" IS NOT NULL ORDER BY change_id
           """), arguments: [sender, known.rawValue])
     var landings: [Int64: [Unanswered]] = [:]
     while let row = try found.next() {
       landings[row[3], default: []].append(
-        Unanswered(changeID: ChangeID(row[0] as Int64), landed: Position(row[1] as Int64), exact: row[2]))
+        Unanswered(
+          changeID: ChangeID(row[0] as Int64), landed: Position(row[1] as Int64), exact: row[2],
+          content: ContentHash(sent: row[4], canonical: row[5])))
     }
     return landings
   }

@@ -20,6 +20,7 @@ struct SendBatch {
   /// What the sender sent in a batch whose answer it never got, by row.
   private let unanswered: [Int64: [Landings.Unanswered]]
   private let sendsCurrentRows: Bool
+  private let namesEarlier: Bool
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -29,8 +30,10 @@ struct SendBatch {
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
     life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses,
-    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]?
+    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]?,
+    namesEarlier: Bool
   ) {
+    self.namesEarlier = namesEarlier
     self.unanswered = unanswered ?? [:]
     sendsCurrentRows = unanswered != nil
     self.keys = keys
@@ -151,6 +154,7 @@ struct SendBatch {
     }
     let earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
     guard let last = earlier.last else { return nil }
+    if namesEarlier { try checkKnown(earlier, to: change) }
     var document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document()
     var lost: [String] = []
     var taken = Document()
@@ -163,6 +167,20 @@ struct SendBatch {
     }
     return Before(
       base: last.landed, document: document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
+  }
+
+  /// The sender names the older entries of the row that it still has. A landing that is none of them is of a library
+  /// from another time.
+  ///
+  /// - Throws: `HubStoreError.deviceRewound`.
+  private func checkKnown(_ landings: [Landings.Unanswered], to change: CanonicalChange) throws {
+    var named: [ChangeID: EarlierEntry] = [:]
+    for entry in change.pushed.earlier { named[entry.changeID] = entry }
+    for landing in landings {
+      guard let entry = named[landing.changeID],
+        landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
+      else { throw HubStoreError.deviceRewound(changeID: landing.changeID) }
+    }
   }
 
   /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never

@@ -29,10 +29,16 @@ struct LocalLog {
     }
     let created = Set(firsts)
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
+    var earlier: [RowName: [EarlierEntry]] = [:]
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
       if entry.defect == nil, let newest = newest.places[row], try !transaction.isRestated(entry.changeID) {
-        if place == newest, let change = try maker.current(entry, isCreate: created.contains(row)) {
+        if place != newest {
+          earlier[row, default: []].append(
+            EarlierEntry(
+              changeID: ChangeID(entry.changeID), timestamp: entry.timestamp, version: entry.version))
+        } else if var change = try maker.current(entry, isCreate: created.contains(row)) {
+          change.earlier = earlier[row] ?? []
           batch.changes.append(change)
         }
       } else if try !newest.isBehind(entry, of: row) || transaction.isRestated(entry.changeID) {

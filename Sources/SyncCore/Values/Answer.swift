@@ -92,6 +92,23 @@ package struct OwedLoss: Hashable, Sendable {
   }
 }
 
+/// An entry of a device's log that is acknowledged with a newer one of its row (docs/protocol.md §4, Current rows).
+package struct EarlierEntry: Hashable, Sendable {
+  /// Its id in the device's log.
+  package var changeID: ChangeID
+  /// Its timestamp.
+  package var timestamp: String
+  /// Its version.
+  package var version: Int64
+
+  /// Takes every part.
+  package init(changeID: ChangeID, timestamp: String, version: Int64) {
+    self.changeID = changeID
+    self.timestamp = timestamp
+    self.version = version
+  }
+}
+
 /// A change on its way to the hub: the entry, and what it was edited on top of.
 package struct PushedChange: Hashable, Sendable {
   /// The change, self-contained: no local ids, parents by uuid, canonical names.
@@ -113,6 +130,9 @@ package struct PushedChange: Hashable, Sendable {
   package var distinctFrom: [String]
   /// Whether the row claims its natural keys. A document that its library could not hold claims none.
   package var claimsKeys: Bool
+
+  /// Older entries of the row in the batch, which go with this one.
+  package var earlier: [EarlierEntry] = []
 
   /// Takes every part.
   package init(

@@ -23,6 +23,8 @@ package struct SendRequest: Sendable {
   package var keys: LibraryKeys = .assumed
   /// The highest of the sender's change ids of which it knows the answer; `nil` if it does not say.
   package var pushed: ChangeID?
+  /// Whether the changes name the older entries that go with them.
+  package var namesEarlier = false
 
   /// Who sends, in layer 2.
   package struct Device: Hashable, Sendable {
@@ -48,6 +50,7 @@ package struct SendRequest: Sendable {
     pushed: ChangeID? = nil
   ) {
     self.pushed = pushed
+    namesEarlier = pushed != nil
     self.clientID = clientID
     self.lastProcessed = lastProcessed
     self.device = device
@@ -85,6 +88,10 @@ package struct SendRequest: Sendable {
         writer.name("pushed")
         writer.integer(pushed.rawValue)
       }
+      if namesEarlier {
+        writer.name("earlier")
+        writer.bool(true)
+      }
     }
     writer.name("changes")
     writer.beginArray()
@@ -116,6 +123,18 @@ package struct SendRequest: Sendable {
       writer.name("claims")
       writer.bool(false)
     }
+    if !change.earlier.isEmpty {
+      writer.name("earlier")
+      writer.beginArray()
+      for entry in change.earlier {
+        writer.beginArray()
+        writer.integer(entry.changeID.rawValue)
+        writer.string(entry.timestamp)
+        writer.integer(entry.version)
+        writer.endArray()
+      }
+      writer.endArray()
+    }
     for (name, rows) in [("vacated", change.vacated), ("distinct_from", change.distinctFrom)]
     where !rows.isEmpty {
       writer.name(name)
@@ -129,13 +148,25 @@ package struct SendRequest: Sendable {
     (object?[name]?.array ?? []).prefix(WireBound.vacatedMax).compactMap(\.string).filter { $0.isName() }
   }
 
+  private static func earlier(_ object: JSONObject?) -> [EarlierEntry] {
+    (object?["earlier"]?.array ?? []).prefix(WireBound.earlierMax).compactMap { value in
+      guard let parts = value.array, parts.count == 3, let id = parts[0].integer, let version = parts[2].integer,
+        WireBound.position.contains(id), WireBound.version.contains(version),
+        let timestamp = parts[1].string, timestamp.isName()
+      else { return nil }
+      return EarlierEntry(changeID: ChangeID(id), timestamp: timestamp, version: version)
+    }
+  }
+
   private static func change(_ entry: Entry, _ object: JSONObject?) throws(WireError) -> PushedChange {
-    PushedChange(
+    var change = PushedChange(
       entry: entry, base: try object?.position("base", default: 0, of: "/send") ?? .start,
       whole: object?["whole"]?.bool ?? false, loggedUUID: object?.name("logged_uuid"),
       isCurrent: object?["current"]?.bool ?? false,
       vacated: rows("vacated", object), distinctFrom: rows("distinct_from", object),
       claimsKeys: object?["claims"]?.bool ?? true)
+    change.earlier = earlier(object)
+    return change
   }
 
   /// Reads a request. A change that cannot be read but has its id stands among `malformed`; one without an id
@@ -167,6 +198,7 @@ package struct SendRequest: Sendable {
       guard let answered else { throw WireError("/send: pushed is no change id") }
       pushed = ChangeID(answered)
     }
+    namesEarlier = object["earlier"]?.bool ?? false
     changes = []
     changes.reserveCapacity(list.count)
     for json in list {

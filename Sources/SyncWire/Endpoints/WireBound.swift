@@ -19,6 +19,8 @@ package enum WireBound {
   static let keysMax = 32
   /// The most rows that one change may name as giving up a key.
   static let vacatedMax = 32
+  /// The most older entries that may go with one change.
+  static let earlierMax = 2000
 }
 
 extension JSONObject {
