@@ -21,6 +21,8 @@ struct SendBatch {
   private let unanswered: [Int64: [Landings.Unanswered]]
   private let sendsCurrentRows: Bool
   private let namesEarlier: Bool
+  /// The change ids that the batch speaks of; empty unless an answer was lost.
+  private let idsSent: Set<ChangeID>
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -34,6 +36,10 @@ struct SendBatch {
     namesEarlier: Bool
   ) {
     self.namesEarlier = namesEarlier
+    let isAsked = namesEarlier && unanswered?.isEmpty == false
+    idsSent =
+      isAsked
+      ? Set(changes.flatMap { [ChangeID($0.entry.changeID)] + $0.earlier.map(\.changeID) }) : []
     self.unanswered = unanswered ?? [:]
     sendsCurrentRows = unanswered != nil
     self.keys = keys
@@ -139,7 +145,7 @@ struct SendBatch {
   /// What the sender had of a row before a change that brings the row as it is now.
   private struct Before {
     var base: Position
-    var document: Document
+    var document: Document?
     var isExact: Bool
     var lost: [String]
     var taken: Document
@@ -152,10 +158,13 @@ struct SendBatch {
     guard change.pushed.isCurrent, !unanswered.isEmpty, let id = try ledger.known(change.row)?.id else {
       return nil
     }
-    let earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
+    var earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
+    if namesEarlier { earlier = try known(earlier, to: change) }
     guard let last = earlier.last else { return nil }
-    if namesEarlier { try checkKnown(earlier, to: change) }
-    var document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document()
+    // A row that the sender knows under another name stands on nothing but its own changes (protocol.md §3, rule 6).
+    let isRenamed = change.pushed.entry.row != change.row
+    var document = Document()
+    if !isRenamed { document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document() }
     var lost: [String] = []
     var taken = Document()
     for landing in earlier {
@@ -166,20 +175,28 @@ struct SendBatch {
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
     }
     return Before(
-      base: last.landed, document: document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
+      base: last.landed, document: isRenamed && !namesEarlier ? nil : document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
   }
 
-  /// The sender names the older entries of the row that it still has. A landing that is none of them is of a library
-  /// from another time.
+  /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
+  /// if the sender takes the row for two; else they are of a library from another time.
   ///
   /// - Throws: `HubStoreError.deviceRewound`.
-  private func checkKnown(_ landings: [Landings.Unanswered], to change: CanonicalChange) throws {
+  private func known(_ landings: [Landings.Unanswered], to change: CanonicalChange) throws
+    -> [Landings.Unanswered]
+  {
     var named: [ChangeID: EarlierEntry] = [:]
     for entry in change.pushed.earlier { named[entry.changeID] = entry }
-    for landing in landings {
-      guard let entry = named[landing.changeID],
+    return try landings.filter { landing in
+      if let entry = named[landing.changeID],
         landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
-      else { throw HubStoreError.deviceRewound(changeID: landing.changeID) }
+      {
+        return true
+      }
+      guard idsSent.contains(landing.changeID), named[landing.changeID] == nil else {
+        throw HubStoreError.deviceRewound(changeID: landing.changeID)
+      }
+      return false
     }
   }
 
@@ -293,13 +310,23 @@ struct SendBatch {
     let state = try landing.row.flatMap { try ledger.state(ofRow: $0) }
     // A repeated answer always brings the document: others may have written the row since the first.
     let bringsDocument = !exact || landing.outcome == .duplicate
-    return Answer(
+    var answer = Answer(
       changeID: ChangeID(change.pushed.entry.changeID), outcome: landing.outcome, landed: landing.landed,
       exact: exact, at: ledger.head, version: state?.version ?? 0, serverTimestamp: nowText,
       document: bringsDocument ? state?.document : nil,
       canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid,
       owed: bringsDocument ? try landing.row.map { try owed.losses(ofRow: $0) } ?? [] : [],
       code: landing.code, reason: landing.reason)
+    answer.asSent = try !exact && isAsSent(landing, change, row)
+    return answer
+  }
+
+  /// Whether the row says where a change landed what the change says. Only a whole row tells.
+  private func isAsSent(_ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName) throws -> Bool {
+    guard change.pushed.isCurrent || change.pushed.entry.operation == .create, landing.outcome != .rejected,
+      let document = try ledger.document(of: row, at: landing.landed)
+    else { return false }
+    return document.saysTheSame(as: change.payload, besides: BookkeepingColumn.nothingTyped)
   }
 }
 

@@ -183,17 +183,14 @@ extension LibraryTransaction {
   /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
   private func leave(_ row: RowName, _ change: PushedChange, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.unsettle(row) }
-    if answer.exact, try parked.position(of: row) == nil {
+    let name = try oldName(of: row)
+    if answer.exact || answer.asSent && name == nil, try parked.position(of: row) == nil {
       try notes.note(row, at: answer.landed)
     } else {
       try notes.noteUnlessNoted(row, at: cursor)
     }
-    // A row that was edited under an old name stands on what the hub says if it says what was sent (rule 6).
-    guard let name = try oldName(of: row), let document = answer.document, let shape = catalogue[row.entity],
-      aliases.canonical(change.entry.payload, of: shape).holdsTheSame(
-        as: aliases.canonical(document, of: shape), besides: BookkeepingColumn.nothingTyped)
-    else { return }
-    try notes.note(name, at: answer.at)
+    // The same holds for a row that was edited under an old name (rule 6).
+    if answer.asSent, let name { try notes.note(name, at: answer.landed) }
   }
 
   /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if

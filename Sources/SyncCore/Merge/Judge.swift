@@ -85,7 +85,7 @@ struct Hearing<L: Ledger> {
   /// Merges the change into a row that the hub holds.
   func merged(into stored: RowState, of row: RowName) throws(L.Failure) -> Verdict {
     let isRenamed = row != change.pushed.entry.row
-    let base = isRenamed ? Document() : try baseDocument(of: row, stored)
+    let base = isRenamed ? held ?? Document() : try baseDocument(of: row, stored)
     var stamp = stamp
     stamp.name = nameMeant(isRenamed: isRenamed)
     var merge = ThreeWayMerge(

@@ -44,6 +44,8 @@ package struct Answer: Hashable, Sendable {
   /// What others have taken from the row's device behind its cursor: its pull would tell it, but `document` replaces
   /// the row before that. Empty where nothing is owed.
   package var owed: [OwedLoss]
+  /// Whether the row says at `landed` what was sent, although the answer is not exact.
+  package var asSent = false
   /// Why it was rejected: a stable code.
   package var code: String?
   /// Why it was rejected, for a person.

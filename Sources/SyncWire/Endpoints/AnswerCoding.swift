@@ -44,6 +44,10 @@ enum AnswerCoding {
       writer.name("taken")
       writer.document(taken)
     }
+    if answer.asSent {
+      writer.name("as_sent")
+      writer.bool(true)
+    }
     OwedCoding.encode(answer.owed, into: &writer)
     if let code = answer.code {
       writer.name("code")
@@ -75,7 +79,7 @@ enum AnswerCoding {
     guard canonical?.isName() ?? true else {
       throw WireError("/send: the canonical_uuid of change \(changeID) is no name")
     }
-    return Answer(
+    var answer = Answer(
       changeID: ChangeID(changeID), outcome: outcome, landed: landed,
       exact: object["exact"]?.bool ?? false,
       at: try object.position("at", default: landed.rawValue, of: "/send"),
@@ -86,5 +90,7 @@ enum AnswerCoding {
       taken: object["taken"]?.object.flatMap { try? Document($0) },
       owed: OwedCoding.decode(object),
       code: object["code"]?.string?.onOneLine(scalarsMax: 64), reason: object["reason"]?.string?.onOneLine())
+    answer.asSent = object["as_sent"]?.bool ?? false
+    return answer
   }
 }
