@@ -93,7 +93,9 @@ struct SendBatch {
         change, base: base, whole: isWhole, stamp: stamp, now: now, keys: keys,
         held: standsAt[change.row] == nil ? before?.document : nil, in: ledger
       ) { [uniqueness] key, holder in
-        if try pushed.vacated.contains(holder) || uniqueness.isVacated(key, by: holder, behind: place) {
+        if try uniqueness.isVacatedBehind(key, by: holder, for: pushed)
+          || uniqueness.isVacated(key, by: holder, behind: place)
+        {
           return .leaving
         }
         let isHere =

@@ -89,6 +89,10 @@ extension Library {
     if case .batch(let batch, _) = care {
       let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
       if batch.log.verdict(on: reading) == .reset {
+        guard transaction.pushed > .none else {
+          try transaction.beginLog(Incarnation(rawValue: makeUUID()))
+          return .reset
+        }
         try transaction.beginLogBehindPushed(Incarnation(rawValue: makeUUID()))
         return .gap
       }

@@ -108,6 +108,7 @@ import Testing
       }
       try database.execute(
         sql: """
+          ALTER TABLE mediasync_parked DROP COLUMN was_here;
           DELETE FROM mediasync_state WHERE name = 'columns_compared';
           UPDATE mediasync_state SET value = 2 WHERE name = 'schema_version';
           """)

@@ -32,6 +32,13 @@ package final class DeferredUniqueness<L: Ledger> {
     return try vacates(row, key, behind: place)
   }
 
+  /// Whether `holder` gives `key` up by a change behind the batch, as the sender says with `change`. If the batch has a
+  /// change of it, that one decides.
+  package func isVacatedBehind(_ key: KeyText, by holder: String, for change: PushedChange) throws(L.Failure) -> Bool {
+    guard change.vacated.contains(holder) else { return false }
+    return try lastChange(of: RowName(key.entity, holder)) == nil
+  }
+
   /// Whether the sender sends this row too: then its library has both, and they are two.
   package func isSent(_ row: RowName) throws(L.Failure) -> Bool {
     guard changes.count > 1, let last = try lastChange(of: row) else { return false }
@@ -56,8 +63,7 @@ package final class DeferredUniqueness<L: Ledger> {
       let next = KeyText(entity: row.entity, index: key.index, text: text)
       if next == key { return conclude(asked, false) }
       guard let holder = try ledger.holder(of: next), holder != row.uuid else { return conclude(asked, true) }
-      // The holder gives the key up by a change behind the batch, as the sender says.
-      if changes[last.place].vacated.contains(holder) { return conclude(asked, true) }
+      if try isVacatedBehind(next, by: holder, for: changes[last.place]) { return conclude(asked, true) }
       (row, key) = (RowName(row.entity, holder), next)
     }
   }
