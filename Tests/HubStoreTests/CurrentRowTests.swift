@@ -30,16 +30,69 @@ struct CurrentRowTests {
   }
 
   @Test func `a sender that lost an answer stands on what it sent, and says nothing stale`() throws {
-    try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
+    let first = laptop.current(1, .create, "Media", "m", media("one"))
+    try laptop.send(first, to: hub)
     // The answer is lost. The desktop has pulled the row, and gives it an author.
     try desktop.send(
       desktop.current(1, .update, "Media", "m", media("one", author: "somebody"), base: 1), to: hub)
     let answer = try laptop.send(
-      laptop.current(2, .create, "Media", "m", media("two"), at: noon + .seconds(9)), to: hub)[0]
+      laptop.current(2, .create, "Media", "m", media("two"), earlier: [first], at: noon + .seconds(9)),
+      to: hub)[0]
     #expect(answer.lost == nil)
     #expect(answer.document?["title"] == .text("two"))
     #expect(answer.document?["author"] == .text("somebody"))
     #expect(try hub.count(of: "conflicts") == 0)
+  }
+
+  @Test func `a landing that changed nothing is not the sender's sight of another's change`() throws {
+    try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
+    try desktop.send(desktop.current(1, .update, "Media", "m", media("theirs"), base: 1), to: hub)
+    // It says what stood at its base. It lands at the head, where the desktop's change is, and its answer is lost.
+    var laptop = laptop
+    laptop.pushed = ChangeID(1)
+    let idle = laptop.current(2, .update, "Media", "m", media("one"), base: 1)
+    try laptop.send(idle, to: hub)
+    let later = laptop.current(
+      3, .update, "Media", "m", media("one", author: "somebody"), base: 1, earlier: [idle])
+    let answer = try laptop.send(later, to: hub)[0]
+    #expect(answer.document?["title"] == .text("theirs"))
+    #expect(answer.document?["author"] == .text("somebody"))
+  }
+
+  @Test func `a landing that the sender does not know is of a library that was restored`() throws {
+    try laptop.send(laptop.current(1, .create, "Media", "m", media("one", author: "somebody")), to: hub)
+    // The answer is lost, and the file is put back to before the edit: the log goes on under the same ids.
+    let other = laptop.current(1, .create, "Media", "m", media("one"), at: noon + .seconds(5))
+    for earlier in [[], [other]] {
+      #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
+        try laptop.send(
+          laptop.current(2, .create, "Media", "m", media("two"), earlier: earlier, at: noon + .seconds(9)),
+          to: hub)
+      }
+    }
+    #expect(try hub.currentDocuments()["m"]?["author"] == .text("somebody"))
+  }
+
+  @Test func `a change that its sender has passed does not land when a late request brings it`() throws {
+    try laptop.send(laptop.current(2, .create, "Media", "m", media("one")), to: hub)
+    _ = try laptop.page(of: hub, pushed: 2)
+    #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
+      try laptop.send(laptop.current(1, .create, "Media", "late", media("late")), to: hub)
+    }
+  }
+
+  @Test func `a row that stood as it was sent is told so`() throws {
+    try desktop.send(desktop.current(1, .create, "Media", "n", media("theirs")), to: hub)
+    let sent = laptop.current(1, .create, "Media", "m", media("one"), at: noon + .seconds(1))
+    let first = try laptop.send(sent, to: hub, now: noon + .seconds(2))[0]
+    #expect(first.canonicalUUID == "n" && first.asSent)
+    // The answer is lost, and others write the row.
+    try desktop.send(desktop.current(2, .update, "Media", "n", media("two"), base: 2), to: hub)
+    let again = try laptop.send(sent, to: hub)[0]
+    #expect(again.outcome == .duplicate && again.landed == Position(2))
+    #expect(again.asSent)
+    let typedSince = laptop.current(1, .create, "Media", "m", media("three"), at: noon + .seconds(1))
+    #expect(try !laptop.send(typedSince, to: hub)[0].asSent)
   }
 
   @Test func `a request that was held up undoes nothing that came after it`() throws {

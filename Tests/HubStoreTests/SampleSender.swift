@@ -39,12 +39,17 @@ struct SampleSender {
   /// A change that brings the row as it is now.
   func current(
     _ id: Int64, _ operation: SyncCore.Operation, _ entity: String, _ uuid: String, _ payload: Document,
-    base: Int64 = 0, vacated: [String] = [], distinctFrom: [String] = [], at timestamp: Instant = noon
+    base: Int64 = 0, vacated: [String] = [], distinctFrom: [String] = [], earlier: [PushedChange] = [],
+    at timestamp: Instant = noon
   ) -> PushedChange {
     var change = change(id, operation, entity, uuid, payload, base: base, at: timestamp)
     change.isCurrent = true
     change.vacated = vacated
     change.distinctFrom = distinctFrom
+    change.earlier = earlier.map {
+      EarlierEntry(
+        changeID: ChangeID($0.entry.changeID), timestamp: $0.entry.timestamp, version: $0.entry.version)
+    }
     return change
   }
 

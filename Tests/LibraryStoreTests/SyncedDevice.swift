@@ -92,6 +92,18 @@ final class SyncedDevice {
     return false
   }
 
+  /// Looks at rows of the hub's that may hang on one which came back.
+  func fetchChildren(_ hub: HubLibrary, _ names: [RowName]) throws -> Examination {
+    let standing = try library.standing()
+    let request = RowsRequest(device: standing.device, logID: standing.log, rows: names)
+    let reply = try RowsReply(body: hub.answer(request.request, now: now).body)
+    let rows = reply.rows.compactMap { found -> HubRow? in
+      guard case .entry(let entry) = found.entry else { return nil }
+      return HubRow(row: entry.row, state: .held(entry))
+    }
+    return try library.examine(rows, remedy: .fetchChildren)
+  }
+
   /// Goes over to the log that a hub keeps, as a person asked for.
   func join(_ hub: HubLibrary, limit: Int = 100) throws {
     try library.join(log: hub.logID)

@@ -51,6 +51,52 @@ import Testing
     #expect(try count(other, "Media") == 0)
   }
 
+  @Test func `a medium that is added again gets what hangs on the hub's old one`() throws {
+    try other.application.hardDelete(medium)
+    try other.application.addMedia(NewMedia(url: "u", title: "again", content: "new words"))
+    try other.sync(hub.library)
+    #expect(try other.library.standing().hasIncompleteRows)
+    #expect(try count(other, "UnvectorizedMediaChunks") == 0)
+    let chunks = try one.application.connection.rows("SELECT uuid FROM UnvectorizedMediaChunks")
+    let found = try other.fetchChildren(
+      hub.library, chunks.map { RowName("UnvectorizedMediaChunks", $0[0].text ?? "") })
+    #expect(found.repaired == 2 && found.unsettled == 0)
+    #expect(try count(other, "UnvectorizedMediaChunks") == 2)
+    try other.library.childrenWereFetched()
+    #expect(try !other.library.standing().hasIncompleteRows)
+  }
+
+  @Test func `a row that nobody lacks is not fetched`() throws {
+    try other.application.connection.execute("DELETE FROM UnvectorizedMediaChunks")
+    let chunks = try one.application.connection.rows("SELECT uuid FROM UnvectorizedMediaChunks")
+    let found = try other.fetchChildren(
+      hub.library, chunks.map { RowName("UnvectorizedMediaChunks", $0[0].text ?? "") })
+    #expect(found == Examination())
+    #expect(try count(other, "UnvectorizedMediaChunks") == 0)
+  }
+
+  @Test func `where two devices add one medium, the log brings what the other made of it`() throws {
+    var media = NewMedia(url: "v", title: "t", content: "more words")
+    media.chunks = ["c"]
+    try one.application.addMedia(media)
+    try one.sync(hub.library)
+    try other.application.addMedia(NewMedia(url: "v", title: "t", content: "more words"))
+    try other.sync(hub.library)
+    #expect(try !other.library.standing().hasIncompleteRows)
+    #expect(try count(other, "UnvectorizedMediaChunks") == 3)
+  }
+
+  @Test func `a medium that was added and deleted before it was sent leaves its children to the hub's`() throws {
+    var media = NewMedia(url: "u2", title: "t", content: "other words")
+    media.chunks = ["c"]
+    let again = try other.application.addMedia(media)
+    try other.application.hardDelete(again)
+    try one.application.renameURL(medium, to: "u2")
+    try one.sync(hub.library)
+    try other.sync(hub.library)
+    #expect(try other.library.standing().hasIncompleteRows)
+  }
+
   @Test func `a medium that is new here comes, whatever was deleted`() throws {
     try other.application.hardDelete(medium)
     try one.application.addMedia(NewMedia(url: "v", title: "t", content: "other words"))
