@@ -168,8 +168,9 @@ struct Landings {
 
   /// Records a landing.
   func record(_ landing: Landing, of changeID: ChangeID) throws {
-    // A layer-1 client's ids may come again: one that says the same in the hub's words has landed already.
-    try db.cachedStatement(sql: "INSERT OR IGNORE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    // A layer-1 client's ids may come again: one that says the same in the hub's words has landed already. So may what
+    // was refused.
+    try db.cachedStatement(sql: "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .execute(
         arguments: [
           sender, changeID.rawValue, landing.content.canonical, landing.content.sent, landing.landed.rawValue,

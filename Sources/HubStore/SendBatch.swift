@@ -68,7 +68,9 @@ struct SendBatch {
     let change = numbering.following(try judge.catalogue.canonical(pushed, in: ledger))
     if let earlier = try landings.earlier(
       changeID,
-      content: { [sendsCurrentRows] in .init(change, row: change.row, sendsCurrentRows: sendsCurrentRows) })
+      content: { [sendsCurrentRows] in .init(change, row: change.row, sendsCurrentRows: sendsCurrentRows) }),
+      // What was refused has done nothing, and what it lacked may be here by now.
+      earlier.outcome != .rejected
     {
       return try repeated(earlier, of: change)
     }

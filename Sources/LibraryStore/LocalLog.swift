@@ -24,28 +24,20 @@ struct LocalLog {
     let last = ChangeID(entries.last?.changeID ?? transaction.pushed.rawValue)
     var newest = NewestEntries()
     if limits.sendsCurrentRows { newest = try newestEntries(of: entries, last: last, batch, transaction) }
-    let firsts = entries.filter { $0.defect == nil && $0.operation == Operation.create.rawValue }.map {
-      aliases.canonical($0.row)
-    }
-    let created = Set(firsts)
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
-    var earlier: [RowName: [EarlierEntry]] = [:]
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
-      if entry.defect == nil, let newest = newest.places[row], try !transaction.isRestated(entry.changeID) {
-        if place != newest {
-          earlier[row, default: []].append(
-            EarlierEntry(
-              changeID: ChangeID(entry.changeID), timestamp: entry.timestamp, version: entry.version))
-        } else if var change = try maker.current(entry, isCreate: created.contains(row)) {
-          change.earlier = earlier[row] ?? []
+      if entry.defect == nil, let found = newest.rows[row], try !transaction.isRestated(entry.changeID) {
+        guard place == found.goesAt else { continue }
+        if var change = try maker.current(entries[found.newest], isCreate: found.create != nil) {
+          change.earlier = found.earlier.map { EarlierEntry(entries[$0]) }
           batch.changes.append(change)
         }
       } else if try !newest.isBehind(entry, of: row) || transaction.isRestated(entry.changeID) {
         try append(entry, by: maker, to: &batch)
       }
-      batch.last = ChangeID(entry.changeID)
     }
+    batch.last = last
     return batch
   }
 
@@ -95,9 +87,19 @@ struct LocalLog {
   /// Where the newest entries of the rows stand that are here and have entries in a batch. Links go as they were logged
   /// (docs/decisions/0009).
   private struct NewestEntries {
-    /// In the batch, at these places.
-    var places: [RowName: Int] = [:]
-    /// Behind the batch.
+    /// Those of one row in the batch, by their places.
+    struct OfRow {
+      var newest: Int
+      var create: Int?
+      var earlier: [Int] = []
+
+      /// Where the row goes. Other rows may hang on one that is created in the batch, so it goes before them.
+      var goesAt: Int { create ?? newest }
+    }
+
+    /// The rows whose newest entry is in the batch.
+    var rows: [RowName: OfRow] = [:]
+    /// The rows whose newest entry is behind the batch.
     var behind: Set<RowName> = []
 
     /// Whether the row's newest entry, which lies behind the batch, is enough. Only a create is sent before it, because
@@ -113,21 +115,26 @@ struct LocalLog {
     of entries: [LogEntry], last: ChangeID, _ batch: PushBatch, _ transaction: LibraryTransaction
   ) throws -> NewestEntries {
     var newest = NewestEntries()
-    var places: [RowName: Int] = [:]
+    var rows: [RowName: NewestEntries.OfRow] = [:]
     for (place, entry) in entries.enumerated() {
       guard entry.defect == nil, catalogue[entry.row.entity]?.kind == .row,
         try !transaction.isRestated(entry.changeID)
       else { continue }
-      places[aliases.canonical(entry.row)] = place
+      let row = aliases.canonical(entry.row)
+      var found = rows[row] ?? NewestEntries.OfRow(newest: place)
+      if found.newest != place { found.earlier.append(found.newest) }
+      found.newest = place
+      if found.create == nil, entry.operation == Operation.create.rawValue { found.create = place }
+      rows[row] = found
     }
-    for (row, place) in places
-    where try Operation(rawValue: entries[place].operation) != nil
+    for (row, found) in rows
+    where try Operation(rawValue: entries[found.newest].operation) != nil
       && transaction.writer.localID(row.entity, row.uuid) != nil
     {
       if try batch.hasMore && transaction.isCurrentPending(row, after: last) {
         newest.behind.insert(row)
       } else {
-        newest.places[row] = place
+        newest.rows[row] = found
       }
     }
     return newest
@@ -136,5 +143,11 @@ struct LocalLog {
   /// The unique keys that the library's schema declares.
   private var keys: LibraryKeys {
     .declared(layouts.mapValues { $0.uniqueIndexes.compactMap(\.key) }.filter { !$0.value.isEmpty })
+  }
+}
+
+extension EarlierEntry {
+  fileprivate init(_ entry: LogEntry) {
+    self.init(changeID: ChangeID(entry.changeID), timestamp: entry.timestamp, version: entry.version)
   }
 }
