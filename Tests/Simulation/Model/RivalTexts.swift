@@ -4,6 +4,7 @@ struct RivalTexts {
   private var sentTwice: Set<Int> = []
   private var absentFromHub: Set<Int> = []
   private var withoutBase: Set<Int> = []
+  private var onLostBase: Set<Int> = []
 
   /// A library was copied to another machine while these had still to be sent. Both machines send them, as two devices'
   /// changes, and neither can name the other's as its base.
@@ -22,7 +23,11 @@ struct RivalTexts {
   mutating func queuedWhole(_ texts: Set<Int>) { withoutBase.formUnion(texts) }
 
   /// A device that shows these stands below the part of the log that the hub has kept: the base that it names is gone.
-  mutating func lostBase(_ texts: Set<Int>) { withoutBase.formUnion(texts) }
+  /// Those that are still to be sent cannot tell what they were typed over.
+  mutating func lostBase(_ texts: Set<Int>) {
+    withoutBase.formUnion(texts)
+    onLostBase.formUnion(texts)
+  }
 
   /// The application logged these again with a whole row while the hub's answer to them was outstanding. They go out once
   /// more, as another and later change that still stands on the first one's base (rule 4), whatever somebody typed over
@@ -32,7 +37,7 @@ struct RivalTexts {
   /// Whether a text may stand against a later one. `seen` are those over which that one was typed, one over the next, the
   /// text itself the last.
   func mayStand(_ seen: [Int], against later: Int) -> Bool {
-    absentFromHub.contains(later)
+    absentFromHub.contains(later) || onLostBase.contains(later)
       || seen.contains { sentTwice.contains($0) || withoutBase.contains($0) || absentFromHub.contains($0) }
   }
 }

@@ -87,6 +87,8 @@ extension World {
   /// queued whole, also where the hub has what they say already.
   private func shorten(_ device: DeviceMachine, _ step: Step) throws {
     let connection = device.application.connection
+    // What the hub has of them already is of a life that the next one knows nothing of.
+    rivals.putBack(unsent: try device.valuesUnsent())
     if step.kind == .resetLog {
       // A log of which nothing was ever answered leaves no trace when it goes.
       guard try device.hasAnsweredLog() else { return }
