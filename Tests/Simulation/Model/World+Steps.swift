@@ -162,8 +162,11 @@ extension World {
   /// Who stands below what the hub has kept may name bases that are gone.
   private func loseBases() throws {
     let kept = try hub.firstKept()
-    for device in devices where try device.standing().pulled < kept {
-      rivals.lostBase(Set(try TypedValues.shown(device.application.connection).values))
+    for device in devices {
+      let isBelow = try device.standing().pulled < kept
+      let rows = try device.rowsStanding(below: kept)
+      let shown = try TypedValues.shown(device.application.connection)
+      rivals.lostBase(Set(shown.filter { isBelow || rows.contains($0.key.row) }.values))
     }
   }
 
@@ -204,6 +207,13 @@ extension World {
 }
 
 extension DeviceMachine {
+  /// The rows that are noted to stand below a position of the hub's log.
+  fileprivate func rowsStanding(below position: Int64) throws -> Set<String> {
+    guard try identity() != nil else { return [] }
+    let sql = "SELECT entity || ' ' || uuid FROM mediasync_notes WHERE position < ?"
+    return Set(try application.connection.rows(sql, [.integer(position)]).compactMap { $0[0].text })
+  }
+
   /// Whether anything of the application's log was ever answered.
   fileprivate func hasAnsweredLog() throws -> Bool {
     guard try identity() != nil else { return false }
