@@ -179,7 +179,8 @@ struct SendBatch {
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
     }
     return Before(
-      base: last.landed, document: isRenamed && !namesEarlier ? nil : document, isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
+      base: last.landed, document: isRenamed && !namesEarlier ? nil : document,
+      isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
   }
 
   /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
@@ -326,7 +327,8 @@ struct SendBatch {
   }
 
   /// Whether the row says where a change landed what the change says. Only a whole row tells.
-  private func isAsSent(_ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName) throws -> Bool {
+  private func isAsSent(_ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName) throws -> Bool
+  {
     guard change.pushed.isCurrent || change.pushed.entry.operation == .create, landing.outcome != .rejected,
       let document = try ledger.document(of: row, at: landing.landed)
     else { return false }

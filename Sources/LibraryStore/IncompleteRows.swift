@@ -60,7 +60,8 @@ extension LibraryTransaction {
   /// Notes that the log brings a row's create.
   func noteCreate(of row: RowName) throws {
     try database.run(
-      "DELETE FROM mediasync_incomplete WHERE entity = ? AND uuid = ? AND ends_with_create", .text(row.entity),
+      "DELETE FROM mediasync_incomplete WHERE entity = ? AND uuid = ? AND ends_with_create",
+      .text(row.entity),
       .text(row.uuid))
   }
 

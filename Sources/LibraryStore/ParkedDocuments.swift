@@ -23,7 +23,8 @@ struct ParkedDocument {
 /// The documents that wait for a key or a parent (table `mediasync_parked`).
 struct ParkedDocuments {
   /// The step of the state's schema that tells rows that were here from those that never were.
-  static let whetherTheyWereHere = "ALTER TABLE mediasync_parked ADD COLUMN was_here INTEGER NOT NULL DEFAULT 0;"
+  static let whetherTheyWereHere =
+    "ALTER TABLE mediasync_parked ADD COLUMN was_here INTEGER NOT NULL DEFAULT 0;"
 
   private let database: Database
   private(set) var isEmpty: Bool

@@ -8,7 +8,9 @@ extension LibraryTransaction {
     var found = Examination()
     let cursor = try KeptState.pulledCursor(database)
     var index = FullTextIndex(database, catalogue: catalogue)
-    if [.fetch, .fill, .fetchChildren].contains(remedy) { for row in rows { index.include(aliases.canonical(row.row)) } }
+    if [.fetch, .fill, .fetchChildren].contains(remedy) {
+      for row in rows { index.include(aliases.canonical(row.row)) }
+    }
     try index.remove()
     for row in rows {
       let name = aliases.canonical(row.row)

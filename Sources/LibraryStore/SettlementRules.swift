@@ -183,14 +183,16 @@ extension LibraryTransaction {
   /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
   private func leave(_ row: RowName, _ change: PushedChange, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.unsettle(row) }
+    // What was sent may be another row than the one that stayed when two became one (rule 6).
+    let sent = RowName(row.entity, change.loggedUUID ?? change.entry.row.uuid)
     let name = try oldName(of: row)
-    if answer.exact || answer.asSent && name == nil, try parked.position(of: row) == nil {
+    let isAsSent = answer.asSent && sent == name ?? row
+    if answer.exact || isAsSent && name == nil, try parked.position(of: row) == nil {
       try notes.note(row, at: answer.landed)
     } else {
       try notes.noteUnlessNoted(row, at: cursor)
     }
-    // The same holds for a row that was edited under an old name (rule 6).
-    if answer.asSent, let name { try notes.note(name, at: answer.landed) }
+    if isAsSent, let name { try notes.note(name, at: answer.landed) }
   }
 
   /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if

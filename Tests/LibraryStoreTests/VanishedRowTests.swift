@@ -86,7 +86,9 @@ import Testing
     #expect(try count(other, "UnvectorizedMediaChunks") == 3)
   }
 
-  @Test func `a medium that was added and deleted before it was sent leaves its children to the hub's`() throws {
+  @Test func `a medium that was added and deleted before it was sent leaves its children to the hub's`()
+    throws
+  {
     var media = NewMedia(url: "u2", title: "t", content: "other words")
     media.chunks = ["c"]
     let again = try other.application.addMedia(media)

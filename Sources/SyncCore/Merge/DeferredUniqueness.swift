@@ -34,7 +34,9 @@ package final class DeferredUniqueness<L: Ledger> {
 
   /// Whether `holder` gives `key` up by a change behind the batch, as the sender says with `change`. If the batch has a
   /// change of it, that one decides.
-  package func isVacatedBehind(_ key: KeyText, by holder: String, for change: PushedChange) throws(L.Failure) -> Bool {
+  package func isVacatedBehind(_ key: KeyText, by holder: String, for change: PushedChange) throws(L.Failure)
+    -> Bool
+  {
     guard change.vacated.contains(holder) else { return false }
     return try lastChange(of: RowName(key.entity, holder)) == nil
   }

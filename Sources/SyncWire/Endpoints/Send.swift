@@ -150,7 +150,8 @@ package struct SendRequest: Sendable {
 
   private static func earlier(_ object: JSONObject?) -> [EarlierEntry] {
     (object?["earlier"]?.array ?? []).prefix(WireBound.earlierMax).compactMap { value in
-      guard let parts = value.array, parts.count == 3, let id = parts[0].integer, let version = parts[2].integer,
+      guard let parts = value.array, parts.count == 3, let id = parts[0].integer,
+        let version = parts[2].integer,
         WireBound.position.contains(id), WireBound.version.contains(version),
         let timestamp = parts[1].string, timestamp.isName()
       else { return nil }

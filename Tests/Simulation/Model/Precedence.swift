@@ -49,7 +49,9 @@ struct Precedence {
 
   /// Whether the later text was typed over the earlier one, and nothing has made rivals of them since.
   private func isSettled(_ earlier: Int, by later: Int) -> Bool {
-    guard !typed.thrownAway.contains(later), !typed.movedFrom.contains(later), let seen = typed.texts(from: later, backTo: earlier) else {
+    guard !typed.thrownAway.contains(later), !typed.movedFrom.contains(later),
+      let seen = typed.texts(from: later, backTo: earlier)
+    else {
       return false
     }
     // A text that a person showed again is chosen anew, against whatever was typed over it.
