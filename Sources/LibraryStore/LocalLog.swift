@@ -33,7 +33,7 @@ struct LocalLog {
           change.earlier = found.earlier.map { EarlierEntry(entries[$0]) }
           batch.changes.append(change)
         }
-      } else if try !newest.isBehind(entry, of: row) || transaction.isRestated(entry.changeID) {
+      } else if try !newest.isEnough(for: entry, of: row) || transaction.isRestated(entry.changeID) {
         try append(entry, by: maker, to: &batch)
       }
     }
@@ -102,12 +102,16 @@ struct LocalLog {
     /// The rows whose newest entry is behind the batch.
     var behind: Set<RowName> = []
 
-    /// Whether the row's newest entry, which lies behind the batch, is enough. Only a create is sent before it, because
-    /// other rows hang on it; but not one that was logged under an old name: the hub has that row.
-    func isBehind(_ entry: LogEntry, of row: RowName) -> Bool {
-      guard entry.defect == nil, behind.contains(row), let operation = Operation(rawValue: entry.operation)
-      else { return false }
-      return operation != .create || entry.row != row
+    /// Those of them that were edited under an old name.
+    var renamed: Set<RowName> = []
+
+    /// Whether the row's newest entry, which lies behind the batch, is enough. So it is if the row had another name: then
+    /// the hub has the row, and what an entry says of it may be of another that went.
+    func isEnough(for entry: LogEntry, of row: RowName) -> Bool {
+      guard entry.defect == nil, behind.contains(row), Operation(rawValue: entry.operation) != nil else {
+        return false
+      }
+      return entry.row != row || renamed.contains(row)
     }
   }
 
@@ -133,6 +137,7 @@ struct LocalLog {
     {
       if try batch.hasMore && transaction.isCurrentPending(row, after: last) {
         newest.behind.insert(row)
+        if try transaction.oldName(of: row) != nil { newest.renamed.insert(row) }
       } else {
         newest.rows[row] = found
       }

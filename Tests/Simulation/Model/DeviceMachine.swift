@@ -37,6 +37,8 @@ final class DeviceMachine: @unchecked Sendable {
   var fates = Fates()
   /// Edits that wait for a moment between two transactions: so many looks at the clock from now.
   var editsBetween: [(looks: Int, seed: UInt64)] = []
+  /// The incarnation in which the application's log was emptied last.
+  var incarnationOfReset: String?
   /// How often the application is still seen to read.
   var reads = 0
   /// Copies that were put aside.
@@ -287,42 +289,6 @@ final class DeviceMachine: @unchecked Sendable {
   /// The application has made another schema.
   func schemaChanged() throws { schema = try LibraryHealth.schemaText(application.connection) }
 
-  /// Whether a row waits here because the library's schema cannot hold it beside another row, or because its parent
-  /// waits, or a row that waits shows a key of its own here that it has given up since.
-  func waits(_ row: String, behind others: Set<String> = []) throws -> Bool {
-    guard try identity() != nil, try !application.hasRuns else { return false }
-    let parts = row.split(separator: " ", maxSplits: 1).map(String.init)
-    let sql = "SELECT document FROM mediasync_parked WHERE entity = ? AND uuid = ?"
-    let parked = try application.connection.value(sql, [.text(parts[0]), .text(parts[1])])?.text
-    guard let parked else { return false }
-    func count(_ sql: String) throws -> Bool {
-      try application.connection.value(sql, [.text(parked)]) != .integer(0)
-    }
-    if parts[0] != "Media",
-      try !count(
-        "SELECT count(*) FROM Media WHERE uuid = json_extract(?1, '$.media_uuid')")
-    {
-      return true
-    }
-    switch parts[0] {
-    case "Media":
-      if try count("SELECT count(*) FROM Media WHERE content_hash = json_extract(?1, '$.content_hash')") {
-        return true
-      }
-      let holder = try application.connection.value(
-        "SELECT uuid FROM Media WHERE url = json_extract(?1, '$.url')", [.text(parked)])?.text
-      guard let holder, !others.contains(row) else { return false }
-      return try waits("Media \(holder)", behind: others.union([row]))
-    case "Transcripts":
-      return try count(
-        """
-        SELECT count(*) FROM Transcripts t JOIN Media m ON m.id = t.media_id
-        WHERE m.uuid = json_extract(?1, '$.media_uuid') AND t.whisper_model = json_extract(?1, '$.whisper_model')
-        """)
-    default: return false
-    }
-  }
-
   /// Makes the library what a copy is, under the daemon that runs.
   func restoreInPlace(from copy: String) throws {
     try application.connection.restore(from: copy)
@@ -349,6 +315,13 @@ final class DeviceMachine: @unchecked Sendable {
   func identity() throws -> String? {
     guard try !application.connection.rows("PRAGMA table_info(mediasync_state)").isEmpty else { return nil }
     return try application.connection.value("SELECT value FROM mediasync_state WHERE name = 'device_id'")?
+      .text
+  }
+
+  /// The incarnation under which it sends; `nil` before it has one.
+  func incarnation() throws -> String? {
+    guard try identity() != nil else { return nil }
+    return try application.connection.value("SELECT value FROM mediasync_state WHERE name = 'incarnation'")?
       .text
   }
 

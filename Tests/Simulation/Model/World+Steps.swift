@@ -88,14 +88,20 @@ extension World {
   private func shorten(_ device: DeviceMachine, _ step: Step) throws {
     let connection = device.application.connection
     // What the hub has of them already is of a life that the next one knows nothing of.
-    rivals.putBack(unsent: try device.valuesUnsent())
+    let unsent = try device.valuesUnsent()
+    rivals.putBack(unsent: unsent)
     if step.kind == .resetLog {
       // A log of which nothing was ever answered leaves no trace when it goes.
       guard try device.hasAnsweredLog() else { return }
       try connection.execute("DELETE FROM sync_log")
       try connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
+      device.incarnationOfReset = try device.incarnation()
       tell("\(device.name): the log is emptied")
     } else {
+      // A log that is emptied, and pruned again before anybody has looked, may leave no trace.
+      guard try device.incarnationOfReset == nil || device.incarnationOfReset != device.incarnation() else {
+        return
+      }
       let ids = try connection.rows("SELECT change_id FROM sync_log ORDER BY change_id DESC LIMIT 12")
         .compactMap { $0[0].integer }
       guard let last = chance.one(of: ids) else { return }
@@ -104,7 +110,12 @@ extension World {
       for id in gone { try connection.run("DELETE FROM sync_log WHERE change_id = ?", [.integer(id)]) }
       tell("\(device.name): entries of the log go: \(Set(gone).sorted())")
     }
-    rivals.queuedWhole(Set(try TypedValues.shown(connection).values))
+    let shown = Set(try TypedValues.shown(connection).values)
+    rivals.queuedWhole(shown)
+    let left = try shown.union(device.valuesUnsent()).union(hub.valuesInLog())
+    typed.excuse("its row was deleted for good, and with the log went what told of it") { number, _ in
+      unsent.contains(number) && !left.contains(number)
+    }
     device.filesMoved()
   }
 
