@@ -98,7 +98,7 @@ package final class HubLibrary: Sendable {
         owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed),
         keys: request.keys, changes: changes,
         unanswered: try request.pushed.map { try landings.unanswered(behind: $0) },
-        namesEarlier: request.namesEarlier)
+        namesEarlier: request.namesEarlier, pushed: request.pushed ?? .none)
       var answers: [Answer] = []
       answers.reserveCapacity(changes.count + request.malformed.count)
       for (place, change) in changes.enumerated() { answers.append(try batch.answer(change, at: place)) }

@@ -139,8 +139,8 @@ struct Landings {
     throw HubStoreError.deviceRewound(changeID: changeID)
   }
 
-  /// A landing of which the sender does not know the answer.
-  struct Unanswered {
+  /// A landing as far as the sender's next change of the row stands on it.
+  struct Earlier {
     var changeID: ChangeID
     var landed: Position
     var exact: Bool
@@ -149,21 +149,36 @@ struct Landings {
 
   /// The landings of the sender behind a change id, by row, oldest first. After a lost reply the sender may go on with
   /// newer changes of the same rows instead of asking again.
-  func unanswered(behind known: ChangeID) throws -> [Int64: [Unanswered]] {
+  func unanswered(behind known: ChangeID) throws -> [Int64: [Earlier]] {
     let found = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
           SELECT change_id, landed, exact, "row", sent, content FROM landings
           WHERE sender = ? AND change_id > ? AND "row" IS NOT NULL ORDER BY change_id
           """), arguments: [sender, known.rawValue])
-    var landings: [Int64: [Unanswered]] = [:]
+    var landings: [Int64: [Earlier]] = [:]
     while let row = try found.next() {
       landings[row[3], default: []].append(
-        Unanswered(
+        Earlier(
           changeID: ChangeID(row[0] as Int64), landed: Position(row[1] as Int64), exact: row[2],
           content: ContentHash(sent: row[4], canonical: row[5])))
     }
     return landings
+  }
+
+  /// The landing of one change of the sender in a row, if it is still kept.
+  func landing(of change: ChangeID, row: Int64) throws -> Earlier? {
+    let found = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT landed, exact, sent, content FROM landings
+          WHERE sender = ? AND change_id = ? AND "row" = ?
+          """), arguments: [sender, change.rawValue, row])
+    return found.map {
+      Earlier(
+        changeID: change, landed: Position($0[0] as Int64), exact: $0[1],
+        content: ContentHash(sent: $0[2], canonical: $0[3]))
+    }
   }
 
   /// Records a landing.

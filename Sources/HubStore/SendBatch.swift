@@ -18,9 +18,11 @@ struct SendBatch {
   private let uniqueness: DeferredUniqueness<LogLedger>
   private var numbering: BatchNumbering
   /// What the sender sent in a batch whose answer it never got, by row.
-  private let unanswered: [Int64: [Landings.Unanswered]]
+  private let unanswered: [Int64: [Landings.Earlier]]
   private let sendsCurrentRows: Bool
   private let namesEarlier: Bool
+  /// What the sender knows to be answered.
+  private let pushed: ChangeID
   /// The change ids that the batch speaks of; empty unless an answer was lost.
   private let idsSent: Set<ChangeID>
   private let nowText: String
@@ -32,9 +34,10 @@ struct SendBatch {
   init(
     judge: Judge, ledger: LogLedger, landings: Landings, sender: Int64, device: DeviceID,
     life: Incarnation, sentAt: Instant?, now: Instant, bytesMax: Int, owed: OwedLosses,
-    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Unanswered]]?,
-    namesEarlier: Bool
+    keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Earlier]]?,
+    namesEarlier: Bool, pushed: ChangeID
   ) {
+    self.pushed = pushed
     self.namesEarlier = namesEarlier
     let isAsked = namesEarlier && unanswered?.isEmpty == false
     idsSent =
@@ -159,11 +162,13 @@ struct SendBatch {
   /// where the last of them left it, with what that one lost on top, and their answers are told with this one's.
   private func before(_ change: CanonicalChange) throws -> Before? {
     let changeID = ChangeID(change.pushed.entry.changeID)
-    guard change.pushed.isCurrent, !unanswered.isEmpty, let id = try ledger.known(change.row)?.id else {
-      return nil
-    }
+    guard change.pushed.isCurrent, !unanswered.isEmpty || !change.pushed.earlier.isEmpty,
+      let id = try ledger.known(change.row)?.id
+    else { return nil }
     var earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
     if namesEarlier { earlier = try known(earlier, to: change) }
+    let untold = Set(earlier.map(\.changeID))
+    earlier = try answered(change, id).filter { !untold.contains($0.changeID) } + earlier
     guard let last = earlier.last else { return nil }
     // A row that the sender knows under another name stands on nothing but its own changes (protocol.md §3, rule 6).
     let isRenamed = change.pushed.entry.row != change.row
@@ -174,6 +179,7 @@ struct SendBatch {
     for landing in earlier {
       let values = try landings.valuesLost(by: landing.changeID, of: device)
       document = document.overlaid(with: try written(by: landing, to: change.row)).overlaid(with: values)
+      guard untold.contains(landing.changeID) else { continue }
       // What the row no longer says somebody has typed over.
       lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
@@ -183,12 +189,23 @@ struct SendBatch {
       isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
   }
 
+  /// The answered changes of the row that the sender names, because it could not take their answers in.
+  private func answered(_ change: CanonicalChange, _ row: Int64) throws -> [Landings.Earlier] {
+    try change.pushed.earlier.compactMap { entry in
+      guard entry.changeID <= pushed, let landing = try landings.landing(of: entry.changeID, row: row),
+        landing.landed > change.pushed.base,
+        landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
+      else { return nil }
+      return landing
+    }
+  }
+
   /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
   /// if the sender takes the row for two; else they are of a library from another time.
   ///
   /// - Throws: `HubStoreError.deviceRewound`.
-  private func known(_ landings: [Landings.Unanswered], to change: CanonicalChange) throws
-    -> [Landings.Unanswered]
+  private func known(_ landings: [Landings.Earlier], to change: CanonicalChange) throws
+    -> [Landings.Earlier]
   {
     var named: [ChangeID: EarlierEntry] = [:]
     for entry in change.pushed.earlier { named[entry.changeID] = entry }
@@ -207,7 +224,7 @@ struct SendBatch {
 
   /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never
   /// have seen; a landing that changed nothing has no entry of its own.
-  private func written(by landing: Landings.Unanswered, to row: RowName) throws -> Document {
+  private func written(by landing: Landings.Earlier, to row: RowName) throws -> Document {
     guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: sender) else { return Document() }
     let after = try ledger.document(of: row, at: landing.landed) ?? Document()
     let stood = try ledger.document(of: row, at: landing.landed.predecessor) ?? Document()

@@ -148,7 +148,10 @@ extension LibraryTransaction {
     }
     try unstored.rename(row, to: canonical)
     try notes.forget(row)
-    if isKept { try noteOldName(row, of: RowName(row.entity, canonical)) }
+    if isKept {
+      try noteOldName(row, of: RowName(row.entity, canonical))
+      try forgetAnswered(of: RowName(row.entity, canonical))
+    }
     try notes.settle(row)
     try parked.release(row)
     try renameLinks(of: row)

@@ -30,7 +30,9 @@ struct LocalLog {
       if entry.defect == nil, let found = newest.rows[row], try !transaction.isRestated(entry.changeID) {
         guard place == found.goesAt else { continue }
         if var change = try maker.current(entries[found.newest], isCreate: found.create != nil) {
-          change.earlier = found.earlier.map { EarlierEntry(entries[$0]) }
+          change.earlier =
+            try transaction.answeredChanges(of: row)
+            + found.earlier.map { EarlierEntry(entries[$0]) }
           batch.changes.append(change)
         }
       } else if try !newest.isEnough(for: entry, of: row) || transaction.isRestated(entry.changeID) {

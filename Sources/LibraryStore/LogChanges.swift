@@ -12,6 +12,7 @@ extension LibraryTransaction {
     // A number of the old log means another entry in this one.
     try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push'")
     try database.run("DELETE FROM mediasync_restated")
+    try database.run("DELETE FROM mediasync_answered")
     try database.run("DELETE FROM mediasync_out_of_bounds")
     let highest = try KeptWatermark.highest(database)
     let present =

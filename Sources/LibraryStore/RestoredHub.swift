@@ -22,6 +22,7 @@ extension LibraryTransaction {
   /// the row.
   func leaveLostLog() throws {
     try database.run("DELETE FROM mediasync_notes")
+    try database.run("DELETE FROM mediasync_answered")
     try KeptWitness.replace(with: nil, database)
     for document in try parked.all() {
       try parked.release(document.row)

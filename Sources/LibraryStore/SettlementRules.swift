@@ -68,6 +68,7 @@ extension LibraryTransaction {
       try parked.release(row)
       try notes.note(row, at: answer.at)
       try forgetOldName(of: row)
+      try forgetAnswered(of: row)
     } else {
       try notes.unsettle(row)
       try notes.noteUnlessNoted(row, at: batch.cursor)
@@ -193,6 +194,11 @@ extension LibraryTransaction {
       try notes.noteUnlessNoted(row, at: cursor)
     }
     if isAsSent, let name { try notes.note(name, at: answer.landed) }
+    if answer.exact || isAsSent {
+      try forgetAnswered(of: row)
+    } else if sent == name ?? row {
+      try noteAnswered(ChangeID(change.entry.changeID), of: row)
+    }
   }
 
   /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if

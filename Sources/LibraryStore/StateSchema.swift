@@ -9,7 +9,7 @@ enum StateSchema {
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, Restatements.tables,
     SearchIndexes.table,
     Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
-    LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere,
+    LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere, LibraryTransaction.answeredTable,
   ]
 
   /// The version that this code writes and understands.
