@@ -23,6 +23,9 @@ struct LogEntry {
 
   /// Takes the current row of a statement that reads the columns from `change_id` to `payload`, in the log's order.
   init(_ statement: Prepared) {
+    // Before anything is read: SQLite may call a value text once it has been read as text.
+    payloadDefect = statement.isNull(7) ? .null : statement.isBlob(7) ? .blob : nil
+    defect = Self.defect(statement)
     changeID = statement.integer(0)
     row = RowName(statement.text(1), statement.text(2))
     operation = statement.text(3)
@@ -30,8 +33,6 @@ struct LogEntry {
     clientID = statement.text(5)
     version = statement.integer(6)
     payload = statement.text(7)
-    payloadDefect = statement.isNull(7) ? .null : statement.isBlob(7) ? .blob : nil
-    defect = Self.defect(statement)
   }
 
   private static let texts = ["entity", "entity_uuid", "operation", "timestamp", "client_id"]

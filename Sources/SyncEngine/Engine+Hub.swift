@@ -98,12 +98,12 @@ extension Engine {
       return refused(response)
     }
     do {
-      let reply = try SendReply(body: response.body)
+      var reply = try SendReply(body: response.body)
       if let results = reply.results, let batch {
-        let asked = batch.changes.map(\.entry.changeID)
-        guard results.map(\.changeID.rawValue) == asked else {
-          throw WireError("/send: the hub did not answer every change in order")
+        guard let inOrder = batch.inOrder(results) else {
+          throw WireError("/send: the hub did not answer every change once")
         }
+        reply.results = inOrder
       } else if cycle.hub != .layer1 {
         throw WireError("/send: the hub answered without results")
       }
@@ -220,5 +220,16 @@ extension Engine {
         }
       }
     }
+  }
+}
+
+extension PushBatch {
+  /// The answers in the order of the changes; `nil` if they are not one for each. A hub may answer in the order of the
+  /// change ids.
+  fileprivate func inOrder(_ answers: [Answer]) -> [Answer]? {
+    let answer = Dictionary(answers.map { ($0.changeID.rawValue, $0) }, uniquingKeysWith: { one, _ in one })
+    guard answers.count == changes.count, answer.count == changes.count else { return nil }
+    let inOrder = changes.compactMap { answer[$0.entry.changeID] }
+    return inOrder.count == changes.count ? inOrder : nil
   }
 }

@@ -167,6 +167,11 @@ extension World {
     typed.excuse("forgotten with a row that everyone had seen deleted") { number, value in
       known.contains(number) && forgotten.contains(value.place.row)
     }
+    // Whoever brings such a row back brings it whole, without a base.
+    for device in devices {
+      let shown = try TypedValues.shown(device.application.connection)
+      rivals.lostBase(Set(shown.filter { forgotten.contains($0.key.row) }.values))
+    }
     try loseBases()
   }
 
