@@ -83,6 +83,14 @@ package struct Attendance: Hashable, Sendable {
     return id
   }
 
+  /// Whether a later incarnation of the device has come since. What an earlier one sends was held up on the way, or is of
+  /// a library from another time.
+  static func isFollowed(_ sender: Int64, of device: DeviceID, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM senders WHERE device = ? AND id > ? LIMIT 1"),
+      arguments: [device.rawValue, sender]) ?? false
+  }
+
   /// Whether a device was declared gone, and has not begun anew with a snapshot since.
   static func isGone(_ device: DeviceID, _ db: Database) throws -> Bool {
     try Bool.fetchOne(

@@ -83,6 +83,9 @@ package final class HubLibrary: Sendable {
       let attendance = Attendance(of: request, now: now)
       let sender = try attendance.write(db)
       var changes = request.changes
+      if let first = changes.first, try Attendance.isFollowed(sender, of: attendance.device, db) {
+        throw HubStoreError.deviceRewound(changeID: ChangeID(first.entry.changeID))
+      }
       // A layer-1 client names no bases: its rows stand where it has pulled to.
       if request.device == nil {
         for index in changes.indices { changes[index].base = request.lastProcessed }

@@ -315,7 +315,12 @@ struct SendBatch {
         code: ProblemCode.unknownRow.rawValue, reason: "the hub has no \(row) any more")
     }
     var answer = try answer(landing, to: change, row: row, exact: exact)
-    let (lost, taken) = try landings.losses(by: answer.changeID, of: device)
+    var (lost, taken) = try landings.losses(by: answer.changeID, of: device)
+    // The answers that it lost before this one are told with it, however often it asks.
+    if let before = try before(change) {
+      lost = Set(lost).union(before.lost).sorted()
+      taken = before.taken.overlaid(with: taken)
+    }
     if !lost.isEmpty {
       answer.lost = lost
       answer.lostTo = try winner(of: lost, landing.row, row.entity)

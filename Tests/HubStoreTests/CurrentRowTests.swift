@@ -81,6 +81,17 @@ struct CurrentRowTests {
     }
   }
 
+  @Test func `a request of an incarnation that another has followed changes nothing`() throws {
+    var next = laptop
+    next.incarnation = "second"
+    try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
+    try next.send(next.current(1, .update, "Media", "m", media("two"), base: 1), to: hub)
+    #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(2))) {
+      try laptop.send(laptop.current(2, .update, "Media", "m", media("late"), base: 1), to: hub)
+    }
+    #expect(try hub.currentDocuments()["m"]?["title"] == .text("two"))
+  }
+
   @Test func `a row that stood as it was sent is told so`() throws {
     try desktop.send(desktop.current(1, .create, "Media", "n", media("theirs")), to: hub)
     let sent = laptop.current(1, .create, "Media", "m", media("one"), at: noon + .seconds(1))

@@ -178,15 +178,12 @@ extension HubMachine {
     return found
   }
 
-  /// The typed values that a row shows now, or that a conflict record holds.
+  /// The typed values that a row shows now. What only a record of the hub's holds is lost for the person: records are
+  /// kept where they can be read, in the library of the device that lost.
   func valuesNow(_ connection: SQLiteConnection) throws -> Set<Int> {
     var found: Set<Int> = []
-    for sql in [
-      "SELECT log.document FROM \"rows\" JOIN log ON log.position = \"rows\".position",
-      "SELECT losing FROM conflicts",
-    ] {
-      for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
-    }
+    let sql = "SELECT log.document FROM \"rows\" JOIN log ON log.position = \"rows\".position"
+    for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
     return found
   }
 }

@@ -210,6 +210,7 @@ extension World {
   private func putBack(_ device: DeviceMachine, _ how: String, _ act: (String) throws -> Void) throws {
     guard let copy = device.backUps.last else { return }
     let known = try hub.valuesInLog()
+    let records = try device.valuesInRecords()
     try act(copy.path)
     try device.schemaChanged()
     rivals.putBack(unsent: try device.valuesUnsent())
@@ -217,12 +218,29 @@ extension World {
       number, value in
       value.device == device.index && value.edit > copy.edits && !known.contains(number)
     }
+    // A record of what was lost is kept in the library alone.
+    let gone = records.subtracting(try device.valuesInRecords())
+    typed.excuse("recorded in the library that device \(device.index) was restored over") { number, _ in
+      gone.contains(number)
+    }
     try loseBases()
     tell("\(device.name): the library is \(how)")
   }
 }
 
 extension DeviceMachine {
+  /// The typed values that stand in conflict records and in quarantine.
+  fileprivate func valuesInRecords() throws -> Set<Int> {
+    guard try identity() != nil else { return [] }
+    var found: Set<Int> = []
+    for sql in ["SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine"] {
+      for row in try application.connection.rows(sql) {
+        found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))
+      }
+    }
+    return found
+  }
+
   /// The rows that are noted to stand below a position of the hub's log.
   fileprivate func rowsStanding(below position: Int64) throws -> Set<String> {
     guard try identity() != nil else { return [] }
