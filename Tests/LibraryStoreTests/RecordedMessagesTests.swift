@@ -32,7 +32,8 @@ import Testing
       guard exchange.path != Capabilities.path else { continue }
       let reply = try JSONSerialization.jsonObject(with: Data(response.body))
       let old = try JSONSerialization.jsonObject(with: Data(exchange.reply.utf8))
-      #expect(Self.says(reply, all: old), "exchange \(number): \(String(decoding: response.body, as: UTF8.self))")
+      #expect(
+        Self.says(reply, all: old), "exchange \(number): \(String(decoding: response.body, as: UTF8.self))")
     }
   }
 
