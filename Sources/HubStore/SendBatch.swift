@@ -177,9 +177,11 @@ struct SendBatch {
     var lost: [String] = []
     var taken = Document()
     for landing in earlier {
-      let values = try landings.valuesLost(by: landing.changeID, of: device)
-      document = document.overlaid(with: try written(by: landing, to: change.row)).overlaid(with: values)
+      document = document.overlaid(with: try written(by: landing, to: change.row))
+      // Of an answered change the sender knows what it lost: it leaves that out, or wants it again.
       guard untold.contains(landing.changeID) else { continue }
+      let values = try landings.valuesLost(by: landing.changeID, of: device)
+      document = document.overlaid(with: values)
       // What the row no longer says somebody has typed over.
       lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)

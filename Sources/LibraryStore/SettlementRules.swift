@@ -59,8 +59,6 @@ extension LibraryTransaction {
       if isRequeued { answer.lost = answer.lost?.filter { column in !isKeyColumn(column, of: row) } }
       if batch.sendsCurrentRows { try leaveOutLost(row, change, answer) }
       try leave(row, change, answer, batch.cursor)
-      // What it wanted and did not get it wants again.
-      if isRequeued { try forgetAnswered(of: row) }
       return
     }
     guard let placed = try takeIn(row, change, answer) else { return }
