@@ -113,10 +113,10 @@ extension LibraryTransaction {
           "the hub says that the row is \(canonical), which says something else here, and has said so of another before"
         )
       }
-      try takeInOther(RowName(row.entity, canonical), change, answer, batch)
+      try takeInOther(RowName(row.entity, canonical), change, answer, batch, &settlement)
       return false
     case .refuse:
-      try takeInOther(RowName(row.entity, canonical), change, answer, batch)
+      try takeInOther(RowName(row.entity, canonical), change, answer, batch, &settlement)
       try setAside(
         change, "hub_too_old",
         "the hub takes the row for \(canonical), by a key that this library does not have: upgrade mediasync-hub"
@@ -127,10 +127,17 @@ extension LibraryTransaction {
 
   /// A change of ours landed in a row that is another here. The log does not bring it back to us, so the answer does.
   private func takeInOther(
-    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch
+    _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
+    _ settlement: inout Settlement
   ) throws {
-    guard let shape = catalogue[row.entity], let answered = answer.document,
-      shape.problem(in: answered, of: row) == nil,
+    guard let shape = catalogue[row.entity], let answered = answer.document else { return }
+    if let taken = answer.taken {
+      let isKept = try conflicts.add(
+        row, losing: taken, document: answered, change: nil, position: answer.at, winner: nil,
+        decided: answer.serverTimestamp)
+      if isKept { settlement.conflicts += 1 }
+    }
+    guard shape.problem(in: answered, of: row) == nil,
       // If it has changes that wait, their answer brings it.
       try !isPending(row, after: ChangeID(change.entry.changeID))
     else { return }
