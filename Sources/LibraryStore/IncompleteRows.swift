@@ -66,7 +66,7 @@ extension LibraryTransaction {
   }
 
   /// A snapshot has brought every row that the hub has. Only what the hub is still to hear of may be missing: rows that were
-  /// added and deleted here, and wait in the log.
+  /// deleted here and of which changes wait in the log.
   func noteUnsentChildren() throws {
     try database.run("DELETE FROM mediasync_incomplete")
     for shape in catalogue.shapes where shape.kind == .row && !shape.parents.isEmpty {
@@ -75,7 +75,7 @@ extension LibraryTransaction {
         let uuids = try database.texts(
           """
           SELECT DISTINCT payload ->> ?2 FROM sync_log
-          WHERE \(EntriesOutOfBounds.isPending) AND entity = ?3 AND operation = 'create' AND json_valid(payload)
+          WHERE \(EntriesOutOfBounds.isPending) AND entity = ?3 AND json_valid(payload)
             AND payload ->> ?2 IS NOT NULL AND entity_uuid NOT IN (SELECT uuid FROM \(quoted(shape.name)))
           """, .integer(pushed.rawValue), .text("$." + parent.wireName), .text(shape.name))
         for uuid in uuids {
