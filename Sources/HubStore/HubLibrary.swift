@@ -18,7 +18,7 @@ package final class HubLibrary: Sendable {
   package let bytesMax: Int
   let pool: DatabasePool
   let judge: Judge
-  let answered = AnsweredChanges()
+  let acknowledged = AcknowledgedChanges()
 
   /// How much a library gives for speed.
   package enum Durability: Sendable {
@@ -92,7 +92,7 @@ package final class HubLibrary: Sendable {
       }
       let landings = try Landings(
         db: db, sender: sender, idsAreUnique: request.device != nil,
-        answered: answered.last(device: attendance.device, incarnation: attendance.incarnation))
+        acknowledged: acknowledged.last(device: attendance.device, incarnation: attendance.incarnation))
       var batch = SendBatch(
         judge: judge, ledger: ledger, landings: landings, sender: sender,
         device: attendance.device, life: attendance.incarnation,

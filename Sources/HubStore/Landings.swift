@@ -29,28 +29,35 @@ struct Landings {
     init(_ change: CanonicalChange, row: RowName, sendsCurrentRows: Bool) {
       let entry = change.pushed.entry
       if sendsCurrentRows {
-        sent = Self.hash(entry, row: entry.row, operation: "", payload: Document())
-        canonical =
-          row == entry.row ? sent : Self.hash(entry, row: row, operation: "", payload: Document())
+        self.init(sent: entry.row, row: row, timestamp: entry.timestamp, version: entry.version)
         return
       }
       let operation = entry.operation.rawValue
-      canonical = Self.hash(entry, row: row, operation: operation, payload: change.payload)
+      func hash(_ row: RowName, _ payload: Document) -> String {
+        Self.hash(
+          row: row, operation: operation, timestamp: entry.timestamp, version: entry.version, payload: payload
+        )
+      }
+      let canonical = hash(row, change.payload)
       let isAsSent = row == entry.row && change.payload == entry.payload
-      sent =
+      let sent =
         entry.operation == .create
-        ? Self.hash(entry, row: entry.row, operation: operation, payload: Document())
-        : isAsSent
-          ? canonical : Self.hash(entry, row: entry.row, operation: operation, payload: entry.payload)
+        ? hash(entry.row, Document()) : isAsSent ? canonical : hash(entry.row, entry.payload)
+      self.init(sent: sent, canonical: canonical)
     }
 
     /// Hashes an older entry of a row, of a sender that sends rows as they are now.
     init(_ earlier: EarlierEntry, of row: RowName, sent name: RowName) {
-      let entry = Entry(
-        changeID: earlier.changeID.rawValue, row: name, operation: .update, timestamp: earlier.timestamp,
-        clientID: "", version: earlier.version, payload: Document())
-      sent = Self.hash(entry, row: name, operation: "", payload: Document())
-      canonical = name == row ? sent : Self.hash(entry, row: row, operation: "", payload: Document())
+      self.init(sent: name, row: row, timestamp: earlier.timestamp, version: earlier.version)
+    }
+
+    /// Hashes what tells a change of a row as it is now from others.
+    private init(sent name: RowName, row: RowName, timestamp: String, version: Int64) {
+      func hash(_ row: RowName) -> String {
+        Self.hash(row: row, operation: "", timestamp: timestamp, version: version, payload: Document())
+      }
+      sent = hash(name)
+      canonical = name == row ? sent : hash(row)
     }
 
     /// Takes the one hash of a change that could not be read.
@@ -69,14 +76,14 @@ struct Landings {
     func matches(_ other: ContentHash) -> Bool { sent == other.sent || canonical == other.canonical }
 
     private static func hash(
-      _ entry: Entry, row: RowName, operation: String, payload: Document
+      row: RowName, operation: String, timestamp: String, version: Int64, payload: Document
     ) -> String {
       var bytes = CanonicalBytes()
       bytes.add(row.entity)
       bytes.add(row.uuid)
       bytes.add(operation)
-      bytes.add(entry.timestamp)
-      bytes.add(entry.version)
+      bytes.add(timestamp)
+      bytes.add(version)
       for column in payload.columns where column.name != BookkeepingColumn.uuid {
         bytes.add(column.name)
         switch column.value {
@@ -103,13 +110,13 @@ struct Landings {
   /// The highest change id of which the sender has said that it knows the answer. Landings up to it may be dropped.
   private let known: ChangeID
 
-  init(db: Database, sender: Int64, idsAreUnique: Bool, answered: ChangeID) throws {
+  init(db: Database, sender: Int64, idsAreUnique: Bool, acknowledged: ChangeID) throws {
     self.db = db
     self.sender = sender
     self.idsAreUnique = idsAreUnique
     let written = try Int64.fetchOne(
       db.cachedStatement(sql: "SELECT pushed FROM senders WHERE id = ?"), arguments: [sender])
-    known = max(ChangeID(written ?? 0), answered)
+    known = max(ChangeID(written ?? 0), acknowledged)
   }
 
   /// The landing of an earlier try. `content` is asked for only where there was one.
@@ -145,6 +152,17 @@ struct Landings {
     var landed: Position
     var exact: Bool
     var content: ContentHash
+
+    /// The columns that it is made of.
+    fileprivate static let columns = "change_id, landed, exact, sent, content"
+
+    /// Takes a row that begins with these columns.
+    fileprivate init(_ row: Row) {
+      changeID = ChangeID(row[0] as Int64)
+      landed = Position(row[1] as Int64)
+      exact = row[2]
+      content = ContentHash(sent: row[3], canonical: row[4])
+    }
   }
 
   /// The landings of the sender behind a change id, by row, oldest first. After a lost reply the sender may go on with
@@ -153,32 +171,25 @@ struct Landings {
     let found = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
-          SELECT change_id, landed, exact, "row", sent, content FROM landings
+          SELECT \(Earlier.columns), "row" FROM landings
           WHERE sender = ? AND change_id > ? AND "row" IS NOT NULL ORDER BY change_id
           """), arguments: [sender, known.rawValue])
     var landings: [Int64: [Earlier]] = [:]
     while let row = try found.next() {
-      landings[row[3], default: []].append(
-        Earlier(
-          changeID: ChangeID(row[0] as Int64), landed: Position(row[1] as Int64), exact: row[2],
-          content: ContentHash(sent: row[4], canonical: row[5])))
+      landings[row[5], default: []].append(Earlier(row))
     }
     return landings
   }
 
   /// The landing of one change of the sender in a row, if it is still kept.
   func landing(of change: ChangeID, row: Int64) throws -> Earlier? {
-    let found = try Row.fetchOne(
+    try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT landed, exact, sent, content FROM landings
+          SELECT \(Earlier.columns) FROM landings
           WHERE sender = ? AND change_id = ? AND "row" = ?
-          """), arguments: [sender, change.rawValue, row])
-    return found.map {
-      Earlier(
-        changeID: change, landed: Position($0[0] as Int64), exact: $0[1],
-        content: ContentHash(sent: $0[2], canonical: $0[3]))
-    }
+          """), arguments: [sender, change.rawValue, row]
+    ).map(Earlier.init)
   }
 
   /// Records a landing.

@@ -24,7 +24,7 @@ extension HubLibrary {
   /// knows to be acknowledged is left out. It only reads: the caller hands `attendance` to `record`.
   package func page(_ request: GetRequest, now: Instant) throws(HubStoreError) -> LogPage {
     if let extras = request.extras {
-      answered.note(extras.pushed, device: extras.device, incarnation: extras.incarnation)
+      acknowledged.note(extras.pushed, device: extras.device, incarnation: extras.incarnation)
     }
     return try reading { [logID] db in
       if let asked = request.extras?.logID, asked != logID { throw HubStoreError.logMismatch(ours: logID) }

@@ -195,11 +195,17 @@ struct SendBatch {
   private func answered(_ change: CanonicalChange, _ row: Int64) throws -> [Landings.Earlier] {
     try change.pushed.earlier.compactMap { entry in
       guard entry.changeID <= pushed, let landing = try landings.landing(of: entry.changeID, row: row),
-        landing.landed > change.pushed.base,
-        landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
+        landing.landed > change.pushed.base, isLanding(landing, of: entry, change)
       else { return nil }
       return landing
     }
+  }
+
+  /// Whether a landing is the one of an older entry that a change of the row names.
+  private func isLanding(_ landing: Landings.Earlier, of entry: EarlierEntry, _ change: CanonicalChange)
+    -> Bool
+  {
+    landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
   }
 
   /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
@@ -212,15 +218,11 @@ struct SendBatch {
     var named: [ChangeID: EarlierEntry] = [:]
     for entry in change.pushed.earlier { named[entry.changeID] = entry }
     return try landings.filter { landing in
-      if let entry = named[landing.changeID],
-        landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
-      {
-        return true
-      }
-      guard idsSent.contains(landing.changeID), named[landing.changeID] == nil else {
-        throw HubStoreError.deviceRewound(changeID: landing.changeID)
-      }
-      return false
+      let isKnown =
+        named[landing.changeID].map { isLanding(landing, of: $0, change) }
+        ?? idsSent.contains(landing.changeID)
+      guard isKnown else { throw HubStoreError.deviceRewound(changeID: landing.changeID) }
+      return named[landing.changeID] != nil
     }
   }
 
@@ -346,16 +348,24 @@ struct SendBatch {
       canonicalUUID: row == change.pushed.entry.row ? nil : row.uuid,
       owed: bringsDocument ? try landing.row.map { try owed.losses(ofRow: $0) } ?? [] : [],
       code: landing.code, reason: landing.reason)
-    answer.asSent = try !exact && isAsSent(landing, change, row)
+    answer.asSent = try !exact && isAsSent(landing, change, row, state)
     return answer
   }
 
   /// Whether the row says where a change landed what the change says. Only a whole row tells.
-  private func isAsSent(_ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName) throws -> Bool
-  {
-    guard change.pushed.isCurrent || change.pushed.entry.operation == .create, landing.outcome != .rejected,
-      let document = try ledger.document(of: row, at: landing.landed)
+  private func isAsSent(
+    _ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName, _ state: RowState?
+  ) throws -> Bool {
+    guard change.pushed.isCurrent || change.pushed.entry.operation == .create, landing.outcome != .rejected
     else { return false }
+    // Mostly nobody has written the row since, and its document has been read.
+    var document: Document?
+    if let state, state.position <= landing.landed {
+      document = state.document
+    } else {
+      document = try ledger.document(of: row, at: landing.landed)
+    }
+    guard let document else { return false }
     return document.saysTheSame(as: change.payload, besides: BookkeepingColumn.nothingTyped)
   }
 }

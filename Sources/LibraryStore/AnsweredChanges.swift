@@ -18,6 +18,7 @@ extension LibraryTransaction {
 
   /// Notes that a change of the row was answered, and that the row stayed as it is here.
   func noteAnswered(_ change: ChangeID, of row: RowName) throws {
+    mayHoldAnswered = .success(true)
     try database.run(
       "INSERT OR IGNORE INTO mediasync_answered VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
       .integer(change.rawValue))
@@ -25,7 +26,7 @@ extension LibraryTransaction {
 
   /// The row stands on a position of the hub's log.
   func forgetAnswered(of row: RowName) throws {
-    guard notes.mayHoldAny else { return }
+    guard try mayHoldAnswered.get() else { return }
     try database.run(
       "DELETE FROM mediasync_answered WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }

@@ -82,8 +82,7 @@ extension LibraryTransaction {
     _ column: String, showing shown: Value, with value: Value, _ layout: TableLayout
   ) throws -> Bool {
     if try knownColumns.get().isUntouched(shown, in: column, of: layout) { return true }
-    guard layout.shape.greatestColumns.contains(column), let number = value.integer else { return false }
-    return number > (shown.integer ?? .min)
+    return layout.shape.greatestColumns.contains(column) && value.isGreaterNumber(than: shown)
   }
 
   /// Writes the hub's value into one column. One that does not fit is kept beside the row.

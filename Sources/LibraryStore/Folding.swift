@@ -32,9 +32,7 @@ extension LibraryTransaction {
     let displaced = mine.columns.filter { $0.value.text?.hasPrefix(Self.displacedPrefix) ?? false }.map(
       \.name)
     // Of two things under one number the hub takes those for one that differ in the number alone.
-    let numbers = layout.shape.naturalKeys.flatMap { key in
-      if case .nextFree = key.collision { key.columns } else { [String]() }
-    }
+    let numbers = layout.shape.naturalKeys.filter { $0.numberColumn != nil }.flatMap(\.columns)
     let leftOut = BookkeepingColumn.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
     return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
   }

@@ -39,6 +39,7 @@ extension LibraryTransaction {
   /// - Parameter endsWithCreate: whether all of them come behind the row's create, if the log still brings that.
   func noteIncomplete(_ row: RowName, endsWithCreate: Bool) throws {
     guard !catalogue.children(of: row.entity).isEmpty else { return }
+    mayHoldIncomplete = .success(true)
     try database.run(
       """
       INSERT INTO mediasync_incomplete VALUES (?, ?, ?)
@@ -59,6 +60,7 @@ extension LibraryTransaction {
 
   /// Notes that the log brings a row's create.
   func noteCreate(of row: RowName) throws {
+    guard try mayHoldIncomplete.get() else { return }
     try database.run(
       "DELETE FROM mediasync_incomplete WHERE entity = ? AND uuid = ? AND ends_with_create",
       .text(row.entity),
@@ -104,8 +106,8 @@ extension LibraryTransaction {
 
   /// Takes in a row of the hub's that is not here, if it hangs on a row whose children may be missing.
   func fetchChild(_ row: RowName, _ entry: Entry, cursor: Position, _ found: inout Examination) throws {
-    guard let layout = writer.layout(of: row.entity), try localState(row, layout) == nil,
-      let document = try hubsDocument(of: row, entry, layout), !layout.isGoneLink(document),
+    guard let layout = writer.layout(of: row.entity), try isMissing(row),
+      let document = try hubsDocument(of: row, entry, layout), !layout.shape.isGoneLink(document),
       try layout.shape.parents.contains(where: { parent in
         guard let uuid = document[parent.wireName]?.text else { return false }
         return try isIncomplete(RowName(parent.entity, uuid))
@@ -116,15 +118,13 @@ extension LibraryTransaction {
       return
     }
     found.differences.append(Difference(row: row, kind: .missingHere))
-    try fetch(row, entry, document, cursor: cursor, &found)
+    try fetch(row, entry, document, isMissing: true, cursor: cursor, &found)
   }
 }
 
-extension TableLayout {
+extension EntityShape {
   /// Whether the document says that a link does not stand.
-  func isGoneLink(_ document: Document) -> Bool {
-    shape.kind == .link && document[BookkeepingColumn.linked] == .integer(0)
-  }
+  func isGoneLink(_ document: Document) -> Bool { kind == .link && isDeleted(document) }
 }
 
 extension Library {

@@ -60,12 +60,10 @@ extension LibraryTransaction {
     _ row: RowName, _ local: Document, _ remote: Document, _ entry: Entry, _ applied: inout Applied
   ) throws {
     guard local[BookkeepingColumn.version] == .integer(entry.version) else { return }
-    let bookkeeping = [
-      BookkeepingColumn.version, BookkeepingColumn.clientID, BookkeepingColumn.lastModified,
-      BookkeepingColumn.uuid,
-    ]
     // What the entry does not speak of stays as it is.
-    let contested = remote.without(bookkeeping).columns.map(\.name).filter { local[$0] != nil }
+    let contested = remote.without(BookkeepingColumn.neverMerged).columns.map(\.name).filter {
+      local[$0] != nil
+    }
     let isKept = try conflicts.add(
       row, losing: local.only(contested), document: remote, change: nil, position: Position(entry.changeID),
       winner: entry.clientID, decided: entry.serverTimestamp)

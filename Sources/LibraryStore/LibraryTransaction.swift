@@ -70,6 +70,18 @@ final class LibraryTransaction {
     return particulars
   }
 
+  /// The entries that state documents which the library could not hold.
+  lazy var restated: Result<Set<Int64>, any Error> = Result { try readRestated() }
+
+  /// Whether any row may lack its children, and whether any stands on answered changes: mostly none does, and then no row
+  /// is asked for one by one.
+  lazy var mayHoldIncomplete: Result<Bool, any Error> = Result {
+    try database.hasRow("SELECT 1 FROM mediasync_incomplete LIMIT 1")
+  }
+  lazy var mayHoldAnswered: Result<Bool, any Error> = Result {
+    try database.hasRow("SELECT 1 FROM mediasync_answered LIMIT 1")
+  }
+
   /// Which columns show what the hub holds.
   lazy var knownColumns: Result<KnownColumns, any Error> = Result { try KnownColumns(database) }
 
@@ -101,13 +113,16 @@ final class LibraryTransaction {
   func isPending(_ row: RowName) throws -> Bool { try pendingRows.get().contains(row) }
 
   /// Whether the row has a local change behind `change`.
-  func isPending(_ row: RowName, after change: ChangeID) throws -> Bool {
+  ///
+  /// - Parameter asItIsNow: whether only a change counts that brings the row as it is now, and no restated document.
+  func isPending(_ row: RowName, after change: ChangeID, asItIsNow: Bool = false) throws -> Bool {
     for name in aliases.namesInLog(of: row) {
       let found = try database.hasRow(
         """
         SELECT 1 FROM sync_log
-        WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending) LIMIT 1
-        """, .integer(change.rawValue), .text(name), .text(row.entity))
+        WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending)
+          AND (NOT ?4 OR change_id NOT IN (SELECT change_id FROM mediasync_restated)) LIMIT 1
+        """, .integer(change.rawValue), .text(name), .text(row.entity), .integer(asItIsNow ? 1 : 0))
       if found { return true }
     }
     return false

@@ -137,7 +137,7 @@ struct LocalLog {
     where try Operation(rawValue: entries[found.newest].operation) != nil
       && transaction.writer.localID(row.entity, row.uuid) != nil
     {
-      if try batch.hasMore && transaction.isCurrentPending(row, after: last) {
+      if try batch.hasMore && transaction.isPending(row, after: last, asItIsNow: true) {
         newest.behind.insert(row)
         if try transaction.oldName(of: row) != nil { newest.renamed.insert(row) }
       } else {

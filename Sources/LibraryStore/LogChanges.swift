@@ -14,13 +14,7 @@ extension LibraryTransaction {
     try database.run("DELETE FROM mediasync_restated")
     try database.run("DELETE FROM mediasync_answered")
     try database.run("DELETE FROM mediasync_out_of_bounds")
-    let highest = try KeptWatermark.highest(database)
-    let present =
-      try database.firstValue(
-        "SELECT count(*) FROM sync_log WHERE change_id BETWEEN 1 AND \(ChangeID.bound)")?.integer ?? 0
-    try KeptWatermark.write(
-      LogWatermark(
-        pushed: .none, entry: nil, highest: highest, missing: max(highest.rawValue - present, 0)), database)
+    try remember(pushed: .none, entry: nil)
   }
 
   /// The log goes on from where it was answered, and what was sent behind that is gone or is another entry now: the file
@@ -33,6 +27,11 @@ extension LibraryTransaction {
       "UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push' AND number > ?",
       .integer(pushed.rawValue))
     try database.run("DELETE FROM mediasync_restated WHERE change_id > ?", .integer(pushed.rawValue))
+    try remember(pushed: pushed, entry: watermark.entry)
+  }
+
+  /// Remembers the log as it is now, answered up to a change. Ids behind that without an entry are known from now on.
+  private func remember(pushed: ChangeID, entry: String?) throws {
     let highest = try KeptWatermark.highest(database)
     let present =
       try database.firstValue(
@@ -40,7 +39,7 @@ extension LibraryTransaction {
         .integer(ChangeID.bound.rawValue))?.integer ?? 0
     try KeptWatermark.write(
       LogWatermark(
-        pushed: pushed, entry: watermark.entry, highest: highest,
+        pushed: pushed, entry: entry, highest: highest,
         missing: max(highest.rawValue - pushed.rawValue - present, 0)), database)
   }
 
@@ -83,20 +82,18 @@ struct FoundLogChange: Error { let change: LogChange }
 extension Library {
   /// What became of the log, as far as a write cares; it is noted in the transaction.
   func noteLogChange(_ care: LogCare, _ transaction: LibraryTransaction) throws -> LogChange? {
-    if transaction.isLogReset {
+    var isBatchGone = false
+    if case .batch(let batch, _) = care, !transaction.isLogReset {
+      let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
+      isBatchGone = batch.log.verdict(on: reading) == .reset
+    }
+    if transaction.isLogReset || isBatchGone && transaction.pushed == .none {
       try transaction.beginLog(Incarnation(rawValue: makeUUID()))
       return .reset
     }
-    if case .batch(let batch, _) = care {
-      let reading = try KeptWatermark.reading(transaction.database, at: batch.log.pushed)
-      if batch.log.verdict(on: reading) == .reset {
-        guard transaction.pushed > .none else {
-          try transaction.beginLog(Incarnation(rawValue: makeUUID()))
-          return .reset
-        }
-        try transaction.beginLogBehindPushed(Incarnation(rawValue: makeUUID()))
-        return .gap
-      }
+    if isBatchGone {
+      try transaction.beginLogBehindPushed(Incarnation(rawValue: makeUUID()))
+      return .gap
     }
     switch care {
     case .none, .sameLog, .batch(_, replacesRows: false): return nil

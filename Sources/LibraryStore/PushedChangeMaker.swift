@@ -119,9 +119,9 @@ struct PushedChangeMaker {
     _ logged: LogEntry, as name: RowName, _ row: RowName, _ operation: SyncCore.Operation,
     _ document: Document, isRestated: Bool = false
   ) throws -> PushedChange {
-    // A row that was folded competes with an empty base (rule 6), unless it is known where it stands, and so does the create of a row that was deleted for
-    // good: what others wrote in it since never came here (decision 0023). Every other row stands where it is noted, or
-    // at the cursor (rule 3).
+    // A row that was folded competes with an empty base (rule 6), unless it is known where it stands, and so does the
+    // create of a row that was deleted for good: what others wrote in it since never came here (decision 0023). Every
+    // other row stands where it is noted, or at the cursor (rule 3).
     let isRow = log.catalogue[row.entity]?.kind == .row
     let isGone =
       try isRow && operation == .create && transaction.writer.localID(row.entity, row.uuid) == nil

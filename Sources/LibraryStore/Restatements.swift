@@ -29,25 +29,18 @@ extension LibraryTransaction {
   /// The entry states a document that the library could not hold: it goes as it was logged, and claims no key.
   func noteRestated(_ change: Int64) throws {
     try database.run("INSERT OR REPLACE INTO mediasync_restated VALUES (?)", .integer(change))
+    restated = Result { try readRestated() }
   }
 
   /// Whether an entry states a document that the library could not hold.
-  func isRestated(_ change: Int64) throws -> Bool {
-    try database.hasRow("SELECT 1 FROM mediasync_restated WHERE change_id = ?", .integer(change))
-  }
+  func isRestated(_ change: Int64) throws -> Bool { try restated.get().contains(change) }
 
-  /// Whether the row has a change behind `change` that brings the row as it is now.
-  func isCurrentPending(_ row: RowName, after change: ChangeID) throws -> Bool {
-    for name in aliases.namesInLog(of: row) {
-      let found = try database.hasRow(
-        """
-        SELECT 1 FROM sync_log
-        WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending)
-          AND change_id NOT IN (SELECT change_id FROM mediasync_restated) LIMIT 1
-        """, .integer(change.rawValue), .text(name), .text(row.entity))
-      if found { return true }
-    }
-    return false
+  /// The entries that state such documents: seldom any.
+  func readRestated() throws -> Set<Int64> {
+    let statement = try database.prepared("SELECT change_id FROM mediasync_restated")
+    var changes: Set<Int64> = []
+    while try statement.step() { changes.insert(statement.integer(0)) }
+    return changes
   }
 
   /// The row goes because another takes its name, and both have changes that wait: what it says is stated by a last entry
@@ -107,5 +100,6 @@ extension LibraryTransaction {
   /// Everything of the log up to `change` is answered.
   func dropRestated(through change: ChangeID) throws {
     try database.run("DELETE FROM mediasync_restated WHERE change_id <= ?", .integer(change.rawValue))
+    restated = Result { try readRestated() }
   }
 }

@@ -88,7 +88,7 @@ extension LibraryTransaction {
       return
     }
     let local = try localState(row, layout)
-    if local == nil, layout.isGoneLink(document) { return }
+    if local == nil, layout.shape.isGoneLink(document) { return }
     let sides = try comparison(of: row, local, with: document, layout)
     guard !sides.isSame else { return }
     let at = Position(entry.changeID)
@@ -104,14 +104,14 @@ extension LibraryTransaction {
     if let mine = sides.mine, layout.shape.kind != .link, try keepOverwritten(row, mine, sides.hubs, entry) {
       found.conflicts += 1
     }
-    try fetch(row, entry, document, cursor: cursor, &found)
+    try fetch(row, entry, document, isMissing: local == nil, cursor: cursor, &found)
   }
 
-  /// Makes the row what the hub says.
+  /// Makes the row what the hub says. `isMissing`: whether it is not here.
   func fetch(
-    _ row: RowName, _ entry: Entry, _ document: Document, cursor: Position, _ found: inout Examination
+    _ row: RowName, _ entry: Entry, _ document: Document, isMissing: Bool, cursor: Position,
+    _ found: inout Examination
   ) throws {
-    let wasMissing = found.differences.last == Difference(row: row, kind: .missingHere)
     let at = Position(entry.changeID)
     // The row's note says that it is past this state; its content says otherwise.
     try notes.forget(row)
@@ -119,9 +119,9 @@ extension LibraryTransaction {
     try takeState(of: entry, row, document, standsAt: cursor, &applied)
     found.repaired += applied.applied
     found.unsettled += applied.parked
-    if wasMissing, applied.applied + applied.parked == 0 { found.lacking += 1 }
+    if isMissing, applied.applied + applied.parked == 0 { found.lacking += 1 }
     if at > cursor, applied.applied > 0 { try notes.note(row, at: at) }
-    guard wasMissing, applied.applied > 0 else { return }
+    guard isMissing, applied.applied > 0 else { return }
     try noteHeld(row)
     if let lacking = try KeptState.lacking.read(database).integer, lacking > 0 {
       try KeptState.lacking.write(.integer(lacking - 1), database)

@@ -131,12 +131,7 @@ extension LibraryTransaction {
     _ settlement: inout Settlement
   ) throws {
     guard let shape = catalogue[row.entity], let answered = answer.document else { return }
-    if let taken = answer.taken {
-      let isKept = try conflicts.add(
-        row, losing: taken, document: answered, change: nil, position: answer.at, winner: nil,
-        decided: answer.serverTimestamp)
-      if isKept { settlement.conflicts += 1 }
-    }
+    try recordTaken(row, answered, answer, &settlement)
     guard shape.problem(in: answered, of: row) == nil,
       // If it has changes that wait, their answer brings it.
       try !isPending(row, after: ChangeID(change.entry.changeID))
@@ -353,6 +348,18 @@ extension LibraryTransaction {
     return kept
   }
 
+  /// Keeps what the change took from this device itself: an earlier life of this library wrote it, and this one has never
+  /// shown it to anyone, or it stood in another row of ours.
+  private func recordTaken(
+    _ row: RowName, _ document: Document, _ answer: Answer, _ settlement: inout Settlement
+  ) throws {
+    guard let taken = answer.taken else { return }
+    let isKept = try conflicts.add(
+      row, losing: taken, document: document, change: nil, position: answer.at, winner: nil,
+      decided: answer.serverTimestamp)
+    if isKept { settlement.conflicts += 1 }
+  }
+
   /// Keeps the values of ours that the answer replaces (promise 3).
   private func recordLoss(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, isRequeued: Bool,
@@ -361,13 +368,7 @@ extension LibraryTransaction {
     guard let document = answer.document else { return }
     // Told by their entries as well, which know these records again.
     settlement.conflicts += try keep(answer.owed, row, document) { _ in answer.serverTimestamp }
-    if let taken = answer.taken {
-      // An earlier life of this library wrote it, and this one has never shown it to anyone.
-      let isKept = try conflicts.add(
-        row, losing: taken, document: document, change: nil, position: answer.at, winner: nil,
-        decided: answer.serverTimestamp)
-      if isKept { settlement.conflicts += 1 }
-    }
+    try recordTaken(row, document, answer, &settlement)
     var lost = answer.lost ?? []
     // The key is not lost: it comes with the row's next change.
     if isRequeued { lost.removeAll { isKeyColumn($0, of: row) } }

@@ -40,10 +40,7 @@ struct TableLayout {
     guard !columns.isEmpty else { return .failure(Missing(what: "table \(shape.name)")) }
     let bookkeeping =
       shape.kind == .row
-      ? [
-        BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
-        BookkeepingColumn.clientID, BookkeepingColumn.deleted,
-      ] : []
+      ? BookkeepingColumn.neverMerged + [BookkeepingColumn.deleted] : []
     let parents = shape.parents.map(\.column)
     for column in bookkeeping + parents where !columns.contains(column) {
       return .failure(Missing(what: "column \(shape.name).\(column)"))

@@ -26,8 +26,9 @@ extension LibraryTransaction {
 
   /// Whether the row is not here, or the link does not stand.
   func isMissing(_ row: RowName) throws -> Bool {
-    guard let layout = writer.layout(of: row.entity) else { return false }
-    return try localState(row, layout) == nil
+    guard let shape = writer.layout(of: row.entity)?.shape else { return false }
+    return try shape.kind == .link
+      ? !linkStands(row, shape) : writer.localID(row.entity, row.uuid) == nil
   }
 
   /// Whether a row that is not here may still come: it waits for a key or a parent, or could not be taken in.

@@ -228,8 +228,7 @@ extension PushBatch {
   /// change ids.
   fileprivate func inOrder(_ answers: [Answer]) -> [Answer]? {
     let answer = Dictionary(answers.map { ($0.changeID.rawValue, $0) }, uniquingKeysWith: { one, _ in one })
-    guard answers.count == changes.count, answer.count == changes.count else { return nil }
     let inOrder = changes.compactMap { answer[$0.entry.changeID] }
-    return inOrder.count == changes.count ? inOrder : nil
+    return inOrder.count == changes.count && answers.count == changes.count ? inOrder : nil
   }
 }

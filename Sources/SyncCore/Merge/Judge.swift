@@ -73,8 +73,6 @@ struct Hearing<L: Ledger> {
   let held: Document?
   let standing: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
 
-  static var bookkeeping: [String] { BookkeepingColumn.neverMerged }
-
   func verdict() throws(L.Failure) -> Verdict {
     if change.isKnown, let stored = try ledger.state(of: change.row) {
       return try merged(into: stored, of: change.row)
@@ -89,18 +87,19 @@ struct Hearing<L: Ledger> {
     var stamp = stamp
     stamp.name = nameMeant(isRenamed: isRenamed)
     var merge = ThreeWayMerge(
-      base: base.without(Self.bookkeeping), stored: stored,
-      incoming: change.payload.without(Self.bookkeeping), stamp: stamp, policy: policy, units: units)
+      base: base.without(BookkeepingColumn.neverMerged), stored: stored,
+      incoming: change.payload.without(BookkeepingColumn.neverMerged), stamp: stamp, policy: policy,
+      units: units)
     try merge.run { (candidate, columns) throws(L.Failure) -> KeyObstacle? in
       try obstacle(to: candidate, columns, of: row)
     }
     try keepKeysApart(&merge, stored, of: row)
-    let isChanged = !merge.document.saysTheSame(as: stored.document, besides: Self.bookkeeping)
+    let isChanged = !merge.document.saysTheSame(as: stored.document, besides: BookkeepingColumn.neverMerged)
     var document = merge.document
     var version = stored.version
     if isChanged { version = keepBooks(of: &document, after: stored.version) }
     let expected = base.overlaid(with: change.payload)
-    let isAsExpected = document.saysTheSame(as: expected, besides: Self.bookkeeping)
+    let isAsExpected = document.saysTheSame(as: expected, besides: BookkeepingColumn.neverMerged)
     let untouched = stored.position <= self.base
     var verdict = Verdict(
       row: row, outcome: isRenamed ? .merged : isChanged || isAsExpected ? .applied : .superseded,
@@ -140,7 +139,7 @@ struct Hearing<L: Ledger> {
     // kept, and has nothing new to say. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
     let named = change.payload.columns.map(\.name)
     let isKept = try ledger.history(of: row) { past in
-      change.payload.saysTheSame(as: past.only(named), besides: Self.bookkeeping)
+      change.payload.saysTheSame(as: past.only(named), besides: BookkeepingColumn.neverMerged)
     }
     return isKept ? change.payload : Document()
   }

@@ -19,7 +19,7 @@ extension Judge {
     else { return nil }
     var verdict = Verdict(row: change.row, outcome: .superseded, exact: false)
     let known = try ledger.document(of: change.row, at: base) ?? Document()
-    let contested = change.payload.without(Hearing<L>.bookkeeping).columns.map(\.name).filter { name in
+    let contested = change.payload.without(BookkeepingColumn.neverMerged).columns.map(\.name).filter { name in
       let value = change.payload.says(name)
       return value != stored.document.says(name) && (known.isEmpty || value != known.says(name))
     }

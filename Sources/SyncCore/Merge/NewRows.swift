@@ -74,7 +74,7 @@ extension Hearing {
     var candidate = payload
     var conflicts: [ColumnConflict] = []
     for index in keys {
-      guard case .nextFree(let column) = shape.naturalKeys[index].collision else { continue }
+      guard let column = shape.naturalKeys[index].numberColumn else { continue }
       while let uuid = try holder(ofKey: index, in: candidate) {
         if let stored = try ledger.state(of: RowName(shape.name, uuid)),
           isSameContent(stored.document, key: shape.naturalKeys[index])
@@ -107,7 +107,8 @@ extension Hearing {
   }
 
   private func isSameContent(_ stored: Document, key: EntityShape.NaturalKey) -> Bool {
-    change.payload.saysTheSame(as: stored, besides: Self.bookkeeping + key.columns + shape.incidentalColumns)
+    change.payload.saysTheSame(
+      as: stored, besides: BookkeepingColumn.neverMerged + key.columns + shape.incidentalColumns)
   }
 
   /// The first state of a row.
@@ -117,7 +118,8 @@ extension Hearing {
     let isRenamed = change.isRenamed
     var verdict = Verdict(
       row: change.row, outcome: isRenamed ? .merged : .applied,
-      exact: document.saysTheSame(as: change.payload, besides: Self.bookkeeping) && !isRenamed && !whole)
+      exact: document.saysTheSame(as: change.payload, besides: BookkeepingColumn.neverMerged) && !isRenamed
+        && !whole)
     let operation: Operation =
       shape.kind == .row ? .create : document.says(BookkeepingColumn.linked) == .integer(0) ? .unlink : .link
     verdict.written = .init(

@@ -60,8 +60,7 @@ struct ThreeWayMerge {
   }
 
   private mutating func mergeToGreater(_ column: Document.Column) {
-    let stored = document.says(column.name)
-    guard let offered = column.value.integer, offered > (stored.integer ?? .min) else { return }
+    guard column.value.isGreaterNumber(than: document.says(column.name)) else { return }
     set([column.name: column.value])
   }
 

@@ -13,6 +13,13 @@ package enum Value: Hashable, Sendable {
   package var text: String? { if case .text(let text) = self { text } else { nil } }
   /// The whole number, where it is one.
   package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+
+  /// Whether it is a whole number above another value's; anything that is no whole number lies below all of them.
+  package func isGreaterNumber(than other: Value) -> Bool {
+    guard let integer else { return false }
+    return integer > (other.integer ?? .min)
+  }
+
   /// Whether it is null.
   package var isNull: Bool { if case .null = self { true } else { false } }
 

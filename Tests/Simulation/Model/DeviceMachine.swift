@@ -314,39 +314,38 @@ final class DeviceMachine: @unchecked Sendable {
   /// What the library calls this device; `nil` before the daemon has run.
   func identity() throws -> String? {
     guard try !application.connection.rows("PRAGMA table_info(mediasync_state)").isEmpty else { return nil }
-    return try application.connection.value("SELECT value FROM mediasync_state WHERE name = 'device_id'")?
-      .text
+    return try kept("device_id")?.text
   }
 
   /// The incarnation under which it sends; `nil` before it has one.
-  func incarnation() throws -> String? {
-    guard try identity() != nil else { return nil }
-    return try application.connection.value("SELECT value FROM mediasync_state WHERE name = 'incarnation'")?
-      .text
+  func incarnation() throws -> String? { try identity() == nil ? nil : kept("incarnation")?.text }
+
+  /// A value of the sync state in the library, which has one.
+  private func kept(_ name: String) throws -> SQLValue? {
+    try application.connection.value("SELECT value FROM mediasync_state WHERE name = ?", [.text(name)])
   }
 
   /// Where the device stands in the hub's log, and how far it has been told of it.
   func standing() throws -> (pulled: Int64, told: Int64) {
     guard try identity() != nil else { return (0, 0) }
-    func kept(_ name: String) throws -> Int64 {
-      let sql = "SELECT value FROM mediasync_state WHERE name = ?"
-      return try application.connection.value(sql, [.text(name)])?.integer ?? 0
-    }
-    let pulled = try kept("pulled")
-    return (pulled, max(pulled, try kept("chain_at")))
+    let pulled = try kept("pulled")?.integer ?? 0
+    return (pulled, max(pulled, try kept("chain_at")?.integer ?? 0))
   }
 
   /// The typed values that the file shows, keeps, or has still to send.
   func valuesKept() throws -> Set<Int> {
     var found = Set(try TypedValues.shown(application.connection).values).union(try valuesUnsent())
     guard try identity() != nil else { return found }
-    for sql in [
-      "SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine",
-      "SELECT document FROM mediasync_parked",
-    ] {
-      found.formUnion(try values(in: sql))
-    }
+    found.formUnion(try valuesInRecords())
+    found.formUnion(try values(in: "SELECT document FROM mediasync_parked"))
     return found
+  }
+
+  /// The typed values that stand in conflict records and in quarantine.
+  func valuesInRecords() throws -> Set<Int> {
+    guard try identity() != nil else { return [] }
+    return try values(in: "SELECT losing FROM mediasync_conflicts").union(
+      values(in: "SELECT entry FROM mediasync_quarantine"))
   }
 
   /// The typed values that stand in changes which have still to be sent, or answered.

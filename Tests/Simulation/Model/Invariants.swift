@@ -75,12 +75,10 @@ struct Invariants {
   /// Promise 3: every value that a person typed is somewhere, unless a person who saw it took it away.
   private func values() throws -> Violation? {
     var found = try world.hub.valuesNow(hub)
-    for (_, connection) in libraries {
+    for (device, connection) in libraries {
       // A row that the hub has forgotten still lies, deleted, in the libraries.
       found.formUnion(try TypedValues.shown(connection).values)
-      for sql in ["SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine"] {
-        for row in try connection.rows(sql) { found.formUnion(TypedValues.numbers(in: row[0].text ?? "")) }
-      }
+      found.formUnion(try device.valuesInRecords())
     }
     for (number, value) in world.typed.values.sorted(by: { $0.key < $1.key })
     where value.excuse == nil && !found.contains(number) {

@@ -229,18 +229,6 @@ extension World {
 }
 
 extension DeviceMachine {
-  /// The typed values that stand in conflict records and in quarantine.
-  fileprivate func valuesInRecords() throws -> Set<Int> {
-    guard try identity() != nil else { return [] }
-    var found: Set<Int> = []
-    for sql in ["SELECT losing FROM mediasync_conflicts", "SELECT entry FROM mediasync_quarantine"] {
-      for row in try application.connection.rows(sql) {
-        found.formUnion(TypedValues.numbers(in: row[0].text ?? ""))
-      }
-    }
-    return found
-  }
-
   /// The rows that are noted to stand below a position of the hub's log.
   fileprivate func rowsStanding(below position: Int64) throws -> Set<String> {
     guard try identity() != nil else { return [] }
