@@ -98,7 +98,9 @@ package final class HubLibrary: Sendable {
         device: attendance.device, life: attendance.incarnation,
         sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
         bytesMax: bytesMax,
-        owed: OwedLosses(db: db, device: attendance.device, cursor: request.lastProcessed),
+        owed: OwedLosses(
+          db: db, device: attendance.device, incarnation: attendance.incarnation,
+          cursor: request.lastProcessed),
         keys: request.keys, changes: changes,
         unanswered: try request.pushed.map { try landings.unanswered(behind: $0) },
         namesEarlier: request.namesEarlier, pushed: request.pushed ?? .none)

@@ -2,24 +2,27 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// What others' changes have taken from the device that asks (docs/protocol.md §4, lost). Most pages have none of
+/// What others' changes, and those of its earlier incarnations, have taken from the device that asks (docs/protocol.md §4, lost). Most pages have none of
 /// it: then one look is all that it costs.
 struct Losses {
-  /// The conflict records, with their entries, of which a device (the first argument) is told by another's entry. A
-  /// change of the device's own that lost is told in the answer to it; it may stand at the same position.
+  /// The conflict records, with their entries, of which a device (`?1`) is told by an entry that is not of its present
+  /// incarnation (`?2`). What a change of that one lost is told in the answer to it; it may stand at the same position.
+  /// A library that was restored has not got what an earlier incarnation was told.
   static let toldByEntries = """
     FROM conflicts JOIN log ON log.position = conflicts.position JOIN senders ON senders.id = log.sender
-    WHERE conflicts.losing_device = ? AND conflicts."row" = log."row"
+    WHERE conflicts.losing_device = ?1 AND conflicts."row" = log."row"
       AND conflicts.sender = log.sender AND conflicts.change_id = log.change_id
-      AND senders.device <> conflicts.losing_device
+      AND NOT (senders.device = ?1 AND senders.incarnation = ?2)
     """
 
   private let device: DeviceID
+  private let incarnation: Incarnation
   /// Where the next loss is; `nil` where there is none any more.
   private var next: Position?
 
   init(of request: GetRequest, _ db: Database) throws {
     device = request.extras?.device ?? DeviceID(rawValue: "")
+    incarnation = request.extras?.incarnation ?? Incarnation(rawValue: "")
     next = request.extras == nil ? nil : try Self.next(after: request.since, device, db)
   }
 
@@ -30,8 +33,8 @@ struct Losses {
     let texts = try String.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT conflicts.losing \(Self.toldByEntries) AND conflicts.position = ? ORDER BY conflicts.id
-          """), arguments: [device.rawValue, position.rawValue])
+          SELECT conflicts.losing \(Self.toldByEntries) AND conflicts.position = ?3 ORDER BY conflicts.id
+          """), arguments: [device.rawValue, incarnation.rawValue, position.rawValue])
     guard !texts.isEmpty else { return nil }
     return try texts.reduce(Document()) { try $0.overlaid(with: Document(jsonText: $1)) }
   }

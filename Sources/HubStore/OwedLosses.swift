@@ -6,20 +6,22 @@ import SyncCore
 struct OwedLosses {
   private let db: Database
   private let device: DeviceID
+  private let incarnation: Incarnation
   private let cursor: Position
   /// The rows of which something is owed; read when the first answer needs it, since most batches need it never.
   private var rows: Set<Int64>?
   /// What a reply may still carry, in bytes of values; what is left out its entry tells.
   private var bytesLeft = 4 << 20
 
-  init(db: Database, device: DeviceID, cursor: Position) {
+  init(db: Database, device: DeviceID, incarnation: Incarnation, cursor: Position) {
     self.db = db
     self.device = device
+    self.incarnation = incarnation
     self.cursor = cursor
   }
 
   // The same records, and the same values, as each entry will tell: the device knows them again by that.
-  private static let found = "\(Losses.toldByEntries) AND conflicts.position > ?"
+  private static let found = "\(Losses.toldByEntries) AND conflicts.position > ?3"
 
   /// What is owed of a row, in the order of the log.
   mutating func losses(ofRow row: Int64) throws -> [OwedLoss] {
@@ -30,8 +32,8 @@ struct OwedLosses {
       db.cachedStatement(
         sql: """
           SELECT conflicts.position, log.client_id, conflicts.losing \(Self.found)
-            AND conflicts."row" = ? ORDER BY conflicts.position, conflicts.id
-          """), arguments: [device.rawValue, cursor.rawValue, row])
+            AND conflicts."row" = ?4 ORDER BY conflicts.position, conflicts.id
+          """), arguments: [device.rawValue, incarnation.rawValue, cursor.rawValue, row])
     while let record = try found.next() {
       let position = Position(record[0] as Int64)
       let text: String = record[2]
@@ -52,7 +54,7 @@ struct OwedLosses {
     let found = try Set(
       Int64.fetchAll(
         db.cachedStatement(sql: "SELECT DISTINCT conflicts.\"row\" \(Self.found)"),
-        arguments: [device.rawValue, cursor.rawValue]))
+        arguments: [device.rawValue, incarnation.rawValue, cursor.rawValue]))
     rows = found
     return found
   }

@@ -17,14 +17,8 @@ struct SendBatch {
   private let keys: LibraryKeys
   private let uniqueness: DeferredUniqueness<LogLedger>
   private var numbering: BatchNumbering
-  /// What the sender sent in a batch whose answer it never got, by row.
-  private let unanswered: [Int64: [Landings.Earlier]]
+  private let earlierChanges: EarlierChanges
   private let sendsCurrentRows: Bool
-  private let namesEarlier: Bool
-  /// What the sender knows to be answered.
-  private let pushed: ChangeID
-  /// The change ids that the batch speaks of; empty unless an answer was lost.
-  private let idsSent: Set<ChangeID>
   private let nowText: String
   /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
   private var standsAt: [RowName: Position] = [:]
@@ -37,13 +31,9 @@ struct SendBatch {
     keys: LibraryKeys, changes: [PushedChange], unanswered: [Int64: [Landings.Earlier]]?,
     namesEarlier: Bool, pushed: ChangeID
   ) {
-    self.pushed = pushed
-    self.namesEarlier = namesEarlier
-    let isAsked = namesEarlier && unanswered?.isEmpty == false
-    idsSent =
-      isAsked
-      ? Set(changes.flatMap { [ChangeID($0.entry.changeID)] + $0.earlier.map(\.changeID) }) : []
-    self.unanswered = unanswered ?? [:]
+    earlierChanges = EarlierChanges(
+      changes, unanswered: unanswered ?? [:], namesEarlier: namesEarlier, pushed: pushed, of: device,
+      ledger: ledger, landings: landings, catalogue: judge.catalogue)
     sendsCurrentRows = unanswered != nil
     self.keys = keys
     uniqueness = DeferredUniqueness(
@@ -77,10 +67,11 @@ struct SendBatch {
     {
       return try repeated(earlier, of: change)
     }
-    if let newer = try newerLanding(than: changeID, of: change) {
+    try earlierChanges.check(change)
+    if let newer = try earlierChanges.newerLanding(than: changeID, of: change) {
       return try answer(newer, to: change, row: change.row, exact: false)
     }
-    let before = try before(change)
+    let before = try earlierChanges.before(change)
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
     let base = standsAt[change.row] ?? before?.base ?? pushed.base
     let stamp = ColumnStamp(edited: edited, device: device, life: life)
@@ -135,104 +126,6 @@ struct SendBatch {
     let taken = own.filter(\.isOwn).reduce(before?.taken ?? Document()) { $0.overlaid(with: $1.losing) }
     if !taken.isEmpty { answer.taken = taken }
     return answer
-  }
-
-  /// The landing of a newer change of the sender to the same row, which brought the row as it was by then: this change is
-  /// in it. So it is with a request that was held up on the way, and with a batch that was cut to a smaller one.
-  private func newerLanding(than changeID: ChangeID, of change: CanonicalChange) throws -> Landings.Landing? {
-    guard !unanswered.isEmpty, judge.catalogue[change.row.entity]?.kind == .row,
-      let id = try ledger.known(change.row)?.id,
-      let newer = unanswered[id]?.last, newer.changeID > changeID
-    else { return nil }
-    return Landings.Landing(
-      content: .init(sent: "", canonical: ""), landed: newer.landed, exact: false, outcome: .duplicate,
-      row: id)
-  }
-
-  /// What the sender had of a row before a change that brings the row as it is now.
-  private struct Before {
-    var base: Position
-    var document: Document?
-    var isExact: Bool
-    var lost: [String]
-    var taken: Document
-  }
-
-  /// The sender's own earlier changes of the row, if it never got their answers. It has them before it: the row stands
-  /// where the last of them left it, with what that one lost on top, and their answers are told with this one's.
-  private func before(_ change: CanonicalChange) throws -> Before? {
-    let changeID = ChangeID(change.pushed.entry.changeID)
-    guard change.pushed.isCurrent, !unanswered.isEmpty || !change.pushed.earlier.isEmpty,
-      let id = try ledger.known(change.row)?.id
-    else { return nil }
-    var earlier = (unanswered[id] ?? []).filter { $0.changeID < changeID && $0.landed > change.pushed.base }
-    if namesEarlier { earlier = try known(earlier, to: change) }
-    let untold = Set(earlier.map(\.changeID))
-    earlier = try answered(change, id).filter { !untold.contains($0.changeID) } + earlier
-    guard let last = earlier.last else { return nil }
-    // A row that the sender knows under another name stands on nothing but its own changes (protocol.md §3, rule 6).
-    let isRenamed = change.pushed.entry.row != change.row
-    var document = Document()
-    if !isRenamed { document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document() }
-    var lost: [String] = []
-    var taken = Document()
-    for landing in earlier {
-      document = document.overlaid(with: try written(by: landing, to: change.row))
-      // Of an answered change the sender knows what it lost: it leaves that out, or wants it again.
-      guard untold.contains(landing.changeID) else { continue }
-      let values = try landings.valuesLost(by: landing.changeID, of: device)
-      document = document.overlaid(with: values)
-      // What the row no longer says somebody has typed over.
-      lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
-      taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
-    }
-    return Before(
-      base: last.landed, document: isRenamed && !namesEarlier ? nil : document,
-      isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
-  }
-
-  /// The answered changes of the row that the sender names, because it could not take their answers in.
-  private func answered(_ change: CanonicalChange, _ row: Int64) throws -> [Landings.Earlier] {
-    try change.pushed.earlier.compactMap { entry in
-      guard entry.changeID <= pushed, let landing = try landings.landing(of: entry.changeID, row: row),
-        landing.landed > change.pushed.base, isLanding(landing, of: entry, change)
-      else { return nil }
-      return landing
-    }
-  }
-
-  /// Whether a landing is the one of an older entry that a change of the row names.
-  private func isLanding(_ landing: Landings.Earlier, of entry: EarlierEntry, _ change: CanonicalChange)
-    -> Bool
-  {
-    landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
-  }
-
-  /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
-  /// if the sender takes the row for two; else they are of a library from another time.
-  ///
-  /// - Throws: `HubStoreError.deviceRewound`.
-  private func known(_ landings: [Landings.Earlier], to change: CanonicalChange) throws
-    -> [Landings.Earlier]
-  {
-    var named: [ChangeID: EarlierEntry] = [:]
-    for entry in change.pushed.earlier { named[entry.changeID] = entry }
-    return try landings.filter { landing in
-      let isKnown =
-        named[landing.changeID].map { isLanding(landing, of: $0, change) }
-        ?? idsSent.contains(landing.changeID)
-      guard isKnown else { throw HubStoreError.deviceRewound(changeID: landing.changeID) }
-      return named[landing.changeID] != nil
-    }
-  }
-
-  /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never
-  /// have seen; a landing that changed nothing has no entry of its own.
-  private func written(by landing: Landings.Earlier, to row: RowName) throws -> Document {
-    guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: sender) else { return Document() }
-    let after = try ledger.document(of: row, at: landing.landed) ?? Document()
-    let stood = try ledger.document(of: row, at: landing.landed.predecessor) ?? Document()
-    return after.only(after.columns.filter { !$0.value.isSame(as: stood.says($0.name)) }.map(\.name))
   }
 
   /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.
@@ -321,7 +214,7 @@ struct SendBatch {
     var answer = try answer(landing, to: change, row: row, exact: exact)
     var (lost, taken) = try landings.losses(by: answer.changeID, of: device)
     // The answers that it lost before this one are told with it, however often it asks.
-    if let before = try before(change) {
+    if let before = try earlierChanges.before(change) {
       lost = Set(lost).union(before.lost).sorted()
       taken = before.taken.overlaid(with: taken)
     }

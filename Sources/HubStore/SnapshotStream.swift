@@ -14,6 +14,7 @@ package struct SnapshotStream: Sendable {
 
   private let library: HubLibrary
   private let device: DeviceID
+  private let incarnation: Incarnation
   private let header: SnapshotLine.Header
   private let limit: Int?
   /// The entity that comes next, among the catalogue's, and the last uuid of it that was given.
@@ -26,11 +27,12 @@ package struct SnapshotStream: Sendable {
   /// The header comes first, rows follow, the end line is last.
   private enum Stage { case header, rows, ended }
 
-  fileprivate init(_ library: HubLibrary, for device: DeviceID, header: SnapshotLine.Header, limit: Int?) {
+  fileprivate init(_ library: HubLibrary, for request: SnapshotRequest, header: SnapshotLine.Header) {
     self.library = library
-    self.device = device
+    device = request.device
+    incarnation = request.incarnation
     self.header = header
-    self.limit = limit
+    limit = request.limit
   }
 
   fileprivate mutating func goOn(after row: RowName, entity index: Int) {
@@ -68,8 +70,8 @@ package struct SnapshotStream: Sendable {
   private mutating func piece(of name: String) throws(HubStoreError) -> (bytes: [UInt8], isWhole: Bool) {
     let wanted = min(Self.pieceRows, limit.map { $0 - rows } ?? Self.pieceRows)
     let after = after
-    let (piece, told) = try library.reading { [device] db in
-      var losses = try UntoldLosses(of: device, db)
+    let (piece, told) = try library.reading { [device, incarnation] db in
+      var losses = try UntoldLosses(of: device, incarnation, db)
       return (try Self.read(wanted, of: name, after: after, &losses, db), losses.told)
     }
     // Before anyone has it: what is not marked stays here, but what is marked may go once it is acknowledged.
@@ -134,7 +136,7 @@ extension HubLibrary {
     let header = SnapshotLine.Header(
       changeID: head.position, chain: ChainValue(rawValue: head.chain), logID: logID,
       serverTime: now.description)
-    var stream = SnapshotStream(self, for: request.device, header: header, limit: request.limit)
+    var stream = SnapshotStream(self, for: request, header: header)
     if let after = request.after {
       let index = judge.catalogue.shapes.firstIndex { $0.name == after.entity }
       guard let index else { throw HubStoreError.unknownEntity(after.entity) }
@@ -143,7 +145,8 @@ extension HubLibrary {
       let attendance = Attendance(of: request, from: head.position, now: now)
       try writing { db in
         let cursor = try Self.devices(db).first { $0.id == request.device }?.processed ?? head.position
-        try UntoldLosses.note(behind: cursor, through: head.position, of: request.device, db)
+        try UntoldLosses.note(
+          behind: cursor, through: head.position, of: request.device, request.incarnation, db)
         try attendance.write(db)
         try db.execute(
           sql: "UPDATE senders SET gone = 0 WHERE device = ?", arguments: [request.device.rawValue])

@@ -1,7 +1,7 @@
 import GRDB
 import SyncCore
 
-/// What others' changes took from a device in a part of the log that it passes by with a snapshot: its rows tell it in
+/// What changes that are not of its present incarnation took from a device in a part of the log that it passes by with a snapshot: its rows tell it in
 /// the place of the entries (docs/protocol.md §4, Snapshot). A record is told in every snapshot until the device pulls
 /// from behind it, which it does only when it has taken the whole snapshot in.
 struct UntoldLosses {
@@ -20,13 +20,15 @@ struct UntoldLosses {
   static let lineBytes = 4 << 20
 
   private let device: DeviceID
+  private let incarnation: Incarnation
   /// The rows of which something is to be told: most devices have none.
   private let rows: Set<Int64>
   /// The records that were told, to be marked before the device hears of them.
   private(set) var told: [Int64] = []
 
-  init(of device: DeviceID, _ db: Database) throws {
+  init(of device: DeviceID, _ incarnation: Incarnation, _ db: Database) throws {
     self.device = device
+    self.incarnation = incarnation
     rows = try Int64.fetchSet(
       db.cachedStatement(
         sql: "SELECT DISTINCT \"row\" FROM conflicts WHERE losing_device = ? AND untold > 0"),
@@ -47,10 +49,10 @@ struct UntoldLosses {
           FROM conflicts JOIN senders ON senders.id = conflicts.sender
           LEFT JOIN log ON log.position = conflicts.position
             AND log.sender = conflicts.sender AND log.change_id = conflicts.change_id
-          WHERE conflicts.losing_device = ? AND conflicts.untold > 0 AND conflicts."row" = ?
-            AND senders.device <> conflicts.losing_device
+          WHERE conflicts.losing_device = ?1 AND conflicts.untold > 0 AND conflicts."row" = ?3
+            AND NOT (senders.device = ?1 AND senders.incarnation = ?2)
           ORDER BY conflicts.position, conflicts.id
-          """), arguments: [device.rawValue, row])
+          """), arguments: [device.rawValue, incarnation.rawValue, row])
     while let record = try found.next() {
       let at = Position(record[1] as Int64)
       let text: String = record[3]
@@ -67,17 +69,18 @@ struct UntoldLosses {
     return losses
   }
 
-  /// Notes what others took from a device in the part of the log that it passes by. What its own changes lost is in the
-  /// answers to them.
+  /// Notes what others, and earlier incarnations, took from a device in the part of the log that it passes by. What the
+  /// changes of its present incarnation lost is in the answers to them.
   static func note(
-    behind cursor: Position, through head: Position, of device: DeviceID, _ db: Database
+    behind cursor: Position, through head: Position, of device: DeviceID, _ incarnation: Incarnation,
+    _ db: Database
   ) throws {
     try db.execute(
       sql: """
         UPDATE conflicts SET untold = \(Telling.untold.rawValue)
         WHERE losing_device = ?1 AND position > ?2 AND position <= ?3 AND untold = \(Telling.inTurn.rawValue)
-          AND sender IN (SELECT id FROM senders WHERE device <> ?1)
-        """, arguments: [device.rawValue, cursor.rawValue, head.rawValue])
+          AND sender IN (SELECT id FROM senders WHERE NOT (device = ?1 AND incarnation = ?4))
+        """, arguments: [device.rawValue, cursor.rawValue, head.rawValue, incarnation.rawValue])
   }
 
   /// Marks records as told.

@@ -137,7 +137,9 @@ struct LocalLog {
     where try Operation(rawValue: entries[found.newest].operation) != nil
       && transaction.writer.localID(row.entity, row.uuid) != nil
     {
-      if try batch.hasMore && transaction.isPending(row, after: last, asItIsNow: true) {
+      // A new row goes as it is now in any case: by keys that it has no longer, the hub would take it for another.
+      if try found.create == nil && batch.hasMore && transaction.isPending(row, after: last, asItIsNow: true)
+      {
         newest.behind.insert(row)
         if try transaction.oldName(of: row) != nil { newest.renamed.insert(row) }
       } else {

@@ -73,6 +73,18 @@ struct CurrentRowTests {
     #expect(try hub.currentDocuments()["m"]?["author"] == .text("somebody"))
   }
 
+  @Test func `an older entry whose id landed as another row's change is of a library that was restored`()
+    throws
+  {
+    try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
+    // The answer is lost, the file is put back, and two edits of another medium follow under ids 1 and 2.
+    let other = SampleRow.media("https://n", hash: "n", title: "two")
+    let first = laptop.current(1, .create, "Media", "n", other, at: noon + .seconds(5))
+    let second = laptop.current(2, .create, "Media", "n", other, earlier: [first], at: noon + .seconds(9))
+    #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) { try laptop.send(second, to: hub) }
+    #expect(try hub.currentDocuments()["n"] == nil)
+  }
+
   @Test func `a change that its sender has passed does not land when a late request brings it`() throws {
     try laptop.send(laptop.current(2, .create, "Media", "m", media("one")), to: hub)
     _ = try laptop.page(of: hub, pushed: 2)

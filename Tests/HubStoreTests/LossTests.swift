@@ -35,6 +35,22 @@ struct LossTests {
     #expect(try lost(by: reborn).last == [["title": .text("L"), "author": .text("LA")]][0])
   }
 
+  @Test func `a restored library is told what the life before it was told in an answer`() throws {
+    var second = laptop
+    second.incarnation = "second"
+    let change = second.change(
+      1, .update, "Media", "m", ["title": .text("L2")], base: 1, at: noon + .seconds(1))
+    #expect(try second.send(change, to: hub, now: noon + .seconds(2))[0].taken == ["title": .text("L")])
+    #expect(try lost(by: second, pushed: 1).compactMap { $0 }.isEmpty, "its answer told it")
+    // The library is put back to before it sent that.
+    var third = laptop
+    third.incarnation = "third"
+    #expect(try lost(by: third).last == [["title": .text("L")]][0])
+    let edit = third.change(1, .update, "Media", "m", ["type": .text("x")], base: 1)
+    let answer = try third.send(edit, to: hub, now: noon + .seconds(3))[0]
+    #expect(answer.owed.map(\.lost) == [["title": .text("L")]], "a document that replaces the row tells it")
+  }
+
   @Test func `what loses on arrival is told in the answer, and again to a retry, and not in the log`() throws
   {
     let change = desktop.change(

@@ -24,6 +24,16 @@ import Testing
     #expect(batch.last.rawValue == ids.max())
   }
 
+  @Test func `a new row goes as it is now, although its newest entry is behind the batch`() throws {
+    let medium = try device.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
+    try device.application.updateMedia(medium, title: "second")
+    let batch = try device.library.nextBatch(.init(changes: 1, bytes: 4 << 20, sendsCurrentRows: true))
+    #expect(batch.hasMore)
+    #expect(batch.changes.map(\.entry.changeID) == [1])
+    #expect(batch.changes.first?.isCurrent == true)
+    #expect(batch.changes.first?.entry.payload["title"] == .text("second"))
+  }
+
   @Test func `an entry with a BLOB for a text is no entry of a row`() throws {
     let medium = try device.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
     try device.application.connection.run(
