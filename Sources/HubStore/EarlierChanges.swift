@@ -145,7 +145,9 @@ struct EarlierChanges {
   /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never
   /// have seen; a landing that changed nothing has no entry of its own.
   private func written(by landing: Landings.Earlier, to row: RowName) throws -> Document {
-    guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: landings.sender) else { return Document() }
+    guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: landings.sender) else {
+      return Document()
+    }
     let after = try ledger.document(of: row, at: landing.landed) ?? Document()
     let stood = try ledger.document(of: row, at: landing.landed.predecessor) ?? Document()
     return after.only(after.columns.filter { !$0.value.isSame(as: stood.says($0.name)) }.map(\.name))
