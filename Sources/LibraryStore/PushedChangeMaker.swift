@@ -74,7 +74,9 @@ struct PushedChangeMaker {
       }
     }
     document = log.aliases.canonical(document, of: shape)
-    var change = try change(logged, as: logged.row, row, operation, document, isRestated: isRestated)
+    // Whatever a row that got another name says stands where the row stood under the old one.
+    let name = try (row == logged.row ? transaction.oldName(of: row) : nil) ?? logged.row
+    var change = try change(logged, as: name, row, operation, document, isRestated: isRestated)
     change.claimsKeys = !isRestated
     return .change(change)
   }

@@ -95,6 +95,15 @@ extension SampleLibrary {
     }
   }
 
+  /// Puts bytes into a column of a medium. The log, which is JSON, cannot say them.
+  package func writeBlob(_ uuid: String, column: String, _ bytes: [UInt8]) throws(SampleFailure) {
+    try edit { () throws(SampleFailure) in
+      let at = timestamp()
+      let version = try change("Media", uuid, at: at, [(column, .blob(bytes))])
+      try log("Media", uuid, "update", at, version: version, Payload([("last_modified", .text(at))]))
+    }
+  }
+
   /// Gives a medium another address: a payload of the address alone.
   package func renameURL(_ uuid: String, to url: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in

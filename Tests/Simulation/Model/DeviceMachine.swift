@@ -45,6 +45,8 @@ final class DeviceMachine: @unchecked Sendable {
   var backUps: [LibraryCopy] = []
   /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
   var lost: Set<String> = []
+  /// The bytes that people put where a medium's author stood, and that nobody has replaced here since.
+  var blobs: [String: [UInt8]] = [:]
   /// The application's schema, as it made it.
   private(set) var schema = Template.schema
   /// The last line that the daemon would have logged.
@@ -284,6 +286,19 @@ final class DeviceMachine: @unchecked Sendable {
     openings += 1
     application = try Self.open(path, world, index)
     application.clock = .reading { [unowned self] in wallMilliseconds }
+  }
+
+  /// What somebody has replaced is not looked for any more.
+  func noteBlobs() throws {
+    guard !blobs.isEmpty else { return }
+    let shown = try authors()
+    blobs = blobs.filter { shown[$0.key] == .blob($0.value) }
+  }
+
+  /// What stands where the author does, by medium.
+  func authors() throws -> [String: SQLValue] {
+    let rows = try application.connection.rows("SELECT uuid, author FROM Media")
+    return Dictionary(rows.map { ($0[0].text ?? "", $0[1]) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The application has made another schema.

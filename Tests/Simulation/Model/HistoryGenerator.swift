@@ -22,6 +22,7 @@ extension History {
     while steps.count < count { steps += character.next(&random) }
     steps += Self.addedAgain(seed, devices: setup.devices)
     steps = Self.withUpgrades(steps, seed, devices: setup.devices)
+    steps = Self.withBlobs(steps, seed, devices: setup.devices)
     steps += Self.putBack(seed, devices: setup.devices)
     steps += Self.shortenedLogs(seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
@@ -66,6 +67,18 @@ extension History {
     guard random.chance(50) else { return steps }
     steps.append(Step(.run, amount: 150_000, seed: random.next()))
     steps.append(Step(.rotateKeywords, device: random.number(0...(devices - 1)), seed: random.next()))
+    return steps
+  }
+
+  /// In one of eight histories people put bytes where a medium's author stood. Drawn apart from the rest.
+  private static func withBlobs(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0xB10B)
+    guard random.chance(12) else { return steps }
+    var steps = steps
+    for _ in 0..<random.number(1...5) {
+      let step = Step(.writeBlob, device: random.number(0...(devices - 1)), seed: random.next())
+      steps.insert(step, at: random.number(devices...steps.count))
+    }
     return steps
   }
 

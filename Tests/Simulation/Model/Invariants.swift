@@ -25,6 +25,7 @@ struct Invariants {
     if let violation = try values() { return violation }
     if let merged = try world.things.merged(hub) { return Violation("two things stay two", merged) }
     if let violation = try ring() { return violation }
+    if let violation = try blobs() { return violation }
     if let violation = try precedence() { return violation }
     for (device, connection) in libraries {
       if let violation = try health(device, connection) { return violation }
@@ -99,6 +100,19 @@ struct Invariants {
         return Violation(
           "a ring of renamed rows is no conflict",
           "\(device.name) calls keyword \(uuid) \(shown ?? "nothing"), and it was renamed to \(word)")
+      }
+    }
+    return nil
+  }
+
+  /// Bytes stay where they were put, and come nowhere else as text. A row that another row was folded into has its own.
+  private func blobs() throws -> Violation? {
+    for (device, _) in libraries {
+      let shown = try device.authors()
+      for (uuid, bytes) in device.blobs.sorted(by: { $0.key < $1.key }) {
+        guard let found = shown[uuid], found != .blob(bytes) else { continue }
+        return Violation(
+          "a BLOB stays as it is", "\(device.name) shows \(found) as author of Media \(uuid), not \(bytes)")
       }
     }
     return nil

@@ -39,6 +39,7 @@ struct Person {
       }
       guard let what else { return }
       noteThings(kind)
+      try device.noteBlobs()
       // What is deleted without a word in the log stands at the hub as before.
       let isUnlogged = kind == .hardDelete || kind == .addAgain
       typed.note(
@@ -122,6 +123,10 @@ struct Person {
       let url = typed.make()
       try library.renameURL(uuid, to: url)
       return "\(name) to \(url)"
+    case .writeBlob:
+      let bytes = (0..<chance.number(1...6)).map { _ in UInt8(chance.number(0...255)) }
+      try library.writeBlob(uuid, column: "author", bytes)
+      device.blobs[uuid] = bytes
     case .trash: try library.trash(uuid)
     case .restore: try library.restore(uuid)
     case .softDelete: try library.softDelete(uuid)

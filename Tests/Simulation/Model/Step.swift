@@ -20,6 +20,8 @@ package struct Step: Hashable, Sendable {
     case batchChunks
     /// Every keyword gets the word of the next one, and only what each is called in the end is logged.
     case rotateKeywords
+    /// A medium gets bytes where its author stood: a picture, or an author in another encoding.
+    case writeBlob
     /// The application takes the library to its later schema: keys go, others come.
     case upgradeSchema
     /// The application's log is emptied, and its numbers begin again.

@@ -213,6 +213,7 @@ extension World {
     let records = try device.valuesInRecords()
     try act(copy.path)
     try device.schemaChanged()
+    try device.noteBlobs()
     rivals.putBack(unsent: try device.valuesUnsent())
     typed.excuse("thrown away with the library that device \(device.index) was restored over") {
       number, value in
