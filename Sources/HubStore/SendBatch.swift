@@ -114,7 +114,14 @@ struct SendBatch {
       reason: verdict.rejection?.reason)
     try landings.record(landing, of: changeID)
     var answer = try answer(landing, to: change, row: verdict.row, exact: verdict.exact)
-    // The sender keeps what it lost as a conflict record of its own (docs/protocol.md §4).
+    try tellLosses(of: verdict, row, before, &answer)
+    return answer
+  }
+
+  /// Tells the sender what it lost: it keeps that as a conflict record of its own (docs/protocol.md §4).
+  private func tellLosses(
+    of verdict: Verdict, _ row: Int64?, _ before: EarlierChanges.Before?, _ answer: inout Answer
+  ) throws {
     let own = verdict.conflicts.filter { $0.losingDevice == device }
     let lost = Set(own.filter { !$0.isOwn }.flatMap { $0.losing.columns.map(\.name) }).union(
       before?.lost ?? [])
@@ -125,7 +132,6 @@ struct SendBatch {
     }
     let taken = own.filter(\.isOwn).reduce(before?.taken ?? Document()) { $0.overlaid(with: $1.losing) }
     if !taken.isEmpty { answer.taken = taken }
-    return answer
   }
 
   /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.

@@ -23,7 +23,10 @@ struct LocalLog {
     let entries = try read(limits, after: transaction.pushed, &batch)
     let last = ChangeID(entries.last?.changeID ?? transaction.pushed.rawValue)
     var newest = NewestEntries()
-    if limits.sendsCurrentRows { newest = try newestEntries(of: entries, last: last, batch, transaction) }
+    if limits.sendsCurrentRows {
+      newest = try newestEntries(of: entries, last: last, batch, transaction)
+      newest.stated = try transaction.statedRows()
+    }
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
@@ -106,13 +109,17 @@ struct LocalLog {
 
     /// Those of them that were edited under an old name.
     var renamed: Set<RowName> = []
+    /// Up to which entry new rows were sent in earlier batches.
+    var stated: [RowName: ChangeID] = [:]
 
-    /// Whether the row's newest entry, which lies behind the batch, is enough. So it is if the row had another name: then
-    /// the hub has the row, and what an entry says of it may be of another that went.
+    /// Whether the row's newest entry, which lies behind the batch, is enough. So it is if what the entry says was sent with
+    /// the row's create, and if the row had another name: then the hub has the row, and what an entry says of it may be of
+    /// another that went.
     func isEnough(for entry: LogEntry, of row: RowName) -> Bool {
       guard entry.defect == nil, behind.contains(row), Operation(rawValue: entry.operation) != nil else {
         return false
       }
+      if let stated = stated[row], stated.rawValue >= entry.changeID { return true }
       return entry.row != row || renamed.contains(row)
     }
   }

@@ -12,6 +12,7 @@ extension LibraryTransaction {
     // A number of the old log means another entry in this one.
     try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push'")
     try database.run("DELETE FROM mediasync_restated")
+    try database.run("DELETE FROM mediasync_stated")
     try database.run("DELETE FROM mediasync_answered")
     try database.run("DELETE FROM mediasync_out_of_bounds")
     try remember(pushed: .none, entry: nil)
@@ -27,6 +28,7 @@ extension LibraryTransaction {
       "UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push' AND number > ?",
       .integer(pushed.rawValue))
     try database.run("DELETE FROM mediasync_restated WHERE change_id > ?", .integer(pushed.rawValue))
+    try database.run("DELETE FROM mediasync_stated")
     try remember(pushed: pushed, entry: watermark.entry)
   }
 

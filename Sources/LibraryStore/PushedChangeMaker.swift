@@ -74,8 +74,10 @@ struct PushedChangeMaker {
       }
     }
     document = log.aliases.canonical(document, of: shape)
-    // Whatever a row that got another name says stands where the row stood under the old one.
-    let name = try (row == logged.row ? transaction.oldName(of: row) : nil) ?? logged.row
+    // A row that had got another name, and is gone, stood where it stood under the old one.
+    let isGone =
+      try row == logged.row && shape.kind == .row && transaction.writer.localID(row.entity, row.uuid) == nil
+    let name = try (isGone ? transaction.oldName(of: row) : nil) ?? logged.row
     var change = try change(logged, as: name, row, operation, document, isRestated: isRestated)
     change.claimsKeys = !isRestated
     return .change(change)

@@ -27,6 +27,7 @@ extension LibraryTransaction {
     try index.add()
     try acknowledge(batch)
     try dropRestated(through: batch.last)
+    try dropStated(through: batch.last)
     // Only parked documents and notes ask what is still pending.
     let isAsked = !parked.isEmpty || notes.mayHoldAny
     pendingRows = Result { isAsked ? try rowsPending(after: batch.last) : [] }
@@ -50,7 +51,10 @@ extension LibraryTransaction {
       guard try rename(row, canonical, change, answer, batch, &settlement) else { return }
       row = aliases.canonical(RowName(row.entity, canonical))
     }
-    if answer.outcome != .rejected { try noteLeftAtHub(row, change) }
+    if answer.outcome != .rejected {
+      try noteLeftAtHub(row, change)
+      try noteStated(row, change, batch)
+    }
     let isRequeued = try requeueForKey(row, answer, batch)
     // Also for a row that is left alone: its newer change may not speak of the columns that lost.
     try recordLoss(row, change, answer, isRequeued: isRequeued, &settlement)
@@ -61,6 +65,7 @@ extension LibraryTransaction {
       try leave(row, change, answer, batch.cursor)
       return
     }
+    settlement.conflicts += try keepUnseen(row, change, answer)
     guard let placed = try takeIn(row, change, answer) else { return }
     noteNumber(row, change, answer)
     if placed {

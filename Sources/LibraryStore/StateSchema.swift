@@ -10,6 +10,7 @@ enum StateSchema {
     SearchIndexes.table,
     Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
     LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere, LibraryTransaction.answeredTable,
+    LibraryTransaction.statedTable,
   ]
 
   /// The version that this code writes and understands.

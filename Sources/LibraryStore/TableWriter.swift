@@ -19,7 +19,7 @@ final class TableWriter {
 
   private let database: Database
   private let layouts: [String: TableLayout]
-  private let unstored: UnstoredValues
+  let unstored: UnstoredValues
   private var plans: [String: RowPlan] = [:]
   /// The sets of columns that statements were made for.
   private(set) var columnSets: Set<[String]> = []

@@ -61,6 +61,10 @@ import Testing
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try thumbnail(two, uuid) == .text("described here"))
     #expect(try one.library.sums() == two.library.sums())
+    let records = try one.library.conflicts(after: 0, limit: 10).records
+    let lost = records.map { $0.losing }
+    #expect(lost == [["thumbnail": .text("a description")] as Document], "nobody has seen it on this device")
+    #expect(try two.library.conflicts(after: 0, limit: 10).records.isEmpty)
   }
 
   @Test func `a look at the library names the columns that hold BLOBs`() throws {
