@@ -33,14 +33,31 @@ try() {
   what=$(sed -E 's/^seed [0-9]+: BROKEN: ([^:]*).*/\1/' <<<"$line")
 }
 
+# Plays the histories of regressions.txt with the mutated program; sets `caught` and `what` if one breaks.
+replay() {
+  local line place=0 history
+  for history in $(grep -l "^setup" "$work"/regression-*); do
+    place=$((place + 1))
+    line=$("$work/mutated" --replay "$history" 2>&1 | grep -m 1 -E 'BROKEN' || true)
+    if [[ -n "$line" ]]; then
+      caught="history $place of regressions.txt"
+      what=$(sed -E 's/^.*BROKEN: ([^:]*).*/\1/' <<<"$line")
+      return 0
+    fi
+  done
+  return 1
+}
+
 # Runs the mutated program until a history breaks that holds otherwise; sets `caught` and `what`. The seeds that the
-# patch names in its second line come first: rare faults have theirs far from 1.
+# patch names in its second line come first, because rare faults have theirs far from 1; then the histories that once
+# failed.
 hunt() {
   local from=1 to output line seed
   caught="not caught in $seeds" what=""
   for seed in $(sed -n '2s/^Seeds: //p' "$1"); do
     if try "$seed"; then return; fi
   done
+  if replay; then return; fi
   while ((from <= seeds)); do
     to=$((from + 99 < seeds ? from + 99 : seeds))
     output=$("$work/mutated" --seeds "$from..$to" --jobs "$(nproc)" --failures 1 --no-shrink 2>&1 || true)
@@ -61,6 +78,8 @@ hunt() {
 }
 
 build "$work/whole"
+# One history a file: they stand apart by empty lines.
+awk -v RS= -v to="$work/regression-" '{ print > sprintf("%s%03d", to, NR) }' Tests/Simulation/regressions.txt
 missed=0
 patches=()
 for name in ${ONLY:-""}; do patches+=("$root/Tests/Simulation/Mutations/$name"*.patch); done
