@@ -12,7 +12,7 @@ package struct Status: Hashable, Sendable {
     case waiting
     /// Somebody asked for quiet.
     case paused
-    /// Nothing will happen until somebody changes something.
+    /// Somebody has to change something; until then it is looked now and then whether they have.
     case blocked
   }
 

@@ -38,6 +38,15 @@ struct EasyHandle: ~Copyable {
     return String(cString: value)
   }
 
+  /// A header of the last reply; `nil` where it has none.
+  func header(_ name: String) -> String? {
+    var header: UnsafeMutablePointer<curl_header>?
+    guard curl_easy_header(pointer, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+      let value = header?.pointee.value
+    else { return nil }
+    return String(cString: value)
+  }
+
   deinit { curl_easy_cleanup(pointer) }
 }
 

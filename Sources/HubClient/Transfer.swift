@@ -146,7 +146,11 @@ final class Transfer {
     // Thirty days: whoever asks for more means "never", and a far larger number would overflow sums.
     let retryAfter: Duration? = seconds > 0 ? .seconds(min(seconds, 30 * 86_400)) : nil
     return .success(
-      HubResponse(status: easy.long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, body: body))
+      HubResponse(
+        status: easy.long(CURLINFO_RESPONSE_CODE), retryAfter: retryAfter, body: body,
+        server: easy.header("Server"),
+        redirect: easy.text(CURLINFO_REDIRECT_URL).map { configuration.withoutSecrets($0) },
+        hadCredentials: configuration.bearerToken != nil || configuration.apiKey != nil))
   }
 
   private func failure(_ code: CURLcode) -> TransportError {

@@ -54,7 +54,7 @@ package struct Tally: Sendable {
       .libraryUnchanged, .alarmRang,
       .wokenFromSleep, .clockSet, .routeAppeared, .triggered, .paused, .resumed, .negotiated, .loaded, .sent,
       .refusedAsTooLarge, .refused, .deviceRewound,
-      .renewed, .pulled, .snapshotFetched, .logChanged, .compared, .errandAsked, .errandEnded:
+      .renewed, .pulled, .probed, .snapshotFetched, .logChanged, .compared, .errandAsked, .errandEnded:
       break
     }
   }

@@ -13,6 +13,7 @@ extension Engine {
     case .setAside(let code, let reason): setAside(code, reason)
     case .renewIncarnation: renewIncarnation()
     case .pull(let since, let waits): pull(since, waits: waits)
+    case .probe(let probe): self.probe(probe)
     case .fetchSnapshot(let after, let start): fetchSnapshot(after, start)
     case .takeSnapshot(let reason): takeSnapshot(reason)
     case .compare(let reason): compare(.cycle(reason))

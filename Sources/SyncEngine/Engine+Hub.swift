@@ -13,7 +13,7 @@ extension Engine {
         }
         return engine.feed(.negotiated(.layer1))
       }
-      guard response.status == 200 else { return engine.feed(.failed(Failure(response))) }
+      guard response.status == 200 else { return engine.feed(.failed(engine.failure(response))) }
       do {
         let capabilities = try Capabilities(body: response.body)
         try engine.accept(capabilities)
@@ -93,7 +93,7 @@ extension Engine {
       }
       // A hub of ours finds the bad change by itself.
       if cycle.hub == .layer1, let refusal = batch.flatMap({ Refusal(response, to: $0.changes) }) {
-        return feed(.refused(refusal, Failure(response)))
+        return feed(.refused(refusal, failure(response)))
       }
       return refused(response)
     }
@@ -122,7 +122,7 @@ extension Engine {
     switch Problem(status: response.status, body: response.body).known {
     case .cursorTooOld: feed(.snapshotRequired(.cursorTooOld))
     case .logRewound: feed(.snapshotRequired(.hubRestored))
-    default: feed(.failed(Failure(response)))
+    default: feed(.failed(failure(response)))
     }
   }
 

@@ -101,7 +101,7 @@ extension Engine {
         case .success(let response) where [404, 405].contains(response.status):
           engine.giveUp(records, .notOffered("rows by their names"), report, completion)
         case .success(let response) where response.status != 200:
-          engine.giveUp(records, .hubFailed(Failure(response).text), report, completion)
+          engine.giveUp(records, .hubFailed(engine.failure(response).text), report, completion)
         case .success(let response):
           engine.decode(response.body, asked, records, report, completion)
         }

@@ -342,7 +342,9 @@ extension EngineObserver {
 extension Failure {
   /// A failure of the library.
   static func library(_ error: StoreError) -> Failure {
-    var failure = Failure(error.isTemporary ? .libraryBusy : .libraryUnusable, error.description)
+    let kind: Kind =
+      error.isOfPermission ? .libraryForbidden : error.isTemporary ? .libraryBusy : .libraryUnusable
+    var failure = Failure(kind, error.description)
     failure.mayBeHalfWritten = error.mayBeHalfWritten
     return failure
   }

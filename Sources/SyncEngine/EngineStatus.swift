@@ -12,7 +12,7 @@ package struct EngineStatus: Sendable {
     case waiting
     /// A person wants quiet.
     case paused
-    /// Nothing is tried until someone acts.
+    /// Someone has to act; now and then it is probed whether they have.
     case blocked
   }
 
@@ -59,9 +59,9 @@ package struct EngineStatus: Sendable {
     case .waiting(let failure):
       state = .waiting
       reason = failure.text
-    case .blocked(let failure):
+    case .blocked(let blockage), .probing(let blockage):
       state = .blocked
-      reason = failure.text
+      reason = blockage.failure.text
     case .paused(let pause):
       state = .paused
       pauseUntil = pause.until

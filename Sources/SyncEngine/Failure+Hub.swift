@@ -3,30 +3,44 @@ import SyncWire
 
 /// The one place where the hub's and the transport's failures become words for people.
 extension Failure {
-  /// What an error reply means.
-  package init(_ response: HubResponse) {
+  /// What an error reply means. Only what a hub or a layer-1 server says itself may block: anything else was said in its
+  /// place by something on the way, and is tried again as a network that fails.
+  ///
+  /// - Parameter mayBeLayerOne: whether the server may be a layer-1 server, which has no codes: a JSON body with `detail`
+  ///   is its word.
+  package init(_ response: HubResponse, mayBeLayerOne: Bool) {
     let problem = Problem(status: response.status, body: response.body)
+    let isOwnWord = problem.known != nil || mayBeLayerOne && problem.hasDetail
     switch (response.status, problem.known) {
-    case (401, _):
-      self.init(.credentials, "the hub refused our credentials (401): check hub.token_file")
-    case (403, .tokenOfAnotherDevice):
+    case (401, let code) where code == .unauthorized || code == nil && isOwnWord:
+      self.init(
+        .credentials,
+        response.hadCredentials
+          ? "the hub refused our credentials (401): check hub.token_file"
+          : "the hub wants a token, and none is configured: set hub.token_file, or give the unit LoadCredential=token:")
+    case (403, .tokenOfAnotherDevice?):
       self.init(
         .credentials,
         "the token belongs to another device: make one for this device, or mediasync-hub token rebind it")
-    case (403, _):
+    case (403, let code) where code == .tokenRevoked || code == nil && isOwnWord:
       self.init(.credentials, "the hub refused our credentials (403: \(problem.detail))")
-    case (410, _):
+    case (410, nil) where isOwnWord:
       self.init(
         .retired,
         "the server has retired this protocol (410 Gone): it needs another client, or use a mediasync hub")
-    case (_, .logMismatch): self = .anotherLog(nil, known: nil)
-    case (_, .logRewound), (_, .cursorTooOld):
+    case (_, .logMismatch?): self = .anotherLog(nil, known: nil)
+    case (_, .logRewound?), (_, .cursorTooOld?):
       self.init(.logChanged, "\(problem.detail) (\(problem.code))")
     case (429, _), (500..., _):
       self.init(
         .hubBusy, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
     case (404, _):
       self.init(.badReply, "there is no hub at hub.url (404)", retryAfter: response.retryAfter)
+    case (401, _), (403, _), (410, _):
+      self.init(
+        .badReply,
+        "something answered \(response.status) in the hub's place, and not as a hub does: a portal, or a proxy?",
+        retryAfter: response.retryAfter)
     default:
       self.init(
         .badReply, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
@@ -57,7 +71,7 @@ extension Failure {
     case .unreachable(let detail): self.init(.unreachable, "hub unreachable (\(detail))")
     case .timedOut(let span):
       self.init(.unreachable, "hub unreachable (no answer within \(span.components.seconds) s)")
-    case .untrusted(let detail): self.init(.configuration, "TLS with the hub failed (\(detail))")
+    case .untrusted(let detail): self.init(.untrusted, "TLS with the hub failed (\(detail))")
     case .interrupted(let detail): self.init(.unreachable, "connection to the hub broke (\(detail))")
     case .tooLarge(let limit): self.init(.badReply, "the hub's reply is larger than \(limit) bytes")
     case .unusable(let detail): self.init(.configuration, "the hub cannot be asked (\(detail))")

@@ -109,7 +109,7 @@ struct ProgressMeter {
     case .pulling: .pull
     case .snapshotting: .snapshot
     case .resting, .opening, .negotiating, .comparing, .renewing, .onErrand, .listening, .waiting, .blocked,
-      .paused:
+      .probing, .paused:
       nil
     }
   }

@@ -101,7 +101,7 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
     case .inStep: setAside > 0 ? .setAside : .inStep
     case .paused: .paused
     case .failed(let failure, let isBlocked):
-      failure.kind == .credentials ? .refused : isBlocked ? .misconfigured : .temporaryFailure
+      failure.kind == .credentials ? .refused : isBlocked || failure.kind == .libraryForbidden ? .misconfigured : .temporaryFailure
     }
   }
 }

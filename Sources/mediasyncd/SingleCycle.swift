@@ -69,7 +69,9 @@ private final class SingleCycleObserver: EngineObserver {
       leave(Exit.temporary)
     case .failed(let failure, let isBlocked):
       Exit.say(failure.text)
-      leave(failure.kind == .credentials ? Exit.refused : isBlocked ? Exit.configuration : Exit.temporary)
+      // Who runs single cycles has to give access to the library before the next one.
+      let isUnusable = isBlocked || failure.kind == .libraryForbidden
+      leave(failure.kind == .credentials ? Exit.refused : isUnusable ? Exit.configuration : Exit.temporary)
     }
   }
 

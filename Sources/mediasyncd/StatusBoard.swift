@@ -29,7 +29,7 @@ final class StatusBoard: @unchecked Sendable {
     status.polling = polling
     status.lastSuccess = engine.lastSuccess?.description
     status.pauseUntil = engine.pauseUntil?.description
-    if engine.state == .waiting || engine.state == .inSync {
+    if [.waiting, .blocked, .inSync].contains(engine.state) {
       status.nextAttempt = engine.nextAttempt?.description
     }
     status.hubHead = engine.hubHead.rawValue

@@ -21,11 +21,13 @@ extension Message {
         + "at once, mediasyncctl doctor looks for what is wrong."),
     Message(
       .event, "blocked", id: "53d5f8b2615c49a79332a790c458a68d", .error,
-      "nothing is tried until somebody acts",
-      "Something is wrong that trying again cannot mend. Changes made meanwhile wait in the library, nothing is lost.",
+      "somebody has to act",
+      "Something is wrong that trying again cannot mend. One cheap request finds out about every 15 minutes, and whenever "
+        + "something changes around the daemon, whether it is mended. Changes made meanwhile wait in the library, nothing is "
+        + "lost.",
       todo:
-        "Mend what the reason names, then systemctl reload mediasyncd or mediasyncctl trigger. mediasyncctl doctor looks "
-        + "for what is wrong."),
+        "Mend what the reason names; it goes on by itself, and at once after systemctl reload mediasyncd or mediasyncctl "
+        + "trigger. mediasyncctl doctor looks for what is wrong."),
     Message(
       .event, "quarantined", id: "9cb50b02abd34c75a44d0d7fec068383", .warning,
       "changes were set aside in quarantine",

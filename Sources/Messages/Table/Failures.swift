@@ -2,7 +2,9 @@ extension Message {
   private static let waits =
     "Changes made meanwhile wait in the library; it is tried again by itself, and at once with mediasyncctl trigger."
   private static let blocks =
-    "Nothing is tried until somebody acts; changes made meanwhile wait in the library."
+    "Somebody has to act. It is found out by itself whether they have: about every 15 minutes, at once when the machine "
+    + "wakes, its clock is set, a network appears or the credential changes, and within a minute of an edit; "
+    + "mediasyncctl trigger tries at once. Changes made meanwhile wait in the library."
 
   /// Why a cycle ended early. The level is that of the line when it begins.
   static let failures: [Message] = [
@@ -12,6 +14,16 @@ extension Message {
         + "or the answer took too long. A machine without a network says the same. " + waits,
       todo:
         "Where it lasts: look at hub.url and the network, then at the hub itself (systemctl status mediasync-hub)."
+    ),
+    Message(
+      .failure, "untrusted", id: "9504d08c5d84a08d1eddbd02cedb459c", .warning,
+      "TLS with the hub failed",
+      "The server's certificate was not accepted, or ours was not: it has expired or is not valid yet, it is of another name "
+        + "or of an authority that is not trusted here, or something on the way, such as a portal, answers TLS in the hub's "
+        + "place. A wrong clock looks the same. " + waits,
+      todo:
+        "The line has the exact words. Where it lasts: look at this machine's clock, at the hub's certificate, and at "
+        + "hub.ca_file."
     ),
     Message(
       .failure, "hub_busy", id: "08b17e4456b449ebaee3ae8f84c4b04f", .warning, "the hub cannot answer now",
@@ -37,15 +49,23 @@ extension Message {
     Message(
       .failure, "library_unusable", id: "56f38bd2cb2e4f1f916dcb66958ccf77", .error,
       "the library cannot be used",
-      "The file at library.database is not there, is no media library, cannot be read or written by the daemon's user, is "
-        + "damaged, or was last used by a newer mediasync. " + blocks,
+      "The file at library.database is not there, is no media library, is damaged, or was last used by a newer mediasync. "
+        + blocks,
+      todo: "The line says which and what helps. A file that is put there is noticed."),
+    Message(
+      .failure, "library_forbidden", id: "137f8cc0e0ca2d260c580e1b2b0a350d", .warning,
+      "the daemon's user may not use the library",
+      "The file at library.database, or its folder, may not be read and written by the user that the daemon runs as, or "
+        + "lies outside of what its unit lets it write. " + waits,
       todo:
-        "The line says which and what helps; a unit needs ReadWritePaths= or BindPaths= for the library's folder. Then "
-        + "mediasyncctl trigger."),
+        "The line names the user, the owner and what helps: run the daemon as the owner (User= in the unit), or give its "
+        + "user access to file and folder; a unit also needs ReadWritePaths= or BindPaths= for the folder."
+    ),
     Message(
       .failure, "credentials", id: "b6b75d2a18984d6498df2fcb3c50402e", .error,
       "the hub refuses the credentials",
-      "The hub answered 401 or 403: the token is missing, unknown, revoked, or belongs to another device. "
+      "The hub itself answered 401 or 403: the token is missing, unknown, revoked, or belongs to another device. (A portal's "
+        + "or a proxy's page with such a status does not count: it is tried again as a network that fails.) "
         + blocks,
       todo:
         "Make a token for this device (mediasync-hub token create), or mediasync-hub token rebind where the machine was "
@@ -69,8 +89,8 @@ extension Message {
     Message(
       .failure, "configuration", id: "9675dc16e63548c98373dc4c368a6289", .error,
       "the hub cannot be asked with this configuration",
-      "Certificates, keys or the address in the configuration cannot be used: TLS with the hub failed, or a file that is "
-        + "named cannot be read. " + blocks,
+      "Certificates, keys or the address in the configuration cannot be used: a file that is named cannot be read, or is "
+        + "none. " + blocks,
       todo:
         "The line says which. Mend it (mediasyncd check-config shows what counts), then systemctl reload mediasyncd."
     ),

@@ -17,7 +17,7 @@ extension Cycle {
       return take(page, pull, now)
     case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling,
       .snapshotting, .onErrand,
-      .waiting, .blocked, .paused:
+      .waiting, .blocked, .probing, .paused:
       return []  // its request was given up
     }
   }

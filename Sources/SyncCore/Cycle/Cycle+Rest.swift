@@ -72,10 +72,19 @@ extension Cycle {
       .snapshotting,
       .onErrand:
       isDirty = true
-    case .waiting, .blocked, .paused:
+    case .waiting, .paused:
       // The next cycle pushes it; status knows of it now.
       isStirred = true
       endRechecks()
+    case .blocked(let blockage):
+      isStirred = true
+      endRechecks()
+      probeForEdit(blockage, now)
+    case .probing(var blockage):
+      isStirred = true
+      endRechecks()
+      blockage.isEdited = true
+      state = .probing(blockage)
     }
     return []
   }
@@ -91,10 +100,14 @@ extension Cycle {
     guard isOpen else {
       switch state {
       case .waiting(let failure) where failure.kind == .libraryBusy: break
+      case .waiting(let failure) where failure.kind == .libraryForbidden:
+        // Somebody has done something to the files: they may have given us access.
+        plan[.retry] = min(plan[.retry] ?? .seconds(Int64.max), now.boot + Self.settledFor)
+        return []
       case .opening:
         isStirred = true
         return []
-      case .blocked(let failure) where failure.kind == .libraryUnusable: break
+      case .blocked(let blockage) where blockage.failure.kind == .libraryUnusable: break
       default: return []
       }
       plan[.retry] = max(plan[.retry] ?? .zero, now.boot + Self.settledFor)
@@ -102,7 +115,7 @@ extension Cycle {
     }
     switch state {
     case .paused: break  // nothing is looked at until the cycle that comes behind it
-    case .resting, .listening, .waiting, .blocked:
+    case .resting, .listening, .waiting, .blocked, .probing:
       stirredAt = stirredAt ?? now.boot
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
@@ -171,10 +184,11 @@ extension Cycle {
       return due.isEmpty ? [] : renewal + begin(now)
     case .listening:
       return due.isEmpty ? [] : [.cancelRequest] + renewal + begin(now)
-    case .blocked(let failure):
+    case .blocked(let blockage):
       // The library's files moved and have come to rest: it may be usable by now.
-      return failure.kind == .libraryUnusable && due.contains(.retry) ? begin(now) : []
-    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
+      if blockage.failure.kind == .libraryUnusable, due.contains(.retry) { return begin(now) }
+      return due.contains(.probe) ? beginProbe(blockage, now) : []
+    case .probing, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
       .snapshotting,
       .onErrand:
       return []
@@ -187,10 +201,10 @@ extension Cycle {
     isOpen = false
     switch state {
     case .paused: return []
-    case .blocked(let failure) where failure.kind == .libraryUnusable:
+    case .blocked(let blockage) where blockage.failure.kind == .libraryUnusable:
       plan[.retry] = now.boot + Self.settledFor
       return []
-    case .resting, .listening, .waiting, .blocked, .opening, .negotiating, .loading, .comparing, .sending,
+    case .resting, .listening, .waiting, .blocked, .probing, .opening, .negotiating, .loading, .comparing, .sending,
       .renewing, .settling, .pulling, .snapshotting, .onErrand:
       let failure = Failure(
         .libraryBusy, "the library file was replaced by another", retryAfter: Self.settledFor)
@@ -205,6 +219,7 @@ extension Cycle {
     case .waiting, .blocked:
       hub = nil
       return begin(now)
+    case .probing: return [.cancelRequest] + begin(now)
     case .paused: return [.finished(.paused)]
     case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
       .snapshotting,
@@ -215,7 +230,7 @@ extension Cycle {
   }
 
   mutating func pause(_ pause: Pause, _ now: Moment) -> [Effect] {
-    let wasBusy = isBusy || state == .listening
+    let wasBusy = isBusy || state == .listening || isProbing
     var effects: [Effect] = [.keepPause(pause)]
     // A write that has begun ends by itself; its event finds the cycle paused and is let go.
     if wasBusy { effects.append(.cancelRequest) }
@@ -244,6 +259,9 @@ extension Cycle {
 
   mutating func failed(_ failure: Failure, _ now: Moment, random: Double) -> [Effect] {
     if case .paused = state { return [] }
+    if case .probing(let blockage) = state, !failure.kind.isOfLibrary {
+      return probeFailed(failure, blockage, now, random: random)
+    }
     if failure.mayBeHalfWritten, lastSuccess != nil, !isTorn { return halfWritten(failure, now) }
     let wasFailing = backoff.attempt > 0
     let before = countTrouble(failure, now)
@@ -253,9 +271,8 @@ extension Cycle {
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }
     guard failure.isTemporary else {
-      state = .blocked(failure)
-      hub = nil
-      since = now
+      block(failure, now, random: random)
+      if trouble?.blocking != failure { since = now }
       var effects: [Effect] = before + [.cancelRequest]
       if failure.kind == .libraryUnusable {
         // Nothing that was read of it holds, and whoever mends it may put another file in its place.
@@ -266,13 +283,16 @@ extension Cycle {
     }
     state = .waiting(failure)
     if failure.kind == .unreachable { hub = nil }
+    let isForbidden = failure.kind == .libraryForbidden
+    // What is open may be a file that we may not use any more.
+    if isForbidden { isOpen = false }
     plan[.retry] = now.boot + wait
     if mustLook {
       // What was still to be looked at is looked at now: the next try may be a while, and status tells what waits.
       isStirred = false
       _ = libraryStirred(now)
     }
-    return before + [.cancelRequest] + told(of: failure, retryIn: wait) + [
+    return before + [.cancelRequest] + (isForbidden ? [.closeLibrary] : []) + told(of: failure, retryIn: wait) + [
       .finished(.failed(failure, blocked: false))
     ]
   }
@@ -292,7 +312,9 @@ extension Cycle {
     return [.cancelRequest, .closeLibrary, .finished(.failed(waited, blocked: false))]
   }
 
-  private var isBlocked: Bool { if case .blocked = state { true } else { false } }
+  private var isBlocked: Bool { if case .blocked = state { true } else { isProbing } }
+
+  private var isProbing: Bool { if case .probing = state { true } else { false } }
 
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {

@@ -24,7 +24,12 @@ extension Cycle {
       let failure = Failure(
         .unreachable, "the machine slept in the middle of a cycle", retryAfter: .seconds(1))
       return failed(failure, now, random: random) + [.dropConnections]
-    case .opening, .loading, .renewing, .settling, .blocked, .paused: break
+    case .blocked: probe(by: soon)
+    case .probing(let blockage):
+      state = .blocked(blockage)
+      probe(by: soon)
+      return [.cancelRequest, .dropConnections]
+    case .opening, .loading, .renewing, .settling, .paused: break
     }
     return [.dropConnections]
   }
@@ -37,7 +42,15 @@ extension Cycle {
       plan[.pauseEnd] = now.boot + max(until.since(now.wall), .zero)
     }
     // A virtual machine that was stopped for a while learns of it only as a clock that jumps ahead.
-    return span >= Self.stoppedFor ? wokenFromSleep(now, random: random) : []
+    if span >= Self.stoppedFor { return wokenFromSleep(now, random: random) }
+    // A certificate that was not valid yet, or no longer, may be by this clock.
+    switch state {
+    case .waiting(let failure) where failure.kind == .untrusted:
+      if routeAllowance.take(at: now.boot) { plan[.retry] = now.boot }
+    case .blocked where routeAllowance.take(at: now.boot): probe(by: now.boot)
+    default: break
+    }
+    return []
   }
 
   /// How far the clock jumps ahead where the machine itself seems to have stood still.
@@ -46,7 +59,11 @@ extension Cycle {
   mutating func routeAppeared(isDefault: Bool, _ now: Moment, random: Double) -> [Effect] {
     let soon = now.boot + Self.reconnectDelay(random: random)
     switch state {
-    case .waiting(let failure) where failure.kind == .unreachable:
+    case .blocked(let blockage) where blockage.probe != .library:
+      guard plan[.probe].map({ $0 > soon }) ?? true, routeAllowance.take(at: now.boot) else { return [] }
+      probe(by: soon)
+      return [.dropConnections]
+    case .waiting(let failure) where failure.kind.isOfWay:
       guard let retry = plan[.retry], retry > soon, routeAllowance.take(at: now.boot) else { return [] }
       plan[.retry] = soon
       backoff.shorten(toDoublings: Self.doublingsWithRoute)
@@ -57,7 +74,7 @@ extension Cycle {
       plan[.reconnect] = soon
       return []
     case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
-      .snapshotting, .onErrand, .listening, .waiting, .blocked, .paused:
+      .snapshotting, .onErrand, .listening, .waiting, .blocked, .probing, .paused:
       return []
     }
   }

@@ -32,8 +32,10 @@ package struct Cycle: Sendable {
     case listening
     /// The next try has a time. → negotiating, paused
     case waiting(Failure)
-    /// Nothing is tried until someone acts. → negotiating, paused
-    case blocked(Failure)
+    /// Someone has to act; now and then it is probed whether they have.
+    case blocked(Blockage)
+    /// Blocked, and a probe is under way.
+    case probing(Blockage)
     /// A person wants quiet. → negotiating
     case paused(Pause)
   }
@@ -189,6 +191,7 @@ package struct Cycle: Sendable {
     case .snapshotRequired(let reason): effects = snapshotRequired(reason, now, random: random)
     case .snapshotFetched: effects = snapshotFetched(now)
     case .snapshotTaken(let step): effects = snapshotTaken(step)
+    case .probed: effects = probed(now)
     case .errandAsked(let errand): effects = errandAsked(errand, now)
     case .errandEnded(let hasQueued): effects = errandEnded(hasQueued: hasQueued, now)
     case .failed(let failure): effects = failed(failure, now, random: random)
@@ -204,7 +207,7 @@ package struct Cycle: Sendable {
       .snapshotting,
       .onErrand:
       true
-    case .resting, .listening, .waiting, .blocked, .paused: false
+    case .resting, .listening, .waiting, .blocked, .probing, .paused: false
     }
   }
 }

@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
   case pull(since: Position, waits: Bool)
   /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
   case apply(proven: Position?)
+  /// Ask, with one cheap request, whether what blocks is gone → `.probed` or `.failed`.
+  case probe(Probe)
   /// Ask for the next piece of a snapshot; from the beginning where `after` is `nil` → `.snapshotFetched`,
   /// `.snapshotRequired` or `.failed`.
   case fetchSnapshot(after: RowName?, start: Witness?)
@@ -53,7 +55,7 @@ package enum Effect: Hashable, Sendable {
 package enum CycleOutcome: Hashable, Sendable {
   /// Everything pushed, everything pulled.
   case inStep
-  /// It failed; `blocked` where nothing is tried again until someone acts.
+  /// It failed; `blocked` where someone has to act.
   case failed(Failure, blocked: Bool)
   /// A person paused it.
   case paused
@@ -82,7 +84,7 @@ package enum Transition: Hashable, Sendable {
   case recovered(Outage)
   /// The first failure of its kind in a row of failures.
   case waiting(Failure, retryIn: Duration)
-  /// Parked until someone acts.
+  /// Someone has to act; until then it is only probed now and then.
   case blocked(Failure)
   /// Entries were set aside: how many, and the first few.
   case quarantined(Int, [SetAside])

@@ -59,6 +59,8 @@ package enum Event: Sendable {
   case snapshotFetched
   /// The piece is in the library.
   case snapshotTaken(SnapshotStep)
+  /// A probe was answered as by a hub that can be worked with.
+  case probed
   /// A person wants something done that takes both library and hub.
   case errandAsked(Errand)
   /// It is done; whether it has queued changes for the hub.

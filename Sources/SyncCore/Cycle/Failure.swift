@@ -4,6 +4,8 @@ package struct Failure: Error, Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// No answer from the hub.
     case unreachable
+    /// TLS with the hub failed: a certificate was not accepted.
+    case untrusted
     /// The hub answered that it cannot now (429, 5xx).
     case hubBusy = "hub_busy"
     /// The hub's answer is not what the protocol says.
@@ -12,7 +14,9 @@ package struct Failure: Error, Hashable, Sendable {
     case libraryBusy = "library_busy"
     /// The library cannot be worked on until someone acts.
     case libraryUnusable = "library_unusable"
-    /// 401 or 403.
+    /// This user may not open or write the library.
+    case libraryForbidden = "library_forbidden"
+    /// 401 or 403 in the hub's own words.
     case credentials
     /// 410: the server has retired layer 1.
     case retired
@@ -24,8 +28,27 @@ package struct Failure: Error, Hashable, Sendable {
     /// Whether it is the hub that fails, or the way to it: an answer of the hub ends it.
     package var isOfHub: Bool {
       switch self {
-      case .unreachable, .hubBusy, .badReply, .credentials, .retired: true
-      case .libraryBusy, .libraryUnusable, .logChanged, .configuration: false
+      case .unreachable, .untrusted, .hubBusy, .badReply, .credentials, .retired: true
+      case .libraryBusy, .libraryUnusable, .libraryForbidden, .logChanged, .configuration: false
+      }
+    }
+
+    /// Whether the way to the hub may be at fault, or something on it that answers in the hub's place: another network
+    /// may be better.
+    package var isOfWay: Bool {
+      switch self {
+      case .unreachable, .untrusted, .badReply: true
+      case .hubBusy, .libraryBusy, .libraryUnusable, .libraryForbidden, .credentials, .retired, .logChanged,
+        .configuration:
+        false
+      }
+    }
+
+    /// Whether it is the library that fails.
+    package var isOfLibrary: Bool {
+      switch self {
+      case .libraryBusy, .libraryUnusable, .libraryForbidden: true
+      case .unreachable, .untrusted, .hubBusy, .badReply, .credentials, .retired, .logChanged, .configuration: false
       }
     }
   }
@@ -47,10 +70,11 @@ package struct Failure: Error, Hashable, Sendable {
     self.retryAfter = retryAfter
   }
 
-  /// Whether it may pass by itself. If not, the daemon is parked until someone acts.
+  /// Whether it may well pass by itself: then it is tried again with backoff. If not, the daemon is blocked, and probes
+  /// slowly whether someone has acted.
   package var isTemporary: Bool {
     switch kind {
-    case .unreachable, .hubBusy, .badReply, .libraryBusy: true
+    case .unreachable, .untrusted, .hubBusy, .badReply, .libraryBusy, .libraryForbidden: true
     case .libraryUnusable, .credentials, .retired, .logChanged, .configuration: false
     }
   }

@@ -69,12 +69,24 @@ package struct HubResponse: Sendable {
   package var retryAfter: Duration?
   /// The body, decompressed.
   package var body: [UInt8]
+  /// The `Server` header: what answered, by its own word.
+  package var server: String?
+  /// Where the reply sends us that we do not go by ourselves: an absolute URL.
+  package var redirect: String?
+  /// Whether the request carried a token or a key.
+  package var hadCredentials: Bool
 
   /// Takes every part of the reply.
-  package init(status: Int, retryAfter: Duration? = nil, body: [UInt8] = []) {
+  package init(
+    status: Int, retryAfter: Duration? = nil, body: [UInt8] = [], server: String? = nil, redirect: String? = nil,
+    hadCredentials: Bool = true
+  ) {
     self.status = status
     self.retryAfter = retryAfter
     self.body = body
+    self.server = server
+    self.redirect = redirect
+    self.hadCredentials = hadCredentials
   }
 }
 

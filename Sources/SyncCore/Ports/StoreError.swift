@@ -37,6 +37,17 @@ package enum StoreError: Error, Hashable, Sendable {
     }
   }
 
+  /// Whether this user may not do what we need: whoever owns the file can mend that without telling us, so it is tried
+  /// again.
+  package var isOfPermission: Bool {
+    switch self {
+    case .readOnly, .notPermitted: true
+    case .missing, .notADatabase, .notALibrary, .diskFull, .busy, .inUse, .damaged, .inputOutput, .replaced,
+      .notClosed, .logChanged, .newerState:
+      false
+    }
+  }
+
   /// Whether it may be a file that is just being copied into its place: after a while without a write it may be sound.
   package var mayBeHalfWritten: Bool {
     switch self {

@@ -8,6 +8,8 @@ package struct WakePlan: Hashable, Sendable {
     case recheck
     /// The next try after a failure.
     case retry
+    /// The next probe of what blocks.
+    case probe
     /// The machine woke, or there is another way to the hub: a cycle over new connections.
     case reconnect
     /// The periodic check.
@@ -30,9 +32,10 @@ package struct WakePlan: Hashable, Sendable {
   /// The earliest time of all.
   package var next: Duration? { times.compactMap { $0 }.min() }
 
-  /// The earliest time at which a cycle begins: neither a look at the library nor the end of a pause is an attempt.
+  /// The earliest time at which a cycle or a probe begins: neither a look at the library nor the end of a pause is an
+  /// attempt.
   package var nextAttempt: Duration? {
-    [self[.debounce], self[.retry], self[.reconnect], self[.interval]].compactMap { $0 }.min()
+    [self[.debounce], self[.retry], self[.probe], self[.reconnect], self[.interval]].compactMap { $0 }.min()
   }
 
   /// The reasons whose time has come; they are taken out of the plan.

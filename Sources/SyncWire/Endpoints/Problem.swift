@@ -11,6 +11,9 @@ package struct Problem: Error, Hashable, Sendable {
   package var code: String
   /// What happened, for a person.
   package var detail: String
+  /// Whether the body says it: as an error of a hub or of a layer-1 server does, and as a proxy's or a portal's page does
+  /// not.
+  package private(set) var hasDetail = true
 
   /// Takes status, code and detail.
   package init(status: Int, code: ProblemCode, detail: String) {
@@ -43,9 +46,13 @@ package struct Problem: Error, Hashable, Sendable {
     self.status = status
     code = ""
     detail = "HTTP status \(status)"
+    hasDetail = false
     guard body.count <= 65_536, let object = (try? JSONReader.read(body))?.object else { return }
     code = object["code"]?.string?.onOneLine(scalarsMax: 64) ?? ""
-    if let words = object["detail"].flatMap(ServerWords.init) { detail = words.text.onOneLine() }
+    if let words = object["detail"].flatMap(ServerWords.init) {
+      detail = words.text.onOneLine()
+      hasDetail = true
+    }
   }
 
   /// The code as one of ours, where it is.

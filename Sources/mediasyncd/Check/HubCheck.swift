@@ -76,8 +76,10 @@ final class HubCheck: @unchecked Sendable {
       } catch {
         return [.wrong("hub", .hubFails, error.reason)]
       }
-    case 401, 403: return [.wrong("credential", .hubRefuses, Failure(response).text)]
-    default: return [.wrong("hub", .hubFails, Failure(response).text)]
+    default:
+      let failure = Failure(response, mayBeLayerOne: library?.log == nil)
+      return failure.kind == .credentials
+        ? [.wrong("credential", .hubRefuses, failure.text)] : [.wrong("hub", .hubFails, failure.text)]
     }
   }
 

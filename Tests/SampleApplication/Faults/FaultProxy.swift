@@ -75,7 +75,7 @@ package final class FaultProxy: Sendable {
       return client.trickle(reply.bytes, milliseconds: random.number(100...400))
     case .replyLost, .replyLate, .replyCut, .chunksCut, .replyStale:
       return spoil(request, client, fault)
-    case .garbage, .wrongBody, .notFound, .serverError, .badGateway, .unavailable:
+    case .garbage, .wrongBody, .notFound, .serverError, .badGateway, .unavailable, .portal:
       // Half of the time the hub has done its work all the same.
       if random.chance(50) { _ = forward(request, client) }
       return answer(fault, client, &random)
@@ -113,6 +113,13 @@ package final class FaultProxy: Sendable {
       return client.write(ProxyMessage.reply("200 OK", ["Content-Type: text/html"], body: body).bytes)
     case .notFound: return client.write(ProxyMessage.reply("404 Not Found", body: page).bytes)
     case .badGateway: return client.write(ProxyMessage.reply("502 Bad Gateway", body: page).bytes)
+    case .portal:
+      let statuses = [
+        "401 Unauthorized", "403 Forbidden", "407 Proxy Authentication Required", "410 Gone",
+        "451 Unavailable For Legal Reasons", "511 Network Authentication Required",
+      ]
+      let status = statuses[random.number(0...(statuses.count - 1))]
+      return client.write(ProxyMessage.reply(status, ["Content-Type: text/html"], body: page).bytes)
     case .unavailable:
       return client.write(
         ProxyMessage.reply("503 Service Unavailable", ["Retry-After: 1"], body: page).bytes)

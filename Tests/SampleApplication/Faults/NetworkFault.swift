@@ -34,4 +34,6 @@ package enum NetworkFault: String, CaseIterable, Sendable {
   case badGateway
   /// 503 with `Retry-After`.
   case unavailable
+  /// A portal, a firewall or a proxy answers with a page that says no: 401, 403, 407, 410, 451 or 511.
+  case portal
 }

@@ -93,13 +93,10 @@ import Testing
     #expect(script.cycle.state == .loading)
   }
 
-  @Test func `sleep ends no pause and unblocks nothing`() {
+  @Test func `sleep ends no pause`() {
     var script = Self.listening()
     _ = script.feed(.paused(Pause(until: nil)))
     #expect(script.feed(.wokenFromSleep) == [.dropConnections])
-    #expect(script.cycle.plan.next == nil)
-    script = Self.waiting(Failure(.credentials, "401"), failures: 0)
-    _ = script.feed(.wokenFromSleep)
     #expect(script.cycle.plan.next == nil)
   }
 
@@ -155,8 +152,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked"),
-    Failure(.badReply, "no JSON"), Failure(.credentials, "401"),
+    Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked")
   ])
   func `a route says nothing of what does not hang on the network`(failure: Failure) {
     var script = Self.waiting(failure)

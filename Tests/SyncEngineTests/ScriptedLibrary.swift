@@ -1,0 +1,169 @@
+import SyncCore
+
+/// A library that does what the test says: one piece of work at a time, when the test lets it.
+///
+/// Sound as `@unchecked Sendable`, like every scripted port: a test runs on one thread from beginning to end.
+final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
+  /// What it says of itself.
+  var kept = ScriptedLibrary.standing()
+  /// What the coming loads give; an empty batch once there are none left.
+  var batches: [PushBatch] = []
+  /// What a look finds.
+  var seen: Result<Look, StoreError> = .success(.unmoved)
+  /// What the next pieces of work fail with.
+  var failures: [StoreError] = []
+  /// Entries that each page sets aside.
+  var quarantinedByPage = 0
+  /// What was done, by name, in order.
+  private(set) var done: [String] = []
+  private(set) var timesReopened = 0
+  private var waiting: [() -> Void] = []
+
+  static func standing(pulled: Int64 = 0, log: String? = nil, pending: Int = 0) -> Standing {
+    Standing(
+      device: DeviceID(rawValue: "device"), incarnation: Incarnation(rawValue: "life"),
+      log: log.map { LogID(rawValue: $0) }, pulled: Position(pulled), witness: nil, snapshot: nil, pushed: .none,
+      applicationClient: nil, pendingLocal: pending, parked: 0, quarantined: 0, conflicts: 0, pause: nil)
+  }
+
+  /// Whether something waits to be done.
+  var hasWork: Bool { !waiting.isEmpty }
+
+  /// Does the piece of work that was asked for first; what comes of it reaches the engine at once.
+  func work() {
+    guard !waiting.isEmpty else { return }
+    waiting.removeFirst()()
+  }
+
+  // MARK: - The port
+
+  func run<Outcome: Sendable>(
+    _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
+    completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
+  ) {
+    waiting.append { [self] in
+      if !failures.isEmpty { return completion(.failure(failures.removeFirst())) }
+      completion(Result { () throws(StoreError) in try work(self) })
+    }
+  }
+
+  func look(completion: @escaping @Sendable (Result<Look, StoreError>) -> Void) {
+    waiting.append { [self] in
+      done.append("look")
+      completion(seen)
+    }
+  }
+
+  func letGo(completion: @escaping @Sendable () -> Void) { waiting.append(completion) }
+  func reopen() { timesReopened += 1 }
+
+  // MARK: - The library
+
+  func standing() throws(StoreError) -> Standing { kept }
+  func fillIn() throws(StoreError) -> Applied { Applied() }
+  func lookAtIndexes() throws(StoreError) {}
+  func columnsWereCompared(schema: Int64) throws(StoreError) {}
+  func childrenWereFetched() throws(StoreError) {}
+
+  func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
+    done.append("load")
+    guard batches.isEmpty else { return batches.removeFirst() }
+    return PushBatch(
+      changes: [], unsendable: [], passedOver: 0, last: kept.pushed, cursor: kept.pulled, hasMore: false)
+  }
+
+  func settle(_ batch: PushBatch, answers: [Answer], witness: Witness?) throws(StoreError) -> Settlement {
+    done.append("settle")
+    return acknowledge(batch)
+  }
+
+  func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement {
+    done.append("settle")
+    return acknowledge(batch)
+  }
+
+  func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
+    done.append("quarantine \(code)")
+    var settlement = acknowledge(batch)
+    (settlement.accepted, settlement.quarantined) = (0, 1)
+    return settlement
+  }
+
+  private func acknowledge(_ batch: PushBatch) -> Settlement {
+    kept.pushed = max(kept.pushed, batch.last)
+    kept.pendingLocal = max(kept.pendingLocal - batch.changes.count, 0)
+    var settlement = Settlement()
+    settlement.accepted = batch.changes.count
+    return settlement
+  }
+
+  func apply(_ page: PulledPage) throws(StoreError) -> Applied {
+    done.append("apply")
+    var applied = Applied()
+    switch page.rules {
+    case .layer2(let next, _): kept.pulled = max(kept.pulled, next)
+    case .layer1(let proven): kept.pulled = max(kept.pulled, proven ?? .start)
+    }
+    applied.quarantined = min(quarantinedByPage, page.entries.count)
+    applied.applied = page.entries.count - applied.quarantined
+    applied.cursor = kept.pulled
+    return applied
+  }
+
+  func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
+    done.append("take")
+    let progress = SnapshotProgress(
+      reason: reason, start: piece.header, after: piece.rows.last?.name, rows: piece.rows.count, requeued: 0)
+    kept.snapshot = piece.isLast ? nil : progress
+    if piece.isLast { kept.pulled = piece.header.position }
+    var applied = Applied()
+    applied.cursor = kept.pulled
+    return SnapshotStep(applied: applied, progress: progress, isComplete: piece.isLast)
+  }
+
+  func sums() throws(StoreError) -> [String: BucketSums] { [:] }
+  func digests(in buckets: Set<BucketName>) throws(StoreError) -> [BucketName: [String: RowDigest]] { [:] }
+  func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination { Examination() }
+  func endComparison(_ reason: ComparisonReason) throws(StoreError) { kept.hasLogGap = false }
+  func keep(lacking: Int) throws(StoreError) { kept.lacking = lacking }
+  func adopt(log: LogID) throws(StoreError) { kept.log = log }
+
+  func join(log: LogID) throws(StoreError) {
+    kept.log = log
+    kept.pulled = .start
+  }
+
+  func renewIncarnation(_ incarnation: Incarnation) throws(StoreError) {
+    done.append("renew")
+    kept.incarnation = incarnation
+  }
+
+  func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int { 0 }
+  func keep(pause: Pause?) throws(StoreError) { kept.pause = pause }
+  func takeRestored() -> Bool { false }
+  func hasChangedOutside() throws(StoreError) -> Bool { false }
+}
+
+/// There are no records.
+extension ScriptedLibrary {
+  func conflicts(after: Int64, limit: Int, only: [String]) throws(StoreError) -> RecordPage<ConflictSummary> {
+    RecordPage(records: [], total: 0, next: nil)
+  }
+  func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord? { nil }
+  func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal> {
+    .failure(.unknown(id: id))
+  }
+  func dismissConflict(_ id: Int64) throws(StoreError) -> Bool { false }
+  func dismissConflicts(only: [String]) throws(StoreError) -> Int { 0 }
+  func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord> {
+    RecordPage(records: [], total: 0, next: nil)
+  }
+  func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord? { nil }
+  func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? { .unknown(id: id) }
+  func takeInQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal? {
+    .unknown(id: id)
+  }
+  func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? { .unknown(id: id) }
+  func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int { 0 }
+  func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool { false }
+}
