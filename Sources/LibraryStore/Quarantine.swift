@@ -62,6 +62,21 @@ struct Quarantine {
       SetAside(
         direction: direction, code: entry.code, reason: entry.reason, row: entry.row,
         number: entry.changeID))
+    if direction == .pull, database.lastInsertedRowID % Self.pullsBetweenCounts == 0 { try dropOldestPulls() }
+  }
+
+  /// Records of entries from a hub that are kept: the entries themselves stay there, and a hub with a fault must not
+  /// fill the disk. What was going to a hub is kept without a bound.
+  static let pullsMax: Int64 = 10_000
+  /// They are counted once in so many.
+  private static let pullsBetweenCounts: Int64 = 100
+
+  private func dropOldestPulls() throws {
+    try database.run(
+      """
+      DELETE FROM mediasync_quarantine WHERE direction = 'pull' AND id <= (
+        SELECT id FROM mediasync_quarantine WHERE direction = 'pull' ORDER BY id DESC LIMIT 1 OFFSET ?)
+      """, .integer(Self.pullsMax))
   }
 
   /// Changes of an entity that this mediasync does not sync are one record with their number: the rows and the log

@@ -28,6 +28,7 @@ extension LibraryTransaction {
     try acknowledge(batch)
     try dropRestated(through: batch.last)
     try dropStated(through: batch.last)
+    try forgetRequeued(through: batch.last)
     // Only parked documents and notes ask what is still pending.
     let isAsked = !parked.isEmpty || notes.mayHoldAny
     pendingRows = Result { isAsked ? try rowsPending(after: batch.last) : [] }
@@ -294,7 +295,9 @@ extension LibraryTransaction {
       try endUnlink(row, change)
       return
     }
-    if isUnknown, try requeueUnknown(row, change, behind: batch.last) { return }
+    // A row that comes whole, and hangs on nothing, needs nothing that the hub could lack.
+    let isWhole = change.entry.operation == .create && answer.code == "unknown_row"
+    if isUnknown, !isWhole, try requeueUnknown(row, change, behind: batch.last) { return }
     try quarantine.add(
       .push, change.entry, code: answer.code ?? "rejected",
       reason: answer.reason ?? "the hub refused it without a reason")
@@ -332,9 +335,12 @@ extension LibraryTransaction {
       }
       unknown.append(name)
     }
+    // It was sent whole, and the hub does not know it: it would not know it next time either.
+    guard try !wasRequeued(row, by: ChangeID(change.entry.changeID)) else { return false }
     for name in unknown + [row] where try !isPending(name, after: last) {
       guard try requeue(name) else { return false }
     }
+    try noteRequeued(row, behind: last)
     return true
   }
 

@@ -62,8 +62,8 @@ package struct DaemonSettings: Sendable, Equatable {
   package struct Backoff: Sendable, Equatable {
     /// The upper bound of the first wait.
     package let initial: Duration
-    /// The upper bound of every wait; at least `initial`.
-    package let max: Duration
+    /// The upper bound of every wait, at least `initial`; `nil` where nobody has set one.
+    package let max: Duration?
   }
 
   /// The library and this device.
@@ -98,7 +98,7 @@ package struct DaemonSettings: Sendable, Equatable {
     sync = Sync(
       interval: values.duration("sync.interval"), debounce: values.duration("sync.debounce"),
       batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"))
-    backoff = Backoff(initial: values.duration("backoff.initial"), max: values.duration("backoff.max"))
+    backoff = Backoff(initial: values.duration("backoff.initial"), max: values.optionalDuration("backoff.max"))
     controlSocket = values.text("control.socket")
     metrics = Metrics(
       listen: values.optionalText("metrics.listen").flatMap { ListenAddress($0) },

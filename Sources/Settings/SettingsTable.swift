@@ -100,8 +100,12 @@ extension Setting {
         itself is drawn at random below it. Not longer than backoff.max.
         """),
     Setting(
-      "backoff.max", .duration(.milliseconds(10) ... .seconds(86_400)), default: .text("15m"),
-      help: "The longest wait between two tries. A hub that names a longer one (Retry-After) is obeyed."),
+      "backoff.max", .duration(.milliseconds(10) ... .seconds(86_400)), default: .unset, example: "5m",
+      help: """
+        The longest wait between two tries. Leave it out for 1 minute while there are local edits to send, else 5 \
+        minutes. A hub that names a longer one (Retry-After) is obeyed, up to 1 hour; an edit shortens any other wait, at \
+        most once a minute.
+        """),
   ]
 
   private static let control: [Setting] = [

@@ -77,16 +77,16 @@ extension Engine {
       self.assumeIsolated { engine in
         guard engine.generation == generation else { return }
         engine.exchange(HubRequest(method: .post, path: SendRequest.path, body: body)) { engine, response in
-          engine.sent(response, count: batch.changes.count)
+          engine.sent(response, bytes: body.count)
         }
       }
     }
   }
 
-  private func sent(_ response: HubResponse, count: Int) {
+  private func sent(_ response: HubResponse, bytes: Int) {
     switch response.status {
     case 200: break
-    case 413: return feed(.refusedAsTooLarge)
+    case 413: return feed(.refusedAsTooLarge(byHub: isTooLarge(response, bytes: bytes), bytes: bytes))
     default:
       if Problem(status: response.status, body: response.body).known == .deviceRewound {
         return feed(.deviceRewound)
@@ -114,6 +114,16 @@ extension Engine {
       feed(.failed(Failure(.badReply, error.reason)))
     } catch {
       feed(.failed(Failure(.badReply, String(describing: error))))
+    }
+  }
+
+  /// Whether a 413 is the server's own: by its code, by the bound that it has named, or, from a layer-1 server, which has
+  /// neither, by a body that says something.
+  private func isTooLarge(_ response: HubResponse, bytes: Int) -> Bool {
+    let problem = Problem(status: response.status, body: response.body)
+    switch cycle.hub {
+    case .layer2(_, _, let maxBytes, _): return problem.known == .tooLarge || bytes > maxBytes
+    case .layer1, nil: return problem.known == .tooLarge || problem.hasDetail
     }
   }
 

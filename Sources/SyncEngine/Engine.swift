@@ -25,6 +25,7 @@ package actor Engine {
       if standing?.schemaToCompare != nil { due.append(.fillColumns) }
       if standing?.hasIncompleteRows == true { due.append(.fetchChildren) }
       cycle.ownErrands = due
+      cycle.hasEdits = (standing?.pendingLocal ?? 0) > 0
       tellOfIndexes()
     }
   }

@@ -88,6 +88,14 @@ struct Wiring {
       userAgent: "mediasyncd/\(Build.version)")
   }
 
+  /// Where nobody has set a longest wait, who waits for their edits to be sent waits less.
+  private var backoff: SyncCore.Backoff {
+    let initial = settings.backoff.initial
+    if let limit = settings.backoff.max { return SyncCore.Backoff(initial: initial, limit: limit) }
+    return SyncCore.Backoff(
+      initial: initial, limit: max(initial, .seconds(300)), limitWithEdits: .seconds(60))
+  }
+
   /// The cycle's rules; a single cycle neither listens nor watches.
   func engineSettings(isSingleCycle: Bool) -> EngineSettings {
     EngineSettings(
@@ -95,7 +103,7 @@ struct Wiring {
         batch: BatchLimits(changes: settings.sync.batchChanges, bytes: settings.sync.batchBytes),
         debounce: settings.sync.debounce, interval: settings.sync.interval,
         listens: !isSingleCycle && settings.hub.longPoll > .zero),
-      backoff: SyncCore.Backoff(initial: settings.backoff.initial, limit: settings.backoff.max),
+      backoff: backoff,
       longPoll: settings.hub.longPoll, pushes: !isSingleCycle,
       pruneLogAfter: isSingleCycle ? nil : settings.library.pruneLogAfter)
   }

@@ -155,4 +155,43 @@ struct HostileHubTests {
     }
     #expect(try library.standing().pulled == Position(64))
   }
+
+  @Test func `a hub whose entries cannot be used fills no disk`() throws {
+    let most = Quarantine.pullsMax
+    for page in 0..<13 {
+      let entries = (1...1000).map { entry(Int64(page * 1000 + $0), "Nope", "n\($0)", Document()) }
+      let applied = try apply(entries, next: Int64(page + 1) * 1000)
+      #expect(applied.quarantined == 1000)
+    }
+    let kept = try #require(try count("SELECT count(*) FROM mediasync_quarantine"))
+    #expect(kept >= most && kept <= most + 100, "\(kept)")
+    #expect(try count("SELECT max(number) FROM mediasync_quarantine") == 13_000, "the newest stay")
+  }
+
+  @Test(arguments: ["unknown_row", "unknown_parent"])
+  func `a hub that knows no row that it is sent gets each whole once more, and then it is set aside`(code: String)
+    throws
+  {
+    let file = try ScratchLibrary("laptop")
+    let library = try file.open()
+    let before = try #require(try SQLiteConnection(file.path).value("SELECT count(*) FROM sync_log")?.integer)
+    var batches = 0
+    while batches < 500 {
+      let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
+      guard !batch.isEmpty else { break }
+      batches += 1
+      let answers = batch.changes.map { change in
+        Answer(
+          changeID: ChangeID(change.entry.changeID), outcome: .rejected, landed: .start, exact: false, at: .start,
+          version: 0, serverTimestamp: "2026-01-01T00:00:00Z", code: code, reason: "no")
+      }
+      _ = try library.settle(batch, answers: answers, witness: nil)
+    }
+    let after = try #require(try SQLiteConnection(file.path).value("SELECT count(*) FROM sync_log")?.integer)
+    #expect(batches < 500, "it comes to rest")
+    #expect(after <= 2 * before, "\(before) entries became \(after)")
+    #expect(try library.standing().pendingLocal == 0)
+    let notes = "SELECT count(*) FROM mediasync_state WHERE name LIKE 'requeued %'"
+    #expect(try SQLiteConnection(file.path).value(notes)?.integer == 0)
+  }
 }

@@ -39,7 +39,7 @@ struct SettingsErrorTests {
     ("[sync]\nbatch_bytes = \"1TiB\"", "sync.batch_bytes: is \"1TiB\"; expected a size from 1KiB to 64MiB"),
     ("[sync]\ninterval = \"999ms\"", "sync.interval: is \"999ms\"; expected a duration from 1s to 7d"),
     ("[log]\nlevel = \"warn\"", "log.level: is \"warn\"; expected one of trace, debug,"),
-    ("[backoff]\ninitial = \"20m\"", "backoff.initial: is 20m, longer than backoff.max (15m)"),
+    ("[backoff]\ninitial = \"20m\"\nmax = \"15m\"", "backoff.initial: is 20m, longer than backoff.max (15m)"),
     ("[backoff]\nmax = \"500ms\"", "backoff.initial: is 1s, longer than backoff.max (500ms)"),
     ("[libary]\ndatabase = \"/x\"", "libary.database: unknown key; did you mean library.database?"),
     ("\n[syncc]", "syncc: unknown section; did you mean [sync]?"),

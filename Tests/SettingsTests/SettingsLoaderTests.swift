@@ -14,7 +14,7 @@ struct SettingsLoaderTests {
     #expect(settings.sync.batchChanges == 500)
     #expect(settings.sync.batchBytes == 1_048_576)
     #expect(settings.backoff.initial == .seconds(1))
-    #expect(settings.backoff.max == .seconds(900))
+    #expect(settings.backoff.max == nil)
     #expect(settings.controlSocket == "/run/mediasync/control.sock")
     #expect(settings.logLevel == .info)
     #expect(settings.logFormat == .auto)

@@ -1,7 +1,7 @@
 /// The second half of a cycle: everyone else's changes, page after page. While one page is applied the next is
 /// already on its way; no more than that is ever held (memory is bounded whatever the backlog).
 extension Cycle {
-  mutating func pulled(_ page: PageSummary, _ now: Moment) -> [Effect] {
+  mutating func pulled(_ page: PageSummary, _ now: Moment, random: Double) -> [Effect] {
     switch state {
     case .listening:
       hubHead = max(hubHead, page.latest)
@@ -12,9 +12,9 @@ extension Cycle {
       }
       countCycle()
       state = .pulling(Pull(since: cursor))
-      return take(page, Pull(since: cursor), now)
+      return take(page, Pull(since: cursor), now, random: random)
     case .pulling(let pull):
-      return take(page, pull, now)
+      return take(page, pull, now, random: random)
     case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling,
       .snapshotting, .onErrand,
       .waiting, .blocked, .probing, .paused:
@@ -22,8 +22,9 @@ extension Cycle {
     }
   }
 
-  private mutating func take(_ page: PageSummary, _ pull: Pull, _ now: Moment) -> [Effect] {
+  private mutating func take(_ page: PageSummary, _ pull: Pull, _ now: Moment, random: Double) -> [Effect] {
     precondition(pull.isFetching, "a page comes only where one was asked for")
+    if let failure = futility.given(page) { return failed(failure, now, random: random) }
     guard let next = page.next else { return takeLayerOne(page, pull, now) }
     hubHead = max(hubHead, page.latest)
     precondition(next >= pull.since, "the engine refuses a page that goes back")
@@ -83,14 +84,16 @@ extension Cycle {
     return advance(pull, now)
   }
 
-  mutating func applied(_ applied: Applied, _ now: Moment) -> [Effect] {
+  mutating func applied(_ applied: Applied, _ now: Moment, random: Double) -> [Effect] {
     cursor = max(cursor, applied.cursor)
+    let futile = futility.applied(applied)
     guard case .pulling(var pull) = state else { return [] }
     precondition(pull.isApplying, "a page is applied only where one was given")
     pull.isApplying = false
     pulledCount += applied.applied
     var effects: [Effect] = []
     effects += told(quarantined: applied.quarantined, conflicts: applied.conflicts, applied.particulars)
+    if let futile { return effects + failed(futile, now, random: random) }
     return effects + advance(pull, now)
   }
 

@@ -23,6 +23,7 @@ extension Cycle {
     limits = bounded(rules.batch)
     (pushedCount, pulledCount) = (0, 0)
     (snapshotsBegun, comparisonsBegun) = (0, 0)
+    futility.cycleBegan()
     ownErrandsBegun = []
     // Once the library is open, or the hub has said what it is, the same cycle goes on.
     if state != .opening, state != .negotiating { countCycle() }
@@ -72,8 +73,12 @@ extension Cycle {
       .snapshotting,
       .onErrand:
       isDirty = true
-    case .waiting, .paused:
+    case .waiting(let failure):
       // The next cycle pushes it; status knows of it now.
+      isStirred = true
+      endRechecks()
+      shortenForEdit(failure, now)
+    case .paused:
       isStirred = true
       endRechecks()
     case .blocked(let blockage):
@@ -87,6 +92,17 @@ extension Cycle {
       state = .probing(blockage)
     }
     return []
+  }
+
+  /// Somebody has edited the library and would like it to be sent: a reason to try again, at most once a minute, and not
+  /// before the server wants it.
+  private mutating func shortenForEdit(_ failure: Failure, _ now: Moment) {
+    guard hasEdits, let retry = plan[.retry], let trouble else { return }
+    let allowed = trouble.lastAt + (failure.retryAfter ?? .zero)
+    let soon = max(now.boot + rules.debounce, allowed, (trouble.triedForEditAt ?? .zero) + Self.editSpacing)
+    guard soon < retry else { return }
+    plan[.retry] = soon
+    self.trouble?.triedForEditAt = soon
   }
 
   /// How long after the files moved it is looked at again. SQLite writes the `-wal`, syncs it, and only then makes
@@ -266,7 +282,7 @@ extension Cycle {
     let wasFailing = backoff.attempt > 0
     let before = countTrouble(failure, now)
     errands.removeAll()
-    let wait = backoff.failed(random: random, floor: failure.retryAfter)
+    let wait = backoff.failed(random: random, floor: failure.retryAfter, hasEdits: hasEdits)
     let mustLook = isStirred || plan[.recheck] != nil
     plan = WakePlan()
     if !wasFailing || isBlocked { since = now }

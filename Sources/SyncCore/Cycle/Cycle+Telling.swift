@@ -27,7 +27,7 @@ extension Cycle {
   /// told when it has worked for a while.
   mutating func countTrouble(_ failure: Failure, _ now: Moment) -> [Effect] {
     let effects = toldSteady(now)
-    var present = trouble ?? Trouble(since: now.boot)
+    var present = trouble ?? Trouble(failure, now.boot)
     if trouble == nil, let lastRecovery { present.isFlapping = now.boot - lastRecovery < Self.steadyFor }
     if present.overSince != nil {
       present.overSince = nil
@@ -35,6 +35,7 @@ extension Cycle {
       present.blocking = nil
     }
     present.attempts += 1
+    (present.last, present.lastAt) = (failure, now.boot)
     present.hasOnlyHub = present.hasOnlyHub && failure.kind.isOfHub
     trouble = present
     return effects
@@ -99,6 +100,11 @@ extension Cycle {
     let since: Duration
     /// How many failures.
     var attempts = 0
+    /// The last of them, and when it was, on the boot clock.
+    var last: Failure
+    var lastAt: Duration
+    /// For when an edit last brought about a try, on the boot clock.
+    var triedForEditAt: Duration?
     /// The kinds that people know of.
     var kinds: Set<Failure.Kind> = []
     /// The failure that needs somebody, once they know of it.
@@ -110,6 +116,9 @@ extension Cycle {
     /// Since when it works again; where it flapped, that is not told yet.
     var overSince: Duration?
 
-    init(since: Duration) { self.since = since }
+    init(_ failure: Failure, _ now: Duration) {
+      since = now
+      (last, lastAt) = (failure, now)
+    }
   }
 }

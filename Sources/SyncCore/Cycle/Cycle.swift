@@ -99,6 +99,8 @@ package struct Cycle: Sendable {
   var snapshotsBegun = 0
   /// How many comparisons of its own this cycle has begun.
   var comparisonsBegun = 0
+  /// What this cycle, or the hub in a row, has done that makes no headway.
+  var futility = Futility()
   /// What somebody asked for and is still to be done, in order.
   var errands: [Errand] = []
   /// What the library itself needs: to compare columns that it got later, to fetch children of rows that came back.
@@ -107,6 +109,8 @@ package struct Cycle: Sendable {
   var ownErrandsBegun: Set<Errand> = []
   /// The library has been opened and read, and can be used as far as is known.
   package internal(set) var isOpen = false
+  /// There are local changes to send, as far as the library was last read.
+  package var hasEdits = false
   /// Local changes came while a cycle ran.
   var isDirty = false
   /// The library's files moved while a cycle ran.
@@ -150,7 +154,7 @@ package struct Cycle: Sendable {
     precondition(!(isAnotherHub && isBusy), "the hub is not exchanged in the middle of a cycle")
     if isAnotherHub { (hub, isolation) = (nil, Isolation()) }
     self.rules = rules
-    self.backoff.rebound(initial: backoff.initial, limit: backoff.limit)
+    self.backoff.rebound(to: backoff)
   }
 
   /// Takes an event and gives back what is to be done.
@@ -181,13 +185,14 @@ package struct Cycle: Sendable {
     case .logChanged(let change): effects = logChanged(change)
     case .compared(let queued): effects = compared(queued: queued, now)
     case .sent(let witness): effects = sent(witness, now)
-    case .refusedAsTooLarge: effects = refusedAsTooLarge()
+    case .refusedAsTooLarge(let byHub, let bytes):
+      effects = refusedAsTooLarge(byHub: byHub, bytes: bytes, now, random: random)
     case .refused(let refusal, let failure): effects = refused(refusal, failure, now, random: random)
-    case .deviceRewound: effects = deviceRewound()
+    case .deviceRewound: effects = deviceRewound(now, random: random)
     case .renewed: effects = renewed()
     case .settled(let settlement): effects = settled(settlement)
-    case .pulled(let page): effects = pulled(page, now)
-    case .applied(let applied): effects = self.applied(applied, now)
+    case .pulled(let page): effects = pulled(page, now, random: random)
+    case .applied(let applied): effects = self.applied(applied, now, random: random)
     case .snapshotRequired(let reason): effects = snapshotRequired(reason, now, random: random)
     case .snapshotFetched: effects = snapshotFetched(now)
     case .snapshotTaken(let step): effects = snapshotTaken(step)

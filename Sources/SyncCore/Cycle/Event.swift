@@ -39,8 +39,9 @@ package enum Event: Sendable {
   case compared(queued: Int)
   /// The hub took the batch and answered; what it said of its log.
   case sent(Witness?)
-  /// The hub finds the batch too large (413).
-  case refusedAsTooLarge
+  /// The batch is too large (413): for the hub by its own word or bound, or for something on the way. `bytes` is the
+  /// size of the request's body.
+  case refusedAsTooLarge(byHub: Bool, bytes: Int)
   /// A layer-1 server did not take the batch; what the answer means where no change is at fault.
   case refused(Refusal, Failure)
   /// The hub knows the change ids with other content (409 `device_rewound`).

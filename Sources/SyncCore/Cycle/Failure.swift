@@ -57,8 +57,8 @@ package struct Failure: Error, Hashable, Sendable {
   package var kind: Kind
   /// One line for people.
   package var text: String
-  /// What the server asked for.
-  package var retryAfter: Duration?
+  /// What the server asked for, at most `retryAfterMax`.
+  package private(set) var retryAfter: Duration?
   /// It may be a library that is just being copied into its place.
   package var mayBeHalfWritten = false
 
@@ -67,8 +67,11 @@ package struct Failure: Error, Hashable, Sendable {
   package init(_ kind: Kind, _ text: String, retryAfter: Duration? = nil) {
     self.kind = kind
     self.text = text.onOneLine(scalarsMax: 500)
-    self.retryAfter = retryAfter
+    self.retryAfter = retryAfter.map { min($0, Self.retryAfterMax) }
   }
+
+  /// The longest wait that a server may ask for: one that asks for more means "never", and may be wrong.
+  package static let retryAfterMax: Duration = .seconds(3600)
 
   /// Whether it may well pass by itself: then it is tried again with backoff. If not, the daemon is blocked, and probes
   /// slowly whether someone has acted.

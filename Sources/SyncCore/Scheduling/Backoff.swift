@@ -4,16 +4,19 @@ package struct Backoff: Hashable, Sendable {
   package var initial: Duration
   /// The last bound.
   package var limit: Duration
+  /// The last bound while somebody waits for their edits to be sent.
+  package var limitWithEdits: Duration
   /// Failures since the last success.
   package private(set) var attempt = 0
   /// How often the first bound is doubled after the next failure.
   private var doublings = 0
 
-  /// Takes the first and the last bound.
-  package init(initial: Duration, limit: Duration) {
+  /// Takes the first and the last bound; with `limitWithEdits` a shorter last bound while there are edits to send.
+  package init(initial: Duration, limit: Duration, limitWithEdits: Duration? = nil) {
     precondition(initial > .zero && initial <= limit, "backoff goes from a first bound up to a last one")
     self.initial = initial
     self.limit = limit
+    self.limitWithEdits = max(min(limitWithEdits ?? limit, limit), initial)
   }
 
   /// Counts a failure.
@@ -21,12 +24,14 @@ package struct Backoff: Hashable, Sendable {
   /// - Parameters:
   ///   - random: from 0 up to, not including, 1.
   ///   - floor: what the server asked for (`Retry-After`); waited at least, jitter on top.
+  ///   - hasEdits: whether there are local edits to send.
   /// - Returns: how long to wait.
-  package mutating func failed(random: Double, floor: Duration? = nil) -> Duration {
+  package mutating func failed(random: Double, floor: Duration? = nil, hasEdits: Bool = false) -> Duration {
     precondition((0..<1).contains(random), "chance is given from 0 up to 1")
     attempt += 1
+    let last = hasEdits ? limitWithEdits : limit
     var bound = initial
-    for _ in 0..<doublings where bound < limit { bound = min(bound * 2, limit) }
+    for _ in 0..<doublings where bound < last { bound = min(bound * 2, last) }
     doublings = min(doublings + 1, 30)
     let jitter = Duration.milliseconds(max(Int64(Double(bound.wholeMilliseconds) * random), 1))
     guard let floor else { return jitter }
@@ -34,9 +39,8 @@ package struct Backoff: Hashable, Sendable {
   }
 
   /// Takes other bounds; what was counted stays.
-  package mutating func rebound(initial: Duration, limit: Duration) {
-    precondition(initial > .zero && initial <= limit, "backoff goes from a first bound up to a last one")
-    (self.initial, self.limit) = (initial, limit)
+  package mutating func rebound(to other: Backoff) {
+    (initial, limit, limitWithEdits) = (other.initial, other.limit, other.limitWithEdits)
   }
 
   /// Success: the next failure begins at the first bound again.

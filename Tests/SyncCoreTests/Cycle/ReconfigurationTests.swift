@@ -41,7 +41,7 @@ import Testing
   @Test func `what was counted stays when the bounds of the waits change`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(900))
     for _ in 0..<5 { _ = backoff.failed(random: 0.5) }
-    backoff.rebound(initial: .seconds(1), limit: .seconds(2))
+    backoff.rebound(to: Backoff(initial: .seconds(1), limit: .seconds(2)))
     #expect(backoff.attempt == 5)
     #expect(backoff.failed(random: 0.999) < .seconds(2))
   }

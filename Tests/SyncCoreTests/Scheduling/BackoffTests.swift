@@ -39,4 +39,11 @@ import Testing
     backoff.shorten(toDoublings: 20)
     #expect(backoff.failed(random: 0.5) == .seconds(1), "never longer than it was")
   }
+
+  @Test func `who waits for their edits to be sent waits less`() {
+    var backoff = Backoff(initial: .seconds(1), limit: .seconds(300), limitWithEdits: .seconds(60))
+    for _ in 0..<20 { _ = backoff.failed(random: 0, hasEdits: true) }
+    #expect(backoff.failed(random: 0.5, hasEdits: true) == .seconds(30))
+    #expect(backoff.failed(random: 0.5) == .seconds(150))
+  }
 }
