@@ -1,6 +1,6 @@
 /// How things stand: what `mediasyncctl status --json` prints. Every key is always there, but for `log_gap`,
-/// `log_reset_at` and `lacking`, which are there if there is something to say; what is not known is
-/// null. Timestamps are ISO 8601 text, UTC, with milliseconds.
+/// `log_reset_at`, `lacking`, `trying_again` and `clock_ahead_seconds`, which are there if there is something to say; what
+/// is not known is null. Timestamps are ISO 8601 text, UTC, with milliseconds.
 package struct Status: Hashable, Sendable {
   /// What the daemon is doing.
   package enum State: String, Codable, Hashable, Sendable {
@@ -24,6 +24,8 @@ package struct Status: Hashable, Sendable {
   package var since: String?
   /// When the next try is.
   package var nextAttempt: String?
+  /// What failed last is being tried again now: `reason` says what that was.
+  package var tryingAgain = false
   /// How many tries have failed in a row.
   package var attempt: Int
   /// Local changes that the hub has not acknowledged.
@@ -63,6 +65,9 @@ package struct Status: Hashable, Sendable {
   package var logResetAt: String?
   /// Rows that the hub has and this library lacks, as of the last comparison; null before the first.
   package var lacking: Int64?
+  /// How far this machine's clock is ahead of the hub's, in whole seconds, negative if it is behind; there only if it is a
+  /// day or more.
+  package var clockAheadSeconds: Int64?
   /// Why the configuration that was last read again could not be used; the one before it counts.
   package var reloadFailure: String?
   /// Why the library is polled; null where the system tells of every change.
@@ -88,6 +93,8 @@ extension Status: Codable {
     case progress
     case polling
     case lacking
+    case tryingAgain = "trying_again"
+    case clockAheadSeconds = "clock_ahead_seconds"
     case logGap = "log_gap"
     case logResetAt = "log_reset_at"
     case nextAttempt = "next_attempt"
@@ -130,6 +137,8 @@ extension Status: Codable {
     logGap = try container.decodeIfPresent(Bool.self, forKey: .logGap) ?? false
     logResetAt = try container.decodeIfPresent(String.self, forKey: .logResetAt)
     lacking = try container.decodeIfPresent(Int64.self, forKey: .lacking)
+    tryingAgain = try container.decodeIfPresent(Bool.self, forKey: .tryingAgain) ?? false
+    clockAheadSeconds = try container.decodeIfPresent(Int64.self, forKey: .clockAheadSeconds)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -161,5 +170,7 @@ extension Status: Codable {
     if logGap { try container.encode(logGap, forKey: .logGap) }
     try container.encodeIfPresent(logResetAt, forKey: .logResetAt)
     try container.encodeIfPresent(lacking, forKey: .lacking)
+    if tryingAgain { try container.encode(tryingAgain, forKey: .tryingAgain) }
+    try container.encodeIfPresent(clockAheadSeconds, forKey: .clockAheadSeconds)
   }
 }

@@ -14,5 +14,8 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The operation and the system's own words.
-  package var description: String { "\(operation): \(String(cString: strerror(number)))" }
+  package var description: String { "\(operation): \(words)" }
+
+  /// The system's own words.
+  package var words: String { String(cString: strerror(number)) }
 }

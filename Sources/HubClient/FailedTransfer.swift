@@ -32,6 +32,9 @@ struct FailedTransfer {
       CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT:
       return .untrusted(detail: detail)
     case CURLE_SSL_CONNECT_ERROR, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      if detail.contains("wrong version number") || detail.contains("packet length too long") {
+        return .withoutTLS(detail: detail)
+      }
       // A server that refuses our certificate says so in a TLS alert: during the handshake in TLS 1.2, after it
       // in TLS 1.3.
       if detail.contains("alert") || detail.contains("certificate") { return .untrusted(detail: detail) }

@@ -85,12 +85,13 @@ package enum LibraryOpening {
   static func checkFile(_ path: String) throws(StoreError) {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw errno == EACCES ? .notPermitted(path: path) : .missing(path: path)
+      throw errno == EACCES ? .notPermitted(at: path) : .missing(path: path)
     }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { throw .notADatabase(path: path) }
-    guard access(path, R_OK) == 0 else { throw .notPermitted(path: path) }
-    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    guard access(path, W_OK) == 0, access(directory, W_OK) == 0 else { throw .readOnly(path: path) }
+    guard access(path, R_OK) == 0 else { throw .notPermitted(at: path) }
+    guard access(path, W_OK) == 0, access(FileAccess.folder(of: path), W_OK) == 0 else {
+      throw .readOnly(at: path)
+    }
   }
 
   /// Creates or checks the state, and sees to it that no two machines are one device, and no two lives of a device one

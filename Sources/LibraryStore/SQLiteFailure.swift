@@ -22,9 +22,9 @@ enum SQLiteFailure {
     switch failure.resultCode {
     case .busy, .locked: return .busy(path: path, waited: waited)
     case .full: return .diskFull(path: path)
-    case .readOnly: return .readOnly(path: path)
+    case .readOnly: return .readOnly(at: path)
     case .notADatabase: return .notADatabase(path: path)
-    case .cannotOpen, .permission, .authorization: return .notPermitted(path: path)
+    case .cannotOpen, .permission, .authorization: return .notPermitted(at: path)
     case .corrupt: return .damaged(path: path, detail: detail)
     default: return .inputOutput(path: path, detail: detail)
     }

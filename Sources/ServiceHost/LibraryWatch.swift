@@ -138,6 +138,8 @@ package enum Hindrance: Hashable, Sendable, CustomStringConvertible {
   case missing
   /// There is no such folder.
   case folderMissing
+  /// This user may not look into the folder.
+  case folderForbidden
   /// The folder cannot be watched for another reason.
   case other(SystemError)
 
@@ -146,6 +148,7 @@ package enum Hindrance: Hashable, Sendable, CustomStringConvertible {
     case ENOSPC: self = .watchLimit
     case EMFILE, ENFILE: self = .instanceLimit
     case ENOENT, ENOTDIR: self = .folderMissing
+    case EACCES, EPERM: self = .folderForbidden
     default: self = .other(error)
     }
   }
@@ -159,6 +162,7 @@ package enum Hindrance: Hashable, Sendable, CustomStringConvertible {
     case .instanceLimit: "the limit of inotify instances is reached (sysctl fs.inotify.max_user_instances)"
     case .missing: "there is no such file"
     case .folderMissing: "there is no such folder"
+    case .folderForbidden: "this user may not look into its folder (\(SystemError("", number: EACCES).words))"
     case .other(let error): "its folder cannot be watched (\(error))"
     }
   }

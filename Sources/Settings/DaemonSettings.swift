@@ -98,7 +98,8 @@ package struct DaemonSettings: Sendable, Equatable {
     sync = Sync(
       interval: values.duration("sync.interval"), debounce: values.duration("sync.debounce"),
       batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"))
-    backoff = Backoff(initial: values.duration("backoff.initial"), max: values.optionalDuration("backoff.max"))
+    backoff = Backoff(
+      initial: values.duration("backoff.initial"), max: values.optionalDuration("backoff.max"))
     controlSocket = values.text("control.socket")
     metrics = Metrics(
       listen: values.optionalText("metrics.listen").flatMap { ListenAddress($0) },

@@ -35,9 +35,7 @@ extension Engine {
       time.setAlarm(after: span)
     case .report(let transition): observer.report(transition, cycle: cycle.number)
     case .finished(let outcome):
-      let told = waiters
-      waiters.removeAll()
-      for waiter in told { answer { waiter(outcome) } }
+      tellWaiters(outcome)
       endErrands(outcome)
       let duration = cycleBegan.map { time.now().boot - $0 }
       cycleBegan = nil

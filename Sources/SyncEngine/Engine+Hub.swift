@@ -16,6 +16,7 @@ extension Engine {
       guard response.status == 200 else { return engine.feed(.failed(engine.failure(response))) }
       do {
         let capabilities = try Capabilities(body: response.body)
+        engine.clockAhead = Instant(capabilities.serverTime).map { engine.time.now().wall.since($0) }
         try engine.accept(capabilities)
       } catch let error as WireError {
         engine.feed(.failed(Failure(.badReply, error.reason)))

@@ -58,7 +58,9 @@ extension Engine {
       return feed(.failed(.anotherLog(log, known: known)))
     }
     // A layer-1 server that was restored from a backup still is (protocol.md §2).
-    if isLayer1, reply.entries.isEmpty, reply.latest < standing.pulled, case .probing(let blockage) = cycle.state {
+    if isLayer1, reply.entries.isEmpty, reply.latest < standing.pulled,
+      case .probing(let blockage) = cycle.state
+    {
       return feed(.failed(blockage.failure))
     }
     feed(.probed)

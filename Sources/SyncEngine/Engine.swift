@@ -46,6 +46,8 @@ package actor Engine {
   var request: RequestTicket?
   var generation: UInt64 = 0
   var nextAttempt: Instant?
+  /// How far this machine's clock is ahead of the hub's, as the hub last said what it is.
+  var clockAhead: Duration?
   /// The findings about full-text indexes that people were told of.
   var toldIndexes: [IndexFinding] = []
   /// When the cycle under way began, by boot time.
@@ -53,7 +55,10 @@ package actor Engine {
   var meter = ProgressMeter()
   /// When the application's log was last pruned, by boot time.
   var prunedAt: Duration?
-  var waiters: [@Sendable (CycleOutcome) -> Void] = []
+  /// Who waits for a cycle to end.
+  var waiters: [CycleWaiter] = []
+  /// Changes that were set aside since the start.
+  var setAsideCount = 0
   /// Events that came while another's effects were carried out, in their order.
   private var events: [Event] = []
   private var isCarryingOut = false
@@ -117,7 +122,10 @@ package actor Engine {
   package func machineWoke() { feed(.wokenFromSleep) }
 
   /// Somebody set the wall clock, by so much.
-  package func clockWasSet(by span: Duration) { feed(.clockSet(by: span)) }
+  package func clockWasSet(by span: Duration) {
+    clockAhead = clockAhead.map { $0 + span }
+    feed(.clockSet(by: span))
+  }
 
   /// There is a way into some network that was not there before.
   package func routeAppeared(isDefault: Bool) { feed(.routeAppeared(isDefault: isDefault)) }
@@ -172,9 +180,11 @@ package actor Engine {
   /// The alarm that the time port was asked for rang.
   package func alarmRang() { feed(.alarmRang) }
 
-  /// Someone wants a cycle now; `completion` is told how it ended.
-  package func trigger(_ completion: (@Sendable (CycleOutcome) -> Void)? = nil) {
-    if let completion { waiters.append(completion) }
+  /// Someone wants a cycle now, which covers what was written before.
+  ///
+  /// - Parameter completion: called once it has ended, with how, and how many changes were set aside in it.
+  package func trigger(_ completion: CycleWaiter.Completion? = nil) {
+    if let completion { waiters.append(CycleWaiter(at: self, completion)) }
     feed(.triggered)
   }
 
@@ -227,6 +237,7 @@ package actor Engine {
 
   private func handle(_ event: Event) {
     observer.happened(event)
+    setAsideCount += event.setAside
     let before = cycle.state
     let lastSuccess = cycle.lastSuccess
     let now = time.now()
@@ -277,6 +288,16 @@ package actor Engine {
 }
 
 extension Event {
+  /// How many changes it tells that were set aside.
+  fileprivate var setAside: Int {
+    switch self {
+    case .settled(let settlement): settlement.quarantined
+    case .applied(let applied): applied.quarantined
+    case .snapshotTaken(let step): step.applied.quarantined
+    default: 0
+    }
+  }
+
   /// Whether it changes what status says without changing the cycle's state.
   fileprivate var isNews: Bool {
     switch self {
@@ -347,6 +368,7 @@ extension Failure {
       error.isOfPermission ? .libraryForbidden : error.isTemporary ? .libraryBusy : .libraryUnusable
     var failure = Failure(kind, error.description)
     failure.mayBeHalfWritten = error.mayBeHalfWritten
+    if case .busy = error { failure.awaitsLock = true }
     return failure
   }
 }

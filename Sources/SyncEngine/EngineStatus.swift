@@ -18,10 +18,12 @@ package struct EngineStatus: Sendable {
 
   /// The state as people see it.
   package let state: State
-  /// Why it waits or is blocked.
+  /// Why it waits or is blocked; while it is tried again, what failed last.
   package let reason: String?
   /// Since when the state has held.
   package let since: Instant?
+  /// What failed is being tried again now.
+  package let isTryingAgain: Bool
   /// When the next try is.
   package let nextAttempt: Instant?
   /// Failures since the last success.
@@ -32,6 +34,8 @@ package struct EngineStatus: Sendable {
   package let hubHead: Position
   /// When everything was last pushed and pulled.
   package let lastSuccess: Instant?
+  /// How far this machine's clock is ahead of the hub's; `nil` where the hub has not said what time it has.
+  package let clockAhead: Duration?
   /// What the server is.
   package let hub: HubKind?
   /// When a pause ends.
@@ -46,7 +50,10 @@ package struct EngineStatus: Sendable {
     switch cycle.state {
     case .resting, .listening:
       state = cycle.lastSuccess != nil ? .inSync : .syncing
-    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling: state = .syncing
+    case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
+      state = .syncing
+      // What is tried again has not succeeded yet.
+      reason = cycle.lastFailure?.text
     case .snapshotting:
       state = .syncing
       reason = "starting over from a snapshot"
@@ -69,12 +76,14 @@ package struct EngineStatus: Sendable {
     self.reason = reason
     self.pauseUntil = pauseUntil
     since = cycle.since?.wall
+    isTryingAgain = state == .syncing && cycle.lastFailure != nil
     nextAttempt = engine.nextAttempt
     attempt = cycle.backoff.attempt
     standing = engine.standing
     hubHead = cycle.hubHead
     lastSuccess = cycle.lastSuccess
     hub = cycle.hub
+    clockAhead = engine.clockAhead
     progress = engine.meter.progress(at: engine.time.now().boot)
   }
 }

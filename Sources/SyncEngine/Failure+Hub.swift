@@ -17,7 +17,8 @@ extension Failure {
         .credentials,
         response.hadCredentials
           ? "the hub refused our credentials (401): check hub.token_file"
-          : "the hub wants a token, and none is configured: set hub.token_file, or give the unit LoadCredential=token:")
+          : "the hub wants a token, and none is configured: set hub.token_file, or give the unit LoadCredential=token:"
+      )
     case (403, .tokenOfAnotherDevice?):
       self.init(
         .credentials,
@@ -34,8 +35,17 @@ extension Failure {
     case (429, _), (500..., _):
       self.init(
         .hubBusy, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
+    case (404, _) where response.isOfHub:
+      self.init(
+        .badReply, "the hub is there, and not at the path of hub.url (404): the path ends in /sync",
+        retryAfter: response.retryAfter)
     case (404, _):
       self.init(.badReply, "there is no hub at hub.url (404)", retryAfter: response.retryAfter)
+    case (300..<400, _) where response.redirect != nil:
+      self.init(
+        .badReply,
+        "the server sends us elsewhere (\(response.status)), where no token of ours goes by itself: if that is the hub, put "
+          + "\(Self.base(response.redirect ?? "")) into hub.url", retryAfter: response.retryAfter)
     case (401, _), (403, _), (410, _):
       self.init(
         .badReply,
@@ -45,6 +55,17 @@ extension Failure {
       self.init(
         .badReply, "the hub answered \(response.status) (\(problem.detail))", retryAfter: response.retryAfter)
     }
+  }
+
+  /// The base URL that a redirected request was sent to: without our own path and query.
+  private static func base(_ redirect: String) -> String {
+    let url = redirect.prefix { $0 != "?" && $0 != "#" }
+    let paths = [
+      Capabilities.path, GetRequest.path, SendRequest.path, SnapshotRequest.path, RowsRequest.path,
+      DigestRequest.path,
+    ]
+    let path = paths.first { url.hasSuffix($0) } ?? ""
+    return String(url.dropLast(path.count))
   }
 
   /// The hub is not the one that the library is in step with, or was set up anew. Only a person knows whether that is
@@ -72,6 +93,9 @@ extension Failure {
     case .timedOut(let span):
       self.init(.unreachable, "hub unreachable (no answer within \(span.components.seconds) s)")
     case .untrusted(let detail): self.init(.untrusted, "TLS with the hub failed (\(detail))")
+    case .withoutTLS(let detail):
+      self.init(
+        .untrusted, "the hub speaks plain http here: write http:// in hub.url (TLS failed: \(detail))")
     case .interrupted(let detail): self.init(.unreachable, "connection to the hub broke (\(detail))")
     case .tooLarge(let limit): self.init(.badReply, "the hub's reply is larger than \(limit) bytes")
     case .unusable(let detail): self.init(.configuration, "the hub cannot be asked (\(detail))")
@@ -80,11 +104,17 @@ extension Failure {
 }
 
 extension HubResponse {
+  /// Whether a hub of ours says by itself that it answered.
+  var isOfHub: Bool {
+    server == "mediasync-hub" || Problem(status: status, body: body).known == .notFound
+  }
+
   /// Why the server that answered `/capabilities` so may be a layer-1 server; `nil` where it is none. Later servers of
   /// that kind have capabilities of another protocol; what is no JSON object is no such server's, but a portal's page.
   package var reasonToTryLayerOne: String? {
     switch status {
-    case 404: "has no /capabilities (404)"
+    // A hub of ours that says so itself: the path is wrong.
+    case 404: isOfHub ? nil : "has no /capabilities (404)"
     case 200:
       Capabilities.foreignProtocol(in: body).map { "speaks \($0), not \(Capabilities.protocolName)" }
     default: nil

@@ -46,6 +46,10 @@ struct Exchange {
     let (payload, daemon) = try ask(request)
     let lines = json ? [try jsonLine(payload)] : lines(payload, request, full: full, daemon)
     Output.lines(lines)
+    if case .trigger = request, payload.status?.state == .paused {
+      Output.complain("mediasyncctl: syncing is paused, nothing was begun: mediasyncctl resume")
+      throw ExitCode(ControlOutcome.paused.exitCode)
+    }
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
         Output.complain("mediasyncctl: not in step within the time given")

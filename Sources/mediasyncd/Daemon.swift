@@ -288,12 +288,10 @@ final class Daemon: @unchecked Sendable {
           return reply(.status(board.status(engine.status()), already: already))
         }
         let loop = loop
-        let observer = observer
-        observer.beginTriggered()
-        engine.trigger { outcome in
+        engine.trigger { outcome, setAside in
           loop.checkIsolated()
           let status = self.engine.assumeIsolated { board.status($0.status()) }
-          reply(.outcome(observer.controlOutcome(outcome), status))
+          reply(.outcome(ControlOutcome(outcome, setAside: setAside), status))
         }
       case .pause(let seconds):
         let until = seconds.map { Instant(milliseconds: WallClock.now) + .seconds($0) }

@@ -26,7 +26,6 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   /// Called when everything is in step after a large piece of work: what that took is not needed at rest.
   var cameToRest: (() -> Void)?
   private var hasRested = false
-  private var setAside = 0
 
   init(log: TransitionLog, board: StatusBoard, notifier: Notifier, meter: Meter) {
     self.log = log
@@ -36,7 +35,6 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   }
 
   func report(_ transition: Transition, cycle: Int) {
-    if case .quarantined(let count, _) = transition { setAside += count }
     log.report(transition, cycle: cycle)
     watch?.report(transition)
     switch transition {
@@ -92,16 +90,18 @@ final class DaemonObserver: EngineObserver, @unchecked Sendable {
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {
     meter.tally.count(outcome, took: duration)
   }
+}
 
-  /// From here on what is set aside counts for the cycle that was asked for.
-  func beginTriggered() { setAside = 0 }
-
-  func controlOutcome(_ outcome: CycleOutcome) -> ControlOutcome {
+extension ControlOutcome {
+  /// How a cycle ended that somebody asked for, in which so many changes were set aside.
+  init(_ outcome: CycleOutcome, setAside: Int) {
     switch outcome {
-    case .inStep: setAside > 0 ? .setAside : .inStep
-    case .paused: .paused
+    case .inStep: self = setAside > 0 ? .setAside : .inStep
+    case .paused: self = .paused
     case .failed(let failure, let isBlocked):
-      failure.kind == .credentials ? .refused : isBlocked || failure.kind == .libraryForbidden ? .misconfigured : .temporaryFailure
+      // Who waits for the command has to give access to the library before it can succeed.
+      let isUnusable = isBlocked || failure.kind == .libraryForbidden
+      self = failure.kind == .credentials ? .refused : isUnusable ? .misconfigured : .temporaryFailure
     }
   }
 }

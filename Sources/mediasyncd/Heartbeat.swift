@@ -58,7 +58,7 @@ final class Heartbeat: @unchecked Sendable {
     case .hostUnknown: "no address for it"
     case .unreachable(let detail), .interrupted(let detail), .unusable(let detail): detail
     case .timedOut(let span): "no answer within \(span.components.seconds) s"
-    case .untrusted(let detail): "TLS: \(detail)"
+    case .untrusted(let detail), .withoutTLS(let detail): "TLS: \(detail)"
     case .tooLarge: "its answer is too long"
     }
   }

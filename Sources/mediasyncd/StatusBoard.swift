@@ -32,6 +32,10 @@ final class StatusBoard: @unchecked Sendable {
     if [.waiting, .blocked, .inSync].contains(engine.state) {
       status.nextAttempt = engine.nextAttempt?.description
     }
+    status.tryingAgain = engine.isTryingAgain
+    if let ahead = engine.clockAhead, abs(ahead.wholeMilliseconds) >= 86_400_000 {
+      status.clockAheadSeconds = ahead.wholeMilliseconds / 1000
+    }
     status.hubHead = engine.hubHead.rawValue
     if let standing = engine.standing {
       status.pendingLocal = Int64(standing.pendingLocal)

@@ -22,7 +22,8 @@ struct TransitionLog {
         fields: ["retry_in_ms": .stringConvertible(wait.wholeMilliseconds)])
     case .blocked(let failure):
       logger.record(
-        .blocked, "\(failure.text); somebody has to act (then: mediasyncctl trigger); until then it is looked again every 15 min",
+        .blocked,
+        "\(failure.text); somebody has to act (then: mediasyncctl trigger); until then it is looked again every 15 min",
         cause: failure.message)
     case .quarantined(let count, let first): logger.quarantined(count, first)
     case .conflicted(let count, let rows): logger.conflicted(count, rows)

@@ -169,7 +169,9 @@ struct HostileHubTests {
   }
 
   @Test(arguments: ["unknown_row", "unknown_parent"])
-  func `a hub that knows no row that it is sent gets each whole once more, and then it is set aside`(code: String)
+  func `a hub that knows no row that it is sent gets each whole once more, and then it is set aside`(
+    code: String
+  )
     throws
   {
     let file = try ScratchLibrary("laptop")
@@ -182,7 +184,8 @@ struct HostileHubTests {
       batches += 1
       let answers = batch.changes.map { change in
         Answer(
-          changeID: ChangeID(change.entry.changeID), outcome: .rejected, landed: .start, exact: false, at: .start,
+          changeID: ChangeID(change.entry.changeID), outcome: .rejected, landed: .start, exact: false,
+          at: .start,
           version: 0, serverTimestamp: "2026-01-01T00:00:00Z", code: code, reason: "no")
       }
       _ = try library.settle(batch, answers: answers, witness: nil)

@@ -16,7 +16,8 @@ final class Scene {
       executor: TestLoop(), library: library, hub: hub, time: time, work: ImmediateWork(), observer: listener,
       settings: EngineSettings(
         rules: Cycle.Rules(
-          batch: BatchLimits(changes: 100, bytes: 1 << 20), debounce: .milliseconds(250), interval: .seconds(60),
+          batch: BatchLimits(changes: 100, bytes: 1 << 20), debounce: .milliseconds(250),
+          interval: .seconds(60),
           listens: listens),
         backoff: Backoff(initial: .seconds(1), limit: .seconds(300)), longPoll: .seconds(55)))
   }
@@ -59,7 +60,8 @@ final class Scene {
 func change(_ id: Int64) -> PushedChange {
   PushedChange(
     entry: Entry(
-      changeID: id, row: RowName("Media", "m\(id)"), operation: .create, timestamp: "2026-01-01T00:00:00.000Z",
+      changeID: id, row: RowName("Media", "m\(id)"), operation: .create,
+      timestamp: "2026-01-01T00:00:00.000Z",
       serverTimestamp: nil, clientID: "app", version: 1, payload: ["uuid": .text("m\(id)")]),
     base: .start, whole: false)
 }

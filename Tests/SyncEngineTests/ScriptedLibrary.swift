@@ -22,7 +22,8 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
   static func standing(pulled: Int64 = 0, log: String? = nil, pending: Int = 0) -> Standing {
     Standing(
       device: DeviceID(rawValue: "device"), incarnation: Incarnation(rawValue: "life"),
-      log: log.map { LogID(rawValue: $0) }, pulled: Position(pulled), witness: nil, snapshot: nil, pushed: .none,
+      log: log.map { LogID(rawValue: $0) }, pulled: Position(pulled), witness: nil, snapshot: nil,
+      pushed: .none,
       applicationClient: nil, pendingLocal: pending, parked: 0, quarantined: 0, conflicts: 0, pause: nil)
   }
 

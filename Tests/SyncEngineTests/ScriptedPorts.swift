@@ -51,14 +51,17 @@ final class ScriptedHub: HubPort, @unchecked Sendable {
   }
 
   /// A page with so many entries of media.
-  static func page(_ count: Int = 0, next: Int64, latest: Int64? = nil, more: Bool = false, log: String = log) -> String {
+  static func page(_ count: Int = 0, next: Int64, latest: Int64? = nil, more: Bool = false, log: String = log)
+    -> String
+  {
     let entries = (0..<count).map { index in
       let id = next - Int64(count - 1 - index)
       return #"{"change_id":\#(id),"entity":"Media","entity_uuid":"m\#(id)","operation":"create","#
         + #""timestamp":"2026-01-01T00:00:00.000Z","server_timestamp":"2026-01-01T00:00:00.000Z","#
         + #""client_id":"other","version":1,"payload":"{\"uuid\":\"m\#(id)\"}"}"#
     }
-    return #"{"changes":[\#(entries.joined(separator: ","))],"latest_change_id":\#(latest ?? next),"next":\#(next),"#
+    return
+      #"{"changes":[\#(entries.joined(separator: ","))],"latest_change_id":\#(latest ?? next),"next":\#(next),"#
       + #""has_more":\#(more),"log_id":"\#(log)","chain":"c\#(next)","server_time":"2026-01-01T00:00:00Z"}"#
   }
 }

@@ -21,6 +21,10 @@ package enum StatusText {
     switch status.state {
     case .inSync:
       parts = ["In step" + since(status)]
+    case .syncing where status.tryingAgain:
+      parts = ["Trying again: " + (status.reason ?? "it failed")]
+      if status.attempt > 0 { parts.append("attempt \(status.attempt + 1)") }
+      if let progress = status.progress { parts.append(ProgressText.line(progress)) }
     case .syncing:
       parts = ["Syncing" + since(status) + (status.reason.map { ": " + $0 } ?? "")]
       if let progress = status.progress {
@@ -47,6 +51,7 @@ package enum StatusText {
       }
     case .blocked:
       parts = ["Blocked" + since(status) + (status.reason.map { ": " + $0 } ?? "")]
+      if let next = milliseconds(status.nextAttempt) { parts.append("next look " + time(next, clock)) }
     }
     if status.pendingLocal > 0 { parts.append(counted(status.pendingLocal, "change") + " queued") }
     return parts.joined(separator: ", ")
@@ -63,6 +68,12 @@ package enum StatusText {
     lines.append("Position   \(status.pulledCursor) of \(status.hubHead.map { String($0) } ?? "unknown")")
     if let last = shortened(status.lastSuccess), status.state != .inSync {
       lines.append("In step    last at " + last)
+    }
+    if let ahead = status.clockAheadSeconds {
+      let off = DurationText.rough(.seconds(abs(ahead)))
+      lines.append(
+        "Clock      this machine's is \(off) \(ahead < 0 ? "behind" : "ahead of") the hub's: set it (timedatectl)"
+      )
     }
     let aside =
       [(status.quarantined, "quarantined"), (status.parked, "parked")]

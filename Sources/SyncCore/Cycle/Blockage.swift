@@ -47,7 +47,8 @@ extension Cycle {
     blockage.isEdited = false
     state = .blocked(blockage)
     plan = WakePlan()
-    let share = Duration.milliseconds(Int64(Double(Self.probeInterval.wholeMilliseconds) * (0.8 + 0.4 * random)))
+    let share = Duration.milliseconds(
+      Int64(Double(Self.probeInterval.wholeMilliseconds) * (0.8 + 0.4 * random)))
     plan[.probe] = now.boot + max(share, floor ?? .zero)
   }
 

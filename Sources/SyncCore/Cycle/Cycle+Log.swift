@@ -13,7 +13,8 @@ extension Cycle {
       return told + [.cancelRequest, .load(limits)]
     case .snapshotting:
       return told + [.cancelRequest, .fetchSnapshot(after: snapshot?.after, start: snapshot?.start)]
-    case .resting, .opening, .negotiating, .loading, .renewing, .listening, .waiting, .blocked, .probing, .paused:
+    case .resting, .opening, .negotiating, .loading, .renewing, .listening, .waiting, .blocked, .probing,
+      .paused:
       return told
     }
   }

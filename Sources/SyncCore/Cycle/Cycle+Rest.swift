@@ -78,6 +78,7 @@ extension Cycle {
       isStirred = true
       endRechecks()
       shortenForEdit(failure, now)
+      _ = lockMayBeFree(now)
     case .paused:
       isStirred = true
       endRechecks()
@@ -91,6 +92,13 @@ extension Cycle {
       blockage.isEdited = true
       state = .probing(blockage)
     }
+    return []
+  }
+
+  /// Somebody has committed: if it was their lock that we wait for, it is free now.
+  mutating func lockMayBeFree(_ now: Moment) -> [Effect] {
+    guard case .waiting(let failure) = state, failure.awaitsLock, let retry = plan[.retry] else { return [] }
+    plan[.retry] = min(retry, now.boot + rules.debounce)
     return []
   }
 
@@ -115,6 +123,7 @@ extension Cycle {
   mutating func libraryStirred(_ now: Moment) -> [Effect] {
     guard isOpen else {
       switch state {
+      case .waiting(let failure) where failure.awaitsLock: return []
       case .waiting(let failure) where failure.kind == .libraryBusy: break
       case .waiting(let failure) where failure.kind == .libraryForbidden:
         // Somebody has done something to the files: they may have given us access.
@@ -220,7 +229,8 @@ extension Cycle {
     case .blocked(let blockage) where blockage.failure.kind == .libraryUnusable:
       plan[.retry] = now.boot + Self.settledFor
       return []
-    case .resting, .listening, .waiting, .blocked, .probing, .opening, .negotiating, .loading, .comparing, .sending,
+    case .resting, .listening, .waiting, .blocked, .probing, .opening, .negotiating, .loading, .comparing,
+      .sending,
       .renewing, .settling, .pulling, .snapshotting, .onErrand:
       let failure = Failure(
         .libraryBusy, "the library file was replaced by another", retryAfter: Self.settledFor)
@@ -308,9 +318,10 @@ extension Cycle {
       isStirred = false
       _ = libraryStirred(now)
     }
-    return before + [.cancelRequest] + (isForbidden ? [.closeLibrary] : []) + told(of: failure, retryIn: wait) + [
-      .finished(.failed(failure, blocked: false))
-    ]
+    return before + [.cancelRequest] + (isForbidden ? [.closeLibrary] : []) + told(of: failure, retryIn: wait)
+      + [
+        .finished(.failed(failure, blocked: false))
+      ]
   }
 
   /// A library that was sound is damaged now. It may be one that is just being copied into its place: it is opened again

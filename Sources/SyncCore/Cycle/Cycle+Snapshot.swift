@@ -8,7 +8,8 @@ extension Cycle {
   mutating func snapshotRequired(_ reason: SnapshotReason, _ now: Moment, random: Double) -> [Effect] {
     switch state {
     case .comparing, .sending, .pulling, .listening, .snapshotting, .onErrand: break
-    case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked, .probing, .paused:
+    case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked, .probing,
+      .paused:
       return []  // its request was given up
     }
     guard case .layer2(_, _, _, let offers) = hub, offers.snapshot else {

@@ -94,6 +94,9 @@ extension Cycle {
     ]
   }
 
+  /// The last failure, until something succeeds: also while it is tried again.
+  package var lastFailure: Failure? { trouble.flatMap { $0.overSince == nil ? $0.last : nil } }
+
   /// A row of failures, from the first to what ends it.
   struct Trouble: Hashable, Sendable {
     /// When it began, by boot time: a suspended machine's outage counts whole.

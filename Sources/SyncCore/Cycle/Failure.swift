@@ -48,7 +48,8 @@ package struct Failure: Error, Hashable, Sendable {
     package var isOfLibrary: Bool {
       switch self {
       case .libraryBusy, .libraryUnusable, .libraryForbidden: true
-      case .unreachable, .untrusted, .hubBusy, .badReply, .credentials, .retired, .logChanged, .configuration: false
+      case .unreachable, .untrusted, .hubBusy, .badReply, .credentials, .retired, .logChanged, .configuration:
+        false
       }
     }
   }
@@ -61,6 +62,9 @@ package struct Failure: Error, Hashable, Sendable {
   package private(set) var retryAfter: Duration?
   /// It may be a library that is just being copied into its place.
   package var mayBeHalfWritten = false
+
+  /// It is another program's lock on the library: who commits lets go of it.
+  package var awaitsLock = false
 
   /// Takes kind, text, and what the server asked for. A part of the text may be a server's: it ends on one line,
   /// of bounded length.

@@ -34,7 +34,8 @@ struct Futility: Hashable, Sendable {
   mutating func tooLarge() -> Failure? {
     tooLargeInARow += 1
     guard tooLargeInARow > Self.tooLargeMax else { return nil }
-    return Failure(.badReply, "the hub finds \(Self.tooLargeMax) changes in a row too large (413), one by one")
+    return Failure(
+      .badReply, "the hub finds \(Self.tooLargeMax) changes in a row too large (413), one by one")
   }
 
   /// A page came; why to give up, if it is one too many with nothing in it.

@@ -78,7 +78,8 @@ package struct HubResponse: Sendable {
 
   /// Takes every part of the reply.
   package init(
-    status: Int, retryAfter: Duration? = nil, body: [UInt8] = [], server: String? = nil, redirect: String? = nil,
+    status: Int, retryAfter: Duration? = nil, body: [UInt8] = [], server: String? = nil,
+    redirect: String? = nil,
     hadCredentials: Bool = true
   ) {
     self.status = status
@@ -100,6 +101,8 @@ package enum TransportError: Error, Hashable, Sendable {
   case timedOut(after: Duration)
   /// The server's certificate, or ours, was not accepted.
   case untrusted(detail: String)
+  /// What answers speaks no TLS; `detail` is the transport's own text.
+  case withoutTLS(detail: String)
   /// The connection broke in the middle.
   case interrupted(detail: String)
   /// The reply is larger than we are ready to hold.

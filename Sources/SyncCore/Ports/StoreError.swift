@@ -7,9 +7,10 @@ package enum StoreError: Error, Hashable, Sendable {
   /// It is a database, but not one of the application's: a table or a column is missing.
   case notALibrary(path: String, lacks: String)
   /// The file, or the directory in which SQLite keeps its journal, cannot be written.
-  case readOnly(path: String)
+  /// `access` says who we are and whose they are.
+  case readOnly(path: String, access: String = "")
   /// The file cannot be opened by this user.
-  case notPermitted(path: String)
+  case notPermitted(path: String, access: String = "")
   /// The disk that holds the library is full.
   case diskFull(path: String)
   /// Someone else held the write lock for this long.
@@ -70,10 +71,12 @@ extension StoreError: CustomStringConvertible {
       "\(path) is not an SQLite database: check library.database"
     case .notALibrary(let path, let lacks):
       "\(path) is a database, but not a media library: it has no \(lacks)"
-    case .readOnly(let path):
-      "\(path) or its directory is read-only for this user: make both writable (a unit needs ReadWritePaths=)"
-    case .notPermitted(let path):
-      "this user may not open \(path): give it access to the file and its directory"
+    case .readOnly(let path, let access):
+      "\(path) or its directory is read-only for this user\(Self.said(access)): run as its owner (User= in the unit), or make "
+        + "both writable for this user; a unit also needs ReadWritePaths= for the directory"
+    case .notPermitted(let path, let access):
+      "this user may not open \(path)\(Self.said(access)): run as its owner (User= in the unit), or give this user access to "
+        + "the file and its directory; below /home a unit also needs BindPaths= for the directory"
     case .diskFull(let path):
       "the disk that holds \(path) is full: free some space, work resumes by itself"
     case .busy(let path, let waited):
@@ -96,4 +99,6 @@ extension StoreError: CustomStringConvertible {
       "the sync state in \(path) has version \(version), this mediasync knows up to \(known): upgrade it"
     }
   }
+
+  private static func said(_ access: String) -> String { access.isEmpty ? "" : " (\(access))" }
 }

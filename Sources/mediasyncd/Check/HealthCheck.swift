@@ -1,6 +1,7 @@
 import ControlProtocol
 import Dispatch
 import EventLoop
+import Glibc
 import HubClient
 import LibraryStore
 import ServiceHost
@@ -40,13 +41,17 @@ struct HealthCheck: Sendable {
 
   /// Makes a watch as the daemon does, and lets it go again.
   private func watch() -> Check {
+    // Only what the limits can help with is told together with them.
     let limits =
       "limits: \(WatchLimits.watches.map(String.init) ?? "?") watches, \(WatchLimits.instances.map(String.init) ?? "?") instances a user"
     do throws(SystemError) {
       _ = try LibraryWatcher(loop: loop, path: loaded.settings.library.database) { _ in }
       return .ok("inotify", "the library's folder can be watched (\(limits))")
     } catch {
-      return .wrong("inotify", .unwatchable, "\(error) (\(limits))")
+      guard [EACCES, EPERM].contains(error.number) else {
+        return .wrong("inotify", .unwatchable, "\(error) (\(limits))")
+      }
+      return .wrong("inotify", .libraryUnusable, "this user may not watch the library's folder (\(error))")
     }
   }
 

@@ -46,7 +46,7 @@ final class HubCheck: @unchecked Sendable {
   private func way(failed error: TransportError) -> [Check] {
     let failure = Failure(error)
     switch error {
-    case .untrusted, .unusable: return [.wrong("hub", .hubUntrusted, failure.text)]
+    case .untrusted, .withoutTLS, .unusable: return [.wrong("hub", .hubUntrusted, failure.text)]
     case .hostUnknown, .unreachable, .timedOut, .interrupted, .tooLarge:
       return [.wrong("hub", .hubUnreachable, failure.text)]
     }

@@ -109,8 +109,10 @@ import Testing
   }
 
   @Test func `it probes within seconds when the machine wakes, its clock is set or a network appears`() {
-    for event in [Event.wokenFromSleep, .clockSet(by: .seconds(-5)), .clockSet(by: .seconds(9000)), .routeAppeared(isDefault: false)]
-    {
+    for event in [
+      Event.wokenFromSleep, .clockSet(by: .seconds(-5)), .clockSet(by: .seconds(9000)),
+      .routeAppeared(isDefault: false),
+    ] {
       var script = Self.blocked()
       script.advance(.seconds(10))
       _ = script.feed(event)
@@ -174,8 +176,9 @@ import Testing
   // MARK: - What does not block
 
   @Test(arguments: [Failure(.untrusted, "certificate has expired"), Failure(.badReply, "a portal's page")])
-  func `what something on the way does is tried again with backoff, and a route shortens the wait`(failure: Failure)
-  {
+  func `what something on the way does is tried again with backoff, and a route shortens the wait`(
+    failure: Failure
+  ) {
     var script = CycleScript()
     script.begin()
     for _ in 0..<12 {

@@ -129,9 +129,14 @@ struct CycleScript {
     _ = script.feed(.opened(CycleScript.standing()))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 8, last: ChangeID(8)))
-    #expect(script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000)) == [.load(BatchLimits(changes: 4, bytes: 5000))])
+    #expect(
+      script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000)) == [
+        .load(BatchLimits(changes: 4, bytes: 5000))
+      ])
     _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1)))
-    guard case .setAside(code: "too_large", _)? = script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000)).first else {
+    guard
+      case .setAside(code: "too_large", _)? = script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000)).first
+    else {
       Issue.record("one change too large is set aside")
       return
     }

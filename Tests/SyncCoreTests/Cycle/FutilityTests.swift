@@ -55,7 +55,8 @@ import Testing
     #expect(Self.isWaiting(script))
   }
 
-  @Test func `a hub that gives nothing usable is left alone for a minute, also if it says that this is all`() {
+  @Test func `a hub that gives nothing usable is left alone for a minute, also if it says that this is all`()
+  {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -109,7 +110,10 @@ import Testing
 
   @Test func `a proxy's 413 halves a batch at once, and sets a large change aside after a minute of tries`() {
     var script = Self.sending(8)
-    #expect(script.feed(.refusedAsTooLarge(byHub: false, bytes: 3 << 20)) == [.load(BatchLimits(changes: 4, bytes: 5000))])
+    #expect(
+      script.feed(.refusedAsTooLarge(byHub: false, bytes: 3 << 20)) == [
+        .load(BatchLimits(changes: 4, bytes: 5000))
+      ])
     Self.load(&script)
     let began = script.boot
     var tries = 0

@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked")
+    Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked"),
   ])
   func `a route says nothing of what does not hang on the network`(failure: Failure) {
     var script = Self.waiting(failure)
