@@ -2,41 +2,39 @@
 ///
 /// A cycle pushes everything, then pulls everything; where the push fails, the pull does not run.
 package struct Cycle: Sendable {
-  /// What the cycle is doing.
+  /// What the cycle is doing. Which state may follow which: `State.Kind.successors`.
   package enum State: Hashable, Sendable {
-    /// Nothing to do until something happens. → opening, negotiating, loading, paused
+    /// Nothing to do until something happens.
     case resting
-    /// Opening the library. → negotiating, loading, waiting, blocked, paused
+    /// Opening the library.
     case opening
-    /// Asking the hub what it is. → loading, waiting, blocked, paused
+    /// Asking the hub what it is.
     case negotiating
-    /// Reading the local log. → sending, settling, pulling, comparing, waiting, blocked, paused
+    /// Reading the local log.
     case loading
-    /// Comparing the library with the hub, before anything is taken in. → loading, snapshotting, waiting, blocked,
-    /// paused
+    /// Comparing the library with the hub, before anything is taken in.
     case comparing(ComparisonReason)
-    /// The batch is on its way. → settling, loading, renewing, snapshotting, waiting, blocked, paused
+    /// The batch is on its way.
     case sending(count: Int, last: ChangeID)
-    /// Keeping a new incarnation. → loading, waiting, blocked
+    /// Keeping a new incarnation.
     case renewing
-    /// Working in the answers. → loading, waiting, blocked
+    /// Working in the answers.
     case settling
-    /// Pages are asked for and applied, one ahead of the other. → listening, resting, onErrand, snapshotting, waiting,
-    /// blocked, paused
+    /// Pages are asked for and applied, one ahead of the other.
     case pulling(Pull)
-    /// Starting over from a snapshot, piece after piece. → loading, waiting, blocked, paused
+    /// Starting over from a snapshot, piece after piece.
     case snapshotting(SnapshotReason)
-    /// In step, and doing what somebody asked for. → loading, listening, resting, waiting, blocked, paused
+    /// In step, and doing what somebody asked for.
     case onErrand(Errand)
-    /// In step; a long poll is open. → pulling, snapshotting, loading, waiting, blocked, paused
+    /// In step; a long poll is open.
     case listening
-    /// The next try has a time. → negotiating, paused
+    /// The next try has a time.
     case waiting(Failure)
     /// Someone has to act; now and then it is probed whether they have.
     case blocked(Blockage)
     /// Blocked, and a probe is under way.
     case probing(Blockage)
-    /// A person wants quiet. → negotiating
+    /// A person wants quiet.
     case paused(Pause)
   }
 
@@ -167,7 +165,7 @@ package struct Cycle: Sendable {
     case .opened(let standing): effects = opened(standing, now)
     case .libraryReplaced: effects = libraryReplaced(now, random: random)
     case .libraryChanged: effects = libraryChanged(now)
-    case .libraryStirred: effects = libraryStirred(now)
+    case .libraryStirred: effects = libraryStirred(now) + lockMayBeFree(now)
     case .libraryTorn: effects = libraryTorn(now)
     case .libraryUnchanged: effects = libraryUnchanged(now)
     case .alarmRang: effects = alarmRang(now)
