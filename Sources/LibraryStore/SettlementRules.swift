@@ -295,7 +295,7 @@ extension LibraryTransaction {
       try endUnlink(row, change)
       return
     }
-    // A row that comes whole, and hangs on nothing, needs nothing that the hub could lack.
+    // A row that came whole is not one that the hub has to know.
     let isWhole = change.entry.operation == .create && answer.code == "unknown_row"
     if isUnknown, !isWhole, try requeueUnknown(row, change, behind: batch.last) { return }
     try quarantine.add(
@@ -335,6 +335,8 @@ extension LibraryTransaction {
       }
       unknown.append(name)
     }
+    // It came whole, and hangs on nothing that the hub could lack.
+    guard !unknown.isEmpty || change.entry.operation != .create else { return false }
     // It was sent whole, and the hub does not know it: it would not know it next time either.
     guard try !wasRequeued(row, by: ChangeID(change.entry.changeID)) else { return false }
     for name in unknown + [row] where try !isPending(name, after: last) {

@@ -66,6 +66,21 @@ extension EndToEnd {
       #expect(try value(two.library, "SELECT count(*) FROM Media") == .integer(1))
     }
 
+    @Test func `a trigger while paused says so, begins nothing, and ends with 75`() throws {
+      let stage = try Stage()
+      let device = try stage.device("laptop", .laptop)
+      try device.run()
+      try device.awaitInStep()
+      try device.control("pause")
+      for end in [try device.control("trigger"), try device.control("trigger", "--wait")] {
+        #expect(end.code == 75, "\(end.output)\(end.errors)")
+        #expect(said(end).contains("paused"), "\(end.errors)")
+      }
+      #expect(try device.status().state == "paused")
+      try device.control("resume")
+      #expect(try device.control("trigger", "--wait").code == 0)
+    }
+
     @Test func `a timed pause ends by itself`() throws {
       let stage = try Stage()
       let one = try stage.device("one", .laptop)

@@ -45,6 +45,8 @@ extension EndToEnd {
       let end = try device.sync()
       #expect([75, 78].contains(end.code))
       #expect(said(end).contains("read-only") || said(end).contains("write"), "\(end.errors)")
+      #expect(said(end).contains("runs as") && said(end).contains("belongs to"), "\(end.errors)")
+      #expect(end.errors.contains("ReadWritePaths="), "\(end.errors)")
     }
 
     @Test(.enabled(if: SmallDisk.works, "needs the right to mount a tmpfs"))

@@ -61,6 +61,33 @@ extension EndToEnd {
       #expect(try device.status().state == "in-sync")
     }
 
+    @Test(arguments: [("http", "", "/sync"), ("https", "/sync", "write http://")])
+    func `a wrong hub.url is named alike by sync, check and doctor`(
+      scheme: String, path: String, words: String
+    )
+      throws
+    {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      device.environment["MEDIASYNC_HUB_URL"] = "\(scheme)://127.0.0.1:\(stage.hub.port)\(path)"
+      let end = try device.sync()
+      #expect(end.code == 75)
+      #expect(said(end).contains(words), "\(end.errors)")
+      let check = try device.command("check")
+      #expect(check.code == 1 && check.output.contains(words), "\(check.output)")
+      let doctor = try device.control("doctor")
+      #expect(doctor.code == 1 && doctor.output.contains(words.prefix(5)), "\(doctor.output)")
+    }
+
+    @Test func `no token at all is not a refused one`() throws {
+      let stage = try Stage()
+      let device = try stage.device("one", .laptop)
+      device.environment["MEDIASYNC_HUB_TOKEN_FILE"] = ""
+      let end = try device.sync()
+      #expect(end.code == 77)
+      #expect(said(end).contains("none is configured"), "\(end.errors)")
+    }
+
     @Test func `a secret that others can read is refused`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)

@@ -23,6 +23,7 @@ extension History {
     steps += Self.addedAgain(seed, devices: setup.devices)
     steps = Self.withUpgrades(steps, seed, devices: setup.devices)
     steps = Self.withBlobs(steps, seed, devices: setup.devices)
+    steps = Self.withPipelines(steps, seed, devices: setup.devices)
     steps += Self.putBack(seed, devices: setup.devices)
     steps += Self.shortenedLogs(seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
@@ -77,6 +78,18 @@ extension History {
     var steps = steps
     for _ in 0..<random.number(1...5) {
       let step = Step(.writeBlob, device: random.number(0...(devices - 1)), seed: random.next())
+      steps.insert(step, at: random.number(devices...steps.count))
+    }
+    return steps
+  }
+
+  /// In one of six histories somebody sends two requests to the daemon in one write. Drawn apart from the rest.
+  private static func withPipelines(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0x0F1F_E11E)
+    guard random.chance(17) else { return steps }
+    var steps = steps
+    for _ in 0..<random.number(1...8) {
+      let step = Step(.pipeline, device: random.number(0...(devices - 1)), seed: random.next())
       steps.insert(step, at: random.number(devices...steps.count))
     }
     return steps

@@ -37,6 +37,9 @@ package struct Step: Hashable, Sendable {
 
     // What a person does to the daemon.
     case trigger, pause, resume
+    /// Two requests in one write on the control socket: a trigger that waits for its cycle, and another that is taken up
+    /// in the answer to it.
+    case pipeline
 
     // Faults of a device.
     /// The process is killed and comes back after `amount` milliseconds.

@@ -19,6 +19,7 @@ extension World {
         step.amount == 0 ? nil : Instant(milliseconds: device.wallMilliseconds + Int64(step.amount))
       device.engine?.assumeIsolated { $0.pause(until: until) }
     case .resume: device.engine?.assumeIsolated { $0.resume() }
+    case .pipeline: pipeline(device)
     case .kill:
       device.kill()
       device.restart(after: .milliseconds(step.amount))
@@ -44,6 +45,30 @@ extension World {
     case .backUp, .restoreLibrary, .restoreInPlace, .copyOver, .copyLibrary, .hubBackUp, .hubRestore:
       try copy(step.kind, device)
     default: Person(device, seed: step.seed).edit(step.kind)
+    }
+  }
+
+  /// The daemon answers the first request and finds the second one read already: it takes it up at once.
+  private func pipeline(_ device: DeviceMachine) {
+    guard let engine = device.engine else { return }
+    let second = chance.number(0...4)
+    let life = device.life
+    engine.assumeIsolated {
+      $0.trigger { [self, unowned device, unowned engine] outcome, _ in
+        tell("\(device.name): the cycle that was asked for ended: \(outcome)")
+        guard device.life == life else { return }
+        engine.assumeIsolated { inside in
+          switch second {
+          case 0: inside.trigger()
+          case 1: inside.trigger { [unowned engine] _, _ in engine.assumeIsolated { $0.trigger() } }
+          case 2:
+            inside.pause(until: nil)
+            inside.resume()
+          case 3: inside.run(.verify(repairs: false)) { _ in }
+          default: inside.pause(until: Instant(milliseconds: device.wallMilliseconds + 3000))
+          }
+        }
+      }
     }
   }
 
