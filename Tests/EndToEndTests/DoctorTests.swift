@@ -79,7 +79,7 @@ extension EndToEnd {
       device.environment["MEDIASYNC_HUB_URL"] = try "http://127.0.0.1:\(LoopbackSocket.freePort())/sync"
       #expect(try Report(doctor(device)).verdict("hub-unreachable") == "wrong")
       device.environment["MEDIASYNC_HUB_URL"] = stage.hub.url + "/elsewhere"
-      #expect(try Report(doctor(device)).verdict("hub-other") == "wrong")
+      #expect(try Report(doctor(device)).verdict("hub-fails") == "wrong")
       device.environment["MEDIASYNC_HUB_CA_FILE"] = device.tokenFile
       let authority = try Report(doctor(device)).checks.first { $0.code == "configuration-invalid" }
       #expect(authority?.found.contains("holds no certificate") == true, "\(authority as Any)")
