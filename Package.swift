@@ -64,7 +64,7 @@ let package = Package(
 
     // The loop and what hangs on it.
     module("EventLoop", ["CLinux"]),
-    module("HubClient", ["SyncCore", "SyncWire", "EventLoop", "CCurl"]),
+    module("HubClient", ["SyncCore", "SyncWire", "EventLoop", "CCurl", "CLinux"]),
     module("ControlProtocol"),
     module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux"]),
     module("Settings", [toml]),
@@ -114,7 +114,7 @@ let package = Package(
     tests("HubStoreTests", ["HubStore", "SyncCore", "SyncWire", "Hashing"]),
     tests("HubServerTests", ["HubServer", "HubStore", "SyncCore", "SyncWire"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore"]),
+    tests("HubClientTests", ["HubClient", "EventLoop", "SyncCore", "CLinux"]),
     tests("ControlProtocolTests", ["ControlProtocol"], exclude: ["Golden"]),
     tests("MessagesTests", ["Messages", "SyncCore", "SyncWire", "ControlProtocol", "LibraryStore"]),
     tests("JournalTests", ["Journal", "Messages", logging]),

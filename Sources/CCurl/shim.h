@@ -37,6 +37,14 @@ static inline CURLcode ccurl_set_writer(CURL *easy, ccurl_write_callback callbac
   return curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
 
+typedef curl_socket_t (*ccurl_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode ccurl_set_opener(CURL *easy, ccurl_open_callback callback, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+  if (code != CURLE_OK) return code;
+  return curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+}
+
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
   return curl_easy_getinfo(easy, info, value);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,25 +21,32 @@ int clinux_route_watch_create(void) {
   return fd;
 }
 
-// Whether an address lies on the link itself, or is no single machine's.
-static int stays_on_link(int family, const unsigned char *to) {
-  if (family == AF_INET6) return to[0] == 0xFF || (to[0] == 0xFE && (to[1] & 0xC0) == 0x80);
-  return to[0] >= 224 || (to[0] == 169 && to[1] == 254);
+// Whether an address lies on the link itself or on this machine alone, or is no single machine's.
+static int stays_here(int family, const unsigned char *to) {
+  if (family == AF_INET6) {
+    static const unsigned char loopback[16] = {[15] = 1};
+    return to[0] == 0xFF || (to[0] == 0xFE && (to[1] & 0xC0) == 0x80) || memcmp(to, loopback, sizeof loopback) == 0;
+  }
+  return to[0] >= 224 || to[0] == 127 || (to[0] == 169 && to[1] == 254);
 }
 
+// The kernel keeps a local route for each address of this machine, so routes tell of addresses as well; unlike the
+// addresses' own messages they say nothing each time that only a lifetime is renewed.
 static int routes_of(const struct nlmsghdr *message) {
-  if (message->nlmsg_type != RTM_NEWROUTE || message->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtmsg))) return 0;
+  int appeared = message->nlmsg_type == RTM_NEWROUTE;
+  if (!appeared && message->nlmsg_type != RTM_DELROUTE) return 0;
+  if (message->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtmsg))) return 0;
   const struct rtmsg *route = NLMSG_DATA(message);
-  if (route->rtm_type != RTN_UNICAST || route->rtm_table == RT_TABLE_LOCAL) return 0;
+  if (route->rtm_type != RTN_UNICAST && route->rtm_type != RTN_LOCAL) return 0;
   if (route->rtm_flags & RTM_F_CLONED) return 0;
-  if (route->rtm_dst_len == 0) return CLINUX_ROUTE | CLINUX_DEFAULT_ROUTE;
+  size_t size = route->rtm_family == AF_INET6 ? 16 : 4;
   int left = (int)RTM_PAYLOAD(message);
   for (const struct rtattr *part = RTM_RTA(route); RTA_OK(part, left); part = RTA_NEXT(part, left)) {
-    if (part->rta_type == RTA_DST && RTA_PAYLOAD(part) >= 4 && stays_on_link(route->rtm_family, RTA_DATA(part))) {
+    if (part->rta_type == RTA_DST && RTA_PAYLOAD(part) >= size && stays_here(route->rtm_family, RTA_DATA(part))) {
       return 0;
     }
   }
-  return CLINUX_ROUTE;
+  return CLINUX_ROUTES_MOVED | (appeared ? CLINUX_ROUTE_APPEARED : 0);
 }
 
 int clinux_route_watch_take(int fd) {
@@ -51,7 +59,7 @@ int clinux_route_watch_take(int fd) {
     socklen_t size = sizeof sender;
     ssize_t count = recvfrom(fd, buffer, sizeof buffer, 0, (struct sockaddr *)&sender, &size);
     if (count < 0 && errno == ENOBUFS) {
-      routes |= CLINUX_ROUTE | CLINUX_DEFAULT_ROUTE;
+      routes |= CLINUX_ROUTE_APPEARED | CLINUX_ROUTES_MOVED;
       continue;
     }
     if (count < 0 && errno == EINTR) continue;

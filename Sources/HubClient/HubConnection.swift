@@ -10,7 +10,8 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   private let loop: LoopExecutor
   private var configuration: Configuration
   private var multi: MultiHandle
-  private let sockets: DescriptorSet
+  private let watched: DescriptorSet
+  private let sockets = HubSockets()
   private var timer: LoopTimer?
   /// When curl wants to be called next, and for when the timer is set, on the boot clock.
   private var timerAsked: Duration?
@@ -25,7 +26,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     self.loop = loop
     self.configuration = configuration
     self.multi = multi
-    sockets = try DescriptorSet(loop: loop)
+    watched = try DescriptorSet(loop: loop)
     timer = try LoopTimer(loop: loop) { [weak self] in self?.timerFired() }
     prepareMulti()
   }
@@ -56,6 +57,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
       multi = fresh
       timerAsked = nil
       setTimer()
+      watched.removeAll()
       sockets.removeAll()
       prepareMulti()
     }
@@ -63,6 +65,13 @@ package final class HubConnection: HubPort, @unchecked Sendable {
       refuse(
         transfer.ticket, .interrupted(detail: "the machine or its network has changed"), transfer.completion)
     }
+  }
+
+  /// Whether this machine now reaches the hub another way than an open connection goes: by another interface or gateway,
+  /// or with another address of its own.
+  package var wayHasMoved: Bool {
+    loop.checkIsolated()
+    return sockets.wayHasMoved
   }
 
   /// Takes a new configuration for the requests that follow; those under way keep theirs.
@@ -80,7 +89,8 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     let ticket = RequestTicket(number: lastTicket)
     do throws(TransportError) {
       let transfer = try Transfer(
-        ticket: ticket, request: request, configuration: configuration, completion: completion)
+        ticket: ticket, request: request, configuration: configuration, sockets: sockets,
+        completion: completion)
       transfers[ticket] = transfer
       let code = curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
       guard code == CURLM_OK else {
@@ -152,19 +162,19 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     case CURL_POLL_OUT: readiness = .write
     case CURL_POLL_INOUT: readiness = [.read, .write]
     case CURL_POLL_REMOVE:
-      sockets.remove(socket)
+      watched.remove(socket)
       return
     default: return
     }
     do throws(SystemError) {
-      if sockets.contains(socket) {
-        try sockets.change(socket, readiness)
+      if watched.contains(socket) {
+        try watched.change(socket, readiness)
       } else {
-        try sockets.add(socket, readiness) { [weak self] ready in self?.socketReady(socket, ready) }
+        try watched.add(socket, readiness) { [weak self] ready in self?.socketReady(socket, ready) }
       }
     } catch {
       // No memory for a watch: the request's own timeout ends it, and the engine tries again.
-      sockets.remove(socket)
+      watched.remove(socket)
     }
   }
 

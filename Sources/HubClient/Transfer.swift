@@ -23,6 +23,7 @@ final class Transfer {
   /// Prepares a request; throws `.unusable` where it cannot be made.
   init(
     ticket: RequestTicket, request: HubRequest, configuration: HubConnection.Configuration,
+    sockets: HubSockets,
     completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
   ) throws(TransportError) {
     let base = configuration.baseURL
@@ -43,7 +44,7 @@ final class Transfer {
     headers = HeaderList(try Self.headerLines(request, configuration))
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0)
-    try prepare(url: url, request: request)
+    try prepare(url: url, request: request, sockets: sockets)
   }
 
   deinit { errorText.deallocate() }
@@ -66,7 +67,7 @@ final class Transfer {
     return lines
   }
 
-  private func prepare(url: String, request: HubRequest) throws(TransportError) {
+  private func prepare(url: String, request: HubRequest, sockets: HubSockets) throws(TransportError) {
     var codes: [CURLcode] = [
       easy.set(CURLOPT_URL, url),
       easy.set(CURLOPT_PROTOCOLS_STR, "http,https"),
@@ -74,7 +75,8 @@ final class Transfer {
       easy.set(CURLOPT_FOLLOWLOCATION, 0),
       easy.set(CURLOPT_NOSIGNAL, 1),
       easy.set(CURLOPT_TCP_NODELAY, 1),
-      easy.set(CURLOPT_TCP_KEEPALIVE, 1),
+      // A name is looked up for each new connection: where the hub has moved, an old address would lead nowhere.
+      easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0),
       easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
       easy.set(CURLOPT_ACCEPT_ENCODING, ""),
       easy.set(CURLOPT_USERAGENT, configuration.userAgent),
@@ -84,6 +86,7 @@ final class Transfer {
       ccurl_set_pointer(easy.pointer, CURLOPT_HTTPHEADER, headers.pointer),
       ccurl_set_pointer(easy.pointer, CURLOPT_ERRORBUFFER, errorText.baseAddress),
       ccurl_set_pointer(easy.pointer, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque()),
+      ccurl_set_opener(easy.pointer, HubSockets.opened, Unmanaged.passUnretained(sockets).toOpaque()),
       ccurl_set_writer(easy.pointer, Self.write, Unmanaged.passUnretained(self).toOpaque()),
     ]
     if request.method == .post {

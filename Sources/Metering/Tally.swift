@@ -52,7 +52,8 @@ package struct Tally: Sendable {
     case .failed(let failure): failures[failure.kind, default: 0] += 1
     case .started, .opened, .libraryReplaced, .libraryChanged, .libraryStirred, .libraryTorn,
       .libraryUnchanged, .alarmRang,
-      .wokenFromSleep, .clockSet, .routeAppeared, .triggered, .paused, .resumed, .negotiated, .loaded, .sent,
+      .wokenFromSleep, .clockSet, .routeAppeared, .wayMoved, .triggered, .paused, .resumed, .negotiated,
+      .loaded, .sent,
       .refusedAsTooLarge, .refused, .deviceRewound,
       .renewed, .pulled, .probed, .snapshotFetched, .logChanged, .compared, .errandAsked, .errandEnded:
       break

@@ -128,7 +128,10 @@ package actor Engine {
   }
 
   /// There is a way into some network that was not there before.
-  package func routeAppeared(isDefault: Bool) { feed(.routeAppeared(isDefault: isDefault)) }
+  package func routeAppeared() { feed(.routeAppeared) }
+
+  /// This machine reaches the hub another way than its open connections go.
+  package func wayMoved() { feed(.wayMoved) }
 
   /// Looks whether someone else has committed.
   ///

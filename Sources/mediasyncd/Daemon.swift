@@ -118,7 +118,7 @@ final class Daemon: @unchecked Sendable {
     library.closingFailed = { error in engine.assumeIsolated { $0.libraryWasNotClosed(error) } }
     startWatch = try StartWatch(loop: loop, library: library, notifier: notifier)
     // Before the library is opened: what becomes of it from then on is told.
-    surroundings = Surroundings(loop: loop, wiring: wiring, engine: engine, board: board)
+    surroundings = Surroundings(loop: loop, wiring: wiring, engine: engine, hub: hub, board: board)
     engine.assumeIsolated { $0.start() }
   }
 

@@ -1,4 +1,5 @@
 import EventLoop
+import HubClient
 import Journal
 import Logging
 import Messages
@@ -12,6 +13,7 @@ import SyncEngine
 /// Sound as `@unchecked Sendable`: made and used on the loop alone.
 final class Surroundings: @unchecked Sendable {
   private let engine: Engine
+  private let hub: HubConnection
   private let logger: Logger
   private let pollInterval: Duration
   private let board: StatusBoard
@@ -20,8 +22,9 @@ final class Surroundings: @unchecked Sendable {
   private var routes: RouteWatch?
 
   /// Begins to watch. What cannot be watched is said once and done without: the periodic check remains.
-  init(loop: LoopExecutor, wiring: Wiring, engine: Engine, board: StatusBoard) {
+  init(loop: LoopExecutor, wiring: Wiring, engine: Engine, hub: HubConnection, board: StatusBoard) {
     self.engine = engine
+    self.hub = hub
     self.board = board
     logger = wiring.logger
     pollInterval = wiring.settings.library.pollInterval
@@ -33,7 +36,7 @@ final class Surroundings: @unchecked Sendable {
       watch.methodChanged = { [weak self] in self?.say($0) }
       if watch.method != .events { say(watch.method) }
       clocks = try ClockWatch(loop: loop) { [weak self] in self?.heard($0) }
-      routes = try RouteWatch(loop: loop) { [weak self] in self?.routeAppeared(isDefault: $0) }
+      routes = try RouteWatch(loop: loop) { [weak self] in self?.heard($0) }
     } catch {
       logger.record(.unwatched, "the machine around the daemon cannot be watched (\(error))")
     }
@@ -73,8 +76,12 @@ final class Surroundings: @unchecked Sendable {
     }
   }
 
-  private func routeAppeared(isDefault: Bool) {
-    logger.debug("a route appeared", metadata: ["is_default": "\(isDefault)"])
-    engine.assumeIsolated { $0.routeAppeared(isDefault: isDefault) }
+  private func heard(_ news: RouteWatch.News) {
+    let hasMoved = hub.wayHasMoved
+    logger.debug("the network has changed", metadata: ["news": "\(news)", "way_moved": "\(hasMoved)"])
+    engine.assumeIsolated { engine in
+      if hasMoved { engine.wayMoved() }
+      if news == .appeared { engine.routeAppeared() }
+    }
   }
 }

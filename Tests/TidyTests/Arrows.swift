@@ -20,7 +20,7 @@ enum Arrows {
     "LibraryStore": ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux"],
     "HubStore": ["SyncCore", "SyncWire", "Hashing", "GRDB", "Foundation"],
     "EventLoop": ["CLinux", "Dispatch"],
-    "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "Dispatch"],
+    "HubClient": ["SyncCore", "SyncWire", "EventLoop", "CCurl", "CLinux", "Dispatch"],
     "ServiceHost": ["EventLoop", "ControlProtocol", "CSystemd", "CLinux", "Dispatch"],
     "Settings": ["TOMLKit"],
     "SyncEngine": ["SyncCore", "SyncWire"],

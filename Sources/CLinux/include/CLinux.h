@@ -66,17 +66,41 @@ int clinux_set_take(int set, struct clinux_ready *ready, int capacity);
 // meets; fd -1 gives the default action back.
 int clinux_signal_to(int signal, int fd);
 
-// A netlink socket that tells of new and lost routes, non-blocking, closed on exec.
+// A netlink socket that tells of new and lost routes and addresses, non-blocking, closed on exec.
 int clinux_route_watch_create(void);
 
 // What a route watch has to tell, all that is waiting taken together: a bit mask of the values below, 0 where
-// there is nothing; both where the kernel has lost count. Routes that lead nowhere else (to this machine itself,
-// along the link, multicast) are left out.
+// there is nothing; both where the kernel has lost count. What leads nowhere else (the loopback, along the link,
+// multicast) is left out.
 enum {
-  CLINUX_ROUTE = 1,
-  CLINUX_DEFAULT_ROUTE = 2,
+  // There is a way into some network, or an address, that was not there before.
+  CLINUX_ROUTE_APPEARED = 1,
+  // Some way or address was added, exchanged or taken away: an open connection may have lost its own.
+  CLINUX_ROUTES_MOVED = 2,
 };
 int clinux_route_watch_take(int fd);
+
+// Has the kernel watch the peer of a TCP socket without waking the process: a silent connection is probed after
+// `idle_s` seconds, then every `interval_s`; one of which nothing is acknowledged for `limit_ms` breaks (ETIMEDOUT).
+// `probes` counts where there is no such limit.
+int clinux_watch_peer(int fd, int idle_s, int interval_s, int probes, int limit_ms);
+
+// How this machine reaches a peer: by which interface and gateway, and with which address of its own. Zeros where
+// there is none.
+struct clinux_way {
+  uint8_t peer[16];
+  uint16_t port;
+  int32_t interface;
+  uint8_t gateway[16];
+  uint8_t source[16];
+};
+// The way to an IPv4 or IPv6 address (a `sockaddr` of `size` bytes) as the kernel would choose it now.
+int clinux_way_to(const void *address, uint32_t size, struct clinux_way *way);
+// The same for the peer of a connected socket.
+int clinux_way_of(int fd, struct clinux_way *way);
+// Whether both lead to the same peer; whether both go the same way.
+int clinux_way_leads_to(const struct clinux_way *one, const struct clinux_way *other);
+int clinux_way_equals(const struct clinux_way *one, const struct clinux_way *other);
 
 // Keeps the heap from growing for good with what was needed for a moment. To be called before there are threads.
 void clinux_memory_prepare(void);

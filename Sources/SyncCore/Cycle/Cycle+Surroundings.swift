@@ -56,7 +56,7 @@ extension Cycle {
   /// How far the clock jumps ahead where the machine itself seems to have stood still.
   static let stoppedFor: Duration = .seconds(30)
 
-  mutating func routeAppeared(isDefault: Bool, _ now: Moment, random: Double) -> [Effect] {
+  mutating func routeAppeared(_ now: Moment, random: Double) -> [Effect] {
     let soon = now.boot + Self.reconnectDelay(random: random)
     switch state {
     case .blocked(let blockage) where blockage.probe != .library:
@@ -68,14 +68,23 @@ extension Cycle {
       plan[.retry] = soon
       backoff.shorten(toDoublings: Self.doublingsWithRoute)
       return [.dropConnections]
-    case .listening where isDefault:
-      // The poll may hang on an address that this machine has no more; then nothing would be heard until it times out.
-      guard plan[.reconnect] == nil, routeAllowance.take(at: now.boot) else { return [] }
-      plan[.reconnect] = soon
-      return []
     case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
       .snapshotting, .onErrand, .listening, .waiting, .blocked, .probing, .paused:
       return []
+    }
+  }
+
+  /// The open connections belong to another interface, gateway or address than the hub is reached by now. At rest they
+  /// are exchanged; a request under way goes on, because the kernel finds out within seconds whether it leads nowhere.
+  mutating func wayMoved(_ now: Moment, random: Double) -> [Effect] {
+    switch state {
+    case .listening:
+      guard plan[.reconnect] == nil, routeAllowance.take(at: now.boot) else { return [] }
+      plan[.reconnect] = now.boot + Self.reconnectDelay(random: random)
+      return []
+    case .resting, .waiting, .blocked, .paused, .opening, .loading, .renewing, .settling:
+      return [.dropConnections]
+    case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand: return []
     }
   }
 

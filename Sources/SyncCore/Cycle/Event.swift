@@ -20,8 +20,10 @@ package enum Event: Sendable {
   case wokenFromSleep
   /// Somebody set the wall clock, by so much.
   case clockSet(by: Duration)
-  /// There is a way into some network that was not there before; a default route may lead to the hub.
-  case routeAppeared(isDefault: Bool)
+  /// There is a way into some network that was not there before.
+  case routeAppeared
+  /// This machine reaches the hub another way than its open connections go: they may lead nowhere by now.
+  case wayMoved
   /// A person, a script or a changed configuration wants a cycle now.
   case triggered
   /// A person wants quiet.

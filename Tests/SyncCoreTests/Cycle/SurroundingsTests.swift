@@ -138,7 +138,7 @@ import Testing
 
   @Test func `a route shortens a wait for a hub that cannot be reached`() {
     var script = Self.waiting()
-    #expect(script.feed(.routeAppeared(isDefault: false)) == [.dropConnections])
+    #expect(script.feed(.routeAppeared) == [.dropConnections])
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
   }
 
@@ -147,7 +147,7 @@ import Testing
     script.begin()
     _ = script.feed(.failed(Self.unreachable), random: 0.2)
     let before = Self.wait(script)
-    #expect(script.feed(.routeAppeared(isDefault: true)) == [])
+    #expect(script.feed(.routeAppeared) == [])
     #expect(Self.wait(script) == before)
   }
 
@@ -157,7 +157,7 @@ import Testing
   func `a route says nothing of what does not hang on the network`(failure: Failure) {
     var script = Self.waiting(failure)
     let before = Self.wait(script)
-    #expect(script.feed(.routeAppeared(isDefault: true)) == [])
+    #expect(script.feed(.routeAppeared) == [])
     #expect(Self.wait(script) == before)
   }
 
@@ -165,7 +165,7 @@ import Testing
     var script = Self.waiting()
     var tries = 0
     for second in 0..<3600 {
-      _ = script.feed(.routeAppeared(isDefault: true), random: 0.5)
+      _ = script.feed(.routeAppeared, random: 0.5)
       script.advance(.seconds(1))
       let isDue = script.cycle.plan.next.map { $0 <= script.boot } ?? false
       guard isDue else { continue }
@@ -178,16 +178,41 @@ import Testing
     #expect(tries > 30 && tries <= 4 * 60 + 10, "\(tries) tries in an hour")
   }
 
-  @Test func `a default route renews a long poll that may hang on the old network, once`() {
+  @Test func `another way to the hub renews a long poll that may hang on the old one, once`() {
     var script = Self.listening()
-    #expect(script.feed(.routeAppeared(isDefault: false)) == [])
+    #expect(script.feed(.routeAppeared) == [], "a route that the hub is not reached by")
     #expect(script.cycle.plan.next == nil)
-    for _ in 0..<10 { #expect(script.feed(.routeAppeared(isDefault: true)) == []) }
+    for _ in 0..<10 { #expect(script.feed(.wayMoved) == []) }
+    #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
     script.advance(.seconds(4))
     #expect(
       script.feed(.alarmRang)
         == [.cancelRequest, .dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
     #expect(script.cycle.plan.next == nil)
+  }
+
+  @Test func `a way that moves every second for an hour renews a long poll once a minute`() {
+    var script = Self.listening()
+    var renewals = 0
+    for _ in 0..<3600 {
+      _ = script.feed(.wayMoved)
+      script.advance(.seconds(1))
+      guard script.cycle.plan.next.map({ $0 <= script.boot }) ?? false else { continue }
+      renewals += 1
+      _ = script.feed(.alarmRang)
+      _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
+      _ = script.feed(CycleScript.page(0, next: 0))
+    }
+    #expect(renewals > 50 && renewals <= 64, "\(renewals) in an hour")
+  }
+
+  @Test
+  func `another way to the hub lets go of connections that nothing waits on, and breaks no request off`() {
+    var script = Self.waiting()
+    #expect(script.feed(.wayMoved) == [.dropConnections])
+    script = CycleScript()
+    script.begin()
+    #expect(script.feed(.wayMoved) == [], "a page is under way")
   }
 
   // MARK: - A library that was not there
