@@ -39,15 +39,15 @@ actor Bell {
   }
 
   /// Returns once there are more than `seen` news for the device, at the deadline, or when the bell is closed, the
-  /// task cancelled or the client gone.
+  /// task cancelled or the client gone. `onWaiting` gets what ends the wait before.
   func wait(
     after seen: Int, device: DeviceID?, until deadline: ContinuousClock.Instant,
-    onWaiting: @Sendable (_ giveUp: @escaping @Sendable () -> Void) -> Void
+    onWaiting: @Sendable (_ wake: @escaping @Sendable (Wake) -> Void) -> Void
   ) async -> Wake {
     guard news(for: device) == seen, !isClosed else { return .look }
     let id = nextWaiter
     nextWaiter += 1
-    let giveUp: @Sendable () -> Void = { Task { await self.release(id, .abandoned) } }
+    let wake: @Sendable (Wake) -> Void = { reason in Task { await self.release(id, reason) } }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         guard !Task.isCancelled else { return continuation.resume(returning: .abandoned) }
@@ -56,10 +56,10 @@ actor Bell {
           release(id, .look)
         }
         waiters[id] = Waiter(device: device, continuation: continuation, timer: timer)
-        onWaiting(giveUp)
+        onWaiting(wake)
       }
     } onCancel: {
-      giveUp()
+      wake(.abandoned)
     }
   }
 

@@ -9,7 +9,7 @@ import SyncWire
 /// Lets requests in by their token (protocol.md §3, auth). Every request asks anew, so that a revoked token stops
 /// at once.
 struct Gate: Sendable {
-  let tokens: TokenStore
+  let data: HubData
   let lane: BlockingLane
   let logger: Logger
   let now: @Sendable () -> Instant
@@ -23,8 +23,10 @@ struct Gate: Sendable {
         status: 401, code: .unauthorized, detail: "a token is missing: Authorization: Bearer, or X-API-KEY")
     }
     let now = now()
-    let standing = try await asking { [tokens] () throws(HubStoreError) in
-      try tokens.standing(of: token, now: now)
+    let standing = try await asking { [data] () throws(HubStoreError) in
+      // What a file that was moved away says counts no more.
+      try data.checkPlace()
+      return try data.tokens.standing(of: token, now: now)
     }
     switch standing {
     case .valid(let grant): return grant
@@ -35,8 +37,8 @@ struct Gate: Sendable {
 
   /// Lets the device speak under the grant, or not.
   func admit(_ device: DeviceID?, to grant: TokenStore.Grant) async throws(Problem) {
-    let isAdmitted = try await asking { [tokens] () throws(HubStoreError) in
-      try tokens.admits(device, to: grant)
+    let isAdmitted = try await asking { [data] () throws(HubStoreError) in
+      try data.tokens.admits(device, to: grant)
     }
     guard isAdmitted else {
       throw Problem(

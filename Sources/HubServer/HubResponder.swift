@@ -18,7 +18,8 @@ struct HubResponder: HTTPResponder {
 
   let gate: Gate
   let desks: LibraryDesks
-  let bytesMax: Int
+  let uploads: Uploads
+  let replies: Replies
   let logger: Logger
   let now: @Sendable () -> Instant
 
@@ -28,7 +29,11 @@ struct HubResponder: HTTPResponder {
     } catch {
       var response = Self.json(
         status: .init(code: error.status), type: Problem.contentType, error.encoded())
-      if error.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
+      if error.status == 401 {
+        response.headers[.wwwAuthenticate] = "Bearer"
+        // Whom no token lets in keeps no connection either.
+        response.headers[.connection] = "close"
+      }
       if error.status == 503 { response.headers[.retryAfter] = "1" }
       if let allowed = Self.methods[Self.endpoint(of: request)], error.status == 405 {
         response.headers[.allow] = allowed.rawValue
@@ -58,20 +63,26 @@ struct HubResponder: HTTPResponder {
         status: 405, code: .methodNotAllowed, detail: "\(request.uri.path) takes \(method.rawValue)")
     }
     let grant = try await gate.grant(for: request)
-    let body: [UInt8]
-    switch path {
-    case SnapshotRequest.path: return try await snapshot(request, grant)
-    case SendRequest.path: body = try await send(request, grant)
-    case GetRequest.path: body = try await get(request, grant, context)
-    case RowsRequest.path:
-      let asked = try HubLibrary.rowsRequest(query: Self.query(of: request))
-      body = try await desk(for: asked.device, grant).rows(asked, now: now())
-    case DigestRequest.path:
-      let asked = try HubLibrary.digestRequest(query: Self.query(of: request))
-      body = try await desk(for: asked.device, grant).digest(asked)
-    default: body = try await capabilities(request, grant)
+    let receiver = Replies.Receiver(token: grant.id, channel: context.channel)
+    // A poll that is parked is woken, and answered; whatever else is under way ends with its connection.
+    let alarm = Alarm()
+    if path != GetRequest.path { alarm.set { receiver.channel.close(promise: nil) } }
+    return try await replies.streams.during(grant.id, end: { alarm.ring() }) { () throws(Problem) in
+      let body: [UInt8]
+      switch path {
+      case SnapshotRequest.path: return try await snapshot(request, grant, receiver)
+      case SendRequest.path: body = try await send(request, grant)
+      case GetRequest.path: body = try await get(request, grant, receiver, alarm)
+      case RowsRequest.path:
+        let asked = try HubLibrary.rowsRequest(query: Self.query(of: request))
+        body = try await desk(for: asked.device, grant).rows(asked, now: now())
+      case DigestRequest.path:
+        let asked = try HubLibrary.digestRequest(query: Self.query(of: request))
+        body = try await desk(for: asked.device, grant).digest(asked)
+      default: body = try await capabilities(request, grant)
+      }
+      return try replies.json(body, to: receiver)
     }
-    return Self.json(status: .ok, type: "application/json", body)
   }
 
   /// The library's desk, for a device that the token may speak for.
@@ -79,24 +90,18 @@ struct HubResponder: HTTPResponder {
     for device: DeviceID?, _ grant: TokenStore.Grant
   ) async throws(Problem) -> LibraryDesk {
     try await gate.admit(device, to: grant)
-    return try await desks.desk(grant.library)
+    return await desks.desk(grant.library)
   }
 
   /// The snapshot as it is read: the next piece when the client has taken the last. One that fails in the middle ends
   /// without its end line, and the connection with it.
-  private func snapshot(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> Response {
+  private func snapshot(
+    _ request: Request, _ grant: TokenStore.Grant, _ receiver: Replies.Receiver
+  ) async throws(Problem) -> Response {
     let asked = try HubLibrary.snapshotRequest(query: Self.query(of: request))
     let desk = try await desk(for: asked.device, grant)
-    let stream = try await desk.snapshot(asked, now: now())
-    return Response(
-      status: .ok, headers: [.contentType: SnapshotRequest.contentType],
-      body: ResponseBody { writer in
-        var stream = stream
-        while let lines = try await desk.lines(of: &stream) {
-          try await writer.write(ByteBuffer(bytes: lines))
-        }
-        try await writer.finish(nil)
-      })
+    let reading = SnapshotReading(try await desk.snapshot(asked, now: now()), at: desk)
+    return try replies.lines(to: receiver) { () throws(Problem) in try await reading.next() }
   }
 
   private func capabilities(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
@@ -107,18 +112,21 @@ struct HubResponder: HTTPResponder {
   }
 
   private func send(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
-    let sent = try HubLibrary.sendRequest(body: try await Self.wholeBody(of: request, bytesMax: bytesMax))
-    try await gate.admit(sent.device?.id, to: grant)
-    return try await desks.desk(grant.library).send(sent, now: now())
+    try await uploads.taking(request, from: grant.id) { (sent) throws(Problem) in
+      // The token may have been revoked while the body came.
+      let grant = try await gate.grant(for: request)
+      try await gate.admit(sent.device?.id, to: grant)
+      return try await desks.desk(grant.library).send(sent, now: now())
+    }
   }
 
   private func get(
-    _ request: Request, _ grant: TokenStore.Grant, _ context: HubContext
+    _ request: Request, _ grant: TokenStore.Grant, _ receiver: Replies.Receiver, _ alarm: Alarm
   ) async throws(Problem) -> [UInt8] {
     let asked = try HubLibrary.getRequest(query: Self.query(of: request))
     let named = Self.queryValue("device_id", of: request).map { DeviceID(rawValue: $0) }
     try await gate.admit(named, to: grant)
-    let desk = try await desks.desk(grant.library)
+    let desk = await desks.desk(grant.library)
     let wait = Duration.seconds(asked.extras?.waitSeconds ?? 0)
     let deadline = ContinuousClock.now + wait
     while true {
@@ -127,7 +135,7 @@ struct HubResponder: HTTPResponder {
       let page = try await desk.page(asked, now: now())
       if page.count > 0 || ContinuousClock.now >= deadline || Task.isCancelled { return page.body }
       if await desk.bell.isClosed { return page.body }
-      let wake = await park(at: desk.bell, after: seen, device: named, until: deadline, context)
+      let wake = await park(at: desk.bell, after: seen, device: named, until: deadline, receiver, alarm)
       if wake == .abandoned { return page.body }
       // What was allowed when the poll came may have been revoked while it waited.
       try await gate.admit(named, to: try await gate.grant(for: request))
@@ -136,11 +144,12 @@ struct HubResponder: HTTPResponder {
 
   private func park(
     at bell: Bell, after seen: Int, device: DeviceID?, until deadline: ContinuousClock.Instant,
-    _ context: HubContext
+    _ receiver: Replies.Receiver, _ alarm: Alarm
   ) async -> Bell.Wake {
     await withGracefulShutdownHandler {
-      await bell.wait(after: seen, device: device, until: deadline) { giveUp in
-        DisconnectWatch.watch(context.channel, giveUp)
+      await bell.wait(after: seen, device: device, until: deadline) { wake in
+        alarm.set { wake(.look) }
+        DisconnectWatch.watch(receiver.channel) { wake(.abandoned) }
       }
     } onGracefulShutdown: {
       Task { await desks.close() }
@@ -156,35 +165,6 @@ extension HubResponder {
   /// The query items in the order they came, repeated ones too.
   private static func query(of request: Request) -> [HubRequest.QueryItem] {
     request.uri.queryParameters.map { HubRequest.QueryItem(String($0.key), String($0.value)) }
-  }
-
-  /// Reads a body, and stops as soon as it is longer than allowed.
-  private static func wholeBody(of request: Request, bytesMax: Int) async throws(Problem) -> [UInt8] {
-    if let type = request.headers[.contentType], !isJSON(type) {
-      throw Problem(status: 415, code: .unsupportedMedia, detail: "the body must be application/json")
-    }
-    if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
-      throw Problem(status: 415, code: .unsupportedMedia, detail: "a body encoded as \(coding) is not taken")
-    }
-    let tooLarge = Problem(status: 413, code: .tooLarge, detail: "the body has more than \(bytesMax) bytes")
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bytesMax { throw tooLarge }
-    var bytes: [UInt8] = []
-    do {
-      for try await part in request.body {
-        guard bytes.count + part.readableBytes <= bytesMax else { throw tooLarge }
-        bytes.append(contentsOf: part.readableBytesView)
-      }
-    } catch let problem as Problem {
-      throw problem
-    } catch {
-      throw Problem(status: 400, code: .badJSON, detail: "the body ends in the middle")
-    }
-    return bytes
-  }
-
-  private static func isJSON(_ type: String) -> Bool {
-    let media = type.split(separator: ";", maxSplits: 1).first ?? ""
-    return media.filter { $0 != " " }.lowercased() == "application/json"
   }
 
   private static func json(status: HTTPResponse.Status, type: String, _ body: [UInt8]) -> Response {

@@ -1,3 +1,4 @@
+import Glibc
 import HubStore
 import Hummingbird
 import Logging
@@ -40,25 +41,39 @@ package struct HubServer: Sendable {
     }
   }
 
-  /// How long a connection may say nothing while the hub waits for it, between requests or in the middle of one. A
-  /// parked poll is not idle: there the client waits.
-  private static let idleTimeout: TimeAmount = .seconds(120)
+  /// What the server does not go beyond.
+  package struct Limits: Sendable {
+    /// Connections at once; those beyond wait to be taken.
+    package var connections: Int
+    /// How fast clients must be.
+    var pace = ConnectionPace.Limits()
+    /// What requests and replies may take; by what bodies may be unless it is said.
+    var budget: ByteBudget?
+
+    /// Takes how many connections there may be at once.
+    package init(connections: Int = 1000) { self.connections = connections }
+  }
 
   private let data: HubData
   private let address: Address
+  private let limits: Limits
   private let logger: Logger
   private let now: @Sendable () -> Instant
-  private let lane: BlockingLane
+  private let lane = BlockingLane(BlockingThreads("tokens", count: 1))
   private let desks: LibraryDesks
+  let streams = OpenStreams()
 
-  /// Takes the hub's files, where to listen, a log for what clients are not told, and a clock.
-  package init(data: HubData, address: Address, logger: Logger, now: @escaping @Sendable () -> Instant) {
+  /// Takes the hub's files, where to listen, what not to go beyond, a log for what clients are not told, and a clock.
+  package init(
+    data: HubData, address: Address, limits: Limits = Limits(), logger: Logger,
+    now: @escaping @Sendable () -> Instant
+  ) {
     self.data = data
     self.address = address
+    self.limits = limits
     self.logger = logger
     self.now = now
-    lane = BlockingLane("tokens")
-    desks = LibraryDesks(data, lane: lane, logger: logger)
+    desks = LibraryDesks(data, logger: logger)
   }
 
   /// Long polls that are parked now.
@@ -69,25 +84,49 @@ package struct HubServer: Sendable {
   package func run(
     handlesSignals: Bool, onListening: @escaping @Sendable (Address) -> Void
   ) async throws {
+    let budget = limits.budget ?? ByteBudget(bytesMax: data.options.bytesMax)
     let responder = HubResponder(
-      gate: Gate(tokens: data.tokens, lane: lane, logger: logger, now: now),
-      desks: desks, bytesMax: data.options.bytesMax, logger: logger,
-      now: now)
+      gate: Gate(data: data, lane: lane, logger: logger, now: now), desks: desks,
+      uploads: Uploads(bytesMax: data.options.bytesMax, budget: budget),
+      replies: Replies(budget: budget, streams: streams),
+      logger: logger, now: now)
     let application = Application(
       responder: responder,
       server: .http1(
-        configuration: .init(additionalChannelHandlers: [DisconnectWatch()], idleTimeout: Self.idleTimeout)),
-      configuration: .init(address: .hostname(address.host, port: address.port), serverName: "mediasync-hub"),
+        configuration: .init(
+          additionalChannelHandlers: [DisconnectWatch(), PaceHandler(limits.pace)], idleTimeout: nil)),
+      configuration: .init(
+        address: .hostname(address.host, port: address.port), serverName: "mediasync-hub",
+        availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       onServerRunning: { [address] channel in
+        await Self.prepare(channel)
         var bound = address
         bound.port = channel.localAddress?.port ?? address.port
         onListening(bound)
       }, logger: logger)
-    let upkeep = Upkeep(data: data, logger: logger, now: now)
+    let upkeep = Upkeep(data: data, lane: desks.lane(), logger: logger, now: now)
+    let watch = TokenWatch(data: data, lane: lane, streams: streams, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await upkeep.run() }
+      group.addTask { await watch.run() }
       defer { group.cancelAll() }
       try await application.runService(gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [])
+    }
+  }
+
+  /// Prepares the socket that listens. Without descriptors it waits a second before it tries again, and goes on
+  /// listening. Connections inherit that the kernel holds little of a reply that nobody reads: what it holds counts as
+  /// the hub's memory, and the hub does not see it go.
+  private static func prepare(_ channel: any Channel) async {
+    let unsent = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_NOTSENT_LOWAT))
+    do {
+      try await channel.eventLoop.submit {
+        let patience = AcceptBackoffHandler(shouldForwardIOErrorCaught: false)
+        try channel.pipeline.syncOperations.addHandler(patience, position: .first)
+      }.get()
+      try await channel.setOption(unsent, value: 128 * 1024).get()
+    } catch {
+      // The hub serves without, only less gracefully.
     }
   }
 }

@@ -5,36 +5,41 @@ import SyncCore
 import SyncWire
 
 /// Where the requests for one library are worked on: writes in one lane, reads in another, what takes long in a third,
-/// and a bell for those that wait.
+/// and a bell for those that wait. The library's file is open only while somebody works with it, and a while after.
 final class LibraryDesk: Sendable {
   let bell = Bell()
-  private let library: HubLibrary
+  private let data: HubData
   private let name: String
   private let writes: BlockingLane
   private let reads: BlockingLane
   private let long: BlockingLane
+  private let onUse: @Sendable () -> Void
   private let logger: Logger
 
-  init(_ library: HubLibrary, name: String, logger: Logger) {
-    self.library = library
+  init(
+    _ name: String, of data: HubData, on threads: BlockingThreads, logger: Logger,
+    onUse: @escaping @Sendable () -> Void
+  ) {
+    self.data = data
     self.name = name
     self.logger = logger
-    writes = BlockingLane("writes." + name)
-    reads = BlockingLane("reads." + name)
-    long = BlockingLane("long." + name)
+    self.onUse = onUse
+    writes = BlockingLane(threads)
+    reads = BlockingLane(threads)
+    long = BlockingLane(threads)
   }
 
   /// The reply to `/capabilities`.
   func capabilities(now: Instant) async throws(Problem) -> [UInt8] {
-    try await logging { [library] () async throws(HubStoreError) in
-      try await self.reads.run { () throws(HubStoreError) in try library.capabilities(now: now).encoded() }
+    try await working(in: reads) { (library) throws(HubStoreError) in
+      try library.capabilities(now: now).encoded()
     }
   }
 
   /// The reply to `/send`, once it is on the disk.
   func send(_ request: SendRequest, now: Instant) async throws(Problem) -> [UInt8] {
-    let reply = try await logging { [library] () async throws(HubStoreError) in
-      try await self.writes.run { () throws(HubStoreError) in try library.send(request, now: now) }
+    let reply = try await working(in: writes) { (library) throws(HubStoreError) in
+      try library.send(request, now: now)
     }
     await bell.ring(from: request.device?.id, head: reply.latest)
     if request.device == nil { tell(ofRejected: reply.results ?? [], from: request.clientID) }
@@ -55,99 +60,148 @@ final class LibraryDesk: Sendable {
 
   /// A page of the log.
   func page(_ request: GetRequest, now: Instant) async throws(Problem) -> LogPage {
-    try await logging { [library] () async throws(HubStoreError) in
-      let page = try await self.reads.run { () throws(HubStoreError) in try library.page(request, now: now) }
-      // The page is the answer; who asked is written down with the next one where it cannot be now.
-      if let attendance = page.attendance {
-        try? await self.writes.run { () throws(HubStoreError) in try library.record(attendance) }
-      }
-      return page
+    let page = try await working(in: reads) { (library) throws(HubStoreError) in
+      try library.page(request, now: now)
     }
+    // The page is the answer; who asked is written down with the next one where it cannot be now.
+    if let attendance = page.attendance {
+      try? await writes.run { [data, name] () throws(HubStoreError) in
+        try data.library(name).record(attendance)
+      }
+    }
+    return page
   }
 
   /// The reply to `/rows`.
   func rows(_ request: RowsRequest, now: Instant) async throws(Problem) -> [UInt8] {
-    try await logging { [library] () async throws(HubStoreError) in
-      try await self.reads.run { () throws(HubStoreError) in try library.rows(request, now: now) }
-    }
+    try await working(in: reads) { (library) throws(HubStoreError) in try library.rows(request, now: now) }
   }
 
   /// The reply to `/digest`.
   func digest(_ request: DigestRequest) async throws(Problem) -> [UInt8] {
-    try await logging { [library] () async throws(HubStoreError) in
-      try await self.long.run { () throws(HubStoreError) in
-        guard let bucket = request.bucket else { return try library.digest(request).encoded() }
-        return try library.digest(request, of: bucket).encoded()
-      }
+    try await working(in: long) { (library) throws(HubStoreError) in
+      guard let bucket = request.bucket else { return try library.digest(request).encoded() }
+      return try library.digest(request, of: bucket).encoded()
     }
   }
 
   /// Begins a snapshot.
   func snapshot(_ request: SnapshotRequest, now: Instant) async throws(Problem) -> SnapshotStream {
-    try await logging { [library] () async throws(HubStoreError) in
-      try await self.writes.run { () throws(HubStoreError) in try library.snapshot(request, now: now) }
+    try await working(in: writes) { (library) throws(HubStoreError) in
+      try library.snapshot(request, now: now)
     }
   }
 
   /// The next lines of a snapshot.
   func lines(of stream: inout SnapshotStream) async throws(Problem) -> [UInt8]? {
     let before = stream
-    let (lines, after) = try await logging { () async throws(HubStoreError) in
-      try await self.long.run { () throws(HubStoreError) in
-        var stream = before
-        return (try stream.next(), stream)
-      }
+    let (lines, after) = try await working(in: long) { (library) throws(HubStoreError) in
+      var stream = before
+      return (try stream.next(from: library), stream)
     }
     stream = after
     return lines
   }
 
-  /// What a client is not told of a failure stands in the hub's own log.
-  private func logging<Result>(
-    _ work: () async throws(HubStoreError) -> Result
+  /// Where a request failed.
+  private enum Failure: Error {
+    case opening(HubStoreError)
+    case working(HubStoreError)
+  }
+
+  /// Opens the library, where it is not open, and works with it. What a client is not told of a failure stands in the
+  /// hub's own log.
+  private func working<Result: Sendable>(
+    in lane: BlockingLane, _ work: @escaping @Sendable (HubLibrary) throws(HubStoreError) -> Result
   ) async throws(Problem) -> Result {
-    do {
-      return try await work()
+    defer { onUse() }
+    do throws(Failure) {
+      return try await lane.run { [data, name] () throws(Failure) in
+        let library: HubLibrary
+        do throws(HubStoreError) { library = try data.library(name) } catch { throw .opening(error) }
+        do throws(HubStoreError) { return try work(library) } catch { throw .working(error) }
+      }
     } catch {
+      throw problem(error)
+    }
+  }
+
+  private func problem(_ failure: Failure) -> Problem {
+    switch failure {
+    case .opening(let error):
+      logger.record(.hubLibraryUnusable, "library \(name): \(error.text)", fields: ["library": "\(name)"])
+      return Problem(error)
+    case .working(let error):
       let problem = Problem(error)
       if problem.status >= 500 {
         logger.record(.hubRequestFailed, error.text, fields: ["library": "\(name)"])
       }
-      throw problem
+      return problem
     }
+  }
+}
+
+/// A snapshot that is being read, piece by piece.
+actor SnapshotReading {
+  private var stream: SnapshotStream
+  private let desk: LibraryDesk
+
+  init(_ stream: SnapshotStream, at desk: LibraryDesk) {
+    self.stream = stream
+    self.desk = desk
+  }
+
+  /// The next lines; `nil` after the last. One asks at a time.
+  func next() async throws(Problem) -> [UInt8]? {
+    var next = stream
+    let lines = try await desk.lines(of: &next)
+    stream = next
+    return lines
   }
 }
 
 /// The desks of all libraries that have been asked for.
 actor LibraryDesks {
+  /// A library that nobody has used for so long is closed.
+  private static let idle = Duration.seconds(60)
+
   private var desks: [String: LibraryDesk] = [:]
   private let data: HubData
-  private let lane: BlockingLane
+  private let threads = BlockingThreads("libraries")
   private let logger: Logger
   private var isClosed = false
+  private var sweep: Task<Void, Never>?
 
-  init(_ data: HubData, lane: BlockingLane, logger: Logger) {
+  init(_ data: HubData, logger: Logger) {
     self.data = data
-    self.lane = lane
     self.logger = logger
   }
 
-  /// The desk of a library; its file is opened, or created, with the first.
-  func desk(_ name: String) async throws(Problem) -> LibraryDesk {
+  /// The desk of a library. Its file is opened, or created, with the first work.
+  func desk(_ name: String) async -> LibraryDesk {
     if let desk = desks[name] { return desk }
-    let library: HubLibrary
-    do {
-      library = try await lane.run { [data] () throws(HubStoreError) in try data.library(name) }
-    } catch {
-      logger.record(.hubLibraryUnusable, "library \(name): \(error.text)", fields: ["library": "\(name)"])
-      throw Problem(error)
+    let desk = LibraryDesk(name, of: data, on: threads, logger: logger) { [weak self] in
+      Task { await self?.closeUnusedLater() }
     }
-    // While the file was opened another request may have set up the desk.
-    if let desk = desks[name] { return desk }
-    let desk = LibraryDesk(library, name: name, logger: logger)
     desks[name] = desk
     if isClosed { await desk.bell.close() }
     return desk
+  }
+
+  /// A lane for work that belongs to no request.
+  nonisolated func lane() -> BlockingLane { BlockingLane(threads) }
+
+  /// Looks for libraries to close as long as any is open: with none there is no timer.
+  private func closeUnusedLater() {
+    guard sweep == nil, !isClosed else { return }
+    sweep = Task {
+      var open = 0
+      repeat {
+        try? await Task.sleep(for: Self.idle)
+        open = await threads.run { [data] in data.closeLibraries(unusedSince: .now - Self.idle) }
+      } while open > 0 && !Task.isCancelled
+      sweep = nil
+    }
   }
 
   /// Long polls that are parked now.
@@ -162,6 +216,7 @@ actor LibraryDesks {
   /// Answers every parked poll, for good: the server is about to stop.
   func close() async {
     isClosed = true
+    sweep?.cancel()
     for desk in desks.values { await desk.bell.close() }
   }
 }

@@ -6,17 +6,11 @@ import SyncCore
 /// Looks after the libraries once a day, in a lane of its own: what is older than the retention goes.
 struct Upkeep: Sendable {
   let data: HubData
+  let lane: BlockingLane
   let logger: Logger
   let now: @Sendable () -> Instant
 
   private static let pause = Duration.seconds(86_400)
-  private let lane = BlockingLane("upkeep")
-
-  init(data: HubData, logger: Logger, now: @escaping @Sendable () -> Instant) {
-    self.data = data
-    self.logger = logger
-    self.now = now
-  }
 
   /// At once, then every day until the task is cancelled. Where nothing is ever dropped it ends at once.
   func run() async throws {

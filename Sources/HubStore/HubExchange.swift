@@ -52,7 +52,7 @@ extension HubLibrary {
     do {
       var stream = try snapshot(request, now: now)
       var body: [UInt8] = []
-      while let lines = try stream.next() { body += lines }
+      while let lines = try stream.next(from: self) { body += lines }
       return body
     } catch { throw Problem(error) }
   }
@@ -116,6 +116,9 @@ extension Problem {
     switch error {
     case .busy: self.init(status: 503, code: .busy, detail: error.text)
     case .diskFull: self.init(status: 503, code: .busy, detail: error.text)
+    case .moved, .served:
+      self.init(
+        status: 503, code: .busy, detail: "the hub's files are not where they were; its log says more")
     case .deviceRewound: self.init(status: 409, code: .deviceRewound, detail: error.text)
     case .logMismatch: self.init(status: 409, code: .logMismatch, detail: error.text)
     case .logRewound: self.init(status: 409, code: .logRewound, detail: error.text)

@@ -16,9 +16,12 @@ package final class HubLibrary: Sendable {
   package let logID: LogID
   /// The most bytes in one body.
   package let bytesMax: Int
+  /// The file that was opened.
+  let file: FileIdentity
   let pool: DatabasePool
   let judge: Judge
-  let acknowledged = AcknowledgedChanges()
+  let acknowledged: AcknowledgedChanges
+  private let path: String
 
   /// How much a library gives for speed.
   package enum Durability: Sendable {
@@ -28,7 +31,13 @@ package final class HubLibrary: Sendable {
     case process
   }
 
-  private init(pool: DatabasePool, logID: LogID, judge: Judge, bytesMax: Int) {
+  private init(
+    path: String, file: FileIdentity, pool: DatabasePool, logID: LogID, judge: Judge, bytesMax: Int,
+    acknowledged: AcknowledgedChanges
+  ) {
+    self.path = path
+    self.file = file
+    self.acknowledged = acknowledged
     self.pool = pool
     self.logID = logID
     self.judge = judge
@@ -49,18 +58,33 @@ package final class HubLibrary: Sendable {
     bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut,
     newLogID: LogID? = nil
   ) throws(HubStoreError) -> HubLibrary {
+    try open(
+      at: path, catalogue: catalogue, policy: policy, bytesMax: bytesMax, durability: durability,
+      newLogID: newLogID, acknowledged: AcknowledgedChanges())
+  }
+
+  /// As above; `acknowledged` is what senders were known to know when the file was last open.
+  static func open(
+    at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy, bytesMax: Int,
+    durability: Durability = .powerCut, newLogID: LogID? = nil, acknowledged: AcknowledgedChanges
+  ) throws(HubStoreError) -> HubLibrary {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
-    configuration.maximumReaderCount = 4
+    configuration.maximumReaderCount = 4  // `OpenLibraries.descriptors` counts on it.
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = \(durability == .powerCut ? "FULL" : "OFF")")
     }
     do {
+      let before = FileIdentity(path: path)
       let pool = try DatabasePool(path: path, configuration: configuration)
       let log = try pool.write { try LibrarySchema.prepare($0, newLogID: newLogID) }
+      guard let file = FileIdentity(path: path), before == nil || before == file else {
+        throw HubStoreError.moved(path: path)
+      }
       return HubLibrary(
-        pool: pool, logID: log, judge: Judge(catalogue: catalogue, policy: policy), bytesMax: bytesMax)
+        path: path, file: file, pool: pool, logID: log, judge: Judge(catalogue: catalogue, policy: policy),
+        bytesMax: bytesMax, acknowledged: acknowledged)
     } catch {
       throw HubStoreError(error)
     }
@@ -129,7 +153,12 @@ package final class HubLibrary: Sendable {
     do { return try pool.read(body) } catch { throw HubStoreError(error) }
   }
 
+  /// One transaction. It counts only if the file that took it is still the library's: what was written to a file that
+  /// was moved or deleted is acknowledged to nobody.
   func writing<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {
-    do { return try pool.write(body) } catch { throw HubStoreError(error) }
+    let result: Result
+    do { result = try pool.write(body) } catch { throw HubStoreError(error) }
+    guard FileIdentity(path: path) == file else { throw HubStoreError.moved(path: path) }
+    return result
   }
 }

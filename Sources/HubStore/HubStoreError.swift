@@ -13,6 +13,10 @@ package enum HubStoreError: Error, Hashable, Sendable {
   case fromNewerVersion(found: Int64)
   /// Anything else that SQLite or the system says.
   case io(detail: String)
+  /// A file, or the directory of all of them, is no longer where it was opened.
+  case moved(path: String)
+  /// Another process serves the directory.
+  case served(directory: String, process: Int32?)
   /// A change id came again with other content: the device's library was restored from an older copy.
   case deviceRewound(changeID: ChangeID)
   /// The client's cursor is of another log.
@@ -35,6 +39,10 @@ package enum HubStoreError: Error, Hashable, Sendable {
     case .fromNewerVersion(let found):
       "the hub's database has format \(found), which this version does not know; update mediasync-hub"
     case .io(let detail): "the hub's files cannot be used: \(detail)"
+    case .moved(let path):
+      "\(path) was moved, deleted or replaced while it was in use; put it back, or restart mediasync-hub"
+    case .served(_, let process):
+      "mediasync-hub serves this directory already\(process.map { ", as process \($0)" } ?? ""); stop that one first"
     case .deviceRewound(let changeID):
       "change \(changeID) was sent before with other content: the library was restored from an older copy"
     case .logMismatch(let ours): "this is log \(ours), not the one that the cursor belongs to"
@@ -58,6 +66,11 @@ package enum HubStoreError: Error, Hashable, Sendable {
     }
     // The message alone: a description would print the statement with its values.
     let detail = error.message ?? String(error.extendedResultCode.rawValue)
+    // The shared memory is a file as well, and SQLite says of it alone that it could not grow.
+    if error.extendedResultCode == .SQLITE_IOERR_SHMSIZE {
+      self = .diskFull
+      return
+    }
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
     case .SQLITE_FULL: self = .diskFull

@@ -12,7 +12,6 @@ package struct SnapshotStream: Sendable {
   /// A reply of limited rows ends once it is this large.
   static let limitedBytes = 4 * 1024 * 1024
 
-  private let library: HubLibrary
   private let device: DeviceID
   private let incarnation: Incarnation
   private let header: SnapshotLine.Header
@@ -27,8 +26,7 @@ package struct SnapshotStream: Sendable {
   /// The header comes first, rows follow, the end line is last.
   private enum Stage { case header, rows, ended }
 
-  fileprivate init(_ library: HubLibrary, for request: SnapshotRequest, header: SnapshotLine.Header) {
-    self.library = library
+  fileprivate init(for request: SnapshotRequest, header: SnapshotLine.Header) {
     device = request.device
     incarnation = request.incarnation
     self.header = header
@@ -40,8 +38,11 @@ package struct SnapshotStream: Sendable {
     after = row.uuid
   }
 
-  /// The next lines; `nil` after the end line. It blocks.
-  package mutating func next() throws(HubStoreError) -> [UInt8]? {
+  /// The next lines, from the library that the snapshot was begun with; `nil` after the end line. It blocks. The stream
+  /// does not hold the library: a client that does not read must not keep its file open.
+  package mutating func next(from library: HubLibrary) throws(HubStoreError) -> [UInt8]? {
+    // The library's file may have been put back to another one since.
+    guard library.logID == header.logID else { throw HubStoreError.logMismatch(ours: library.logID) }
     switch stage {
     case .ended: return nil
     case .header:
@@ -51,7 +52,7 @@ package struct SnapshotStream: Sendable {
     }
     let shapes = library.judge.catalogue.shapes
     while entity < shapes.count, !isFull {
-      let lines = try piece(of: shapes[entity].name)
+      let lines = try piece(of: shapes[entity].name, library)
       if lines.isWhole {
         entity += 1
         after = ""
@@ -67,7 +68,9 @@ package struct SnapshotStream: Sendable {
 
   private var isFull: Bool { limit.map { rows >= $0 || bytes >= Self.limitedBytes } ?? false }
 
-  private mutating func piece(of name: String) throws(HubStoreError) -> (bytes: [UInt8], isWhole: Bool) {
+  private mutating func piece(
+    of name: String, _ library: HubLibrary
+  ) throws(HubStoreError) -> (bytes: [UInt8], isWhole: Bool) {
     let wanted = min(Self.pieceRows, limit.map { $0 - rows } ?? Self.pieceRows)
     let after = after
     let (piece, told) = try library.reading { [device, incarnation] db in
@@ -136,7 +139,7 @@ extension HubLibrary {
     let header = SnapshotLine.Header(
       changeID: head.position, chain: ChainValue(rawValue: head.chain), logID: logID,
       serverTime: now.description)
-    var stream = SnapshotStream(self, for: request, header: header)
+    var stream = SnapshotStream(for: request, header: header)
     if let after = request.after {
       let index = judge.catalogue.shapes.firstIndex { $0.name == after.entity }
       guard let index else { throw HubStoreError.unknownEntity(after.entity) }

@@ -47,15 +47,27 @@ package final class TokenStore: Sendable {
   /// A use is written down no oftener than this: the file stays quiet.
   private static let lastUsedStep = Duration.seconds(60)
   private let queue: DatabaseQueue
+  private let reserve: DiskReserve
 
-  /// Opens the file, and creates it where it is missing.
+  /// Opens the file, and creates it where it is missing. Beside it some room is kept back, so that a full disk keeps
+  /// nobody from revoking a token.
   package init(at path: String) throws(HubStoreError) {
+    let reserve = DiskReserve(at: path + "-reserve")
+    self.reserve = reserve
+    queue = try reserve.spending { () throws(HubStoreError) in
+      try OwnerOnly.makeFile(path)
+      return try Self.opened(path)
+    }
+    reserve.refill()
+  }
+
+  private static func opened(_ path: String) throws(HubStoreError) -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
     configuration.journalMode = .wal
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.write { db in
         let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= 1 else { throw HubStoreError.fromNewerVersion(found: found) }
@@ -68,6 +80,7 @@ package final class TokenStore: Sendable {
             PRAGMA user_version = 1;
             """)
       }
+      return queue
     } catch {
       throw HubStoreError(error)
     }
@@ -101,14 +114,24 @@ package final class TokenStore: Sendable {
     }
   }
 
-  /// Revokes a token, at once and for ever. False where there is no such token.
+  /// Revokes a token, at once and for ever, on a full disk too. False where there is no such token.
   package func revoke(_ id: Int64, now: Instant) throws(HubStoreError) -> Bool {
-    try writing { db in
-      try db.execute(
-        sql: "UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE id = ?",
-        arguments: [now.description, id])
-      return db.changesCount > 0
+    try reserve.spending { () throws(HubStoreError) in
+      try writing { db in
+        try db.execute(
+          sql: "UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE id = ?",
+          arguments: [now.description, id])
+        return db.changesCount > 0
+      }
     }
+  }
+
+  /// The tokens that were revoked, of those asked for. It reads the file, so that what another process did counts.
+  package func revoked(among tokens: Set<Int64>) throws(HubStoreError) -> Set<Int64> {
+    let revoked = try reading { db in
+      try Set(Int64.fetchAll(db, sql: "SELECT id FROM tokens WHERE revoked IS NOT NULL"))
+    }
+    return revoked.intersection(tokens)
   }
 
   /// Lets a token be bound anew, by the next device that presents it. False where there is no such token.

@@ -37,12 +37,22 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let address = HubServer.Address(listen) else { return }
+    let plan = DescriptorPlan(descriptors: DescriptorLimit.raised())
     let data = try Fault.open(
       data.directory,
-      options: .init(policy: conflictPolicy, bytesMax: maxBytes, retention: retention.duration))
+      options: .init(
+        policy: conflictPolicy, bytesMax: maxBytes, retention: retention.duration,
+        librariesMax: plan.libraries))
+    let lock: ServeLock
+    do { lock = try ServeLock(directory: data.directory) } catch {
+      throw Fault(error, directory: data.directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
     let deadline = Self.boundShutdown()
     defer { deadline.forEach { $0.cancel() } }
-    let server = HubServer(data: data, address: address, logger: logFormat.logger(), now: { WallClock.now() })
+    let server = HubServer(
+      data: data, address: address, limits: .init(connections: plan.connections),
+      logger: logFormat.logger(), now: { WallClock.now() })
     do {
       try await server.run(handlesSignals: true) { bound in
         Self.say("mediasync-hub listening on \(bound.baseURL)")

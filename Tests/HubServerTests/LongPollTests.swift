@@ -103,9 +103,9 @@ struct LongPollTests {
   }
 }
 
-/// Asks again until it is so; gives up after ten seconds.
-func poll(_ condition: () async -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
+/// Asks again until it is so; gives up after so many seconds.
+func poll(within seconds: Int = 10, _ condition: () async -> Bool) async throws {
+  let deadline = ContinuousClock.now + .seconds(seconds)
   while await !condition() {
     guard ContinuousClock.now < deadline else { throw URLError(.timedOut) }
     try await Task.sleep(for: .milliseconds(5))

@@ -14,11 +14,12 @@ final class RunningHub: Sendable {
   /// Of its own: the shared session opens no more than six connections to one host.
   private let session: URLSession
   private let server: HubServer
-  private let directory: URL
+  let directory: URL
   private let task: Task<Void, any Error>
 
   static func start(
-    bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil, logger kept: Logger? = nil
+    bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil, limits: HubServer.Limits = .init(),
+    logger kept: Logger? = nil
   ) async throws -> RunningHub {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("mediasync-\(UUID().uuidString)", isDirectory: true)
@@ -27,7 +28,8 @@ final class RunningHub: Sendable {
     var quiet = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
     quiet.logLevel = .critical
     let server = HubServer(
-      data: data, address: .init(host: "127.0.0.1", port: 0), logger: kept ?? quiet,
+      data: data, address: .init(host: "127.0.0.1", port: 0), limits: limits,
+      logger: kept ?? quiet,
       now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
     let (addresses, continuation) = AsyncStream<HubServer.Address>.makeStream()
     let task = Task {
@@ -57,6 +59,9 @@ final class RunningHub: Sendable {
   /// Whether this many polls are parked.
   func isParked(_ count: Int) async -> Bool { await server.parkedPolls == count }
 
+  /// How many requests of a token are under way.
+  func streams(of token: Int64) -> Int { server.streams.count(of: token) }
+
   /// Stops the server and takes its files away.
   func stop() async {
     session.invalidateAndCancel()
@@ -71,6 +76,7 @@ final class RunningHub: Sendable {
 
   struct Reply {
     var status: Int
+    var retryAfter: String?
     var contentType: String
     var body: [UInt8]
     var code: String { Problem(status: status, body: body).code }
@@ -92,7 +98,8 @@ final class RunningHub: Sendable {
     let (data, response) = try await session.data(for: request)
     guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
     return Reply(
-      status: response.statusCode, contentType: response.value(forHTTPHeaderField: "Content-Type") ?? "",
+      status: response.statusCode, retryAfter: response.value(forHTTPHeaderField: "Retry-After"),
+      contentType: response.value(forHTTPHeaderField: "Content-Type") ?? "",
       body: Array(data))
   }
 

@@ -18,7 +18,7 @@ struct UpkeepTests {
         try HubLibrary.sendRequest(body: RunningHub.keyword("one", device: "old")), now: longAgo)
     }
     let upkeep = Upkeep(
-      data: hub.data, logger: Logger(label: "test"),
+      data: hub.data, lane: BlockingLane(BlockingThreads("test")), logger: Logger(label: "test"),
       now: { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) })
     let task = Task { try await upkeep.run() }
     for name in ["home", "work"] {

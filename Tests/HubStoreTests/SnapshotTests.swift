@@ -126,7 +126,7 @@ struct SnapshotTests {
     var stream = try hub.snapshot(request, now: noon)
     var body: [UInt8] = []
     var edits: Int64 = 0
-    while let lines = try stream.next() {
+    while let lines = try stream.next(from: hub) {
       body += lines
       // Between two pieces: one row that was read, one that was not, and a new one at either end.
       edits += 10

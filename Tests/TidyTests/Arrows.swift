@@ -27,7 +27,7 @@ enum Arrows {
     "Metering": ["SyncCore"],
     "HubServer": [
       "SyncCore", "SyncWire", "HubStore", "Journal", "Foundation", "Hummingbird", "HTTPTypes", "Logging",
-      "NIOCore",
+      "NIOCore", "NIOHTTPTypes",
       "Dispatch", "ServiceLifecycle",
     ],
     "mediasyncd": [

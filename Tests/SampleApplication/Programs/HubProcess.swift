@@ -9,6 +9,8 @@ package final class HubProcess {
   /// What `serve` is told besides where its data is and where to listen, such as `--retention 1s`; it counts from the
   /// next start on.
   package var options: [String] = []
+  /// How many descriptors it may have, soft and hard; as many as we may unless it is said.
+  package var descriptors: (soft: Int, hard: Int)?
   /// The port, the same over restarts.
   package let port: UInt16
 
@@ -31,9 +33,11 @@ package final class HubProcess {
   /// Starts it, and returns at once.
   @discardableResult
   package func launch() throws -> RunningProgram {
-    let started = try RunningProgram(
-      programs + "/mediasync-hub", ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + options,
-      directory: directory)
+    let words =
+      [programs + "/mediasync-hub", "serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + options
+    let bound = descriptors.map { ["/usr/bin/prlimit", "--nofile=\($0.soft):\($0.hard)"] } ?? []
+    let command = bound + words
+    let started = try RunningProgram(command[0], Array(command.dropFirst()), directory: directory)
     program = started
     return started
   }

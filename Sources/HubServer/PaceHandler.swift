@@ -1,0 +1,126 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes a connection whose client is too slow (`ConnectionPace`), and one that a reply has ended. And holds what a
+/// reply takes of the budget until the client's machine has taken the reply.
+final class PaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private let limits: ConnectionPace.Limits
+  // Touched on the channel's event loop alone.
+  private var pace: ConnectionPace?
+  private var timer: (task: Scheduled<Void>, at: NIODeadline)?
+  private var endsWithReply = false
+  private var shares: [ByteBudget.Share] = []
+
+  /// Takes the bounds.
+  init(_ limits: ConnectionPace.Limits) { self.limits = limits }
+
+  /// Lets go of a part of the budget when the reply that is written next has been taken, or the connection is over. A
+  /// connection carries one reply at a time.
+  static func hold(_ share: ByteBudget.Share, with channel: any Channel) {
+    channel.eventLoop.execute {
+      guard channel.isActive else { return }
+      try? channel.pipeline.syncOperations.handler(type: PaceHandler.self).shares.append(share)
+    }
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    if context.channel.isActive { open(context) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { stop() }
+
+  func channelActive(context: ChannelHandlerContext) {
+    open(context)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    stop()
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let now = context.eventLoop.now
+    var isOver = false
+    switch unwrapInboundIn(data) {
+    case .head: pace?.head(now: now)
+    case .body(let part): pace?.body(bytes: part.readableBytes, now: now)
+    case .end:
+      pace?.end(now: now)
+      isOver = endsWithReply
+    }
+    context.fireChannelRead(data)
+    if isOver { context.close(promise: nil) } else { look(context) }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    pace?.ask(now: context.eventLoop.now)
+    look(context)
+    context.read()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    let now = context.eventLoop.now
+    switch unwrapOutboundIn(data) {
+    case .head(let head):
+      if head.headerFields[.connection] == "close" { endsWithReply = true }
+      context.write(data, promise: promise)
+    case .body(let part):
+      let bytes = part.readableBytes
+      let taken = promise ?? context.eventLoop.makePromise()
+      pace?.wrote(bytes: bytes, now: now)
+      taken.futureResult.assumeIsolated().whenComplete { _ in self.pace?.taken(bytes: bytes) }
+      context.write(data, promise: taken)
+      look(context)
+    case .end:
+      let taken = promise ?? context.eventLoop.makePromise()
+      taken.futureResult.assumeIsolated().whenComplete { _ in self.replied(context) }
+      context.write(data, promise: taken)
+    }
+  }
+
+  /// A client that is still sending would be reset, and might never read the reply: its connection ends with its body.
+  private func replied(_ context: ChannelHandlerContext) {
+    shares.removeAll()
+    pace?.replied(now: context.eventLoop.now)
+    if endsWithReply, pace?.isReceiving == false { context.close(promise: nil) } else { look(context) }
+  }
+
+  private func open(_ context: ChannelHandlerContext) {
+    guard pace == nil else { return }
+    pace = ConnectionPace(limits, now: context.eventLoop.now)
+    look(context)
+  }
+
+  private func stop() {
+    timer?.task.cancel()
+    timer = nil
+    pace = nil
+    shares.removeAll()
+  }
+
+  private func look(_ context: ChannelHandlerContext) {
+    switch pace?.look(now: context.eventLoop.now) {
+    case .close: context.close(promise: nil)
+    case .wait(let deadline): wake(at: deadline, context)
+    case .rest, nil: break
+    }
+  }
+
+  /// A timer that fires too early is left alone: it looks again.
+  private func wake(at deadline: NIODeadline, _ context: ChannelHandlerContext) {
+    if let timer, timer.at <= deadline { return }
+    timer?.task.cancel()
+    let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.timer = nil
+      self.look(context)
+    }
+    timer = (task, deadline)
+  }
+}

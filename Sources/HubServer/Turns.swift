@@ -1,0 +1,49 @@
+import Synchronization
+
+/// Lets so many in at once; the others wait without a thread, and come in the order in which they asked.
+final class Turns: Sendable {
+  private struct State {
+    var free: Int
+    var waiting: [CheckedContinuation<Void, Never>] = []
+    var next = 0
+  }
+
+  private let state: Mutex<State>
+
+  /// Takes how many may be in at once.
+  init(_ count: Int) { state = Mutex(State(free: count)) }
+
+  /// Comes in; whoever does calls `leave`.
+  func enter() async {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        guard state.free > 0 else {
+          state.waiting.append(continuation)
+          return false
+        }
+        state.free -= 1
+        return true
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  /// Goes out, and lets the next one in.
+  func leave() {
+    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard state.next < state.waiting.count else {
+        state.free += 1
+        return nil
+      }
+      defer {
+        state.next += 1
+        if state.next == state.waiting.count || state.next == 1000 {
+          state.waiting.removeFirst(state.next)
+          state.next = 0
+        }
+      }
+      return state.waiting[state.next]
+    }
+    next?.resume()
+  }
+}

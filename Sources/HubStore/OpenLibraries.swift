@@ -1,0 +1,96 @@
+import Synchronization
+
+/// The libraries whose files are open. One that nobody has used for a while is closed: an open file costs descriptors and
+/// a cache, and a hub may have more libraries than its process may have descriptors.
+final class OpenLibraries: Sendable {
+  /// Descriptors that an open library may need: five connections with two files each, and what they share.
+  static let descriptors = 12
+
+  private struct Opened {
+    /// `nil` once it was let go of; whoever works with the library still holds it then.
+    var kept: HubLibrary?
+    /// Two pools of connections to one file would each have an idea of their own of what is under way.
+    weak var alive: HubLibrary?
+    var used: ContinuousClock.Instant
+  }
+
+  private struct State {
+    var libraries: [String: Opened] = [:]
+    /// What senders know to be answered outlives the file's being closed.
+    var acknowledged: [String: (file: FileIdentity, changes: AcknowledgedChanges)] = [:]
+  }
+
+  private let most: Int
+  private let state = Mutex(State())
+
+  /// Takes how many libraries may stay open that nobody works with.
+  init(most: Int) { self.most = most }
+
+  /// The library of this name, if its file is still the one that was opened; else `open` makes it.
+  ///
+  /// The lock is held while a file is opened: that happens seldom, and two must not do it at once.
+  func library(
+    _ name: String, at path: String, now: ContinuousClock.Instant,
+    open: (AcknowledgedChanges) throws(HubStoreError) -> HubLibrary
+  ) throws(HubStoreError) -> HubLibrary {
+    // What is let go of is closed when nobody holds it, and that may take a write: not under the lock.
+    var letGo: [HubLibrary] = []
+    defer { letGo.removeAll() }
+    let outcome = state.withLock { state -> Result<HubLibrary, HubStoreError> in
+      let file = FileIdentity(path: path)
+      if let opened = state.libraries[name], let library = opened.kept ?? opened.alive {
+        if library.file == file {
+          state.libraries[name] = Opened(kept: library, alive: library, used: now)
+          return .success(library)
+        }
+        letGo.append(library)
+      }
+      // The name is in use: it stands for what was opened, not for a new library.
+      if file == nil, state.acknowledged[name] != nil { return .failure(.moved(path: path)) }
+      let known = file.flatMap { file in
+        state.acknowledged[name].flatMap { $0.file == file ? $0.changes : nil }
+      }
+      letGo += Self.drop(from: &state, beyond: most - 1)
+      do throws(HubStoreError) {
+        let library = try open(known ?? AcknowledgedChanges())
+        state.libraries[name] = Opened(kept: library, alive: library, used: now)
+        state.acknowledged[name] = (library.file, library.acknowledged)
+        return .success(library)
+      } catch {
+        state.libraries[name] = nil
+        return .failure(error)
+      }
+    }
+    return try outcome.get()
+  }
+
+  /// Closes what was last used before `time`. Gives how many stay open.
+  func close(unusedSince time: ContinuousClock.Instant) -> Int {
+    var letGo: [HubLibrary] = []
+    defer { letGo.removeAll() }
+    return state.withLock { state in
+      for (name, opened) in state.libraries where opened.used <= time {
+        if let library = opened.kept { letGo.append(library) }
+        state.libraries[name]?.kept = nil
+      }
+      return state.libraries.values.count { $0.kept != nil }
+    }
+  }
+
+  /// How many are kept open.
+  var count: Int { state.withLock { $0.libraries.values.count { $0.kept != nil } } }
+
+  /// Lets go of those that were used longest ago, until no more than `most` are kept.
+  private static func drop(from state: inout State, beyond most: Int) -> [HubLibrary] {
+    for (name, opened) in state.libraries where opened.kept == nil && opened.alive == nil {
+      state.libraries[name] = nil
+    }
+    let kept = state.libraries.filter { $0.value.kept != nil }
+    guard kept.count > most else { return [] }
+    let oldest = kept.sorted { $0.value.used < $1.value.used }.prefix(kept.count - max(0, most))
+    return oldest.compactMap { name, opened in
+      state.libraries[name]?.kept = nil
+      return opened.kept
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import NIOCore
+import Testing
+
+@testable import HubServer
+
+/// How long a client may take, in virtual time.
+struct ConnectionPaceTests {
+  private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+  private let limits = ConnectionPace.Limits()
+
+  private func after(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
+
+  /// A request whose body is wanted, `seconds` after the start.
+  private func receiving(at seconds: Int64 = 0) -> ConnectionPace {
+    var pace = ConnectionPace(limits, now: start)
+    pace.head(now: after(seconds))
+    pace.ask(now: after(seconds))
+    return pace
+  }
+
+  @Test func `a first head that does not come whole ends the connection`() {
+    var pace = ConnectionPace(limits, now: start)
+    #expect(pace.look(now: after(19)) == .wait(until: after(20)))
+    #expect(pace.look(now: after(20)) == .close)
+  }
+
+  @Test func `a body that moves on too little is cut, and one that moves on is not`() {
+    var slow = receiving()
+    var steady = receiving()
+    for second in Int64(1)...59 {
+      slow.body(bytes: 1, now: after(second))
+      slow.ask(now: after(second))
+      steady.body(bytes: 1024, now: after(second))
+      steady.ask(now: after(second))
+    }
+    #expect(slow.look(now: after(60)) == .close)
+    #expect(steady.look(now: after(60)) == .wait(until: after(120)))
+    #expect(steady.look(now: after(120)) == .close, "nothing came in the second minute")
+  }
+
+  @Test func `a body has an end, however steadily it comes`() {
+    var pace = receiving()
+    for second in Int64(1)..<1800 {
+      pace.body(bytes: 1 << 20, now: after(second))
+      pace.ask(now: after(second))
+      #expect(pace.look(now: after(second)) != .close)
+    }
+    #expect(pace.look(now: after(1800)) == .close)
+  }
+
+  @Test func `what the hub does not ask for is not the client's delay`() {
+    var pace = receiving()
+    pace.body(bytes: 10, now: after(10))
+    #expect(pace.look(now: after(5000)) == .rest)
+    pace.ask(now: after(5000))
+    #expect(pace.look(now: after(5000)) == .wait(until: after(5050)))
+    #expect(pace.look(now: after(5050)) == .close)
+  }
+
+  @Test func `a poll that is parked needs no timer`() {
+    var pace = receiving()
+    pace.end(now: after(1))
+    #expect(pace.look(now: after(1)) == .rest)
+    #expect(pace.look(now: after(100_000)) == .rest)
+    pace.replied(now: after(100_000))
+    #expect(pace.look(now: after(100_000)) == .wait(until: after(100_120)))
+    #expect(pace.look(now: after(100_120)) == .close)
+  }
+
+  @Test func `a reply that nobody reads is cut, and one that is read slowly is not`() {
+    var unread = receiving()
+    unread.end(now: start)
+    unread.wrote(bytes: 1 << 20, now: start)
+    #expect(unread.look(now: after(1)) == .wait(until: after(60)))
+    #expect(unread.look(now: after(60)) == .close)
+    var slow = receiving()
+    slow.end(now: start)
+    slow.wrote(bytes: 1 << 20, now: start)
+    for minute in Int64(1)...30 {
+      slow.taken(bytes: 32 << 10)
+      #expect(slow.look(now: after(60 * minute)) == .wait(until: after(60 * minute + 60)))
+    }
+  }
+
+  @Test func `what is still sent after the answer has a few seconds`() {
+    var pace = receiving()
+    pace.replied(now: after(3))
+    #expect(pace.look(now: after(3)) == .wait(until: after(8)))
+    #expect(pace.look(now: after(8)) == .close)
+  }
+
+  @Test func `requests that come before the last is answered are answered all`() {
+    var pace = receiving()
+    pace.end(now: start)
+    pace.head(now: start)
+    pace.ask(now: start)
+    pace.end(now: start)
+    pace.replied(now: after(500))
+    #expect(pace.look(now: after(5000)) == .rest, "the second one is the hub's to answer")
+    pace.replied(now: after(5000))
+    #expect(pace.look(now: after(5000)) == .wait(until: after(5120)))
+  }
+}
