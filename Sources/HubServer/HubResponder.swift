@@ -105,8 +105,8 @@ struct HubResponder: HTTPResponder {
   }
 
   private func capabilities(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
-    if let device = Self.queryValue("device_id", of: request) {
-      try await gate.admit(DeviceID(rawValue: device), to: grant)
+    if let device = try HubLibrary.capabilitiesDevice(query: Self.query(of: request)) {
+      try await gate.admit(device, to: grant)
     }
     return try await desks.desk(grant.library).capabilities(now: now())
   }

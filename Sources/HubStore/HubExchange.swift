@@ -86,6 +86,11 @@ extension HubLibrary {
     do { return try SendRequest(object) } catch { throw Problem(error) }
   }
 
+  /// Reads the query of a `/capabilities`: the device that asks.
+  package static func capabilitiesDevice(query: [HubRequest.QueryItem]) throws(Problem) -> DeviceID? {
+    do { return try Capabilities.device(query: query) } catch { throw Problem(error) }
+  }
+
   /// Reads the query of a `/get`.
   package static func getRequest(query: [HubRequest.QueryItem]) throws(Problem) -> GetRequest {
     do { return try GetRequest(query: query) } catch { throw Problem(error) }

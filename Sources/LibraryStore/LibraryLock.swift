@@ -32,9 +32,14 @@ package final class LibraryLock: Sendable {
       defer { free(real) }
       let beside = String(cString: real) + Self.suffix
       guard held < 0 || !Self.isSame(held, beside) else { return nil }
-      var opened = open(beside, O_RDONLY | O_CLOEXEC)
-      if opened < 0, errno == ENOENT { opened = open(beside, O_RDONLY | O_CREAT | O_CLOEXEC, 0o644) }
-      guard opened >= 0 else { return errno == ENOSPC || errno == EDQUOT ? .diskFull(path: path) : nil }
+      let opened: Int32
+      switch LockFile(beside, makes: true) {
+      case .opened(let descriptor): opened = descriptor
+      case .foreign:
+        return .inputOutput(
+          path: beside, detail: "it is no file of mediasyncd's but a link, a pipe or the like: take it away")
+      case .failed(let code): return code == ENOSPC || code == EDQUOT ? .diskFull(path: path) : nil
+      }
       guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
         let isHeld = errno == EWOULDBLOCK
         close(opened)
@@ -59,9 +64,37 @@ package final class LibraryLock: Sendable {
   package static func isHeld(libraryPath path: String) -> Bool {
     guard let real = realpath(path, nil) else { return false }
     defer { free(real) }
-    let opened = open(String(cString: real) + suffix, O_RDONLY | O_CLOEXEC)
-    guard opened >= 0 else { return false }
+    guard case .opened(let opened) = LockFile(String(cString: real) + suffix, makes: false) else {
+      return false
+    }
     defer { close(opened) }
     return flock(opened, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+}
+
+/// The file of a lock. It lies where others may write too: a link that somebody put there is not followed, and a pipe, on
+/// which opening would wait for ever, is not waited for.
+private enum LockFile {
+  case opened(Int32)
+  /// Something else is there.
+  case foreign
+  /// There is none, or it cannot be opened: the system's number for why.
+  case failed(Int32)
+
+  init(_ path: String, makes: Bool) {
+    let how = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    var descriptor = open(path, how)
+    if descriptor < 0, errno == ENOENT, makes { descriptor = open(path, how | O_CREAT, 0o644) }
+    guard descriptor >= 0 else {
+      self = errno == ELOOP || errno == ENXIO ? .foreign : .failed(errno)
+      return
+    }
+    var found = stat()
+    guard fstat(descriptor, &found) == 0, found.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      self = .foreign
+      return
+    }
+    self = .opened(descriptor)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlProtocol
 import HubStore
 import SyncCore
 import SyncWire
@@ -45,11 +46,11 @@ struct DeviceCommand: ParsableCommand {
         let names = Dictionary(
           tokens.compactMap { token in token.boundTo.map { ($0, token.device) } }, uniquingKeysWith: { $1 })
         if json {
-          print(Self.json(devices, names))
+          print(PlainJSON.text(Self.json(devices, names)))
         } else if devices.isEmpty {
           print("no device has been here yet")
         } else {
-          for device in devices { print(Self.line(device, names[device.id])) }
+          for device in devices { print(SafeText.line(Self.line(device, names[device.id]))) }
         }
       } catch {
         throw Fault(error, directory: data.directory)

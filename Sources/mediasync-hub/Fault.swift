@@ -1,3 +1,4 @@
+import ControlProtocol
 import Foundation
 import HubStore
 
@@ -7,7 +8,7 @@ struct Fault: Error, CustomStringConvertible, LocalizedError {
   var errorDescription: String? { description }
 
   /// Takes the line.
-  init(_ description: String) { self.description = description }
+  init(_ description: String) { self.description = SafeText.line(description) }
 
   /// Makes the line of a store's error.
   init(_ error: HubStoreError, directory: String) { self.init("\(directory): \(error.text)") }

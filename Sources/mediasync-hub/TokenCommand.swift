@@ -1,5 +1,7 @@
 import ArgumentParser
+import ControlProtocol
 import HubStore
+import SyncCore
 import SyncWire
 
 /// `mediasync-hub token`: who may use which library. It works while the hub serves, and holds at once.
@@ -22,8 +24,9 @@ struct TokenCommand: ParsableCommand {
       guard HubData.isUsable(library) else {
         throw ValidationError("--library \(library): a library's name is 1 to 64 of a-z, 0-9, - and _")
       }
-      guard (1...128).contains(device.utf8.count), !device.contains(where: \.isNewline) else {
-        throw ValidationError("--device: a device's name has 1 to 128 bytes and stands on one line")
+      guard (1...128).contains(device.utf8.count), device.isPlainLine else {
+        throw ValidationError(
+          "--device: a device's name has 1 to 128 bytes, stands on one line, and has no control characters")
       }
     }
 
@@ -50,11 +53,11 @@ struct TokenCommand: ParsableCommand {
       do throws(HubStoreError) {
         let tokens = try hub.tokens.list()
         if json {
-          print(Self.json(tokens))
+          print(PlainJSON.text(Self.json(tokens)))
         } else if tokens.isEmpty {
           print("no tokens; mediasync-hub token create makes one")
         } else {
-          for token in tokens { print(Self.line(token)) }
+          for token in tokens { print(SafeText.line(Self.line(token))) }
         }
       } catch {
         throw Fault(error, directory: data.directory)

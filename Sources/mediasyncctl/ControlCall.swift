@@ -7,6 +7,8 @@ enum ControlCallError: Error {
   case noDaemon(path: String, reason: String)
   /// We may not talk to the daemon.
   case forbidden(path: String)
+  /// We are root, and anybody may be listening there.
+  case untrusted(path: String, reason: String)
   /// The daemon said no.
   case refused(ControlError)
   /// The daemon speaks another protocol: the text says what to do.
@@ -23,7 +25,7 @@ enum ControlCallError: Error {
   var exitCode: Int32 {
     switch self {
     case .noDaemon: 69
-    case .forbidden: 77
+    case .forbidden, .untrusted: 77
     case .refused(let error): error.code.exitCode
     case .skewed: 76
     case .garbled: 70
@@ -35,6 +37,7 @@ enum ControlCallError: Error {
     switch self {
     case .noDaemon(let path, let reason): "no daemon answers at \(path) (\(reason))"
     case .forbidden(let path): "not allowed to talk to the daemon at \(path)"
+    case .untrusted(let path, let reason): "as root not talking to whoever listens at \(path): \(reason)"
     case .refused(let error) where error.code == .unknownVerb:
       "\(error.message): " + ControlConnection.remedy
     case .refused(let error): error.message
@@ -46,7 +49,7 @@ enum ControlCallError: Error {
   var code: String {
     switch self {
     case .noDaemon: "no_daemon"
-    case .forbidden: ControlError.Code.forbidden.rawValue
+    case .forbidden, .untrusted: ControlError.Code.forbidden.rawValue
     case .refused(let error): error.code.rawValue
     case .skewed: ControlError.Code.versionMismatch.rawValue
     case .garbled: ControlError.Code.failed.rawValue

@@ -15,6 +15,10 @@ final class ControlConnection {
   init(path: String) throws(ControlCallError) {
     self.path = path
     descriptor = try Self.connected(path)
+    if geteuid() == 0, let refusal = SocketOwners(of: descriptor, at: path)?.refusal {
+      close(descriptor)
+      throw .untrusted(path: path, reason: refusal)
+    }
     try greet()
   }
 

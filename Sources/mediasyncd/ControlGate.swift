@@ -14,6 +14,8 @@ final class ControlGate: @unchecked Sendable {
   private let policy: ControlPolicy
   private let logger: Logger
   private var lastRefusal: Duration?
+  /// A check reads the whole machine and asks the hub; who may only read may ask for so many.
+  private var checks = RequestPace(burst: 5, interval: .seconds(12))
   private var untold = 0
 
   init(policy: ControlPolicy, logger: Logger) {
@@ -34,6 +36,15 @@ final class ControlGate: @unchecked Sendable {
     }
     logger.record(.controlChange, fields: fields(act, peer).merging(request.given) { $1 })
     return nil
+  }
+
+  /// Why a check may not be made now; `nil` where it may.
+  func pace(of peer: ControlServer.Peer) -> ControlReply? {
+    guard !policy.allowsChange(by: peer.credentials), let wait = checks.admit(now: BootClock.now) else {
+      return nil
+    }
+    let seconds = max(1, wait.components.seconds + 1)
+    return .error(.busy, "the daemon was asked to check too often; ask again in \(seconds) s")
   }
 
   private func noteRefusal(_ act: ControlAct, _ peer: ControlServer.Peer) {

@@ -270,7 +270,9 @@ final class Daemon: @unchecked Sendable {
       case .logLevel(let level): reply(LogLevelDesk(dial: wiring.dial).answer(level))
       case .status: reply(.status(board.status(engine.status())))
       case .version: reply(.version(Build.version))
-      case .check: check(relieving(reply))
+      case .check:
+        if let refusal = gate.pace(of: peer) { return reply(refusal) }
+        check(relieving(reply))
       case .metrics: reply(.metrics(meter.page(engine.status())))
       case .reload:
         switch reloadSettings() {

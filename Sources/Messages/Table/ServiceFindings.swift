@@ -37,8 +37,11 @@ extension Message {
         + "this user, without the daemon."),
     finding(
       "socket-forbidden", .error, "this user may not use the control socket",
-      "The socket is for root, the daemon's user and its group.",
-      todo: "Run it as root, or put yourself into the group: adduser NAME mediasync, then log in again."),
+      "The socket is for root, the daemon's user and its group. And root says nothing at one that others than the daemon's "
+        + "user could have put there.",
+      todo:
+        "Run it as root, or put yourself into the group: adduser NAME mediasync, then log in again. Where root is sent "
+        + "away, the line names the folder that is another's, or that anybody may write to."),
     finding(
       "daemon-outdated", .warning, "the daemon is of another version than this tool",
       "After an upgrade the old one runs until it is restarted.", todo: "systemctl restart mediasyncd."),

@@ -23,6 +23,9 @@ extension String {
     return String(line)
   }
 
+  /// Whether nothing in it would end a line, steer a terminal or turn the writing direction.
+  package var isPlainLine: Bool { isSameText(as: onOneLine(scalarsMax: .max)) }
+
   /// Whether it can name something: not empty, not long, and nothing in it that ends a text or a line.
   package func isName(bytesMax: Int = 512) -> Bool {
     !isEmpty && utf8.count <= bytesMax && !utf8.contains { $0 < 0x20 || $0 == 0x7F }

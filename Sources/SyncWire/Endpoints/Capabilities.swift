@@ -33,6 +33,11 @@ package struct Capabilities: Hashable, Sendable {
     self.features = features
   }
 
+  /// The device that asks, as the query of the request says; `nil` where it does not say.
+  package static func device(query: [HubRequest.QueryItem]) throws(WireError) -> DeviceID? {
+    try RequestQuery(query, of: path).device
+  }
+
   /// Whether the hub offers this beyond layer 1.
   package func offers(_ feature: Feature) -> Bool { features.contains(feature.rawValue) }
 

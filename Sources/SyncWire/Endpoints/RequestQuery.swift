@@ -20,18 +20,20 @@ struct RequestQuery {
       if item.name == "device_id", item.value.isEmpty { throw WireError("\(path): device_id is empty") }
     }
     for item in items where !item.value.isEmpty {
-      guard let bytesMax = Self.nameBytesMax[item.name] else { continue }
-      guard item.value.isName(bytesMax: bytesMax) else { throw WireError("\(path): \(item.name) is no name") }
+      let isWell =
+        if Self.identifiers.contains(item.name) {
+          WireBound.isIdentifier(item.value)
+        } else {
+          !Self.names.contains(item.name) || item.value.isName()
+        }
+      guard isWell else { throw WireError("\(path): \(item.name) is no name") }
     }
     self.items = items
     self.path = path
   }
 
-  private static let nameBytesMax: [String: Int] = [
-    "client_id": 512, "entity": 512, "uuid": 512, "after_entity": 512, "after_uuid": 512,
-    "device_id": WireBound.identifierBytesMax, "incarnation": WireBound.identifierBytesMax,
-    "log_id": WireBound.identifierBytesMax, "chain": WireBound.identifierBytesMax,
-  ]
+  private static let names: Set<String> = ["client_id", "entity", "uuid", "after_entity", "after_uuid"]
+  private static let identifiers: Set<String> = ["device_id", "incarnation", "log_id", "chain"]
 
   subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
 

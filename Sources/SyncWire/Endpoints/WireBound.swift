@@ -9,6 +9,10 @@ package enum WireBound {
   package static let version: ClosedRange<Int64> = 0...(1 << 53)
   /// The longest identifier of a log, a device or a life, and the longest chain value.
   package static let identifierBytesMax = 128
+  /// Whether a text can be an identifier. It is printed where devices are listed, so nothing in it steers a terminal.
+  static func isIdentifier(_ text: String) -> Bool {
+    text.isName(bytesMax: identifierBytesMax) && text.isPlainLine
+  }
   /// The most entries in a page that is taken in.
   package static let pageEntriesMax = 10_000
   /// The most features that a hub may name.
@@ -40,7 +44,7 @@ extension JSONObject {
   /// An identifier that may be missing.
   func identifier(_ name: String, of place: String) throws(WireError) -> String? {
     guard let value = self[name], !value.isNull else { return nil }
-    guard let text = value.string, text.isName(bytesMax: WireBound.identifierBytesMax) else {
+    guard let text = value.string, WireBound.isIdentifier(text) else {
       throw WireError("\(place): \(name) is no identifier")
     }
     return text

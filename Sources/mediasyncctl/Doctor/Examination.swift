@@ -40,7 +40,7 @@ struct Examination {
     } catch {
       let message = error.message
       switch error {
-      case .forbidden: return ([.wrong("daemon", .socketForbidden, message)], false)
+      case .forbidden, .untrusted: return ([.wrong("daemon", .socketForbidden, message)], false)
       case .noDaemon: return ([.wrong("daemon", .daemonSilent, message)], false)
       case .skewed: return ([.wrong("daemon", .daemonOutdated, message)], false)
       case .refused(let refusal):

@@ -99,7 +99,10 @@ package final class HubProcess {
   }
 
   /// Any other command of the program.
-  package func command(_ arguments: String...) throws -> ProgramEnd {
+  package func command(_ arguments: String...) throws -> ProgramEnd { try command(arguments) }
+
+  /// Any other command of the program.
+  package func command(_ arguments: [String]) throws -> ProgramEnd {
     try RunningProgram(programs + "/mediasync-hub", arguments, directory: directory).end()
   }
 }
