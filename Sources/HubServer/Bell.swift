@@ -18,7 +18,6 @@ actor Bell {
 
   private var rung = 0
   private var rungBy: [DeviceID: Int] = [:]
-  private var head = Position.start
   private var waiters: [Int: Waiter] = [:]
   private var nextWaiter = 0
   private(set) var isClosed = false
@@ -29,10 +28,8 @@ actor Bell {
   /// How often the log has grown by others' doing.
   func news(for device: DeviceID?) -> Int { rung - (device.flatMap { rungBy[$0] } ?? 0) }
 
-  /// Says that a device's `/send` has left the log's end at `position`; wakes others' polls where it has moved.
-  func ring(from device: DeviceID?, head position: Position) {
-    guard position > head else { return }
-    head = position
+  /// Says that the log has grown by a device's `/send`; wakes others' polls.
+  func ring(from device: DeviceID?) {
     rung += 1
     if let device { rungBy[device, default: 0] += 1 }
     for (id, waiter) in waiters where device == nil || waiter.device != device { release(id, .look) }

@@ -13,6 +13,7 @@ final class LibraryDesk: Sendable {
   private let writes: BlockingLane
   private let reads: BlockingLane
   private let long: BlockingLane
+  private let senders = KeyedTurns()
   private let onUse: @Sendable () -> Void
   private let logger: Logger
 
@@ -36,12 +37,22 @@ final class LibraryDesk: Sendable {
     }
   }
 
-  /// The reply to `/send`, once it is on the disk.
+  /// The reply to `/send`, once it is on the disk. Batches of several senders take turns step by step; one sender's own
+  /// batches come one after the other.
   func send(_ request: SendRequest, now: Instant) async throws(Problem) -> [UInt8] {
-    let reply = try await working(in: writes) { (library) throws(HubStoreError) in
-      try library.send(request, now: now)
+    let sender = request.device.map { "d" + $0.id.rawValue } ?? "c" + request.clientID
+    let (reply, isNews) = try await senders.during(sender) { () throws(Problem) in
+      let sending = try await working(in: writes) { (library) throws(HubStoreError) in
+        let sending = SteppedSend(request, to: library, now: now)
+        try sending.step()
+        return sending
+      }
+      while true {
+        if let reply = sending.reply { return (reply, sending.isNews) }
+        try await working(in: writes) { (_) throws(HubStoreError) in try sending.step() }
+      }
     }
-    await bell.ring(from: request.device?.id, head: reply.latest)
+    if isNews { await bell.ring(from: request.device?.id) }
     if request.device == nil { tell(ofRejected: reply.results ?? [], from: request.clientID) }
     return reply.encoded()
   }

@@ -47,3 +47,29 @@ final class Turns: Sendable {
     next?.resume()
   }
 }
+
+/// Turns of one each for every key.
+final class KeyedTurns: Sendable {
+  private let turns = Mutex<[String: (turn: Turns, users: Int)]>([:])
+
+  /// Does the work when nobody else does any under this key.
+  func during<Result, Failure: Error>(
+    _ key: String, _ work: () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    let turn = turns.withLock { turns in
+      var entry = turns[key] ?? (Turns(1), 0)
+      entry.users += 1
+      turns[key] = entry
+      return entry.turn
+    }
+    await turn.enter()
+    defer {
+      turns.withLock { turns in
+        turns[key]?.users -= 1
+        if turns[key]?.users == 0 { turns[key] = nil }
+      }
+      turn.leave()
+    }
+    return try await work()
+  }
+}

@@ -128,6 +128,7 @@ extension Problem {
     case .logMismatch: self.init(status: 409, code: .logMismatch, detail: error.text)
     case .logRewound: self.init(status: 409, code: .logRewound, detail: error.text)
     case .cursorTooOld: self.init(status: 409, code: .cursorTooOld, detail: error.text)
+    case .replyTooLarge: self.init(status: 413, code: .tooLarge, detail: error.text)
     case .unknownEntity: self.init(status: 422, code: .badEnvelope, detail: error.text)
     case .damaged, .fromNewerVersion, .io, .unusableName:
       self.init(status: 500, code: .failed, detail: "the hub failed; its log says why")

@@ -21,6 +21,8 @@ package final class HubLibrary: Sendable {
   let pool: DatabasePool
   let judge: Judge
   let acknowledged: AcknowledgedChanges
+  /// Changes that are judged in one transaction, at most.
+  let stepChanges: Int
   private let path: String
 
   /// How much a library gives for speed.
@@ -33,11 +35,12 @@ package final class HubLibrary: Sendable {
 
   private init(
     path: String, file: FileIdentity, pool: DatabasePool, logID: LogID, judge: Judge, bytesMax: Int,
-    acknowledged: AcknowledgedChanges
+    stepChanges: Int, acknowledged: AcknowledgedChanges
   ) {
     self.path = path
     self.file = file
     self.acknowledged = acknowledged
+    self.stepChanges = stepChanges
     self.pool = pool
     self.logID = logID
     self.judge = judge
@@ -53,20 +56,22 @@ package final class HubLibrary: Sendable {
   ///   - bytesMax: the most bytes in one body, named in the capabilities.
   ///   - durability: what an answered change survives.
   ///   - newLogID: the name of a log that is new; drawn by chance unless given.
+  ///   - stepChanges: how many changes of a `/send` are judged in one transaction, at most.
   package static func open(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy = .latestEdit,
     bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut,
-    newLogID: LogID? = nil
+    newLogID: LogID? = nil, stepChanges: Int = 250
   ) throws(HubStoreError) -> HubLibrary {
     try open(
       at: path, catalogue: catalogue, policy: policy, bytesMax: bytesMax, durability: durability,
-      newLogID: newLogID, acknowledged: AcknowledgedChanges())
+      newLogID: newLogID, stepChanges: stepChanges, acknowledged: AcknowledgedChanges())
   }
 
   /// As above; `acknowledged` is what senders were known to know when the file was last open.
   static func open(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy, bytesMax: Int,
-    durability: Durability = .powerCut, newLogID: LogID? = nil, acknowledged: AcknowledgedChanges
+    durability: Durability = .powerCut, newLogID: LogID? = nil, stepChanges: Int = 250,
+    acknowledged: AcknowledgedChanges
   ) throws(HubStoreError) -> HubLibrary {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
@@ -78,13 +83,17 @@ package final class HubLibrary: Sendable {
     do {
       let before = FileIdentity(path: path)
       let pool = try DatabasePool(path: path, configuration: configuration)
-      let log = try pool.write { try LibrarySchema.prepare($0, newLogID: newLogID) }
+      let log = try pool.write { db in
+        let log = try LibrarySchema.prepare(db, newLogID: newLogID)
+        try NumberIndex.prepare(catalogue, db)
+        return log
+      }
       guard let file = FileIdentity(path: path), before == nil || before == file else {
         throw HubStoreError.moved(path: path)
       }
       return HubLibrary(
         path: path, file: file, pool: pool, logID: log, judge: Judge(catalogue: catalogue, policy: policy),
-        bytesMax: bytesMax, acknowledged: acknowledged)
+        bytesMax: bytesMax, stepChanges: stepChanges, acknowledged: acknowledged)
     } catch {
       throw HubStoreError(error)
     }
@@ -97,56 +106,6 @@ package final class HubLibrary: Sendable {
       logID: logID, maxBatch: Self.batchMax, maxBytes: bytesMax, minChangeID: kept,
       serverTime: now.description,
       features: Self.features.map(\.rawValue))
-  }
-
-  /// Takes a device's changes: all of them judged, and on the disk, when this returns; or none.
-  package func send(_ request: SendRequest, now: Instant) throws(HubStoreError) -> SendReply {
-    try writing { [self] db in
-      if request.device != nil { try checkReach(of: request, db) }
-      let ledger = try LogLedger(db)
-      let attendance = Attendance(of: request, now: now)
-      let sender = try attendance.write(db)
-      var changes = request.changes
-      if let first = changes.first, try Attendance.isFollowed(sender, of: attendance.device, db) {
-        throw HubStoreError.deviceRewound(changeID: ChangeID(first.entry.changeID))
-      }
-      // A layer-1 client names no bases: its rows stand where it has pulled to.
-      if request.device == nil {
-        for index in changes.indices { changes[index].base = request.lastProcessed }
-      }
-      let landings = try Landings(
-        db: db, sender: sender, idsAreUnique: request.device != nil,
-        acknowledged: acknowledged.last(device: attendance.device, incarnation: attendance.incarnation))
-      var batch = SendBatch(
-        judge: judge, ledger: ledger, landings: landings, sender: sender,
-        device: attendance.device, life: attendance.incarnation,
-        sentAt: request.device.flatMap { Instant($0.sentAt) }, now: now,
-        bytesMax: bytesMax,
-        owed: OwedLosses(
-          db: db, device: attendance.device, incarnation: attendance.incarnation,
-          cursor: request.lastProcessed),
-        keys: request.keys, changes: changes,
-        unanswered: try request.pushed.map { try landings.unanswered(behind: $0) },
-        namesEarlier: request.namesEarlier, pushed: request.pushed ?? .none)
-      var answers: [Answer] = []
-      answers.reserveCapacity(changes.count + request.malformed.count)
-      for (place, change) in changes.enumerated() { answers.append(try batch.answer(change, at: place)) }
-      for malformed in request.malformed { answers.append(try batch.answer(malformed)) }
-      if !request.malformed.isEmpty { answers.sort { $0.changeID < $1.changeID } }
-      try batch.finish()
-      return SendReply(
-        results: answers, latest: ledger.head, serverTime: now.description,
-        chain: ChainValue(rawValue: ledger.chain))
-    }
-  }
-
-  /// A position that this log does not reach was given by the log that this one is an older copy of.
-  private func checkReach(of request: SendRequest, _ db: Database) throws {
-    try LogEnds.check(cursor: request.lastProcessed, chain: request.chain, at: request.chainAt, db)
-    let head = try LogEnds.head(db).position
-    if let beyond = request.changes.map(\.base).max(), beyond > head {
-      throw HubStoreError.logRewound(at: beyond)
-    }
   }
 
   func reading<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {

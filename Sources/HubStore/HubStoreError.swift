@@ -25,6 +25,8 @@ package enum HubStoreError: Error, Hashable, Sendable {
   case logRewound(at: Position)
   /// The log is no longer kept from there on.
   case cursorTooOld(kept: Position)
+  /// What is to be answered to a batch would be larger than a reply may be; fewer changes at once can be answered.
+  case replyTooLarge
   /// A request names an entity that is not synced.
   case unknownEntity(String)
   /// No library or token has this name, or the name is not one that can be used.
@@ -49,6 +51,7 @@ package enum HubStoreError: Error, Hashable, Sendable {
     case .logRewound(let position):
       "this log holds something else at position \(position), or does not reach there: the hub was restored"
     case .cursorTooOld(let kept): "the log is kept from position \(kept) on; take a snapshot"
+    case .replyTooLarge: "the answer to so many changes would be too large; send fewer at once"
     case .unknownEntity(let name): "the entity \(name.prefix(60)) is not synced"
     case .unusableName(let name): "\(name) is not a name that can be used here"
     }

@@ -22,12 +22,36 @@ final class LogLedger: Ledger {
   private(set) var head: Position
   private(set) var chain: String
   private var nextRow: Int64
+  /// Documents of the past that may still be looked at in this transaction.
+  private var pastLeft = LogLedger.pastPerTransaction
+
+  /// Documents of one row's past that are looked at for one change, at most. Beyond, the change competes with the row: then
+  /// a value more is in a conflict record.
+  private static let pastPerChange = 1000
+  /// The same for all changes of a transaction. It bounds how long others wait.
+  private static let pastPerTransaction = 20_000
 
   init(_ db: Database) throws {
     self.db = db
     (head, chain) = try LogEnds.head(db)
-    nextRow = try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
+    nextRow = try Self.nextRow(db)
   }
+
+  private static func nextRow(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
+  }
+
+  /// Goes on in another transaction: what is remembered may not be so any more.
+  func goOn() throws {
+    names.removeAll()
+    states.removeAll()
+    (head, chain) = try LogEnds.head(db)
+    nextRow = try Self.nextRow(db)
+    pastLeft = Self.pastPerTransaction
+  }
+
+  /// Whether so much of the past has been looked at that it is time for another transaction.
+  var isSpent: Bool { pastLeft < Self.pastPerChange }
 
   /// Whether a sender's change made the log entry at a position.
   func isEntry(at position: Position, of change: ChangeID, by sender: Int64) throws -> Bool {
@@ -91,9 +115,10 @@ final class LogLedger: Ledger {
   func history(of row: RowName, holds isLookedFor: (Document) -> Bool) throws -> Bool {
     guard let known = try known(row) else { return false }
     let texts = try String.fetchCursor(
-      db.cachedStatement(sql: "SELECT document FROM log WHERE \"row\" = ? ORDER BY position DESC"),
-      arguments: [known.id])
+      db.cachedStatement(sql: "SELECT document FROM log WHERE \"row\" = ? ORDER BY position DESC LIMIT ?"),
+      arguments: [known.id, min(pastLeft, Self.pastPerChange)])
     while let text = try texts.next() {
+      pastLeft -= 1
       if isLookedFor(try Document(jsonText: text)) { return true }
     }
     return false
@@ -106,6 +131,14 @@ final class LogLedger: Ledger {
           SELECT "rows".uuid FROM keys JOIN "rows" ON "rows".id = keys."row"
           WHERE keys.entity = ? AND keys."key" = ? AND keys.text = ?
           """), arguments: [key.entity, key.index, key.text])
+  }
+
+  func greatestNumber(beside document: Document, _ shape: EntityShape, key index: Int) throws -> Int64? {
+    try NumberIndex.greatest(beside: document, shape, key: index, db)
+  }
+
+  func twinNumber(of document: Document, _ shape: EntityShape, key index: Int) throws -> Int64? {
+    try NumberIndex.twin(of: document, shape, key: index, db)
   }
 
   /// Whether only the names of the row with this number are left.
@@ -218,6 +251,7 @@ extension LogLedger {
       ).execute(arguments: [position.rawValue, written.version, stamps, standing.rawValue, id])
     }
     try move(from: released, to: written.claimed, row: id)
+    try NumberIndex.note(id, written.document, shape, db)
     head = position
     states[id] = RowState(
       document: written.document, version: written.version, position: position, stamps: written.stamps)
@@ -263,6 +297,7 @@ extension LogLedger {
       try db.cachedStatement(sql: "UPDATE \(table) SET \"row\" = ? WHERE \"row\" = ?")
         .execute(arguments: [row, mark.id])
     }
+    try NumberIndex.forget(mark.id, db)
     try db.cachedStatement(sql: "DELETE FROM \"rows\" WHERE id = ?").execute(arguments: [mark.id])
     names.removeAll()
   }

@@ -20,6 +20,9 @@ struct OwedLosses {
     self.cursor = cursor
   }
 
+  /// Others may have taken more since.
+  mutating func goOn() { rows = nil }
+
   // The same records, and the same values, as each entry will tell: the device knows them again by that.
   private static let found = "\(Losses.toldByEntries) AND conflicts.position > ?3"
 

@@ -2,7 +2,8 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Judges the changes of one `/send`, in one transaction. Each stands or falls alone (protocol.md §3, verdicts).
+/// Judges the changes of one `/send`, in one transaction or in several (`SteppedSend`). Each stands or falls alone
+/// (protocol.md §3, verdicts).
 struct SendBatch {
   private let judge: Judge
   private let ledger: LogLedger
@@ -50,6 +51,40 @@ struct SendBatch {
     self.now = now
     self.bytesMax = bytesMax
     nowText = now.description
+  }
+
+  /// The log's end.
+  var head: Position { ledger.head }
+
+  /// Goes on in another transaction: others may have written in between.
+  mutating func goOn() throws {
+    try ledger.goOn()
+    owed.goOn()
+  }
+
+  /// Whether others may come in before the change at `place`. A row may have taken a key that another one gives up by a
+  /// change behind it: until then both have it.
+  func mayPause(before place: Int) -> Bool { uniqueness.reachesTo < place }
+
+  /// Whether so much of the log has been read that it is time for others.
+  var isSpent: Bool { ledger.isSpent }
+
+  /// Looks whether changes came before with other content, without judging them.
+  ///
+  /// - Throws: `HubStoreError.deviceRewound`.
+  func check(_ changes: ArraySlice<PushedChange>) throws {
+    for pushed in changes {
+      let change = try judge.catalogue.canonical(pushed, in: ledger)
+      _ = try landings.earlier(
+        ChangeID(pushed.entry.changeID),
+        content: { .init(change, row: change.row, sendsCurrentRows: sendsCurrentRows) })
+    }
+  }
+
+  /// What the sender is told.
+  func reply(_ answers: [Answer]) -> SendReply {
+    SendReply(
+      results: answers, latest: ledger.head, serverTime: nowText, chain: ChainValue(rawValue: ledger.chain))
   }
 
   /// Judges one change, which stands at `place` in the batch.

@@ -26,7 +26,7 @@ struct LongPollTests {
       waits.append(woken - sent)
     }
     // The quickest round tells: the machine may be busy with other tests in any of the others.
-    #expect((waits.min() ?? .seconds(20)) < .milliseconds(50), "\(waits)")
+    #expect((waits.min() ?? .seconds(20)) < .milliseconds(100), "\(waits)")
     await hub.stop()
   }
 

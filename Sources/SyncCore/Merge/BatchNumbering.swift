@@ -21,21 +21,23 @@ package struct BatchNumbering {
   package func following(_ change: CanonicalChange) -> CanonicalChange {
     guard !moved.isEmpty else { return change }
     var change = change
-    for (parent, numbers) in moved {
-      let column: String
-      if change.row == parent.row {
-        column = parent.numbering.latest
-      } else if catalogue[change.row.entity]?.numbering == parent.numbering,
-        change.payload[parent.numbering.parent] == .text(parent.row.uuid)
-      {
-        column = parent.numbering.reference
-      } else {
-        continue
-      }
-      guard let number = change.payload[column]?.integer, let other = numbers[number] else { continue }
-      change.payload[column] = .integer(other)
+    for numbering in catalogue.shapes.compactMap(\.numbering) {
+      follow(numbering.latest, Parent(row: change.row, numbering: numbering), &change)
+    }
+    if let shape = catalogue[change.row.entity], let numbering = shape.numbering,
+      let entity = shape.parent(wireName: numbering.parent)?.entity,
+      let uuid = change.payload[numbering.parent]?.text
+    {
+      follow(numbering.reference, Parent(row: RowName(entity, uuid), numbering: numbering), &change)
     }
     return change
+  }
+
+  private func follow(_ column: String, _ parent: Parent, _ change: inout CanonicalChange) {
+    guard let numbers = moved[parent], let number = change.payload[column]?.integer,
+      let other = numbers[number]
+    else { return }
+    change.payload[column] = .integer(other)
   }
 
   /// Notes the number that a row got, and the one that its sender had given it.

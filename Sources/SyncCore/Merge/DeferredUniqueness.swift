@@ -10,6 +10,8 @@ package final class DeferredUniqueness<L: Ledger> {
   /// The last change of each row, by place in the batch. Made when the first key is in the way: most batches never ask.
   private var lastChanges: [RowName: (place: Int, payload: Document)]?
   private var findings: [KeyText: Bool] = [:]
+  /// The last place of a change on which it depends that two rows do not keep one key; -1 if there is none.
+  package private(set) var reachesTo = -1
 
   /// Takes the batch, in its order, its sender, and the log that it is judged against. `goesByVersions`: the sender is
   /// a layer-1 client, whose older versions change nothing.
@@ -58,6 +60,7 @@ package final class DeferredUniqueness<L: Ledger> {
         try isUncontested(last, of: row, shape.naturalKeys[key.index].columns, stored)
       else { return conclude(asked, false) }
       asked.append(key)
+      reachesTo = max(reachesTo, last.place)
       // Whoever comes here again has gone round a ring.
       findings[key] = true
       let text = shape.naturalKeys[key.index].text(of: stored.document.overlaid(with: last.payload))

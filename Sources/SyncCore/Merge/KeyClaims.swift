@@ -68,13 +68,20 @@ extension Hearing {
     }
   }
 
-  /// The document with the first number from its own on that no row claims; `nil` if its number is none.
+  /// The document with the number behind the greatest that is given out; with its own if that is free. `nil` if its number
+  /// is none.
   func nextFree(_ column: String, in document: Document, key index: Int) throws(L.Failure) -> Document? {
     var candidate = document
+    var isOwn = true
     while let text = shape.naturalKeys[index].text(of: candidate),
       try ledger.holder(of: KeyText(entity: shape.name, index: index, text: text)) != nil
     {
-      guard let number = candidate.says(column).integer, number < Int64.max else { return nil }
+      guard var number = candidate.says(column).integer else { return nil }
+      if isOwn, let greatest = try ledger.greatestNumber(beside: document, shape, key: index) {
+        number = max(number, greatest)
+      }
+      isOwn = false
+      guard number < Int64.max else { return nil }
       candidate[column] = .integer(number + 1)
     }
     return candidate

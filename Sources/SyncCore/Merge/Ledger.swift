@@ -21,6 +21,18 @@ package protocol Ledger {
 
   /// The uuid of the row that holds a natural key, `nil` where it is free.
   func holder(of key: KeyText) throws(Failure) -> String?
+
+  /// The greatest number that is given out beside a document, under a key of its shape that has a number column; `nil` if
+  /// none is. Numbers that nobody counts to are left out.
+  func greatestNumber(
+    beside document: Document, _ shape: EntityShape, key index: Int
+  ) throws(Failure) -> Int64?
+
+  /// A number behind the document's own, under such a key, whose row may say the same as the document; `nil` if there is
+  /// none.
+  func twinNumber(
+    of document: Document, _ shape: EntityShape, key index: Int
+  ) throws(Failure) -> Int64?
 }
 
 /// Why a change can never be applied.

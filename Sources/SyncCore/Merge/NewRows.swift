@@ -69,24 +69,27 @@ extension Hearing {
     return verdict
   }
 
-  /// Two things under one number: the same content is one row, other content takes the next free number.
+  /// Two things under one number: the same content is one row, other content takes the next number.
   private func numbered(_ payload: Document) throws(L.Failure) -> Verdict {
     var candidate = payload
     var conflicts: [ColumnConflict] = []
     for index in keys {
       guard let column = shape.naturalKeys[index].numberColumn else { continue }
-      while let uuid = try holder(ofKey: index, in: candidate) {
-        if let stored = try ledger.state(of: RowName(shape.name, uuid)),
-          isSameContent(stored.document, key: shape.naturalKeys[index])
-        {
-          return try folded(into: uuid)
+      if let uuid = try holder(ofKey: index, in: candidate) {
+        if try isSameContent(uuid, key: index) { return try folded(into: uuid) }
+        if let number = try ledger.twinNumber(of: candidate, shape, key: index) {
+          var twin = candidate
+          twin[column] = .integer(number)
+          if let uuid = try holder(ofKey: index, in: twin), try isSameContent(uuid, key: index) {
+            return try folded(into: uuid)
+          }
         }
-        guard let number = candidate.says(column).integer, number < Int64.max else {
+        guard let free = try nextFree(column, in: candidate, key: index) else {
           return .rejected(
             change.row,
             Rejection(.incompleteRow, "\(column) of \(change.pushed.entry.row) is no whole number"))
         }
-        candidate[column] = .integer(number + 1)
+        candidate = free
       }
       if candidate.says(column) != payload.says(column) {
         conflicts.append(
@@ -106,9 +109,11 @@ extension Hearing {
     return verdict
   }
 
-  private func isSameContent(_ stored: Document, key: EntityShape.NaturalKey) -> Bool {
-    change.payload.saysTheSame(
-      as: stored, besides: BookkeepingColumn.neverMerged + key.columns + shape.incidentalColumns)
+  private func isSameContent(_ uuid: String, key index: Int) throws(L.Failure) -> Bool {
+    guard let stored = try ledger.state(of: RowName(shape.name, uuid)) else { return false }
+    return change.payload.saysTheSame(
+      as: stored.document,
+      besides: BookkeepingColumn.neverMerged + shape.naturalKeys[index].columns + shape.incidentalColumns)
   }
 
   /// The first state of a row.

@@ -91,7 +91,8 @@ final class HubMachine {
     defer { faultvfs_set_owner(0) }
     do {
       let log = LogID(rawValue: "log-\(world.setup.seed)")
-      library = try HubLibrary.open(at: path, durability: .process, newLogID: log)
+      // Few, so that a batch takes several steps here too.
+      library = try HubLibrary.open(at: path, durability: .process, newLogID: log, stepChanges: 5)
     } catch {
       world.tell("the hub cannot open its file: \(error)")
     }
