@@ -81,7 +81,7 @@ extension LibraryTransaction {
     }
   }
 
-  private func isKeyColumn(_ column: String, of row: RowName) -> Bool {
+  func isKeyColumn(_ column: String, of row: RowName) -> Bool {
     writer.layout(of: row.entity)?.uniqueIndexes.contains { $0.columns.contains { $0.name == column } }
       ?? false
   }
@@ -344,60 +344,5 @@ extension LibraryTransaction {
     }
     try noteRequeued(row, behind: last)
     return true
-  }
-
-  /// Keeps what entries that are not read here took from the row, as conflict records. `decided` says when, by the
-  /// entry's position. Gives the number of records that were not kept before.
-  func keep(
-    _ owed: [OwedLoss], _ row: RowName, _ document: Document, decided: (Position) -> String?
-  ) throws -> Int {
-    var kept = 0
-    for loss in owed {
-      let isKept = try conflicts.add(
-        row, losing: loss.lost, document: document, change: nil, position: loss.at, winner: loss.clientID,
-        decided: decided(loss.at))
-      if isKept { kept += 1 }
-    }
-    return kept
-  }
-
-  /// Keeps what the change took from this device itself: an earlier life of this library wrote it, and this one has never
-  /// shown it to anyone, or it stood in another row of ours.
-  private func recordTaken(
-    _ row: RowName, _ document: Document, _ answer: Answer, _ settlement: inout Settlement
-  ) throws {
-    guard let taken = answer.taken else { return }
-    let isKept = try conflicts.add(
-      row, losing: taken, document: document, change: nil, position: answer.at, winner: nil,
-      decided: answer.serverTimestamp)
-    if isKept { settlement.conflicts += 1 }
-  }
-
-  /// Keeps the values of ours that the answer replaces (promise 3).
-  private func recordLoss(
-    _ row: RowName, _ change: PushedChange, _ answer: Answer, isRequeued: Bool,
-    _ settlement: inout Settlement
-  ) throws {
-    guard let document = answer.document else { return }
-    // Told by their entries as well, which know these records again.
-    settlement.conflicts += try keep(answer.owed, row, document) { _ in answer.serverTimestamp }
-    try recordTaken(row, document, answer, &settlement)
-    var lost = answer.lost ?? []
-    // The key is not lost: it comes with the row's next change.
-    if isRequeued { lost.removeAll { isKeyColumn($0, of: row) } }
-    guard !lost.isEmpty else { return }
-    var mine = change.entry.payload.only(lost)
-    // A partial payload may speak of one column of a unit; the row holds the others.
-    let unspoken = lost.filter { mine[$0] == nil }
-    if !unspoken.isEmpty, let present = try presentDocument(row) {
-      mine = mine.overlaid(with: present.only(unspoken))
-    }
-    // Where the hub does not say, whoever altered the row last, unless that was this very change.
-    let last = document[BookkeepingColumn.clientID]?.text
-    let winner = answer.lostTo ?? (last == change.entry.clientID ? nil : last)
-    let isKept = try conflicts.add(
-      row, losing: mine, document: document, change: ChangeID(change.entry.changeID), position: answer.at,
-      winner: winner, decided: answer.serverTimestamp)
-    if isKept { settlement.conflicts += 1 }
   }
 }

@@ -84,7 +84,7 @@ extension Cycle {
       return []
     case .resting, .waiting, .blocked, .paused, .opening, .loading, .renewing, .settling:
       return [.dropConnections]
-    case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand: return []
+    case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand, .probing: return []
     }
   }
 

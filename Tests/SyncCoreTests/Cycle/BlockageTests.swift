@@ -111,7 +111,7 @@ import Testing
   @Test func `it probes within seconds when the machine wakes, its clock is set or a network appears`() {
     for event in [
       Event.wokenFromSleep, .clockSet(by: .seconds(-5)), .clockSet(by: .seconds(9000)),
-      .routeAppeared(isDefault: false),
+      .routeAppeared,
     ] {
       var script = Self.blocked()
       script.advance(.seconds(10))
@@ -149,7 +149,7 @@ import Testing
     var script = Self.blocked()
     var probes = 0
     for _ in 0..<3600 {
-      _ = script.feed(.routeAppeared(isDefault: true))
+      _ = script.feed(.routeAppeared)
       script.advance(.seconds(1))
       guard Self.wait(script) <= .zero else { continue }
       _ = script.feed(.alarmRang)
@@ -188,7 +188,7 @@ import Testing
     }
     _ = script.feed(.failed(failure), random: 0.999)
     #expect(Self.wait(script) > .seconds(60))
-    _ = script.feed(.routeAppeared(isDefault: true))
+    _ = script.feed(.routeAppeared)
     #expect(Self.wait(script) <= .seconds(4))
   }
 

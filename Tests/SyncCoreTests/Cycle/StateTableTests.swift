@@ -76,7 +76,7 @@ struct RandomWalk {
   /// The names of the events, of which some come in several forms. A cycle starts once.
   static let names = [
     "opened", "libraryReplaced", "libraryChanged", "libraryStirred", "libraryTorn", "libraryUnchanged",
-    "alarmRang", "wokenFromSleep", "clockSet", "routeAppeared", "triggered", "paused", "resumed",
+    "alarmRang", "wokenFromSleep", "clockSet", "routeAppeared", "wayMoved", "triggered", "paused", "resumed",
     "negotiated",
     "loaded", "logChanged", "compared", "sent", "refusedAsTooLarge", "refused", "deviceRewound", "renewed",
     "settled", "pulled", "applied", "snapshotRequired", "snapshotFetched", "snapshotTaken", "probed",
@@ -156,7 +156,8 @@ extension RandomWalk {
     case "alarmRang": return .alarmRang
     case "wokenFromSleep": return .wokenFromSleep
     case "clockSet": return .clockSet(by: coin() ? .seconds(-100) : .seconds(90_000))
-    case "routeAppeared": return .routeAppeared(isDefault: coin())
+    case "routeAppeared": return .routeAppeared
+    case "wayMoved": return .wayMoved
     case "triggered": return .triggered
     case "paused": return .paused(Pause(until: coin() ? nil : script.wall + .seconds(60)))
     case "resumed": return .resumed
