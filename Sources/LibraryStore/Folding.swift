@@ -128,7 +128,9 @@ extension LibraryTransaction {
           try repoint(child, parent, from: own, to: other)
         }
         try repointChildren(of: row.entity, from: own, to: other)
-        try database.run("DELETE FROM \(table) WHERE id = ?", .integer(keepsOwn ? other : own))
+        let (goes, stays) = keepsOwn ? (other, own) : (own, other)
+        try moveBLOBs(of: keepsOwn ? RowName(row.entity, canonical) : row, from: goes, to: stays)
+        try database.run("DELETE FROM \(table) WHERE id = ?", .integer(goes))
         if keepsOwn {
           try database.run(
             "UPDATE \(table) SET id = ?, uuid = ? WHERE id = ?", .integer(other), .text(canonical),
@@ -153,6 +155,21 @@ extension LibraryTransaction {
     try notes.settle(row)
     try parked.release(row)
     try renameLinks(of: row)
+  }
+
+  /// The bytes of a row that goes stand in the one that stays from now on, if it has nothing in their column: a conflict
+  /// record, which is JSON, cannot hold them.
+  private func moveBLOBs(of row: RowName, from goes: Int64, to stays: Int64) throws {
+    guard let layout = writer.layout(of: row.entity),
+      let blobs = try LocalRow.read(row, layout, database)?.blobs
+    else { return }
+    let table = quoted(row.entity)
+    for name in blobs.sorted() {
+      let column = quoted(name)
+      try database.run(
+        "UPDATE \(table) SET \(column) = (SELECT \(column) FROM \(table) WHERE id = ?1) WHERE id = ?2 AND \(column) IS NULL",
+        .integer(goes), .integer(stays))
+    }
   }
 
   /// The row was edited under another name, from an empty base (rule 6); its changes are told under that name until

@@ -33,8 +33,10 @@ extension LibraryTransaction {
     _ row: RowName, _ local: LocalRow, differingFrom document: Document, _ layout: TableLayout
   ) throws -> Bool {
     // What the library refused to take in stands at an older state than the row's position tells.
-    guard try !comparison(of: row, local, with: document, layout).isSame, try !waitsWhole(row, layout.shape),
-      try !quarantine.holds(.pull, row)
+    // A create that waits brings a row that the hub has not. If it has the row, it has judged the create before, and
+    // answers it by what that said then.
+    guard try !comparison(of: row, local, with: document, layout).isSame,
+      try layout.shape.kind == .row || !waitsWhole(row, layout.shape), try !quarantine.holds(.pull, row)
     else { return false }
     return try requeue(row)
   }

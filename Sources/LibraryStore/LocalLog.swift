@@ -33,6 +33,11 @@ struct LocalLog {
       if entry.defect == nil, let found = newest.rows[row], try !transaction.isRestated(entry.changeID) {
         guard place == found.goesAt else { continue }
         if var change = try maker.current(entries[found.newest], isCreate: found.create != nil) {
+          if batch.hasMore, let create = found.create, try transaction.isPending(row, after: last),
+            isRekeyed(row, entries[create], change.entry.payload)
+          {
+            change.vacated += try transaction.rowsRekeyed(behind: last, besides: row, change.vacated)
+          }
           change.earlier =
             try transaction.answeredChanges(of: row)
             + found.earlier.map { EarlierEntry(entries[$0]) }
@@ -44,6 +49,16 @@ struct LocalLog {
     }
     batch.last = last
     return batch
+  }
+
+  /// Whether a row has another key now than its create logged.
+  private func isRekeyed(_ row: RowName, _ create: LogEntry, _ now: Document) -> Bool {
+    guard let layout = layouts[row.entity],
+      let logged = try? Document.withNestedAsText(jsonText: create.payload)
+    else { return true }
+    return layout.uniqueIndexes.flatMap(\.columns).map(\.name).contains { name in
+      logged.0[name].map { !$0.isSame(as: now.says(name)) } ?? false
+    }
   }
 
   private func append(_ entry: LogEntry, by maker: PushedChangeMaker, to batch: inout PushBatch) throws {

@@ -74,6 +74,29 @@ extension LibraryTransaction {
     }
   }
 
+  /// The rows of which a change that waits behind `last` says a unique key: what the hub still knows them by may be the
+  /// key of a row that is new in the batch.
+  func rowsRekeyed(behind last: ChangeID, besides row: RowName, _ known: [String]) throws -> [String] {
+    let keys = writer.layout(of: row.entity)?.uniqueIndexes.flatMap(\.columns).map(\.name) ?? []
+    let own = aliases.namesInLog(of: row)
+    var found: Set<String> = []
+    for column in Set(keys) where writer.layout(of: row.entity)?.shape.parent(wireName: column) == nil {
+      let names = try database.texts(
+        """
+        SELECT DISTINCT entity_uuid FROM sync_log
+        WHERE change_id > ? AND entity = ? AND operation = 'update' AND typeof(payload) = 'text'
+          AND json_valid(payload) AND json_type(payload, ?) IS NOT NULL LIMIT \(Self.rekeyedMax)
+        """, .integer(last.rawValue), .text(row.entity), .text("$.\"\(column)\""))
+      for name in names where !own.contains(name) {
+        found.insert(aliases.canonical(RowName(row.entity, name)).uuid)
+      }
+    }
+    return found.subtracting(known).sorted()
+  }
+
+  /// Rows that are named at most; of more of them a few may be taken for one until they are told apart again.
+  private static let rekeyedMax = 200
+
   /// A row has the key that the hub has given to another, and both are here: they are two.
   func noteDistinct(_ row: RowName, from other: RowName) throws {
     try database.run(

@@ -110,7 +110,8 @@ struct Invariants {
     for (device, _) in libraries {
       let shown = try device.authors()
       for (uuid, bytes) in device.blobs.sorted(by: { $0.key < $1.key }) {
-        guard let found = shown[uuid], found != .blob(bytes) else { continue }
+        // Where two rows became one, the one that stayed may have a text of its own there.
+        guard let found = shown[uuid], found != .blob(bytes), found.text == nil else { continue }
         return Violation(
           "a BLOB stays as it is", "\(device.name) shows \(found) as author of Media \(uuid), not \(bytes)")
       }

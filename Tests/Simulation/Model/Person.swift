@@ -125,8 +125,13 @@ struct Person {
       return "\(name) to \(url)"
     case .writeBlob:
       let bytes = (0..<chance.number(1...6)).map { _ in UInt8(chance.number(0...255)) }
+      // What stands there is not said to anybody any more.
+      let stood = try library.connection.value("SELECT author FROM Media WHERE uuid = ?", [.text(uuid)])?.text
       try library.writeBlob(uuid, column: "author", bytes)
       device.blobs[uuid] = bytes
+      if let gone = stood.flatMap({ TypedValues.numbers(in: $0).first }) {
+        typed.excuse("bytes were put in its place on device \(device.index)") { number, _ in number == gone }
+      }
     case .trash: try library.trash(uuid)
     case .restore: try library.restore(uuid)
     case .softDelete: try library.softDelete(uuid)
