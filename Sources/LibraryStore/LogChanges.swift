@@ -14,6 +14,7 @@ extension LibraryTransaction {
     try database.run("DELETE FROM mediasync_restated")
     try database.run("DELETE FROM mediasync_stated")
     try database.run("DELETE FROM mediasync_answered")
+    try database.run("DELETE FROM mediasync_requeued")
     try database.run("DELETE FROM mediasync_out_of_bounds")
     try remember(pushed: .none, entry: nil)
   }
@@ -24,6 +25,7 @@ extension LibraryTransaction {
   func beginLogBehindPushed(_ incarnation: Incarnation) throws {
     try KeptState.incarnation.write(.text(incarnation.rawValue), database)
     try KeptState.logGap.write(.integer(1), database)
+    try database.run("DELETE FROM mediasync_requeued")
     try database.run(
       "UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push' AND number > ?",
       .integer(pushed.rawValue))

@@ -1,16 +1,46 @@
 import SyncCore
 
-/// The rows that were queued whole because the hub did not know them, each under the change that brings it whole
-/// (docs/decisions/0012). They stand among the single values of the state, a name for each row.
-///
-/// A hub that does not know the row of that change either has a fault: the row is not queued again and again.
+/// The rows that were queued whole because the hub did not know them, each with the change that brings it (table
+/// `mediasync_requeued`, docs/decisions/0012). A hub that does not know the row of that change either has a fault: the
+/// row is not queued again and again.
 extension LibraryTransaction {
-  private static let prefix = "requeued "
+  /// The step of the state's schema that adds the table.
+  static let requeuedTable = """
+    CREATE TABLE mediasync_requeued (
+      entity TEXT NOT NULL,
+      uuid TEXT NOT NULL,
+      change_id INTEGER NOT NULL,
+      PRIMARY KEY (entity, uuid)
+    ) WITHOUT ROWID;
+    """
 
-  private func name(_ row: RowName) -> String { Self.prefix + row.entity + " " + row.uuid }
+  /// The hub has never seen the row, or what it hangs on, or has forgotten it: what is here is queued whole, parents
+  /// first. False where that cannot help.
+  func requeueUnknown(_ row: RowName, _ change: PushedChange, behind last: ChangeID) throws -> Bool {
+    guard let shape = catalogue[row.entity] else { return false }
+    var unknown: [RowName] = []
+    for parent in shape.parents {
+      guard let uuid = change.entry.payload[parent.wireName]?.text else { continue }
+      let name = aliases.canonical(RowName(parent.entity, uuid))
+      // A parent that the hub refused for what it says would be refused again.
+      guard try writer.localID(name.entity, name.uuid) != nil, try !quarantine.holds(.push, name) else {
+        return false
+      }
+      unknown.append(name)
+    }
+    // It came whole, and hangs on nothing that the hub could lack.
+    guard !unknown.isEmpty || change.entry.operation != .create else { return false }
+    // It was sent whole, and the hub does not know it: it would not know it next time either.
+    guard try !wasRequeued(row, by: ChangeID(change.entry.changeID)) else { return false }
+    for name in unknown + [row] where try !isPending(name, after: last) {
+      guard try requeue(name) else { return false }
+    }
+    try noteRequeued(row, behind: last)
+    return true
+  }
 
   /// Notes the entry that brings a row whole, if it stands behind `last`.
-  func noteRequeued(_ row: RowName, behind last: ChangeID) throws {
+  private func noteRequeued(_ row: RowName, behind last: ChangeID) throws {
     var newest: Int64?
     for logged in aliases.namesInLog(of: row) {
       let found = try database.firstValue(
@@ -21,21 +51,21 @@ extension LibraryTransaction {
     }
     guard let newest else { return }
     try database.run(
-      "INSERT INTO mediasync_state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      .text(name(row)), .integer(newest))
+      """
+      INSERT INTO mediasync_requeued VALUES (?, ?, ?)
+      ON CONFLICT (entity, uuid) DO UPDATE SET change_id = excluded.change_id
+      """, .text(row.entity), .text(row.uuid), .integer(newest))
   }
 
   /// Whether the row was queued whole before, and this change, or one before it, brought it.
-  func wasRequeued(_ row: RowName, by change: ChangeID) throws -> Bool {
-    let value = try database.firstValue(
-      "SELECT value FROM mediasync_state WHERE name = ?", .text(name(row)))
-    return (value?.integer).map { $0 <= change.rawValue } ?? false
+  private func wasRequeued(_ row: RowName, by change: ChangeID) throws -> Bool {
+    try database.hasRow(
+      "SELECT 1 FROM mediasync_requeued WHERE entity = ? AND uuid = ? AND change_id <= ?", .text(row.entity),
+      .text(row.uuid), .integer(change.rawValue))
   }
 
   /// What was answered needs no note any more.
   func forgetRequeued(through last: ChangeID) throws {
-    try database.run(
-      "DELETE FROM mediasync_state WHERE name > ?1 AND name < ?2 AND value <= ?3", .text(Self.prefix),
-      .text("requeued!"), .integer(last.rawValue))
+    try database.run("DELETE FROM mediasync_requeued WHERE change_id <= ?", .integer(last.rawValue))
   }
 }

@@ -320,29 +320,4 @@ extension LibraryTransaction {
     document[BookkeepingColumn.linked] = .integer(0)
     _ = try writer.place(row, document, serverTimestamp: now.description)
   }
-
-  /// The hub has never seen the row, or what it hangs on, or has forgotten it: what is here is queued whole, parents
-  /// first. False where that cannot help.
-  private func requeueUnknown(_ row: RowName, _ change: PushedChange, behind last: ChangeID) throws -> Bool {
-    guard let shape = catalogue[row.entity] else { return false }
-    var unknown: [RowName] = []
-    for parent in shape.parents {
-      guard let uuid = change.entry.payload[parent.wireName]?.text else { continue }
-      let name = aliases.canonical(RowName(parent.entity, uuid))
-      // A parent that the hub refused for what it says would be refused again.
-      guard try writer.localID(name.entity, name.uuid) != nil, try !quarantine.holds(.push, name) else {
-        return false
-      }
-      unknown.append(name)
-    }
-    // It came whole, and hangs on nothing that the hub could lack.
-    guard !unknown.isEmpty || change.entry.operation != .create else { return false }
-    // It was sent whole, and the hub does not know it: it would not know it next time either.
-    guard try !wasRequeued(row, by: ChangeID(change.entry.changeID)) else { return false }
-    for name in unknown + [row] where try !isPending(name, after: last) {
-      guard try requeue(name) else { return false }
-    }
-    try noteRequeued(row, behind: last)
-    return true
-  }
 }

@@ -10,7 +10,7 @@ enum StateSchema {
     SearchIndexes.table,
     Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
     LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere, LibraryTransaction.answeredTable,
-    LibraryTransaction.statedTable,
+    LibraryTransaction.statedTable, LibraryTransaction.requeuedTable,
   ]
 
   /// The version that this code writes and understands.

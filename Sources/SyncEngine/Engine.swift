@@ -268,14 +268,22 @@ package actor Engine {
   /// Work on the library failed. Another file in its place is opened anew; anything else ends the cycle.
   func libraryFailed(_ error: StoreError) {
     if case .replaced = error { return libraryWasReplaced() }
-    guard case .logChanged(_, let change) = error else { return feed(.failed(.library(error))) }
+    guard case .logChanged(let path, let change) = error else { return feed(.failed(.library(error))) }
     // The work that was in hand is void, and the cycle decides anew.
     comparison = nil
     withLibrary({ (library) throws(StoreError) in try library.standing() }) { engine, result in
       switch result {
       case .success(let standing):
         engine.standing = standing
-        engine.feed(.logChanged(change))
+        switch engine.cycle.state {
+        // What the cycle waits for has failed, and it would not ask for it again: it tries anew.
+        case .opening, .negotiating, .loading, .renewing:
+          engine.feed(.failed(.library(.logChanged(path: path, change))))
+        case .resting, .comparing, .sending, .settling, .pulling, .snapshotting, .onErrand, .listening,
+          .waiting,
+          .blocked, .probing, .paused:
+          engine.feed(.logChanged(change))
+        }
       case .failure(let error): engine.libraryFailed(error)
       }
     }

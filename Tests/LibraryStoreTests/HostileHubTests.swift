@@ -194,7 +194,7 @@ struct HostileHubTests {
     #expect(batches < 500, "it comes to rest")
     #expect(after <= 2 * before, "\(before) entries became \(after)")
     #expect(try library.standing().pendingLocal == 0)
-    let notes = "SELECT count(*) FROM mediasync_state WHERE name LIKE 'requeued %'"
+    let notes = "SELECT count(*) FROM mediasync_requeued"
     #expect(try SQLiteConnection(file.path).value(notes)?.integer == 0)
   }
 }
