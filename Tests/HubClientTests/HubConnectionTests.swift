@@ -114,7 +114,10 @@ import Testing
     let caller = try Caller(server) { $0.apiKey = "secret" }
     let reply = await caller.send(HubRequest(method: .post, path: "/send", body: Array("abc".utf8)))
     #expect(reply.text == "abc")
-    #expect(await caller.get("/away").response?.status == 307)
+    let away = await caller.get("/away").response
+    #expect(
+      away?.status == 307 && away?.redirect == "http://127.0.0.1:\(otherPort)/", "people are told where to")
+    #expect(away?.hadCredentials == true)
     #expect(await caller.get("/round").response?.status == 307)
     #expect(other.requests.isEmpty)
   }
