@@ -18,15 +18,6 @@ import Testing
     #expect(await caller.get().error == .hostUnknown(host: "nobody.invalid"))
   }
 
-  @Test func `a server without TLS is told apart from one that is not trusted`() async throws {
-    let server = TestServer { _ in .reply("200 OK") }
-    let error = await (try Caller(.init(baseURL: "https://127.0.0.1:\(server.port)/sync"))).get().error
-    guard case .withoutTLS = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-  }
-
   @Test func `a reply says what answered`() async throws {
     let server = TestServer { _ in .reply("404 Not Found", headers: "Server: mediasync-hub\r\n") }
     let response = await (try Caller(server)).get().response
