@@ -65,6 +65,27 @@ extension EndToEnd {
       #expect(line?.split(separator: " ").contains("64") == false, "\(line ?? "")")
     }
 
+    @Test func `uploads that are held open take no more than the budget`() throws {
+      let stage = try Stage()
+      let token = try stage.hub.token(device: "one")
+      let head =
+        "POST /sync/send HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(token)\r\n"
+        + "Content-Type: application/json\r\nContent-Length: 8388608\r\n\r\n"
+      let part = [UInt8](repeating: UInt8(ascii: " "), count: 8_300_000)
+      var held: [RawConnection] = []
+      for _ in 0..<24 {
+        let connection = try RawConnection(stage.hub.port)
+        connection.write(head)
+        connection.write(part)
+        held.append(connection)
+      }
+      #expect(held[20].read(milliseconds: 3000).hasPrefix("HTTP/1.1 503"))
+      let other = try stage.hub.token(device: "two")
+      #expect(try ask(stage, other).hasPrefix("HTTP/1.1 200"), "another token is served")
+      let peak = try #require(stage.hub.memoryPeak)
+      #expect(peak < 160 << 10, "24 bodies of 8 MiB, and the hub held \(peak) KiB")
+    }
+
     @Test func `a second hub on the same directory is refused and says who serves it`() throws {
       let stage = try Stage()
       let program = try #require(stage.hub.program)

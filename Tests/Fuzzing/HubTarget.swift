@@ -27,7 +27,8 @@ struct HubTarget: FuzzTarget {
   func run(_ input: [UInt8]) throws {
     let scene = try SampleScene.shared.get()
     try scene.withCopies { path, hubPath in
-      let hub = try HubLibrary.open(at: hubPath, durability: .process)
+      // Few, so that a request takes several steps.
+      let hub = try HubLibrary.open(at: hubPath, durability: .process, stepChanges: 3)
       for line in input.split(separator: 0x0A).prefix(20) { try ask(hub, line) }
       try goOn(hub, path)
       let problems = try scene.before.problems(after: path)

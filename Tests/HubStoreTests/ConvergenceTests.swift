@@ -12,10 +12,18 @@ struct ConvergenceTests {
       #expect(try History(seed: UInt64(seed)).run() == nil)
     }
   }
+
+  @Test(arguments: 0..<4) func `so they do where batches come in between one another`(part: Int) throws {
+    for seed in part * 40..<(part + 1) * 40 {
+      #expect(try History(seed: UInt64(1000 + seed), steps: 1 + seed % 3).run() == nil)
+    }
+  }
 }
 
 private struct History {
   let seed: UInt64
+  /// How many changes the hub judges in one step; other devices push in between. `nil`: whole batches.
+  var steps: Int?
   /// With a column group in every other history: its columns move together.
   var catalogue: EntityCatalogue { .model(groups: seed % 2 == 0 ? [] : [["a", "b"]]) }
 
@@ -23,7 +31,8 @@ private struct History {
   func run() throws -> String? {
     let directory = try TemporaryDirectory()
     let hub = try HubLibrary.open(
-      at: directory.path("library.sqlite"), catalogue: catalogue, durability: .process)
+      at: directory.path("library.sqlite"), catalogue: catalogue, durability: .process,
+      stepChanges: steps ?? 250)
     var rng = SeededGenerator(seed: seed)
     var clock = Instant(milliseconds: 1_700_000_000_000)
     var copies: [(index: Int, device: ModelDevice)] = []
@@ -38,9 +47,18 @@ private struct History {
       } else if roll < 0.7 {
         let edits = rng.chance(0.3)
         let losesReply = rng.chance(0.2)
-        try devices[index].push(to: hub, &rng, now: clock, losesReply: losesReply) { device, rng in
+        // Another device, whose push comes in between.
+        let next = (index + 1) % 3
+        var other = devices[next]
+        try devices[index].push(
+          to: hub, &rng, now: clock, atMost: steps == nil ? 3 : 8, losesReply: losesReply,
+          between: steps.map { _ in
+            { rng in if rng.chance(0.5) { try other.push(to: hub, &rng, now: clock) } }
+          }
+        ) { device, rng in
           if edits { device.edit(&rng, at: clock, value: "t\(step)m") }
         }
+        devices[next] = other
       } else {
         try devices[index].pull(from: hub, limit: Int.random(in: 1...4, using: &rng), now: clock)
       }

@@ -153,12 +153,14 @@ extension ModelDevice {
       changes: changes, chain: chain)
   }
 
-  /// Pushes a few changes. `meanwhile` happens between the request and its answer.
+  /// Pushes a few changes. `meanwhile` happens between the request and its answer, `between` wherever others may come in
+  /// while the hub works on the batch.
   mutating func push(
-    to hub: HubLibrary, _ rng: inout SeededGenerator, now: Instant, losesReply: Bool = false,
+    to hub: HubLibrary, _ rng: inout SeededGenerator, now: Instant, atMost most: Int = 3,
+    losesReply: Bool = false, between: ((inout SeededGenerator) throws -> Void)? = nil,
     meanwhile: ((inout ModelDevice, inout SeededGenerator) -> Void)? = nil
   ) throws {
-    let batch = Array(pending.prefix(Int.random(in: 1...3, using: &rng)))
+    let batch = Array(pending.prefix(Int.random(in: 1...most, using: &rng)))
     guard !batch.isEmpty else {
       meanwhile?(&self, &rng)
       return
@@ -166,7 +168,12 @@ extension ModelDevice {
     let reply: SendReply
     do {
       let sent = try SendRequest(body: request(batch, now: now).encoded())
-      reply = try SendReply(body: try hub.send(sent, now: now).encoded())
+      let sending = SteppedSend(sent, to: hub, now: now)
+      while sending.reply == nil {
+        try sending.step()
+        if sending.reply == nil { try between?(&rng) }
+      }
+      reply = try SendReply(body: sending.reply?.encoded() ?? [])
     } catch HubStoreError.deviceRewound {
       incarnation = "i\(rng.next())"
       return
