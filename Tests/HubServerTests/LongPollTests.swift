@@ -12,7 +12,7 @@ struct LongPollTests {
     let reader = try hub.token()
     let writer = try hub.token()
     var waits: [Duration] = []
-    for round in 0..<5 as Range<Int64> {
+    for round in 0..<12 as Range<Int64> {
       let parked = Task {
         let reply = try await hub.ask("GET", RunningHub.get("reader", since: round, wait: 20), token: reader)
         return (reply, ContinuousClock.now)
