@@ -91,8 +91,8 @@ final class HubMachine {
     defer { faultvfs_set_owner(0) }
     do {
       let log = LogID(rawValue: "log-\(world.setup.seed)")
-      // Few, so that a batch takes several steps here too.
-      library = try HubLibrary.open(at: path, durability: .process, newLogID: log, stepChanges: 5)
+      // One, so that a batch takes several steps here too, and the hub dies between any two.
+      library = try HubLibrary.open(at: path, durability: .process, newLogID: log, stepChanges: 1)
     } catch {
       world.tell("the hub cannot open its file: \(error)")
     }
