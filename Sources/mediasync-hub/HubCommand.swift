@@ -7,7 +7,7 @@ import ControlProtocol
     commandName: "mediasync-hub",
     abstract: "Orders the changes of all devices that share a media library, and keeps their history.",
     version: Build.version,
-    subcommands: [ServeCommand.self, TokenCommand.self, DeviceCommand.self])
+    subcommands: [ServeCommand.self, TokenCommand.self, DeviceCommand.self, RewindCommand.self])
 }
 
 /// Where the hub keeps everything.
