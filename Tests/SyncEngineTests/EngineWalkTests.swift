@@ -149,7 +149,7 @@ private struct EngineWalk {
   }
 
   private mutating func surroundings() -> String {
-    switch Int.random(in: 0..<6, using: &random) {
+    switch Int.random(in: 0..<7, using: &random) {
     case 0:
       scene.on { $0.machineWoke() }
       return "woke"
@@ -158,9 +158,12 @@ private struct EngineWalk {
       scene.on { $0.clockWasSet(by: span) }
       return "clock"
     case 2:
-      scene.on { $0.routeAppeared(isDefault: true) }
+      scene.on { $0.routeAppeared() }
       return "route"
     case 3:
+      scene.on { $0.wayMoved() }
+      return "way"
+    case 4:
       scene.on { $0.libraryWasReplaced() }
       return "replaced"
     default:
