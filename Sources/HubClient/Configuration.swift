@@ -15,7 +15,7 @@ extension HubConnection {
     package var clientKey: String?
     /// How long making a connection may take.
     package var connectTimeout: Duration
-    /// How long a request may take from its start to the last byte of its reply, not counting its `wait`.
+    /// How long nothing may move in a request, not counting its `wait`; one that makes progress may take any time.
     package var requestTimeout: Duration
     /// What we call ourselves.
     package var userAgent: String

@@ -11,7 +11,6 @@ struct FailedTransfer {
   let systemError: Int32
   /// Whether the connection stood when it failed.
   let wasConnected: Bool
-  let limit: Duration
   let configuration: HubConnection.Configuration
 
   private var detail: String {
@@ -27,7 +26,9 @@ struct FailedTransfer {
     case CURLE_COULDNT_CONNECT:
       return .unreachable(detail: systemError > 0 ? systemText : detail)
     case CURLE_OPERATION_TIMEDOUT:
-      return .timedOut(after: wasConnected ? limit : min(limit, configuration.connectTimeout))
+      // Only making a connection has a time limit of curl's. The kernel's own comes with its number.
+      return systemError == ETIMEDOUT
+        ? .unreachable(detail: systemText) : .timedOut(after: configuration.connectTimeout)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
       CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT:
       return .untrusted(detail: detail)

@@ -97,6 +97,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
         transfers[ticket] = nil
         throw .unusable(detail: String(cString: curl_multi_strerror(code)))
       }
+      setTimer()
     } catch {
       refuse(ticket, error, completion)
     }
@@ -109,6 +110,13 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     refused.remove(ticket)
     guard let transfer = transfers.removeValue(forKey: ticket) else { return }
     curl_multi_remove_handle(multi.pointer, transfer.easy.pointer)
+    setTimer()
+  }
+
+  /// How far a request is; see `HubPort`.
+  package func progress(of ticket: RequestTicket) -> TransferProgress? {
+    loop.checkIsolated()
+    return transfers[ticket]?.progress
   }
 
   /// Fails a request that never got to curl: later, because the caller does not yet know its ticket.
@@ -125,11 +133,21 @@ package final class HubConnection: HubPort, @unchecked Sendable {
 
   // MARK: What curl asks for
 
-  private static let socketChanged: ccurl_socket_callback = { _, socket, what, context, _ in
+  private static let socketChanged: ccurl_socket_callback = { easy, socket, what, context, _ in
     guard let context else { return 0 }
     // Holds: the callbacks are unset before `self` ends.
-    Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue().watch(socket, what)
+    let connection = Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue()
+    connection.watch(socket, what)
+    if what != CURL_POLL_REMOVE, let easy { transfer(of: easy)?.socket = socket }
     return 0
+  }
+
+  /// Whose handle it is.
+  private static func transfer(of easy: UnsafeMutableRawPointer) -> Transfer? {
+    var context: UnsafeMutableRawPointer?
+    guard ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { return nil }
+    // Holds: every handle in the multi belongs to a transfer in `transfers`.
+    return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
   }
 
   private static let timerChanged: ccurl_timer_callback = { _, milliseconds, context in
@@ -141,15 +159,16 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     return 0
   }
 
-  /// curl leaves its timer for the connection running when the connection stands; it would ring for nothing while a long
-  /// poll waits (promise 7). Once every request is out, nothing but its own time can run out.
+  /// One timer for curl and for our own looks. curl leaves its timer for the connection running when the connection
+  /// stands; it would ring for nothing while a long poll waits (promise 7), so once every request is out it is left.
   private func setTimer() {
     var due = timerAsked
     if let asked = timerAsked, asked > BootClock.now + .milliseconds(500), !transfers.isEmpty,
-      transfers.values.allSatisfy(\.isSent), let end = transfers.values.map(\.deadline).min()
+      transfers.values.allSatisfy(\.isSent)
     {
-      due = max(asked, end)
+      due = nil
     }
+    if let look = transfers.values.map(\.watch.nextLook).min() { due = min(due ?? look, look) }
     guard due != timerSet else { return }
     timerSet = due
     if let due { timer?.arm(after: due - BootClock.now) } else { timer?.disarm() }
@@ -189,10 +208,27 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   }
 
   private func timerFired() {
-    // curl says so where it wants to be called again, and says nothing where it does not: what it asked for is done.
-    timerAsked = nil
     timerSet = nil
-    act(on: -1, 0)
+    if let asked = timerAsked, asked <= BootClock.now {
+      // curl says so where it wants to be called again, and says nothing where it does not: what it asked for is done.
+      timerAsked = nil
+      act(on: -1, 0)
+    }
+    giveUpWhatStandsStill()
+    setTimer()
+  }
+
+  private func giveUpWhatStandsStill() {
+    let now = BootClock.now
+    var ended: [(Transfer, TransportError)] = []
+    for transfer in transfers.values where transfer.watch.nextLook <= now {
+      if let error = transfer.lookForProgress(at: now) { ended.append((transfer, error)) }
+    }
+    for (transfer, _) in ended {
+      curl_multi_remove_handle(multi.pointer, transfer.easy.pointer)
+      transfers[transfer.ticket] = nil
+    }
+    for (transfer, error) in ended { transfer.completion(.failure(error)) }
   }
 
   private func act(on socket: curl_socket_t, _ events: Int32) {
@@ -207,19 +243,14 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     var easy: UnsafeMutableRawPointer?
     var code = CURLE_OK
     while ccurl_multi_take_done(multi.pointer, &easy, &code) == 1 {
-      var context: UnsafeMutableRawPointer?
-      guard let easy, ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else {
-        continue
-      }
-      // Holds: every handle in the multi belongs to a transfer in `transfers`.
-      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      guard let easy, let transfer = Self.transfer(of: easy) else { continue }
       curl_multi_remove_handle(multi.pointer, easy)
       if transfer.redirect(after: code), curl_multi_add_handle(multi.pointer, easy) == CURLM_OK { continue }
       finished.append((transfer, transfer.result(code)))
     }
     // Only now, outside curl: a completion may start or cancel requests, also those that have just finished.
-    for (transfer, result) in finished where transfers.removeValue(forKey: transfer.ticket) != nil {
-      transfer.completion(result)
-    }
+    let told = finished.filter { transfers.removeValue(forKey: $0.0.ticket) != nil }
+    setTimer()
+    for (transfer, result) in told { transfer.completion(result) }
   }
 }

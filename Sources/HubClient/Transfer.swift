@@ -1,4 +1,5 @@
 import CCurl
+import CLinux
 import EventLoop
 import SyncCore
 
@@ -10,15 +11,17 @@ final class Transfer {
   let configuration: HubConnection.Configuration
   let completion: @Sendable (Result<HubResponse, TransportError>) -> Void
   let easy: EasyHandle
-  let limit: Duration
-  /// When its time is up, on the boot clock.
-  let deadline: Duration
+  /// Says when it makes no progress any more.
+  private(set) var watch: ProgressWatch
+  /// The socket that it goes over, once curl has told.
+  var socket: Int32?
   private let headers: HeaderList
   private let errorText: UnsafeMutableBufferPointer<CChar>
   private var body: [UInt8] = []
   private var isTooLarge = false
   private var redirectsLeft = 3
   private let method: HubRequest.Method
+  private let bodySize: Int64
 
   /// Prepares a request; throws `.unusable` where it cannot be made.
   init(
@@ -39,8 +42,8 @@ final class Transfer {
     self.completion = completion
     self.easy = easy
     method = request.method
-    limit = configuration.requestTimeout + max(request.wait, .zero)
-    deadline = BootClock.now + limit
+    bodySize = Int64(request.body.count)
+    watch = ProgressWatch(limit: configuration.requestTimeout, wait: request.wait, at: BootClock.now)
     headers = HeaderList(try Self.headerLines(request, configuration))
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0)
@@ -51,6 +54,38 @@ final class Transfer {
 
   /// Whether there is a connection and the request goes out, or has gone.
   var isSent: Bool { easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0 }
+
+  /// How far it is. What the kernel still holds of it has not arrived anywhere.
+  private var look: ProgressWatch.Look {
+    let handed = easy.size(CURLINFO_SIZE_UPLOAD_T)
+    let waiting = socket.map { Int64(max(clinux_unacknowledged($0), 0)) } ?? 0
+    let received = easy.size(CURLINFO_SIZE_DOWNLOAD_T)
+    let hasAnswer = received > 0 || easy.size(CURLINFO_STARTTRANSFER_TIME_T) > 0
+    return ProgressWatch.Look(
+      sent: max(handed - waiting, 0), received: received,
+      isAwaited: isSent && handed >= bodySize && waiting == 0 && !hasAnswer)
+  }
+
+  /// How far it is, for people.
+  var progress: TransferProgress {
+    let look = look
+    if look.received > 0 {
+      // What was decompressed may be more than what was announced.
+      let announced = easy.size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
+      return TransferProgress(done: look.received, total: announced >= look.received ? announced : nil)
+    }
+    return TransferProgress(done: min(look.sent, bodySize), total: bodySize > 0 ? bodySize : nil)
+  }
+
+  /// Looks whether it still makes progress; why it is to be given up, if it does not.
+  func lookForProgress(at now: Duration) -> TransportError? {
+    switch watch.look(look, at: now) {
+    case .silent(let span)?: .timedOut(after: span)
+    case .stalled(let span)?: .stalled(after: span)
+    case .tooSlow?: .tooSlow(bytesPerSecond: Int(ProgressWatch.rateMin))
+    case nil: nil
+    }
+  }
 
   private static func headerLines(
     _ request: HubRequest, _ configuration: HubConnection.Configuration
@@ -80,7 +115,6 @@ final class Transfer {
       easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
       easy.set(CURLOPT_ACCEPT_ENCODING, ""),
       easy.set(CURLOPT_USERAGENT, configuration.userAgent),
-      easy.set(CURLOPT_TIMEOUT_MS, Int(max(limit.wholeMilliseconds, 1))),
       easy.set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(configuration.connectTimeout.wholeMilliseconds, 1))),
       ccurl_set_size(easy.pointer, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(configuration.maxReplyBytes)),
       ccurl_set_pointer(easy.pointer, CURLOPT_HTTPHEADER, headers.pointer),
@@ -116,6 +150,7 @@ final class Transfer {
       return false
     }
     if body.isEmpty {
+      watch.answerBegan(at: BootClock.now)
       let announced = Int(easy.size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T))
       if announced > bytes.count { body.reserveCapacity(min(announced, configuration.maxReplyBytes)) }
     }
@@ -160,7 +195,7 @@ final class Transfer {
     FailedTransfer(
       code: code, text: errorText.baseAddress.map { String(cString: $0) } ?? "",
       systemError: Int32(truncatingIfNeeded: easy.long(CURLINFO_OS_ERRNO)),
-      wasConnected: easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0, limit: limit, configuration: configuration
+      wasConnected: easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0, configuration: configuration
     ).error
   }
 }

@@ -67,7 +67,11 @@ extension Setting {
       help: "How long to wait for a connection to the hub."),
     Setting(
       "hub.request_timeout", .duration(.seconds(1) ... .seconds(600)), default: .text("45s"),
-      help: "How long one request may take from its start to the last byte of the answer."),
+      help: """
+        How long nothing may move in a request: no byte of it reaches the hub, and none of the answer comes. A request \
+        that makes progress may take any time, down to 256 bytes a second. The time for which the hub holds a long poll \
+        does not count.
+        """),
     Setting(
       "hub.long_poll", .duration(.zero ... .seconds(300)), default: .text("55s"),
       help: """

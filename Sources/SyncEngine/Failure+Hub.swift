@@ -96,9 +96,18 @@ extension Failure {
     case .withoutTLS(let detail):
       self.init(
         .untrusted, "the hub speaks plain http here: write http:// in hub.url (TLS failed: \(detail))")
+    case .stalled(let span):
+      self.init(
+        .unreachable, "the line to the hub stands still (nothing moved for \(span.components.seconds) s)")
+    case .tooSlow(let rate):
+      self.init(.unreachable, "the line to the hub stands still (less than \(rate) bytes a second)")
     case .interrupted(let detail): self.init(.unreachable, "connection to the hub broke (\(detail))")
     case .tooLarge(let limit): self.init(.badReply, "the hub's reply is larger than \(limit) bytes")
     case .unusable(let detail): self.init(.configuration, "the hub cannot be asked (\(detail))")
+    }
+    switch error {
+    case .timedOut, .stalled, .tooSlow, .interrupted: isOfTransfer = true
+    case .hostUnknown, .unreachable, .untrusted, .withoutTLS, .tooLarge, .unusable: isOfTransfer = false
     }
   }
 }

@@ -59,6 +59,7 @@ final class Heartbeat: @unchecked Sendable {
     case .unreachable(let detail), .interrupted(let detail), .unusable(let detail): detail
     case .timedOut(let span): "no answer within \(span.components.seconds) s"
     case .untrusted(let detail), .withoutTLS(let detail): "TLS: \(detail)"
+    case .stalled, .tooSlow: "its answer does not come to an end"
     case .tooLarge: "its answer is too long"
     }
   }

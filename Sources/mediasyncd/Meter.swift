@@ -92,5 +92,7 @@ final class MeteredHub: HubPort {
 
   func cancel(_ ticket: RequestTicket) { hub.cancel(ticket) }
 
+  func progress(of ticket: RequestTicket) -> TransferProgress? { hub.progress(of: ticket) }
+
   func dropConnections() { hub.dropConnections() }
 }

@@ -31,6 +31,8 @@ enum Deed: Sendable {
   case sendAndClose(String)
   /// Sends a reply that has no end, until the other side goes away.
   case sendWithoutEnd
+  /// Sends so many pieces of a reply that promises as many, or more, with a pause before each; then it only waits.
+  case drip(pieces: Int, size: Int, every: TimeInterval, promised: Int? = nil)
   /// Says nothing, until the other side goes away.
   case keepSilent
 
@@ -48,8 +50,12 @@ final class TestServer: Sendable {
   private let departed = DispatchSemaphore(value: 0)
   private let script: @Sendable (SeenRequest) -> Deed
 
-  init(_ script: @escaping @Sendable (SeenRequest) -> Deed) {
+  /// How long it pauses before each look at what has come.
+  private let readsEvery: TimeInterval
+
+  init(readsEvery: TimeInterval = 0, _ script: @escaping @Sendable (SeenRequest) -> Deed) {
     self.script = script
+    self.readsEvery = readsEvery
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -107,6 +113,15 @@ final class TestServer: Sendable {
         guard put(descriptor, "HTTP/1.1 200 OK\r\n\r\n") else { return }
         while put(descriptor, chunk) {}
         return
+      case .drip(let pieces, let size, let pause, let promised):
+        guard put(descriptor, "HTTP/1.1 200 OK\r\nContent-Length: \((promised ?? pieces) * size)\r\n\r\n")
+        else {
+          return
+        }
+        for _ in 0..<pieces {
+          Thread.sleep(forTimeInterval: pause)
+          guard put(descriptor, String(repeating: "x", count: size)) else { return }
+        }
       case .keepSilent:
         var byte: UInt8 = 0
         while read(descriptor, &byte, 1) > 0 {}
@@ -140,6 +155,7 @@ final class TestServer: Sendable {
           return SeenRequest(head: head, body: body, connection: number)
         }
       }
+      if readsEvery > 0 { Thread.sleep(forTimeInterval: readsEvery) }
       var chunk = [UInt8](repeating: 0, count: 65_536)
       let count = read(descriptor, &chunk, chunk.count)
       guard count > 0 else { return nil }

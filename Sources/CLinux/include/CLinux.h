@@ -85,6 +85,9 @@ int clinux_route_watch_take(int fd);
 // `probes` counts where there is no such limit.
 int clinux_watch_peer(int fd, int idle_s, int interval_s, int probes, int limit_ms);
 
+// Bytes that a TCP socket has taken and that its peer has not acknowledged.
+int clinux_unacknowledged(int fd);
+
 // How this machine reaches a peer: by which interface and gateway, and with which address of its own. Zeros where
 // there is none.
 struct clinux_way {

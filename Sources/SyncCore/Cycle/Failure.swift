@@ -65,6 +65,8 @@ package struct Failure: Error, Hashable, Sendable {
 
   /// It is another program's lock on the library: who commits lets go of it.
   package var awaitsLock = false
+  /// A request broke off on its way, or never came to an end: a smaller one may get through.
+  package var isOfTransfer = false
 
   /// Takes kind, text, and what the server asked for. A part of the text may be a server's: it ends on one line,
   /// of bounded length.

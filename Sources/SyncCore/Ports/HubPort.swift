@@ -8,9 +8,27 @@ package protocol HubPort: AnyObject {
   /// Gives a request up; its completion is never called. A finished or unknown ticket is ignored.
   func cancel(_ ticket: RequestTicket)
 
+  /// How far a request is; `nil` where it is not under way, or nobody can tell.
+  func progress(of ticket: RequestTicket) -> TransferProgress?
+
   /// Closes the connections that are kept for later requests, and forgets what was looked up for them: they may lead
   /// nowhere by now. A request that is still under way fails as interrupted.
   func dropConnections()
+}
+
+extension HubPort {
+  /// Not every way to the hub can be watched.
+  package func progress(of ticket: RequestTicket) -> TransferProgress? { nil }
+}
+
+/// How far a request is, in bytes of its body and of its answer's.
+package struct TransferProgress: Hashable, Sendable {
+  /// Bytes that have arrived at the other end.
+  package var done: Int64
+  /// Bytes in all; `nil` where the hub has not said how long its answer is.
+  package var total: Int64?
+  /// Takes both.
+  package init(done: Int64, total: Int64?) { (self.done, self.total) = (done, total) }
 }
 
 /// Names a request under way.
@@ -33,7 +51,7 @@ package struct HubRequest: Hashable, Sendable {
   package var query: [QueryItem]
   /// A JSON body; empty for GET.
   package var body: [UInt8]
-  /// How long the hub may hold the request back on purpose (a long poll); added to the request timeout.
+  /// How long the hub may hold the request back on purpose (a long poll); until then nothing need move.
   package var wait: Duration
 
   /// One item of the query string.
@@ -97,8 +115,12 @@ package enum TransportError: Error, Hashable, Sendable {
   case hostUnknown(host: String)
   /// Nothing listens there, or the way is blocked; `detail` is the transport's own text.
   case unreachable(detail: String)
-  /// No reply in time.
+  /// No reply began in time, or no connection was made.
   case timedOut(after: Duration)
+  /// Nothing moved for so long, in the middle of a request or of its reply.
+  case stalled(after: Duration)
+  /// Less moved than so many bytes a second.
+  case tooSlow(bytesPerSecond: Int)
   /// The server's certificate, or ours, was not accepted.
   case untrusted(detail: String)
   /// What answers speaks no TLS; `detail` is the transport's own text.

@@ -47,7 +47,7 @@ final class HubCheck: @unchecked Sendable {
     let failure = Failure(error)
     switch error {
     case .untrusted, .withoutTLS, .unusable: return [.wrong("hub", .hubUntrusted, failure.text)]
-    case .hostUnknown, .unreachable, .timedOut, .interrupted, .tooLarge:
+    case .hostUnknown, .unreachable, .timedOut, .stalled, .tooSlow, .interrupted, .tooLarge:
       return [.wrong("hub", .hubUnreachable, failure.text)]
     }
   }

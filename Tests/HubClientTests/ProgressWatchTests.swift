@@ -1,0 +1,70 @@
+import SyncCore
+import Testing
+
+@testable import HubClient
+
+@Suite struct ProgressWatchTests {
+  private typealias Look = ProgressWatch.Look
+
+  /// Looks whenever it is due, up to a time; gives when it was given up, and why.
+  private func play(
+    _ watch: inout ProgressWatch, until end: Duration, _ look: (Duration) -> Look
+  ) -> (at: Duration, end: ProgressWatch.End)? {
+    while watch.nextLook <= end {
+      let now = watch.nextLook
+      if let why = watch.look(look(now), at: now) { return (now, why) }
+    }
+    return nil
+  }
+
+  @Test func `a request that makes progress may take any time`() {
+    var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
+    // 6 MB up a line of 1 Mbit/s, and a gigabyte down one of 64 kbit/s.
+    #expect(play(&watch, until: .seconds(48)) { Look(sent: $0.components.seconds * 125_000) } == nil)
+    let down = play(&watch, until: .seconds(130_000)) {
+      Look(sent: 6_000_000, received: $0.components.seconds * 8000)
+    }
+    #expect(down == nil)
+  }
+
+  @Test func `one in which nothing moves is given up, however much moved before`() throws {
+    var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
+    let end = try #require(
+      play(&watch, until: .seconds(1000)) { Look(sent: 0, received: min($0.components.seconds, 100) * 9000) })
+    #expect(end.end == .stalled(after: .seconds(45)))
+    #expect(end.at >= .seconds(145) && end.at <= .seconds(160))
+  }
+
+  @Test func `a byte now and then is no progress`() throws {
+    var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
+    let end = try #require(play(&watch, until: .seconds(1000)) { Look(received: $0.components.seconds / 5) })
+    #expect(end.end == .tooSlow && end.at <= .seconds(60))
+  }
+
+  @Test func `a hub that is at work has as long as nothing may move, and is slow at nothing`() throws {
+    var watch = ProgressWatch(limit: .seconds(40), wait: .zero, at: .zero)
+    // Sent in ten seconds; answered within forty more.
+    let answered = play(&watch, until: .seconds(100)) { now in
+      now < .seconds(10)
+        ? Look(sent: 1000)
+        : now < .seconds(45) ? Look(sent: 90_000, isAwaited: true) : Look(sent: 90_000, received: 20_000)
+    }
+    #expect(answered?.end == .stalled(after: .seconds(40)))
+    watch = ProgressWatch(limit: .seconds(40), wait: .zero, at: .zero)
+    let silent = try #require(
+      play(&watch, until: .seconds(100)) { Look(sent: $0 < .seconds(5) ? 0 : 10, isAwaited: true) })
+    #expect(silent.end == .silent(after: .seconds(40)) && silent.at <= .seconds(51))
+  }
+
+  @Test func `a long poll is looked at once, when its time is up`() {
+    var watch = ProgressWatch(limit: .seconds(45), wait: .seconds(55), at: .zero)
+    #expect(watch.nextLook == .seconds(100))
+    #expect(watch.look(Look(isAwaited: true), at: .seconds(100)) == .silent(after: .seconds(100)))
+    // Its answer must go on once it has begun.
+    watch = ProgressWatch(limit: .seconds(40), wait: .seconds(55), at: .zero)
+    watch.answerBegan(at: .seconds(30))
+    #expect(watch.nextLook == .seconds(40))
+    #expect(
+      play(&watch, until: .seconds(200)) { _ in Look(received: 500) }?.end == .tooSlow)
+  }
+}
