@@ -11,6 +11,8 @@ enum EntryText {
     """
   /// How many columns these are: the next one selected has this index.
   static let columnCount = 9
+  /// Which of them is the document.
+  static let documentColumn = 8
 
   /// Writes an entry's members into an object that is open.
   static func writeMembers(_ entry: Row, into writer: inout JSONWriter) {

@@ -17,6 +17,8 @@ extension LogPage {
   static let layerOneMax = 50
   /// A page is closed once it is this large, whatever was asked.
   static let bytesMax = 4 * 1024 * 1024
+  /// A larger document has a page of its own: over a slow line what stands before and behind it does not wait for it.
+  static let largeDocument = 256 * 1024
 }
 
 extension HubLibrary {
@@ -76,9 +78,13 @@ extension LogPage {
       db.cachedStatement(sql: entriesAfter(isLayerOne: request.extras == nil)),
       arguments: try arguments(of: request, limit: limit + 1, db))
     var count = 0
+    var hasLarge = false
     var last: (position: Position, chain: String)?
     while let entry = try entries.next() {
-      if count == limit || writer.bytes.count > bytesMax { return (count, last) }
+      let isLarge = (entry[EntryText.documentColumn] as String).utf8.count > largeDocument
+      let isFull = count == limit || writer.bytes.count > bytesMax || hasLarge || (isLarge && count > 0)
+      if isFull { return (count, last) }
+      hasLarge = isLarge
       let position = Position(entry[0] as Int64)
       writer.beginObject()
       EntryText.writeMembers(entry, into: &writer)

@@ -12,9 +12,10 @@ extension Engine {
     case .settle: settle()
     case .setAside(let code, let reason): setAside(code, reason)
     case .renewIncarnation: renewIncarnation()
-    case .pull(let since, let waits): pull(since, waits: waits)
+    case .pull(let since, let waits, let halvings): pull(since, waits: waits, halvings: halvings)
     case .probe(let probe): self.probe(probe)
-    case .fetchSnapshot(let after, let start): fetchSnapshot(after, start)
+    case .fetchSnapshot(let after, let start, let halvings):
+      fetchSnapshot(after, start, rowsMax: max(settings.snapshotRows >> halvings, 1))
     case .takeSnapshot(let reason): takeSnapshot(reason)
     case .compare(let reason): compare(.cycle(reason))
     case .runErrand(let errand): compare(.errand(errand))
@@ -62,11 +63,14 @@ extension Engine {
   private func load(_ limits: BatchLimits) {
     loads += 1
     let number = loads
+    var limits = limits
+    limits.requestBytesMax = cycle.hub?.requestBytesMax ?? .max
+    let bounds = limits
     withLibrary({ (library) throws(StoreError) in
       // A column that has appeared shows what was kept for it before anything is sent.
       _ = try library.fillIn()
       try library.lookAtIndexes()
-      return (try library.nextBatch(limits), try library.standing())
+      return (try library.nextBatch(bounds), try library.standing())
     }) { engine, result in
       // After a pause and a resume an older load may still come in: only the newest one's batch is sent.
       guard engine.loads == number else { return }

@@ -143,7 +143,7 @@ extension Engine {
     return offers.witness || witness.position == cursor ? witness : nil
   }
 
-  func pull(_ since: Position, waits: Bool) {
+  func pull(_ since: Position, waits: Bool, halvings: Int) {
     guard let standing, let hubKind = cycle.hub else {
       preconditionFailure("a page is asked for only once the hub is known")
     }
@@ -159,7 +159,7 @@ extension Engine {
         ? nil
         : GetRequest.Extras(
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
-          logID: standing.log, chain: witness?.chain, limit: settings.pageEntries,
+          logID: standing.log, chain: witness?.chain, limit: max(settings.pageEntries >> halvings, 1),
           waitSeconds: Int(wait.components.seconds), chainAt: witness?.position))
     exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) {
       engine, response in
@@ -221,10 +221,12 @@ extension Engine {
     _ request: HubRequest, then: @escaping @Sendable (isolated Engine, HubResponse) -> Void
   ) {
     let generation = generation
-    self.request = hub.perform(request) { result in
+    requestCount += 1
+    let number = requestCount
+    requests[number] = hub.perform(request) { result in
       self.assumeIsolated { engine in
         guard engine.generation == generation else { return }
-        engine.request = nil
+        engine.requests[number] = nil
         switch result {
         case .success(let response): then(engine, response)
         case .failure(let error): engine.feed(.failed(Failure(error)))

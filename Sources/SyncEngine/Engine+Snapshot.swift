@@ -3,11 +3,11 @@ import SyncWire
 
 /// The pieces of a snapshot: asked for one at a time, decoded beside the loop, taken in before the next is asked for.
 extension Engine {
-  func fetchSnapshot(_ after: RowName?, _ start: Witness?) {
+  func fetchSnapshot(_ after: RowName?, _ start: Witness?, rowsMax: Int) {
     guard let standing else { preconditionFailure("a snapshot is asked for only once the library is open") }
     let request = SnapshotRequest(
       device: standing.device, incarnation: standing.incarnation, logID: standing.log, chain: start?.chain,
-      chainAt: start?.position, after: after, limit: settings.snapshotRows)
+      chainAt: start?.position, after: after, limit: rowsMax)
     let (log, origin) = (standing.log, origin)
     exchange(request.request) { engine, response in
       engine.decoded(response) { (body) throws(WireError) in

@@ -42,8 +42,10 @@ package actor Engine {
   var comparison: ErrandRun?
   /// Who waits for which errand.
   var errandWaiters: [(errand: Errand, completion: @Sendable (ErrandOutcome) -> Void)] = []
-  /// The request under way, so that it can be given up; its generation tells late replies from awaited ones.
-  var request: RequestTicket?
+  /// The requests under way by their numbers, so that they can be given up: at most a page, and one that is none. Their
+  /// generation tells late replies from awaited ones.
+  var requests: [UInt64: RequestTicket] = [:]
+  var requestCount: UInt64 = 0
   var generation: UInt64 = 0
   var nextAttempt: Instant?
   /// How far this machine's clock is ahead of the hub's, as the hub last said what it is.
@@ -261,8 +263,8 @@ package actor Engine {
 
   func cancelRequest() {
     generation += 1
-    if let request { hub.cancel(request) }
-    request = nil
+    for request in requests.values { hub.cancel(request) }
+    requests = [:]
   }
 
   /// Work on the library failed. Another file in its place is opened anew; anything else ends the cycle.

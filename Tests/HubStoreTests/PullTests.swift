@@ -51,6 +51,25 @@ struct PullTests {
     #expect(seen == [1, 2, 3, 4, 5])
   }
 
+  @Test func `a large row has a page of its own`() throws {
+    for (id, bytes) in [
+      (Int64(7), 10), (8, LogPage.largeDocument + 1), (9, LogPage.largeDocument + 1), (10, 10),
+    ] {
+      let word = "word \(id) " + String(repeating: "x", count: bytes)
+      try laptop.send(laptop.change(id, .create, "Keywords", "k-\(id)", SampleRow.keyword(word)), to: hub)
+    }
+    var since: Int64 = 0
+    var pages: [[Int64]] = []
+    for _ in 0..<10 {
+      let page = try desktop.page(of: hub, since: since)
+      pages.append(page.readable.map(\.changeID))
+      let extras = try #require(page.extras)
+      since = extras.next.rawValue
+      if !extras.hasMore { break }
+    }
+    #expect(pages.count == 4 && pages[1...].allSatisfy { $0.count == 1 }, "\(pages)")
+  }
+
   @Test func `an entry carries the row's whole document`() throws {
     try laptop.send(laptop.change(6, .update, "Keywords", "k-1", ["deleted": .integer(1)], base: 1), to: hub)
     let entry = try #require(try desktop.page(of: hub, since: 5).readable.first)

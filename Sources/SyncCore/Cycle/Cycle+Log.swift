@@ -8,13 +8,17 @@ extension Cycle {
     let told: [Effect] = [.report(.logChanged(change))]
     switch state {
     case .comparing, .sending, .settling, .pulling, .onErrand:
-      state = .loading
+      state = .loading(nil)
       limits = bounded(rules.batch)
-      return told + [.cancelRequest, .load(limits)]
+      return told + [.cancelRequest, .load(paced)]
+    case .loading(.some):
+      // What was read is of the new log, and a page was asked for beside the old one.
+      state = .loading(nil)
+      return told + [.cancelRequest]
     case .snapshotting:
-      return told + [.cancelRequest, .fetchSnapshot(after: snapshot?.after, start: snapshot?.start)]
-    case .resting, .opening, .negotiating, .loading, .renewing, .listening, .waiting, .blocked, .probing,
-      .paused:
+      return told + [.cancelRequest, fetching(after: snapshot?.after, start: snapshot?.start)]
+    case .resting, .opening, .negotiating, .loading(nil), .renewing, .listening, .waiting, .blocked,
+      .probing, .paused:
       return told
     }
   }
@@ -22,7 +26,7 @@ extension Cycle {
   /// Entries of the log are gone that were still to be sent. Nothing is sent or taken in until the library is compared
   /// with the hub; `nil` if the server cannot be compared with: then the gap is named, and that is all.
   mutating func compareGap(_ now: Moment, random: Double) -> [Effect]? {
-    guard case .loading = state else { return [] }
+    guard case .loading(let pull) = state else { return [] }
     guard case .layer2(_, _, _, let offers) = hub, offers.digest, offers.rows else { return nil }
     guard comparisonsBegun < Self.comparisonsMax else {
       let text = "the application deletes entries of its log while the library is compared with the hub"
@@ -30,14 +34,14 @@ extension Cycle {
     }
     comparisonsBegun += 1
     state = .comparing(.logGap)
-    return [.compare(.logGap)]
+    return (pull == nil ? [] : [.cancelRequest]) + [.compare(.logGap)]
   }
 
   mutating func compared(queued: Int, _ now: Moment) -> [Effect] {
     guard case .comparing(let reason) = state else { return [] }
-    state = .loading
+    state = .loading(nil)
     var effects = toldHubWorks(now)
     if reason == .logGap { effects.append(.report(.compared(queued: queued))) }
-    return effects + [.load(limits)]
+    return effects + [.load(paced)]
   }
 }

@@ -1,9 +1,8 @@
-/// The second half of a cycle: everyone else's changes, page after page. While one page is applied the next is
-/// already on its way; no more than that is ever held (memory is bounded whatever the backlog).
+/// Everyone else's changes, page after page. While one page is applied the next is already on its way; no more than that is
+/// ever held (memory is bounded whatever the backlog).
 extension Cycle {
   mutating func pulled(_ page: PageSummary, _ now: Moment, random: Double) -> [Effect] {
-    switch state {
-    case .listening:
+    if case .listening = state {
       hubHead = max(hubHead, page.latest)
       // A long poll that ended empty: in step, and heard so just now.
       if page.count == 0, page.next == cursor || page.next == nil {
@@ -11,43 +10,37 @@ extension Cycle {
         return toldSteady(now) + (mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor))
       }
       countCycle()
-      state = .pulling(Pull(since: cursor))
-      return take(page, Pull(since: cursor), now, random: random)
-    case .pulling(let pull):
-      return take(page, pull, now, random: random)
-    case .resting, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling,
-      .snapshotting, .onErrand,
-      .waiting, .blocked, .probing, .paused:
-      return []  // its request was given up
+      pulledAt = now.boot
+      state = .pulling(Pull(since: cursor, askedAt: nil))
     }
+    guard let pull else { return [] }  // its request was given up
+    return take(page, pull, now, random: random)
   }
 
   private mutating func take(_ page: PageSummary, _ pull: Pull, _ now: Moment, random: Double) -> [Effect] {
     precondition(pull.isFetching, "a page comes only where one was asked for")
     if let failure = futility.given(page) { return failed(failure, now, random: random) }
+    var pull = pull
+    pull.isFetching = false
+    pull.fetchTook = pull.askedAt.map { now.boot - $0 } ?? .zero
+    // At once: another page may be asked for before this one is applied.
+    if pull.fetchTook > TransferPace.slow { pullPace.took(pull.fetchTook) }
     guard let next = page.next else { return takeLayerOne(page, pull, now) }
     hubHead = max(hubHead, page.latest)
     precondition(next >= pull.since, "the engine refuses a page that goes back")
-    let works = toldHubWorks(now)
-    var pull = pull
-    pull.isFetching = false
     pull.hasMore = page.hasMore
-    if page.count == 0, next == pull.since, !pull.isApplying, !page.hasMore {
-      return works + finish(now)
-    }
-    pull.hasPage = page.count > 0 || next > pull.since
+    if page.count > 0 || next > pull.since { pull.ready = .page }
     pull.since = next
     if let chain = page.chain {
       witness = Witness.newer(witness, Witness(position: next, chain: chain))
     }
-    return works + advance(pull, now)
+    return toldHubWorks(now) + advance(pull, now)
   }
 
   /// Layer 1: the cursor goes only to ids received; on an empty page only to a `latest_change_id` that two
   /// consecutive empty replies agree on; one below the cursor means a server restored from a backup.
   private mutating func takeLayerOne(_ page: PageSummary, _ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
-    pull.isFetching = false
     guard page.latest >= pull.since || page.count > 0 else {
       let text =
         "the server's log ends at \(page.latest), before our cursor \(pull.since): it was restored from a backup; "
@@ -60,62 +53,85 @@ extension Cycle {
       pull.emptyLatest = nil
       pull.since = max(pull.since, last)
       pull.hasMore = true  // only an empty page ends a layer-1 pull
-      pull.hasPage = true
+      pull.ready = .page
       return works + advance(pull, now)
     }
-    if page.latest == pull.since { return works + finishOrWait(pull, now) }
+    pull.hasMore = false
+    if page.latest == pull.since { return works + advance(pull, now) }
     if pull.emptyLatest == page.latest {
       pull.since = page.latest
       pull.emptyLatest = nil
-      pull.isApplying = true
-      pull.hasMore = false
-      state = .pulling(pull)
-      return works + [.apply(proven: page.latest)]
+      pull.ready = .proven(page.latest)
+      return works + advance(pull, now)
     }
     pull.emptyLatest = page.latest
-    pull.isFetching = true
-    state = .pulling(pull)
-    return works + [.pull(since: pull.since, waits: false)]
+    return works + ask(pull, now)
   }
 
-  private mutating func finishOrWait(_ pull: Pull, _ now: Moment) -> [Effect] {
+  /// Asks for the next page.
+  private mutating func ask(_ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
-    pull.hasMore = false
-    return advance(pull, now)
+    pull.isFetching = true
+    pull.mustAskAgain = false
+    pull.askedAt = now.boot
+    keep(pull)
+    return [asking(pull.since, waits: false)]
   }
 
   mutating func applied(_ applied: Applied, _ now: Moment, random: Double) -> [Effect] {
     cursor = max(cursor, applied.cursor)
     let futile = futility.applied(applied)
     guard case .pulling(var pull) = state else { return [] }
-    precondition(pull.isApplying, "a page is applied only where one was given")
-    pull.isApplying = false
+    guard let since = pull.applyingSince else {
+      preconditionFailure("a page is applied only where one was given")
+    }
+    pull.applyingSince = nil
+    // The push waits for the library as for the line, and it is to wait for a second at most.
+    let work = (now.boot - since) * 4
+    if work > TransferPace.slow {
+      pullPace.took(work)
+    } else if max(work, pull.fetchTook) <= TransferPace.quick {
+      pullPace.came()
+    }
     pulledCount += applied.applied
-    var effects: [Effect] = []
-    effects += told(quarantined: applied.quarantined, conflicts: applied.conflicts, applied.particulars)
+    let effects = told(
+      quarantined: applied.quarantined, conflicts: applied.conflicts, applied.particulars)
     if let futile { return effects + failed(futile, now, random: random) }
-    return effects + advance(pull, now)
+    let isDue = plan[.debounce].map { $0 <= now.boot } ?? false
+    return effects + (pull.yields || isDue ? takePushTurn(pull, now) : advance(pull, now))
   }
 
-  /// Starts what can start: the waiting page, the next request; with neither left, the cycle is done.
-  private mutating func advance(_ pull: Pull, _ now: Moment) -> [Effect] {
+  /// Starts what can start: the waiting page, if it is the pull's turn, and the next request; with nothing left the pull
+  /// is over, and if it was its turn, so is the cycle.
+  mutating func advance(_ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
     var effects: [Effect] = []
-    if pull.hasPage, !pull.isApplying {
-      pull.hasPage = false
-      pull.isApplying = true
-      effects.append(.apply(proven: nil))
+    if isPulling, !pull.isApplying {
+      if let refusal = pull.refusal { return beginSnapshot(refusal) }
+      if let ready = pull.ready {
+        pull.ready = nil
+        pull.applyingSince = now.boot
+        switch ready {
+        case .page: effects.append(.apply(proven: nil))
+        case .proven(let position): effects.append(.apply(proven: position))
+        }
+      }
     }
+    let mayAsk = !pull.isFetching && pull.ready == nil && pull.refusal == nil
     // Layer 1 asks from where the library stands, one page at a time: its pages name no next position.
-    let mayFetch = pull.hasMore && !pull.isFetching && !pull.hasPage && (hub != .layer1 || !pull.isApplying)
-    if mayFetch {
-      pull.isFetching = true
-      effects.append(.pull(since: pull.since, waits: false))
+    let isOrdered = hub != .layer1 || !pull.isApplying
+    if mayAsk, isOrdered, pull.hasMore || (pull.mustAskAgain && isPulling && !pull.yields) {
+      return effects + ask(pull, now)
     }
-    state = .pulling(pull)
-    if !pull.isApplying, !pull.isFetching, !pull.hasPage {
-      return effects + finish(now)
+    guard pull.isOver else {
+      keep(pull)
+      return effects
     }
-    return effects
+    pulledAt = now.boot
+    guard isPulling else {
+      keep(nil)
+      return effects
+    }
+    return effects + (pull.yields ? takePushTurn(nil, now) : finish(now))
   }
 }

@@ -24,6 +24,7 @@ extension Cycle {
     (pushedCount, pulledCount) = (0, 0)
     (snapshotsBegun, comparisonsBegun) = (0, 0)
     futility.cycleBegan()
+    pulledAt = now.boot
     ownErrandsBegun = []
     // Once the library is open, or the hub has said what it is, the same cycle goes on.
     if state != .opening, state != .negotiating { countCycle() }
@@ -39,12 +40,12 @@ extension Cycle {
       // A snapshot that was broken off goes on: until its end the cursor and the rows do not belong together.
       state = .snapshotting(snapshot.reason)
       guard snapshot.after != nil else {
-        return [.report(.snapshotBegun(snapshot.reason)), .fetchSnapshot(after: nil, start: nil)]
+        return [.report(.snapshotBegun(snapshot.reason)), fetching(after: nil, start: nil)]
       }
-      return [.fetchSnapshot(after: snapshot.after, start: snapshot.start)]
+      return [fetching(after: snapshot.after, start: snapshot.start)]
     }
-    state = .loading
-    return [.load(limits)]
+    state = .loading(nil)
+    return [.load(paced)]
   }
 
   func bounded(_ limits: BatchLimits) -> BatchLimits {
@@ -69,8 +70,12 @@ extension Cycle {
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
       isStirred = true
       endRechecks()
-    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
-      .snapshotting,
+    case .pulling:
+      // It goes out in the middle of the pull, once it has settled.
+      plan[.debounce] = plan[.debounce] ?? max((stirredAt ?? now.boot) + rules.debounce, now.boot)
+      isStirred = true
+      endRechecks()
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .snapshotting,
       .onErrand:
       isDirty = true
     case .waiting(let failure):
@@ -140,13 +145,13 @@ extension Cycle {
     }
     switch state {
     case .paused: break  // nothing is looked at until the cycle that comes behind it
-    case .resting, .listening, .waiting, .blocked, .probing:
+    case .resting, .listening, .waiting, .blocked, .probing, .pulling:
       stirredAt = stirredAt ?? now.boot
       // Movement begins the series anew: the commit that it belongs to is still to come.
       rechecks = 0
       plan[.recheck] = now.boot + (isTorn ? Self.settledFor : Self.recheckDelays[0])
-    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
-      .snapshotting, .onErrand:
+    case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .snapshotting,
+      .onErrand:
       isStirred = true
     }
     return []
@@ -172,7 +177,7 @@ extension Cycle {
 
   mutating func libraryUnchanged(_ now: Moment) -> [Effect] {
     isTorn = false
-    guard !isBusy else { return [] }
+    guard !isBusy || isPulling else { return [] }
     rechecks += 1
     if rechecks < Self.recheckDelays.count {
       plan[.recheck] = now.boot + Self.recheckDelays[rechecks]
@@ -191,9 +196,11 @@ extension Cycle {
   mutating func alarmRang(_ now: Moment) -> [Effect] {
     var due = plan.takeDue(at: now.boot)
     let mustLook = due.remove(.recheck) != nil
-    if mustLook, due.isEmpty, !isBusy { return [.checkLibrary] }
+    if mustLook, due.isEmpty, !isBusy || isPulling { return [.checkLibrary] }
     let renewal: [Effect] = due.contains(.reconnect) ? [.dropConnections] : []
-    if isBusy {
+    if isPulling {
+      if mustLook { isStirred = true }
+    } else if isBusy {
       // On an errand, or taking in what the hub said: what was to be done then is done behind it.
       if mustLook { isStirred = true }
       if !due.isEmpty { isDirty = true }
@@ -213,8 +220,9 @@ extension Cycle {
       // The library's files moved and have come to rest: it may be usable by now.
       if blockage.failure.kind == .libraryUnusable, due.contains(.retry) { return begin(now) }
       return due.contains(.probe) ? beginProbe(blockage, now) : []
-    case .probing, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .pulling,
-      .snapshotting,
+    case .pulling(let pull):
+      return due.contains(.debounce) ? pushIsDue(pull, now) : []
+    case .probing, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .snapshotting,
       .onErrand:
       return []
     }
@@ -292,6 +300,7 @@ extension Cycle {
     let wasFailing = backoff.attempt > 0
     let before = countTrouble(failure, now)
     errands.removeAll()
+    noteBroken(failure)
     let wait = backoff.failed(random: random, floor: failure.retryAfter, hasEdits: hasEdits)
     let mustLook = isStirred || plan[.recheck] != nil
     plan = WakePlan()
@@ -343,6 +352,14 @@ extension Cycle {
 
   private var isProbing: Bool { if case .probing = state { true } else { false } }
 
+  /// A request broke off on its way: the next one in its direction is smaller.
+  private mutating func noteBroken(_ failure: Failure) {
+    guard failure.isOfTransfer else { return }
+    if case .sending = state { pushPace.broke() }
+    if case .snapshotting = state { pullPace.broke() }
+    if pull?.isFetching == true { pullPace.broke() }
+  }
+
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
     if let comparing = nextOwnErrand() { return comparing }
@@ -355,7 +372,7 @@ extension Cycle {
     (pushedCount, pulledCount) = (0, 0)
     if isDirty {
       isDirty = false
-      plan[.debounce] = now.boot + rules.debounce
+      plan[.debounce] = plan[.debounce] ?? now.boot + rules.debounce
     }
     let next = nextErrand()
     effects += next.effects
@@ -373,7 +390,7 @@ extension Cycle {
     guard rules.listens, case .layer2 = hub else { return sleep(now, atMost: rules.interval) }
     state = .listening
     listeningSince = now.boot
-    return [.pull(since: cursor, waits: true)]
+    return [asking(cursor, waits: true)]
   }
 
   /// The least time from one long poll to the next where nothing came: a hub that does not wait, or a proxy that

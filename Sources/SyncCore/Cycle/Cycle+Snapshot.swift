@@ -7,9 +7,11 @@ extension Cycle {
 
   mutating func snapshotRequired(_ reason: SnapshotReason, _ now: Moment, random: Double) -> [Effect] {
     switch state {
-    case .comparing, .sending, .pulling, .listening, .snapshotting, .onErrand: break
-    case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked, .probing,
-      .paused:
+    case .comparing, .sending, .pulling, .listening, .snapshotting, .onErrand,
+      .loading(.some), .settling(.some):
+      break
+    case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked,
+      .probing, .paused:
       return []  // its request was given up
     }
     guard case .layer2(_, _, _, let offers) = hub, offers.snapshot else {
@@ -20,7 +22,16 @@ extension Cycle {
       let text = "the hub wants us to start over again and again (\(reason.rawValue))"
       return failed(Failure(.badReply, text), now, random: random)
     }
-    return beginSnapshot(reason)
+    switch state {
+    case .loading(var pull?), .settling(var pull?):
+      // The library is at work on a batch: it starts over behind that.
+      guard pull.isFetching else { return [] }
+      pull.isFetching = false
+      pull.refusal = reason
+      keep(pull)
+      return []
+    default: return beginSnapshot(reason)
+    }
   }
 
   /// Begins a snapshot from its first row, whatever was under way.
@@ -28,15 +39,21 @@ extension Cycle {
     snapshotsBegun += 1
     snapshot = nil
     state = .snapshotting(reason)
-    return [.cancelRequest, .report(.snapshotBegun(reason)), .fetchSnapshot(after: nil, start: nil)]
+    return [.cancelRequest, .report(.snapshotBegun(reason)), fetching(after: nil, start: nil)]
   }
 
   mutating func snapshotFetched(_ now: Moment) -> [Effect] {
     guard case .snapshotting(let reason) = state else { return [] }
+    pullPace.came()
     return toldHubWorks(now) + [.takeSnapshot(reason)]
   }
 
-  mutating func snapshotTaken(_ step: SnapshotStep) -> [Effect] {
+  /// Asks for a piece of a snapshot.
+  func fetching(after row: RowName?, start: Witness?) -> Effect {
+    .fetchSnapshot(after: row, start: start, halvings: pullPace.halvings)
+  }
+
+  mutating func snapshotTaken(_ step: SnapshotStep, _ now: Moment) -> [Effect] {
     // Also where the cycle was paused or has failed meanwhile: the library has it.
     snapshot = step.isComplete ? nil : step.progress
     if step.isComplete {
@@ -51,14 +68,15 @@ extension Cycle {
     effects += told(
       quarantined: step.applied.quarantined, conflicts: step.applied.conflicts, step.applied.particulars)
     guard step.isComplete else {
-      return effects + [.fetchSnapshot(after: step.progress.after, start: step.progress.start)]
+      return effects + [fetching(after: step.progress.after, start: step.progress.start)]
     }
     effects.append(
       .report(.snapshotTaken(reason, rows: step.progress.rows, requeued: step.progress.requeued)))
     if let index = errands.firstIndex(where: { $0 == .resync || $0 == .join }) {
       effects.append(.resynced(errands.remove(at: index), step))
     }
-    state = .loading
-    return effects + [.load(limits)]
+    state = .loading(nil)
+    pulledAt = now.boot
+    return effects + [.load(paced)]
   }
 }

@@ -82,9 +82,11 @@ extension Cycle {
       guard plan[.reconnect] == nil, routeAllowance.take(at: now.boot) else { return [] }
       plan[.reconnect] = now.boot + Self.reconnectDelay(random: random)
       return []
-    case .resting, .waiting, .blocked, .paused, .opening, .loading, .renewing, .settling:
+    case .resting, .waiting, .blocked, .paused, .opening, .loading(nil), .renewing, .settling(nil):
       return [.dropConnections]
-    case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand, .probing: return []
+    case .negotiating, .comparing, .loading, .sending, .settling, .pulling, .snapshotting, .onErrand,
+      .probing:
+      return []
     }
   }
 

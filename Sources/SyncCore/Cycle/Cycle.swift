@@ -1,6 +1,6 @@
 /// The sync cycle as a state machine: events in, effects out, no clock, no chance, no file (design.md §3).
 ///
-/// A cycle pushes everything, then pulls everything; where the push fails, the pull does not run.
+/// A cycle pushes everything and pulls everything, in turns; where one fails, both end.
 package struct Cycle: Sendable {
   /// What the cycle is doing. Which state may follow which: `State.Kind.successors`.
   package enum State: Hashable, Sendable {
@@ -10,16 +10,16 @@ package struct Cycle: Sendable {
     case opening
     /// Asking the hub what it is.
     case negotiating
-    /// Reading the local log.
-    case loading
+    /// Reading the local log, beside a pull that may be under way.
+    case loading(Pull?)
     /// Comparing the library with the hub, before anything is taken in.
     case comparing(ComparisonReason)
     /// The batch is on its way.
-    case sending(count: Int, last: ChangeID)
+    case sending(Push, Pull?)
     /// Keeping a new incarnation.
     case renewing
     /// Working in the answers.
-    case settling
+    case settling(Pull?)
     /// Pages are asked for and applied, one ahead of the other.
     case pulling(Pull)
     /// Starting over from a snapshot, piece after piece.
@@ -38,22 +38,6 @@ package struct Cycle: Sendable {
     case paused(Pause)
   }
 
-  /// A pull under way: at most one page asked for, one waiting, one being applied.
-  package struct Pull: Hashable, Sendable {
-    /// Where the next page is asked from.
-    var since: Position
-    /// A page is asked for.
-    var isFetching = true
-    /// A page waits for its turn.
-    var hasPage = false
-    /// A page is being applied.
-    var isApplying = false
-    /// The hub has more behind what was asked for.
-    var hasMore = false
-    /// Layer 1: the `latest_change_id` of the last empty page (protocol.md §2, traps).
-    var emptyLatest: Position?
-  }
-
   /// What the cycle's owner decides.
   package struct Rules: Hashable, Sendable {
     /// Changes and bytes in one push.
@@ -64,8 +48,14 @@ package struct Cycle: Sendable {
     package var interval: Duration
     /// Whether a long poll is kept open at rest.
     package var listens: Bool
+    /// How long a push goes on before a page is pulled beside it.
+    package var pullEvery: Duration
     /// Takes every rule.
-    package init(batch: BatchLimits, debounce: Duration, interval: Duration, listens: Bool) {
+    package init(
+      batch: BatchLimits, debounce: Duration, interval: Duration, listens: Bool,
+      pullEvery: Duration = .seconds(1)
+    ) {
+      self.pullEvery = pullEvery
       self.batch = batch
       self.debounce = debounce
       self.interval = interval
@@ -120,6 +110,11 @@ package struct Cycle: Sendable {
   var isTorn = false
   /// The present bounds of a batch; halved by 413, restored at the next cycle.
   var limits: BatchLimits
+  /// How large batches and pages may be over this line.
+  var pushPace = TransferPace()
+  var pullPace = TransferPace()
+  /// When the last pull was over, or the cycle began, by boot time.
+  var pulledAt: Duration = .zero
   /// What a layer-1 server's refusals have shown.
   var isolation = Isolation()
   /// How often a network change may still shorten a wait.
@@ -180,7 +175,7 @@ package struct Cycle: Sendable {
     case .loaded(let isEmpty, let nothingToSend, let count, let last, let hasGap):
       effects =
         (hasGap ? compareGap(now, random: random) : nil)
-        ?? loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last)
+        ?? loaded(isEmpty: isEmpty, nothingToSend: nothingToSend, count: count, last: last, now)
     case .logChanged(let change): effects = logChanged(change)
     case .compared(let queued): effects = compared(queued: queued, now)
     case .sent(let witness): effects = sent(witness, now)
@@ -189,12 +184,12 @@ package struct Cycle: Sendable {
     case .refused(let refusal, let failure): effects = refused(refusal, failure, now, random: random)
     case .deviceRewound: effects = deviceRewound(now, random: random)
     case .renewed: effects = renewed()
-    case .settled(let settlement): effects = settled(settlement)
+    case .settled(let settlement): effects = settled(settlement, now)
     case .pulled(let page): effects = pulled(page, now, random: random)
     case .applied(let applied): effects = self.applied(applied, now, random: random)
     case .snapshotRequired(let reason): effects = snapshotRequired(reason, now, random: random)
     case .snapshotFetched: effects = snapshotFetched(now)
-    case .snapshotTaken(let step): effects = snapshotTaken(step)
+    case .snapshotTaken(let step): effects = snapshotTaken(step, now)
     case .probed: effects = probed(now)
     case .errandAsked(let errand): effects = errandAsked(errand, now)
     case .errandEnded(let hasQueued): effects = errandEnded(hasQueued: hasQueued, now)

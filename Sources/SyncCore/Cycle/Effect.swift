@@ -14,15 +14,15 @@ package enum Effect: Hashable, Sendable {
   case setAside(code: String, reason: String)
   /// Keep a new incarnation → `.renewed`.
   case renewIncarnation
-  /// Ask for a page → `.pulled` or `.failed`. With a wait it is a long poll.
-  case pull(since: Position, waits: Bool)
+  /// Ask for a page, of half the entries so often → `.pulled` or `.failed`. With a wait it is a long poll.
+  case pull(since: Position, waits: Bool, halvings: Int = 0)
   /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
   case apply(proven: Position?)
   /// Ask, with one cheap request, whether what blocks is gone → `.probed` or `.failed`.
   case probe(Probe)
   /// Ask for the next piece of a snapshot; from the beginning where `after` is `nil` → `.snapshotFetched`,
-  /// `.snapshotRequired` or `.failed`.
-  case fetchSnapshot(after: RowName?, start: Witness?)
+  /// `.snapshotRequired` or `.failed`. Of half the rows so often.
+  case fetchSnapshot(after: RowName?, start: Witness?, halvings: Int = 0)
   /// Take the piece in hand into the library → `.snapshotTaken` or `.failed`.
   case takeSnapshot(SnapshotReason)
   /// Compare the library with the hub at the cursor → `.compared`, `.snapshotRequired` or `.failed`.
@@ -35,7 +35,7 @@ package enum Effect: Hashable, Sendable {
   case resynced(Errand, SnapshotStep)
   /// Look again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
   case checkLibrary
-  /// Give up the request under way; nothing is reported back.
+  /// Give up the requests under way, and the pages in hand; nothing is reported back.
   case cancelRequest
   /// Close the library's file: what has its name by then is opened anew when it is needed.
   case closeLibrary

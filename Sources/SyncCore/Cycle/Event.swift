@@ -79,6 +79,12 @@ package enum HubKind: Hashable, Sendable {
   /// One of our hubs, with its bounds.
   case layer2(log: LogID, maxChanges: Int, maxBytes: Int, offers: HubOffers)
 
+  /// The most bytes of a request that it takes; a layer-1 server names no bound.
+  package var requestBytesMax: Int {
+    guard case .layer2(_, _, let bytes, _) = self else { return .max }
+    return bytes
+  }
+
   /// What it offers; `nil` for a layer-1 server.
   package var offers: HubOffers? {
     guard case .layer2(_, _, _, let offers) = self else { return nil }

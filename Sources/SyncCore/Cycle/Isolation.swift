@@ -88,15 +88,15 @@ extension Cycle {
   mutating func refused(
     _ refusal: Refusal, _ failure: Failure, _ now: Moment, random: Double
   ) -> [Effect] {
-    guard case .sending(let count, let last) = state else { return [] }
-    switch isolation.refused(refusal, count: count, last: last, at: now.boot) {
+    guard case .sending(let push, let pull) = state else { return [] }
+    switch isolation.refused(refusal, count: push.count, last: push.last, at: now.boot) {
     case .narrow(let changes):
       limits = BatchLimits(changes: changes, bytes: limits.bytes)
-      state = .loading
+      state = .loading(pull)
       return [.load(limits)]
     case .setAside:
       limits = bounded(rules.batch)
-      state = .settling
+      state = .settling(pull)
       return [.setAside(code: "refused_by_server", reason: refusal.words)]
     case .tryLater: return failed(failure, now, random: random)
     case .pause:

@@ -172,6 +172,8 @@ package struct BatchLimits: Hashable, Sendable {
   /// Whether the newest change of a row brings the row as it is now (docs/protocol.md §4, Current rows). Otherwise
   /// every change is sent as it was logged.
   package var sendsCurrentRows: Bool
+  /// The most bytes of a request that the hub takes: a change that does not fit into one alone is set aside unsent.
+  package var requestBytesMax = Int.max
   /// Takes both bounds, and in which form rows go.
   package init(changes: Int, bytes: Int, sendsCurrentRows: Bool = false) {
     self.changes = changes

@@ -84,7 +84,9 @@ final class DeviceMachine: @unchecked Sendable {
     let settings = EngineSettings(
       rules: Cycle.Rules(
         batch: BatchLimits(changes: world.setup.batch, bytes: 1 << 20), debounce: .milliseconds(300),
-        interval: .seconds(60), listens: world.setup.listens),
+        interval: .seconds(60), listens: world.setup.listens,
+        // Half of the histories take turns after nearly every batch.
+        pullEvery: world.setup.listens ? .milliseconds(10) : .seconds(1)),
       backoff: Backoff(initial: .seconds(1), limit: .seconds(60)), longPoll: .seconds(30),
       pageEntries: world.setup.page, snapshotRows: world.setup.piece)
     let desk = LibraryDesk(self, life: life)

@@ -213,10 +213,13 @@ struct CycleScript {
     _ = script.feed(CycleScript.page(1, next: 1))
     #expect(script.cycle.isBusy)
     script.advance(Cycle.recheckDelays[0])
-    #expect(script.feed(.alarmRang) == [])
+    #expect(
+      script.feed(.alarmRang) == [.checkLibrary], "a pull may be long, and an edit is not to wait for its end"
+    )
+    _ = script.feed(.libraryUnchanged)
     _ = script.feed(CycleScript.applied(1))
     #expect(script.cycle.state == .listening)
-    script.advance(Cycle.recheckDelays[0])
+    script.advance(Cycle.recheckDelays[1])
     #expect(script.feed(.alarmRang) == [.checkLibrary])
   }
 

@@ -124,7 +124,7 @@ import Testing
           pushed += size
         }
         var loads = effects
-        if script.cycle.state == .settling { loads = script.feed(.settled(Settlement())) }
+        if script.cycle.state == .settling(nil) { loads = script.feed(.settled(Settlement())) }
         guard case .load(let limits)? = loads.last else {
           Issue.record("the next piece is read: \(loads)")
           return
@@ -187,7 +187,7 @@ import Testing
       tries += 1
       script.advance(.seconds(1000))
       if script.cycle.state == .waiting(away) { _ = script.feed(.alarmRang) }
-    } while script.cycle.state != .settling && tries < 100
+    } while script.cycle.state != .settling(nil) && tries < 100
     #expect(tries == 6)
   }
 

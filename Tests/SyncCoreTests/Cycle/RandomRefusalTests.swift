@@ -38,7 +38,8 @@ private struct RefusalHistory {
   private(set) var taken: [Int64] = []
   private(set) var setAside: Set<Int64> = []
   private(set) var requests = 0
-  private(set) var hasPulled = false
+  /// Everything is pushed, or set aside: only the pull is left.
+  var hasPulled: Bool { script.cycle.isPulling }
 
   init(seed: UInt64) {
     random = RefusalChance(state: seed)
@@ -84,9 +85,6 @@ private struct RefusalHistory {
       setAside.formUnion(batch.map(\.entry.changeID))
       pushed += Int64(batch.count)
       return .settled(Settlement())
-    case .pull:
-      hasPulled = true
-      return nil
     default: return nil
     }
   }

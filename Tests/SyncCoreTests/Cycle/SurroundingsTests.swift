@@ -52,7 +52,7 @@ import Testing
     for _ in 0..<5 { _ = script.feed(.wokenFromSleep) }
     script.advance(.seconds(4))
     _ = script.feed(.alarmRang)
-    #expect(script.cycle.state == .loading)
+    #expect(script.cycle.state == .loading(nil))
     #expect(script.cycle.plan.next == nil)
   }
 
@@ -90,7 +90,7 @@ import Testing
     _ = script.feed(.opened(CycleScript.standing()))
     _ = script.feed(.negotiated(CycleScript.hub))
     #expect(script.feed(.wokenFromSleep) == [.dropConnections])
-    #expect(script.cycle.state == .loading)
+    #expect(script.cycle.state == .loading(nil))
   }
 
   @Test func `sleep ends no pause`() {

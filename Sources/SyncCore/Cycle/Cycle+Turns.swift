@@ -1,0 +1,75 @@
+/// Push and pull take turns: a page after each batch, a batch after each page. So neither waits for all of the other, and a
+/// fresh edit goes out within moments whatever is under way.
+///
+/// What is asked for keeps coming in the other's turn. Only the library has one user: no page is applied from the moment
+/// that a batch is read until its answers are worked in. An answer says what a row is at its position; an entry behind
+/// that position, skipped because the row was not answered yet, would be lost.
+extension Cycle {
+  /// The bounds of the next batch.
+  var paced: BatchLimits { pushPace.part(of: limits) }
+
+  /// Asks for a page.
+  func asking(_ since: Position, waits: Bool) -> Effect {
+    .pull(since: since, waits: waits, halvings: pullPace.halvings)
+  }
+
+  /// The push has its turn; what is asked for goes on coming.
+  mutating func takePushTurn(_ pull: Pull?, _ now: Moment) -> [Effect] {
+    // What the debounce waited for is in what is read now.
+    plan[.debounce] = nil
+    state = .loading(nil)
+    guard var pull else { return [.load(paced)] }
+    pull.yields = false
+    return advance(pull, now) + [.load(paced)]
+  }
+
+  /// A batch is settled: the pull has its turn for one page, if one is here. If nothing has been pulled for a while, one
+  /// is asked for beside the next batch.
+  mutating func takePullTurn(_ pull: Pull?, _ now: Moment) -> [Effect] {
+    if var pull {
+      guard pull.ready != nil || pull.refusal != nil else {
+        state = .loading(pull)
+        return [.load(paced)]
+      }
+      pull.yields = true
+      state = .pulling(pull)
+      return advance(pull, now)
+    }
+    guard now.boot - pulledAt >= rules.pullEvery else {
+      state = .loading(nil)
+      return [.load(paced)]
+    }
+    state = .loading(Pull(since: cursor, askedAt: now.boot))
+    return [asking(cursor, waits: false), .load(paced)]
+  }
+
+  /// Nothing is left to push: the pull goes on to its end.
+  mutating func pullToEnd(_ pull: Pull?, _ now: Moment) -> [Effect] {
+    if isDirty {
+      isDirty = false
+      plan[.debounce] = plan[.debounce] ?? now.boot + rules.debounce
+    }
+    var effects: [Effect]
+    if let pull {
+      state = .pulling(pull)
+      effects = advance(pull, now)
+    } else {
+      state = .pulling(Pull(since: cursor, askedAt: now.boot))
+      effects = [asking(cursor, waits: false)]
+    }
+    if isPulling, isStirred {
+      isStirred = false
+      effects += libraryStirred(now)
+    }
+    return effects
+  }
+
+  /// A local edit has settled in the middle of a pull.
+  mutating func pushIsDue(_ pull: Pull, _ now: Moment) -> [Effect] {
+    guard pull.isApplying else { return takePushTurn(pull, now) }
+    var pull = pull
+    pull.yields = true
+    state = .pulling(pull)
+    return []
+  }
+}

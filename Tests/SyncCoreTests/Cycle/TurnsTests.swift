@@ -1,0 +1,282 @@
+import Testing
+
+@testable import SyncCore
+
+@Suite struct TurnsTests {
+  private static let limits = BatchLimits(changes: 100, bytes: 10_000)
+  private static let nothing = Event.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none)
+
+  private static func batch(_ last: Int64) -> Event {
+    .loaded(isEmpty: false, nothingToSend: false, count: 100, last: ChangeID(last))
+  }
+
+  // MARK: - An edit in a pull
+
+  @Test func `an edit in the middle of a large pull goes out behind the page that is being applied`() {
+    var script = CycleScript()
+    script.begin()
+    #expect(
+      script.feed(CycleScript.page(1000, next: 1000, more: true))
+        == [.apply(proven: nil), .pull(since: Position(1000), waits: false)])
+    #expect(script.feed(.libraryChanged) == [])
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang) == [], "the library is at work")
+    #expect(script.feed(CycleScript.applied(1000)) == [.load(Self.limits)])
+    #expect(script.feed(Self.batch(1)) == [.send])
+    // What was asked for keeps coming; it waits for its turn.
+    #expect(script.feed(CycleScript.page(1000, next: 2000, more: true)) == [])
+    #expect(script.feed(.sent(nil)) == [.settle])
+    #expect(
+      script.feed(.settled(Settlement())) == [
+        .apply(proven: nil), .pull(since: Position(2000), waits: false),
+      ])
+    #expect(script.feed(CycleScript.applied(2000)) == [.load(Self.limits)])
+    #expect(script.feed(Self.nothing) == [], "the pull goes on, and its page is on the way")
+    #expect(script.feed(CycleScript.page(0, next: 2000)).contains(.finished(.inStep)))
+  }
+
+  @Test func `over a slow line an edit does not wait for the page that is on its way`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang) == [.load(Self.limits)])
+    #expect(script.feed(Self.batch(1)) == [.send])
+    #expect(script.feed(.sent(nil)) == [.settle])
+    #expect(script.feed(.settled(Settlement())) == [.load(Self.limits)])
+    #expect(script.feed(Self.nothing) == [])
+    script.advance(.seconds(11))
+    // The log has grown by what was pushed since this page was asked for.
+    #expect(
+      script.feed(CycleScript.page(1000, next: 1000))
+        == [.apply(proven: nil), .pull(since: Position(1000), waits: false, halvings: 2)])
+    _ = script.feed(CycleScript.applied(1000))
+    #expect(script.feed(CycleScript.page(0, next: 1000)).contains(.finished(.inStep)))
+  }
+
+  @Test func `an edit whose commit cannot be seen yet is looked for in the middle of a pull`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(CycleScript.page(1000, next: 1000, more: true))
+    #expect(script.feed(.libraryStirred) == [])
+    script.advance(Cycle.recheckDelays[0])
+    #expect(script.feed(.alarmRang) == [.checkLibrary])
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    _ = script.feed(.alarmRang)
+    #expect(script.feed(CycleScript.applied(1000)) == [.load(Self.limits)])
+  }
+
+  @Test func `an edit that came while the log was read is pushed in the pull behind it`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    _ = script.feed(.alarmRang)
+    _ = script.feed(.libraryChanged)
+    #expect(script.feed(Self.nothing) == [])
+    script.advance(.milliseconds(250))
+    #expect(script.feed(.alarmRang) == [.load(Self.limits)])
+  }
+
+  // MARK: - A page in a push
+
+  @Test func `others' changes come in while a large push is under way`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(Self.batch(100))
+    script.advance(.milliseconds(900))
+    _ = script.feed(.sent(nil))
+    #expect(script.feed(.settled(Settlement())) == [.load(Self.limits)], "it has just begun")
+    _ = script.feed(Self.batch(200))
+    script.advance(.milliseconds(900))
+    _ = script.feed(.sent(nil))
+    #expect(
+      script.feed(.settled(Settlement())) == [.pull(since: .start, waits: false), .load(Self.limits)],
+      "a page is asked for beside the next batch")
+    #expect(script.feed(Self.batch(300)) == [.send])
+    #expect(script.feed(CycleScript.page(3, next: 7)) == [], "not between a batch and its answers")
+    #expect(script.feed(.sent(nil)) == [.settle])
+    #expect(script.feed(.settled(Settlement())) == [.apply(proven: nil)])
+    #expect(script.feed(CycleScript.applied(7)) == [.load(Self.limits)], "and the push goes on")
+    #expect(script.feed(Self.nothing) == [.pull(since: Position(7), waits: false)])
+    #expect(script.feed(CycleScript.page(0, next: 7)).contains(.finished(.inStep)))
+  }
+
+  @Test func `a hub that wants the library to start over is heard behind the batch that is under way`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    _ = script.feed(.alarmRang)
+    #expect(script.feed(.snapshotRequired(.cursorTooOld)) == [], "the library is read")
+    let effects = script.feed(Self.batch(1))
+    #expect(effects.first == .cancelRequest && effects.last == .fetchSnapshot(after: nil, start: nil))
+  }
+
+  @Test func `a page asked for in another life is not taken in`() {
+    var script = CycleScript()
+    script.begin()
+    _ = script.feed(.libraryChanged)
+    script.advance(.milliseconds(250))
+    _ = script.feed(.alarmRang)
+    _ = script.feed(Self.batch(1))
+    #expect(script.feed(.deviceRewound) == [.cancelRequest, .report(.rewound), .renewIncarnation])
+  }
+
+  // MARK: - How large
+
+  @Test func `a batch and a page that break off are tried smaller, and grow again`() {
+    var script = CycleScript()
+    script.begin()
+    var failure = Failure(.unreachable, "nothing moved")
+    failure.isOfTransfer = true
+    _ = script.feed(.failed(failure))
+    script.advance(.seconds(1))
+    _ = script.feed(.alarmRang)
+    _ = script.feed(.negotiated(CycleScript.hub))
+    #expect(script.feed(Self.nothing) == [.pull(since: .start, waits: false, halvings: 2)])
+    _ = script.feed(CycleScript.page(10, next: 10, more: true))
+    #expect(script.feed(CycleScript.applied(10)) == [])
+    #expect(
+      script.feed(CycleScript.page(10, next: 20, more: true))
+        == [.apply(proven: nil), .pull(since: Position(20), waits: false, halvings: 1)])
+  }
+
+  @Test func `a batch that takes long is followed by smaller ones`() {
+    var script = CycleScript()
+    _ = script.feed(.started)
+    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.negotiated(CycleScript.hub))
+    _ = script.feed(Self.batch(100))
+    script.advance(.seconds(16))
+    _ = script.feed(.sent(nil))
+    #expect(script.feed(.settled(Settlement())).last == .load(BatchLimits(changes: 25, bytes: 2500)))
+  }
+
+  // MARK: - Whatever comes when
+
+  @Test(arguments: 0..<300)
+  func `a page is never applied between a batch and its answers, and all is pushed and pulled`(seed: UInt64) {
+    var play = TurnsPlay(seed: seed)
+    play.run()
+    #expect(play.faults == [])
+    #expect(play.pushed == play.edited && play.applied == play.head, "seed \(seed)")
+  }
+}
+
+/// A cycle, a log that grows, a hub that has pages, and requests and work that end in any order.
+private struct TurnsPlay {
+  private var script = CycleScript()
+  private var random: SeededChance
+  /// The library does one thing after the other.
+  private var work: [Effect] = []
+  private var isSending = false
+  private var asked: Int64?
+  private var pagesInHand: [Int64] = []
+  private var isBatchOpen = false
+  private var batchLast: Int64 = 0
+  private(set) var edited: Int64
+  private(set) var pushed: Int64 = 0
+  private(set) var head: Int64
+  private(set) var applied: Int64 = 0
+  private(set) var faults: [String] = []
+  private var isDone = false
+
+  init(seed: UInt64) {
+    random = SeededChance(state: seed)
+    edited = Int64(random.below(400))
+    head = Int64(random.below(4000))
+  }
+
+  mutating func run() {
+    take(script.feed(.started))
+    for step in 0..<20_000 where !isDone {
+      script.advance(.milliseconds(random.below(400)))
+      if step < 300, random.below(15) == 0 {
+        edited += 1
+        take(script.feed(.libraryChanged))
+      }
+      if step < 300, random.below(15) == 0 { head += Int64(random.below(50)) }
+      if let due = script.cycle.plan.next, due <= script.boot { take(script.feed(.alarmRang)) }
+      isDone = script.cycle.state == .resting && script.cycle.plan[.debounce] == nil && step > 300
+      happen()
+      if script.cycle.state == .resting, applied < head { script.advance(.seconds(60)) }
+      isDone = isDone && applied == head
+    }
+  }
+
+  private mutating func happen() {
+    switch random.below(3) {
+    case 0: doWork()
+    case 1 where isSending:
+      isSending = false
+      take(script.feed(.sent(nil)))
+    case 2:
+      guard let since = asked else { return }
+      asked = nil
+      let next = min(since + 100, head)
+      if next > since { pagesInHand.append(next) }
+      take(script.feed(CycleScript.page(Int(next - since), next: next, more: next < head)))
+    default: break
+    }
+  }
+
+  private mutating func doWork() {
+    guard !work.isEmpty else { return }
+    switch work.removeFirst() {
+    case .open: take(script.feed(.opened(CycleScript.standing())))
+    case .load(let limits):
+      batchLast = min(pushed + Int64(limits.changes), edited)
+      isBatchOpen = batchLast > pushed
+      take(
+        script.feed(
+          .loaded(
+            isEmpty: !isBatchOpen, nothingToSend: !isBatchOpen, count: Int(batchLast - pushed),
+            last: ChangeID(batchLast))))
+    case .settle:
+      pushed = batchLast
+      isBatchOpen = false
+      take(script.feed(.settled(Settlement())))
+    case .apply:
+      guard !pagesInHand.isEmpty else { return faults.append("nothing to apply") }
+      if isBatchOpen { faults.append("applied between a batch and its answers") }
+      applied = pagesInHand.removeFirst()
+      take(script.feed(CycleScript.applied(applied)))
+    case .checkLibrary: take(script.feed(.libraryUnchanged))
+    default: break
+    }
+  }
+
+  private mutating func take(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .negotiate: take(script.feed(.negotiated(CycleScript.hub)))
+      case .open, .load, .settle, .apply, .checkLibrary: work.append(effect)
+      case .send:
+        if isSending { faults.append("two batches under way") }
+        isSending = true
+      case .pull(let since, _, _):
+        if asked != nil { faults.append("two pages asked for") }
+        if pagesInHand.count > 1 { faults.append("more than two pages held") }
+        asked = since.rawValue
+      default: break
+      }
+    }
+  }
+}
+
+/// SplitMix64.
+private struct SeededChance {
+  var state: UInt64
+
+  mutating func below(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+  }
+}
