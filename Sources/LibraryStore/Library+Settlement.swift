@@ -10,7 +10,7 @@ extension Library {
     return try write(.batch(batch, replacesRows: replacesRows), answering: .push(batch)) { transaction in
       try KeptWitness.keep(witness, transaction.database)
       return try transaction.whole(transaction.settle(batch, answers: answers))
-    }
+    }.noting(self)
   }
 
   /// Moves the pushed cursor past a batch that a layer-1 server took.
@@ -22,7 +22,7 @@ extension Library {
       try transaction.setAside(batch.unsendable)
       try transaction.acknowledge(batch)
       return transaction.whole(settlement)
-    }
+    }.noting(self)
   }
 
   /// Puts what a batch holds into quarantine and moves past it.
@@ -34,6 +34,14 @@ extension Library {
       try transaction.setAside(batch.unsendable)
       try transaction.acknowledge(batch)
       return transaction.whole(Settlement())
-    }
+    }.noting(self)
+  }
+}
+
+extension Settlement {
+  /// Something was set aside: a row that is too large may be among it.
+  fileprivate func noting(_ library: Library) -> Settlement {
+    if quarantined > 0 { library.mayHoldTooLarge = true }
+    return self
   }
 }

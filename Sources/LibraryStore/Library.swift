@@ -17,6 +17,9 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   var indexesLookedAt: Instant?
   /// The version of the schema whose columns are noted.
   private var notedCookie: Int64
+  /// Rows may be in quarantine because of their size, and for which size of a request they were last tried.
+  var mayHoldTooLarge = true
+  var triedForSize: Int?
   /// Kept values may be waiting for columns that have appeared.
   var mayFillIn = true
   private var aliases: Aliases

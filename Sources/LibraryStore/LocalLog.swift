@@ -11,9 +11,23 @@ struct LocalLog {
   let layouts: [String: TableLayout]
   let aliases: Aliases
 
-  /// The next changes behind the pushed cursor.
+  /// The next changes behind the pushed cursor. A log entry may be small and its row large: where the rows come to far
+  /// more than a batch may hold, the batch is cut to fewer entries.
   func nextBatch(_ limits: BatchLimits, transaction: LibraryTransaction) throws -> PushBatch {
     precondition(limits.changes > 0, "a batch holds at least one change")
+    var limits = limits
+    while true {
+      let (batch, entries) = try makeBatch(limits, transaction: transaction)
+      if let batch { return batch }
+      limits.changes = max(min(limits.changes, entries) / 2, 1)
+    }
+  }
+
+  /// A batch; `nil` if it came to more than twice the bytes, with the number of log entries that it would have covered.
+  private func makeBatch(
+    _ limits: BatchLimits, transaction: LibraryTransaction
+  ) throws -> (batch: PushBatch?, entries: Int) {
+    var bytes = 0
     let cursor = try KeptState.pulledCursor(database)
     var batch = PushBatch(
       changes: [], unsendable: [], passedOver: 0, last: transaction.pushed, cursor: cursor,
@@ -28,6 +42,7 @@ struct LocalLog {
       newest.stated = try transaction.statedRows()
     }
     let maker = PushedChangeMaker(log: self, transaction: transaction, cursor: cursor)
+    var counted = 0
     for (place, entry) in entries.enumerated() {
       let row = aliases.canonical(entry.row)
       if entry.defect == nil, let found = newest.rows[row], try !transaction.isRestated(entry.changeID) {
@@ -41,14 +56,18 @@ struct LocalLog {
           change.earlier =
             try transaction.answeredChanges(of: row)
             + found.earlier.map { EarlierEntry(entries[$0]) }
-          batch.changes.append(change)
+          append(change, limits, to: &batch)
         }
       } else if try !newest.isEnough(for: entry, of: row) || transaction.isRestated(entry.changeID) {
-        try append(entry, by: maker, to: &batch)
+        try append(entry, by: maker, limits, to: &batch)
       }
+      guard counted < batch.changes.count else { continue }
+      counted = batch.changes.count
+      bytes += batch.changes[counted - 1].entry.payload.textBytes
+      if bytes / 2 > limits.bytes, counted > 1, entries.count > 1 { return (nil, entries.count) }
     }
     batch.last = last
-    return batch
+    return (batch, entries.count)
   }
 
   /// Whether a row has another key now than its create logged.
@@ -61,10 +80,19 @@ struct LocalLog {
     }
   }
 
-  private func append(_ entry: LogEntry, by maker: PushedChangeMaker, to batch: inout PushBatch) throws {
-    switch try maker.logged(entry) {
-    case .change(let change):
+  private func append(_ change: PushedChange, _ limits: BatchLimits, to batch: inout PushBatch) {
+    if let reason = TooLarge.reason(change, most: limits.requestBytesMax) {
+      batch.unsendable.append(MalformedEntry(tooLarge: change, reason: reason))
+    } else {
       batch.changes.append(change)
+    }
+  }
+
+  private func append(
+    _ entry: LogEntry, by maker: PushedChangeMaker, _ limits: BatchLimits, to batch: inout PushBatch
+  ) throws {
+    switch try maker.logged(entry) {
+    case .change(let change): append(change, limits, to: &batch)
     case .nothingLeft: batch.passedOver += 1
     case .unsendable(let code, let reason):
       batch.unsendable.append(

@@ -123,6 +123,7 @@ extension Library {
   /// The next changes of the local log, self-contained, within the limits. Log, rows and schema are read in one
   /// transaction: what is sent of a row is what the row says at the end of the batch's part of the log.
   package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
+    try returnWhatFits(most: limits.requestBytesMax)
     var change: LogChange?
     for _ in 0..<Self.readsMax {
       let (batch, seen) = try readInTransaction { try self.readBatch(limits, $0) }

@@ -42,6 +42,10 @@ struct Quarantine {
     {
       return try count(entity, entry)
     }
+    var isAgain = false
+    if direction == .push, entry.code == TooLarge.code, let row = entry.row {
+      isAgain = try removeOlder(of: row, than: entry.changeID)
+    }
     let statement = try database.prepared(
       """
       INSERT INTO mediasync_quarantine (direction, number, entity, uuid, code, reason, entry, since)
@@ -57,6 +61,8 @@ struct Quarantine {
     statement.bind(7, entry.raw)
     statement.bind(8, now.description)
     try statement.run()
+    // A row that is still too large is no news.
+    guard !isAgain else { return }
     count += 1
     first.add(
       SetAside(
@@ -77,6 +83,15 @@ struct Quarantine {
       DELETE FROM mediasync_quarantine WHERE direction = 'pull' AND id <= (
         SELECT id FROM mediasync_quarantine WHERE direction = 'pull' ORDER BY id DESC LIMIT 1 OFFSET ?)
       """, .integer(Self.pullsMax))
+  }
+
+  /// A row that is too large has one record, of its newest change; whether it had one before.
+  private func removeOlder(of row: RowName, than change: Int64?) throws -> Bool {
+    try database.run(
+      """
+      DELETE FROM mediasync_quarantine
+      WHERE direction = 'push' AND code = ?1 AND entity = ?2 AND uuid = ?3 AND number IS NOT ?4
+      """, .text(TooLarge.code), .text(row.entity), .text(row.uuid), change.map { .integer($0) } ?? .null) > 0
   }
 
   /// Changes of an entity that this mediasync does not sync are one record with their number: the rows and the log

@@ -8,7 +8,8 @@ extension Message {
     aside(
       .quarantinedPush, "too_large", "3eb56fa87fe44613bf8d4b5363ebba85",
       "This change alone is larger than the hub takes.",
-      "Shorten the row in the application, or raise the hub's limit, then retry."),
+      "Shorten the row in the application, or raise the hub's limit (serve --max-bytes): it then goes out by itself, and "
+        + "what hangs on it."),
     aside(
       .quarantinedPush, "malformed_entry", "cf4aa9d0e7dc4b388c3188714b8d473c",
       "The hub could not read this change.", retryWhole),
