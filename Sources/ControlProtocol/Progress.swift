@@ -20,11 +20,17 @@ package struct Progress: Codable, Hashable, Sendable {
   package var rate: Double?
   /// How long the rest takes at that rate.
   package var secondsLeft: Double?
+  /// Bytes of a large request or reply that are through; absent where there is none under way, or the daemon is older.
+  package var bytesDone: Int64?
+  /// Its bytes in all, where the other side has said so.
+  package var bytesTotal: Int64?
 
   enum CodingKeys: String, CodingKey {
     case phase, done, total
     case rate = "per_second"
     case secondsLeft = "seconds_left"
+    case bytesDone = "bytes_done"
+    case bytesTotal = "bytes_total"
   }
 
   /// Takes what is always known; set the rest.
@@ -41,6 +47,9 @@ package struct Progress: Codable, Hashable, Sendable {
     try container.encode(total, forKey: .total)
     try container.encode(rate, forKey: .rate)
     try container.encode(secondsLeft, forKey: .secondsLeft)
+    // Later than the others: left out where there is nothing to say.
+    try container.encodeIfPresent(bytesDone, forKey: .bytesDone)
+    try container.encodeIfPresent(bytesTotal, forKey: .bytesTotal)
   }
 
   /// The part that is done, from 0 to 1; `nil` where the total is not known.

@@ -84,7 +84,9 @@ package struct EngineStatus: Sendable {
     lastSuccess = cycle.lastSuccess
     hub = cycle.hub
     clockAhead = engine.clockAhead
-    progress = engine.meter.progress(at: engine.time.now().boot)
+    let transfers = engine.requests.values.compactMap { engine.hub.progress(of: $0) }
+    progress = engine.meter.progress(
+      at: engine.time.now().boot, transfer: transfers.max { ($0.total ?? $0.done) < ($1.total ?? $1.done) })
   }
 }
 

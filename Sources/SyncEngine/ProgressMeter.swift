@@ -16,10 +16,12 @@ package struct EngineProgress: Hashable, Sendable {
   package let phase: Phase
   /// Changes, in a snapshot rows, moved since the phase began.
   package let done: Int64
-  /// How many there are in all, as far as anybody knows by now; `nil` in a snapshot.
+  /// How many there are in all, as far as anybody knows by now; `nil` in a snapshot, and where nobody counts.
   package let total: Int64?
   /// Changes a second of late; `nil` in the first moments.
   package let rate: Double?
+  /// How far the request under way is, if it is a large one.
+  package var transfer: TransferProgress?
 
   /// How long the rest takes at this rate; `nil` where nobody can tell.
   package var left: Duration? {
@@ -28,10 +30,13 @@ package struct EngineProgress: Hashable, Sendable {
   }
 }
 
-/// Measures progress from what the cycle and the library say anyway: two numbers are compared, nothing is asked for.
+/// Measures progress from what the cycle and the library say anyway: two numbers are compared, nothing is asked for. Push
+/// and pull take turns, so both are measured from where the first of them began; what has more left is told.
 struct ProgressMeter {
   /// Smaller pushes and pulls are over before anybody could read of them.
   static let totalMin: Int64 = 100
+  /// Smaller requests and replies are over, too.
+  static let bytesMin: Int64 = 256 << 10
   /// The rate is measured over the last samples: so many, so far apart.
   static let samplesMax = 20
   static let sampleSpacing: Duration = .milliseconds(250)
@@ -39,11 +44,9 @@ struct ProgressMeter {
   static let rateMin: Duration = .milliseconds(500)
 
   private var phase: EngineProgress.Phase?
-  private var done: Int64 = 0
-  private var total: Int64?
-  /// Where the phase began; in a push, what was left when last looked.
-  private var mark: Int64 = 0
-  private var samples: [(at: Duration, done: Int64)] = []
+  private var push = Gauge()
+  private var pull = Gauge()
+  private var snapshot = Gauge()
 
   /// What the cycle and the library say at one moment.
   struct Look {
@@ -59,6 +62,30 @@ struct ProgressMeter {
     var rows: Int64
   }
 
+  /// One direction.
+  private struct Gauge {
+    var done: Int64 = 0
+    var total: Int64?
+    /// Where it began; in a push, what was left when last looked.
+    var mark: Int64 = 0
+    private var samples: [(at: Duration, done: Int64)] = []
+
+    init(mark: Int64 = 0) { self.mark = mark }
+
+    var left: Int64 { max((total ?? 0) - done, 0) }
+
+    mutating func sample(at now: Duration) {
+      if let last = samples.last, now - last.at < sampleSpacing { return }
+      samples.append((now, done))
+      if samples.count > samplesMax { samples.removeFirst() }
+    }
+
+    func rate(at now: Duration) -> Double? {
+      guard let first = samples.first, now - first.at >= rateMin else { return nil }
+      return Double(done - first.done) / (now - first.at).seconds
+    }
+  }
+
   /// Looks at the cycle after something happened.
   mutating func observe(_ cycle: Cycle, _ standing: Standing?, at now: Duration) {
     guard let standing, cycle.state != .renewing else { return }
@@ -70,37 +97,51 @@ struct ProgressMeter {
   }
 
   mutating func observe(_ look: Look, at now: Duration) {
-    if look.phase != phase {
-      phase = look.phase
-      done = 0
-      total = nil
-      mark = look.phase == .push ? look.pending : look.pulled
-      samples = []
+    if phase == nil || (phase == .snapshot) != (look.phase == .snapshot) {
+      push = Gauge(mark: look.pending)
+      pull = Gauge(mark: look.pulled)
+      snapshot = Gauge()
     }
+    phase = look.phase
     switch look.phase {
     case nil: return
-    case .push:
-      done += max(mark - look.pending, 0)
-      mark = look.pending
-      total = done + look.pending
-    case .pull:
-      done = max(look.pulled - mark, 0)
-      total = max(look.head - mark, done)
-    case .snapshot: done = look.rows
+    case .push, .pull:
+      push.done += max(push.mark - look.pending, 0)
+      push.mark = look.pending
+      push.total = push.done + look.pending
+      pull.done = max(look.pulled - pull.mark, 0)
+      pull.total = max(look.head - pull.mark, pull.done)
+      push.sample(at: now)
+      pull.sample(at: now)
+    case .snapshot:
+      snapshot.done = look.rows
+      snapshot.sample(at: now)
     }
-    if let last = samples.last, now - last.at < Self.sampleSpacing { return }
-    samples.append((now, done))
-    if samples.count > Self.samplesMax { samples.removeFirst() }
   }
 
   /// What there is to say now; `nil` where nothing is moved, or so little that it is not worth saying.
-  func progress(at now: Duration) -> EngineProgress? {
-    guard let phase, phase == .snapshot || (total ?? 0) >= Self.totalMin else { return nil }
-    var rate: Double?
-    if let first = samples.first, now - first.at >= Self.rateMin {
-      rate = Double(done - first.done) / (now - first.at).seconds
+  ///
+  /// - Parameter transfer: how far the largest request under way is.
+  func progress(at now: Duration, transfer: TransferProgress? = nil) -> EngineProgress? {
+    guard let phase else { return nil }
+    var progress = counted(phase, at: now)
+    guard let transfer, max(transfer.done, transfer.total ?? 0) >= Self.bytesMin else { return progress }
+    progress = progress ?? EngineProgress(phase: phase, done: 0, total: nil, rate: nil)
+    progress?.transfer = transfer
+    return progress
+  }
+
+  private func counted(_ phase: EngineProgress.Phase, at now: Duration) -> EngineProgress? {
+    if phase == .snapshot {
+      return EngineProgress(phase: phase, done: snapshot.done, total: nil, rate: snapshot.rate(at: now))
     }
-    return EngineProgress(phase: phase, done: done, total: total, rate: rate)
+    let gauges: [(phase: EngineProgress.Phase, gauge: Gauge)] = [(.push, push), (.pull, pull)]
+    let told = gauges.filter {
+      ($0.gauge.total ?? 0) >= Self.totalMin && ($0.gauge.left > 0 || $0.phase == phase)
+    }
+    guard let most = told.max(by: { $0.gauge.left < $1.gauge.left }) else { return nil }
+    return EngineProgress(
+      phase: most.phase, done: most.gauge.done, total: most.gauge.total, rate: most.gauge.rate(at: now))
   }
 
   private static func phase(_ state: Cycle.State) -> EngineProgress.Phase? {

@@ -95,7 +95,12 @@ final class Daemon: @unchecked Sendable {
       loop: loop, path: wiring.settings.controlSocket, passed: passed,
       handler: { [weak self] request, peer, reply in self?.answer(request, peer, reply) },
       hungUp: { [weak self] peer in self?.observer.waits.remove(peer) })
-    observer.watch = control.map { WatchDesk(server: $0) }
+    if let control {
+      observer.watch = try WatchDesk(server: control, loop: loop) { [weak self] in
+        guard let self else { preconditionFailure("the daemon outlives its desk") }
+        return self.engine.assumeIsolated { self.board.status($0.status()) }
+      }
+    }
     relief = try LoopTimer(loop: loop) { [weak self] in self?.relieve() }
     observer.cameToRest = { [weak self] in self?.armRelief() }
     observer.opened = { [weak self] in self?.opened() }

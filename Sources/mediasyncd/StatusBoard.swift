@@ -79,6 +79,8 @@ extension Progress {
       case .snapshot: .snapshot
       }
     self.init(phase: phase, done: progress.done)
+    bytesDone = progress.transfer?.done
+    bytesTotal = progress.transfer?.total
     total = progress.total
     rate = progress.rate.map { ($0 * 10).rounded() / 10 }
     secondsLeft = progress.left.map {

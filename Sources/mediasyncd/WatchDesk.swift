@@ -8,17 +8,37 @@ import SyncEngine
 ///
 /// Sound as `@unchecked Sendable`: made and used on the loop.
 final class WatchDesk: @unchecked Sendable {
+  /// How often they hear how far a long request is, while one is under way: nothing else happens then.
+  private static let tickInterval: Duration = .seconds(1)
+
   private let server: ControlServer
+  private let status: () -> Status
+  private var tick: LoopTimer?
   /// What was last told, less what changes with every page.
   private var told: Status?
 
-  init(server: ControlServer) { self.server = server }
+  /// `status` says how things stand.
+  init(server: ControlServer, loop: LoopExecutor, status: @escaping () -> Status) throws(SystemError) {
+    self.server = server
+    self.status = status
+    tick = try LoopTimer(loop: loop) { [weak self] in self?.tickRang() }
+  }
+
+  private func tickRang() {
+    guard server.hasWatchers else { return }
+    statusChanged(status())
+  }
 
   /// Begins with how things stand; everyone else is told nothing new by that.
   func begin(_ peer: ControlServer.Peer, _ status: Status) {
     var event = ControlEvent(.status, at: Self.now)
     event.status = status
     server.tell(event, to: peer)
+    armTick(status)
+  }
+
+  private func armTick(_ status: Status) {
+    if status.state == .syncing { tick?.arm(after: Self.tickInterval) } else { tick?.disarm() }
   }
 
   func report(_ transition: Transition) {
@@ -27,7 +47,11 @@ final class WatchDesk: @unchecked Sendable {
   }
 
   func statusChanged(_ status: Status) {
-    guard server.hasWatchers else { return told = nil }
+    guard server.hasWatchers else {
+      tick?.disarm()
+      return told = nil
+    }
+    armTick(status)
     let essence = Self.essence(status)
     if essence != told {
       told = essence

@@ -1,18 +1,19 @@
 /// How far something has come, as people read it.
 package enum ProgressText {
-  /// One line: `pulling 12,000 of 50,000 (24 %), 18,300/s, 2s left`.
+  /// One line: `pulling 12,000 of 50,000 (24 %), 18,300/s, 2s left, 1.2 of 6.0 MB`.
   package static func line(_ progress: Progress) -> String {
-    ([verb(progress) + " " + amount(progress) + (percent(progress).map { " (\($0))" } ?? "")]
-      + pace(progress)).joined(separator: ", ")
+    var parts = counts(progress).map { [$0 + (percent(progress).map { " (\($0))" } ?? "")] } ?? []
+    parts += pace(progress) + bytes(progress)
+    return verb(progress) + " " + parts.joined(separator: ", ")
   }
 
   /// A bar that is `width` cells long at most: `pulling  [#####---------------]  24 %  12,000 of 50,000, 18,300/s, 2s
   /// left`. Without a total there is no bar to draw, and the line is given.
   package static func bar(_ progress: Progress, width: Int) -> String {
-    guard let share = progress.share, let percent = percent(progress) else {
+    guard let share = progress.share, let percent = percent(progress), let counts = counts(progress) else {
       return SafeText.cut(line(progress), to: width)
     }
-    let figures = ([amount(progress)] + pace(progress)).joined(separator: ", ")
+    let figures = ([counts] + pace(progress) + bytes(progress)).joined(separator: ", ")
     let padding = String(repeating: " ", count: max(0, 5 - percent.count))
     let rest = "  \(padding)\(percent)  \(figures)"
     let cells = min(30, width - verb(progress).count - rest.count - 4)
@@ -30,10 +31,24 @@ package enum ProgressText {
     }
   }
 
-  private static func amount(_ progress: Progress) -> String {
+  /// What is counted; `nil` where only bytes are.
+  private static func counts(_ progress: Progress) -> String? {
     let done = grouped(progress.done)
     if let total = progress.total { return "\(done) of \(grouped(total))" }
+    if progress.phase != .snapshot, progress.done == 0, progress.bytesDone != nil { return nil }
     return "\(done) row\(progress.done == 1 ? "" : "s")"
+  }
+
+  /// How much of the request under way is through.
+  private static func bytes(_ progress: Progress) -> [String] {
+    guard let done = progress.bytesDone, done >= 0 else { return [] }
+    guard let total = progress.bytesTotal, total > 0 else { return [megabytes(done) + " MB"] }
+    return ["\(megabytes(done)) of \(megabytes(total)) MB"]
+  }
+
+  private static func megabytes(_ bytes: Int64) -> String {
+    let tenths = bytes / 100_000
+    return "\(grouped(tenths / 10)).\(tenths % 10)"
   }
 
   /// Rounded down: not 100 % before it is done.
