@@ -62,15 +62,28 @@ struct ConflictsCommand: ParsableCommand {
     @Flag(help: "All records.")
     var all = false
     @OptionGroup var columns: OnlyOption
+    @OptionGroup var consent: ConsentOptions
 
     func validate() throws {
       guard all == ids.isEmpty else { throw ValidationError("give the records' numbers, or --all") }
       guard all || columns.names.isEmpty else { throw ValidationError("--only goes with --all") }
+      guard all || !(consent.dryRun || consent.yes) else {
+        throw ValidationError("--dry-run and --yes go with --all")
+      }
     }
 
     func run() throws {
       let exchange = Exchange(parent.parent, options)
       guard all else { return try exchange.run(each: ids) { .conflicts(.dismiss(id: $0)) } }
+      let isAgreed = try exchange.mayGoOn(consent) {
+        let count = try exchange.countConflicts(only: columns.names)
+        return Intention(
+          count: count,
+          text:
+            "This forgets \(count) conflict record\(count == 1 ? "" : "s"), and with \(count == 1 ? "it" : "them") the "
+            + "values that lost.")
+      }
+      guard isAgreed else { return }
       try exchange.run(.conflicts(.dismissAll(only: columns.names)))
     }
   }

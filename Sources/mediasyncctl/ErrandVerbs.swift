@@ -11,9 +11,29 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var options: VerbOptions
   @Flag(help: "Fetch the rows that differ; changes of this library that are not pushed are never touched.")
   var repair = false
+  @OptionGroup var consent: ConsentOptions
+
+  func validate() throws {
+    guard repair || !(consent.dryRun || consent.yes) else {
+      throw ValidationError("--dry-run and --yes go with --repair: without it nothing is changed")
+    }
+  }
 
   func run() throws {
-    try Exchange(parent, options).run(.errand(.verify(repair: repair)))
+    let exchange = Exchange(parent, options)
+    guard try !repair || exchange.mayGoOn(consent, { try intention(exchange) }) else { return }
+    try exchange.run(.errand(.verify(repair: repair)))
+  }
+
+  private func intention(_ exchange: Exchange) throws -> Intention {
+    let found = try exchange.compared()
+    let (differ, missing) = (found.counts.differs, found.counts.missingHere)
+    return Intention(
+      count: differ + missing,
+      text:
+        "This fetches \(missing) row\(missing == 1 ? "" : "s") that \(missing == 1 ? "is" : "are") missing here, and "
+        + "\(differ) that the hub says differently, over what this library says; \(found.counts.missingAtHub) that the hub "
+        + "lacks and \(found.unsettled) with changes that are not pushed stay as they are.")
   }
 }
 
@@ -43,8 +63,30 @@ struct ResyncCommand: ParsableCommand {
   @OptionGroup var options: VerbOptions
   @Flag(help: "Also where the hub keeps another log than the one this library is in step with.")
   var join = false
+  @OptionGroup var consent: ConsentOptions
 
   func run() throws {
-    try Exchange(parent, options).run(.errand(.resync(join: join)))
+    let exchange = Exchange(parent, options)
+    guard try exchange.mayGoOn(consent, { try intention(exchange) }) else { return }
+    try exchange.run(.errand(.resync(join: join)))
+  }
+
+  /// Comparing takes a while, and takes the hub that the library is in step with: it is done for a dry run alone.
+  private func intention(_ exchange: Exchange) throws -> Intention {
+    let status = try exchange.status()
+    let hub = status.hubURL ?? "hub.url"
+    var text =
+      "This has \(status.database) start over from the present state of the hub at \(hub)"
+      + (join
+        ? ", even if that is another hub than the one it is in step with: what it lacks is queued for it. "
+        : ". ")
+      + "Rows that the hub says differently become what the hub says; \(status.pendingLocal) change"
+      + "\(status.pendingLocal == 1 ? "" : "s") that \(status.pendingLocal == 1 ? "is" : "are") not pushed stay."
+    guard consent.dryRun, !join else { return Intention(count: nil, text: text) }
+    let found = try exchange.compared()
+    text +=
+      " As compared now, \(found.counts.differs) differ, \(found.counts.missingHere) are missing here, and the hub lacks "
+      + "\(found.counts.missingAtHub)."
+    return Intention(count: found.counts.total, text: text)
   }
 }

@@ -7,13 +7,14 @@ import Glibc
 struct Exchange {
   /// Where the daemon listens.
   let path: String
-  private let json: Bool
+  /// Whether scripts read the answer.
+  let isJSON: Bool
   private let style: TerminalStyle
 
   /// Finds the socket: the option after the verb, the one before it, else where it normally is.
   init(_ parent: Mediasyncctl, _ options: VerbOptions) {
     path = Self.socket(parent, options)
-    json = options.json
+    isJSON = options.json
     style = Terminal.style(plain: options.plain)
   }
 
@@ -35,7 +36,7 @@ struct Exchange {
   /// Says why there is no answer: a line for people, and with `--json` an object for scripts. Gives the exit code.
   func failed(_ error: ControlCallError) -> ExitCode {
     Output.complain("mediasyncctl: \(SafeText.line(error.message))")
-    if json {
+    if isJSON {
       try? Output.json(Failure(error: Failure.Detail(code: error.code, message: error.message)))
     }
     return ExitCode(error.exitCode)
@@ -44,7 +45,7 @@ struct Exchange {
   /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
   func run(_ request: ControlRequest, full: Bool = false) throws {
     let (payload, daemon) = try ask(request)
-    let lines = json ? [try jsonLine(payload)] : lines(payload, request, full: full, daemon)
+    let lines = isJSON ? [try jsonLine(payload)] : lines(payload, request, full: full, daemon)
     Output.lines(lines)
     if case .trigger = request, payload.status?.state == .paused {
       Output.complain("mediasyncctl: syncing is paused, nothing was begun: mediasyncctl resume")

@@ -59,6 +59,7 @@ struct QuarantineCommand: ParsableCommand {
     var all = false
     @Option(help: "All entries of this entity, such as MediaFiles.")
     var entity: String?
+    @OptionGroup var consent: ConsentOptions
 
     func validate() throws {
       let ways = [all, entity != nil, !ids.isEmpty].filter { $0 }.count
@@ -67,6 +68,16 @@ struct QuarantineCommand: ParsableCommand {
 
     func run() throws {
       let exchange = Exchange(parent.parent, options)
+      let isAgreed = try exchange.mayGoOn(consent) {
+        let count = ids.isEmpty ? try exchange.countQuarantine(of: entity) : ids.count
+        let whose = entity.map { " of \($0)" } ?? ""
+        return Intention(
+          count: count,
+          text:
+            "This forgets \(count) entr\(count == 1 ? "y" : "ies")\(whose) in quarantine. What \(count == 1 ? "it says" : "they say") "
+            + "is lost, unless the rows say it too.")
+      }
+      guard isAgreed else { return }
       guard ids.isEmpty else { return try exchange.run(each: ids) { .quarantine(.drop(id: $0)) } }
       try exchange.run(.quarantine(.dropAll(entity: entity)))
     }

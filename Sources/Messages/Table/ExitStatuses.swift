@@ -5,7 +5,7 @@ extension Message {
     Message(
       .exit, "1", .warning, "looked, and found something wrong",
       "mediasyncctl verify: this library does not hold what the hub holds, and was not made to. mediasyncctl doctor and "
-        + "mediasyncd check: something is to be mended.",
+        + "mediasyncd check: something is to be mended. A verb that asks first: the answer was not yes, and nothing was done.",
       todo: "Read what was printed."),
     Message(
       .exit, "64", .error, "the command line is wrong",
