@@ -222,7 +222,8 @@ extension Cycle {
       return due.contains(.probe) ? beginProbe(blockage, now) : []
     case .pulling(let pull):
       return due.contains(.debounce) ? pushIsDue(pull, now) : []
-    case .probing, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .snapshotting,
+    case .probing, .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling,
+      .snapshotting,
       .onErrand:
       return []
     }
