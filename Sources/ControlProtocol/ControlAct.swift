@@ -25,6 +25,12 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   case listQuarantine = "quarantine list"
   /// One of what was set aside.
   case showQuarantined = "quarantine show"
+  /// What is held.
+  case showChanges = "changes show"
+  /// The list of texts that others replaced.
+  case listHistory = "history list"
+  /// One record of them.
+  case showHistory = "history show"
   /// A cycle now.
   case trigger
   /// Quiet.
@@ -43,6 +49,12 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   case retryQuarantined = "quarantine retry"
   /// Forget what was set aside.
   case dropQuarantined = "quarantine drop"
+  /// Take in what is held.
+  case acceptChanges = "changes accept"
+  /// Keep out what is held.
+  case refuseChanges = "changes refuse"
+  /// Bring back texts that others replaced.
+  case restoreHistory = "history restore"
   /// Compare with the hub: work for both.
   case verify
   /// Queue what nobody has logged.
@@ -57,11 +69,12 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
   package var isChange: Bool {
     switch self {
     case .hello, .status, .version, .metrics, .check, .wait, .watch, .showLogLevel, .listConflicts,
-      .showConflict, .listQuarantine, .showQuarantined:
+      .showConflict, .listQuarantine, .showQuarantined, .showChanges,
+      .listHistory, .showHistory:
       false
     case .trigger, .pause, .resume, .reload, .setLogLevel, .restoreConflict, .dismissConflict,
       .retryQuarantined,
-      .dropQuarantined, .verify, .adopt, .resync:
+      .dropQuarantined, .acceptChanges, .refuseChanges, .restoreHistory, .verify, .adopt, .resync:
       true
     }
   }
@@ -92,6 +105,12 @@ extension ControlRequest {
     case .quarantine(.show): .showQuarantined
     case .quarantine(.retry): .retryQuarantined
     case .quarantine(.drop), .quarantine(.dropAll): .dropQuarantined
+    case .changes(.show): .showChanges
+    case .changes(.accept): .acceptChanges
+    case .changes(.refuse): .refuseChanges
+    case .history(.list): .listHistory
+    case .history(.show): .showHistory
+    case .history(.restore): .restoreHistory
     case .errand(.verify): .verify
     case .errand(.adopt): .adopt
     case .errand(.resync): .resync

@@ -34,6 +34,12 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     package static let logGap = Name(rawValue: "log-gap")
     /// The library was compared with the hub, because of such a gap: with `requeued`.
     package static let compared = Name(rawValue: "compared")
+    /// Changes from elsewhere would take too much: with `count`, the rows.
+    package static let changesHeld = Name(rawValue: "changes-held")
+    /// Somebody has accepted them: with `count`.
+    package static let changesAccepted = Name(rawValue: "changes-accepted")
+    /// Somebody has refused them: with `count` and `requeued`.
+    package static let changesRefused = Name(rawValue: "changes-refused")
     /// The library starts over: with `reason`.
     package static let snapshotBegun = Name(rawValue: "snapshot-begun")
     /// It has started over: with `reason`, `rows` and `requeued`.
@@ -52,7 +58,8 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     /// Every name that this build tells.
     package static let all: [Name] = [
       .status, .progress, .inStep, .recovered, .waiting, .blocked, .quarantined, .conflicts, .passedOver,
-      .rewound, .logReset, .logGap, .compared,
+      .rewound, .logReset, .logGap, .compared, .changesHeld, .changesAccepted,
+      .changesRefused,
       .snapshotBegun, .snapshotTaken, .pruned, .indexLeftAlone, .paused, .resumed, .lost,
     ]
   }

@@ -29,6 +29,10 @@ package enum ControlRequest: Hashable, Sendable {
   case conflicts(ConflictsRequest)
   /// Something about what was set aside.
   case quarantine(QuarantineRequest)
+  /// Something about changes from elsewhere that are held.
+  case changes(ChangesRequest)
+  /// Something about texts that others replaced here.
+  case history(HistoryRequest)
   /// Something that takes both library and hub: answered when it is done, however long that takes.
   case errand(ErrandRequest)
 }
@@ -45,7 +49,7 @@ extension ControlRequest: Codable {
   private enum Verb: String, Codable {
     case hello, status, trigger, pause, resume, wait, reload, version, check, metrics, watch
     case logLevel = "log-level"
-    case conflicts, quarantine, verify, adopt, resync
+    case conflicts, quarantine, changes, history, verify, adopt, resync
   }
 
   /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
@@ -75,6 +79,8 @@ extension ControlRequest: Codable {
       self = .logLevel(try container.decodeIfPresent(ControlLogLevel.self, forKey: .level))
     case .conflicts: self = .conflicts(try ConflictsRequest(from: decoder))
     case .quarantine: self = .quarantine(try QuarantineRequest(from: decoder))
+    case .changes: self = .changes(try ChangesRequest(from: decoder))
+    case .history: self = .history(try HistoryRequest(from: decoder))
     case .verify:
       self = .errand(.verify(repair: try container.decodeIfPresent(Bool.self, forKey: .repair) ?? false))
     case .adopt:
@@ -121,6 +127,12 @@ extension ControlRequest: Codable {
       try request.encode(to: encoder)
     case .quarantine(let request):
       try container.encode(Verb.quarantine, forKey: .verb)
+      try request.encode(to: encoder)
+    case .changes(let request):
+      try container.encode(Verb.changes, forKey: .verb)
+      try request.encode(to: encoder)
+    case .history(let request):
+      try container.encode(Verb.history, forKey: .verb)
       try request.encode(to: encoder)
     case .errand(.verify(let repair)):
       try container.encode(Verb.verify, forKey: .verb)

@@ -1,5 +1,5 @@
 /// How things stand: what `mediasyncctl status --json` prints. Every key is always there, but for `log_gap`,
-/// `log_reset_at`, `lacking`, `trying_again` and `clock_ahead_seconds`, which are there if there is something to say; what
+/// `log_reset_at`, `lacking`, `held`, `trying_again` and `clock_ahead_seconds`, which are there if there is something to say; what
 /// is not known is null. Timestamps are ISO 8601 text, UTC, with milliseconds.
 package struct Status: Hashable, Sendable {
   /// What the daemon is doing.
@@ -68,10 +68,34 @@ package struct Status: Hashable, Sendable {
   /// How far this machine's clock is ahead of the hub's, in whole seconds, negative if it is behind; there only if it is a
   /// day or more.
   package var clockAheadSeconds: Int64?
+  /// Changes from elsewhere that wait for a person's word, because they would take too much from the library.
+  package var held: Held?
   /// Why the configuration that was last read again could not be used; the one before it counts.
   package var reloadFailure: String?
   /// Why the library is polled; null where the system tells of every change.
   package var polling: String?
+
+  /// Changes that are held.
+  package struct Held: Codable, Hashable, Sendable {
+    /// Since when.
+    package var since: String
+    /// How many rows they delete or empty.
+    package var rows: Int64
+    /// Up to where the hub's log was read to count them.
+    package var readTo: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case since, rows
+      case readTo = "read_to"
+    }
+
+    /// Takes every part.
+    package init(since: String, rows: Int64, readTo: Int64) {
+      self.since = since
+      self.rows = rows
+      self.readTo = readTo
+    }
+  }
 
   /// Takes what is always known; set the rest.
   package init(state: State, database: String, version: String) {
@@ -92,7 +116,7 @@ extension Status: Codable {
     case state, reason, since, attempt, quarantined, parked, conflicts, database, version, incarnation
     case progress
     case polling
-    case lacking
+    case lacking, held
     case tryingAgain = "trying_again"
     case clockAheadSeconds = "clock_ahead_seconds"
     case logGap = "log_gap"
@@ -139,6 +163,7 @@ extension Status: Codable {
     lacking = try container.decodeIfPresent(Int64.self, forKey: .lacking)
     tryingAgain = try container.decodeIfPresent(Bool.self, forKey: .tryingAgain) ?? false
     clockAheadSeconds = try container.decodeIfPresent(Int64.self, forKey: .clockAheadSeconds)
+    held = try container.decodeIfPresent(Held.self, forKey: .held)
   }
 
   /// Writes the wire form: every key, null where nothing is known.
@@ -172,5 +197,6 @@ extension Status: Codable {
     try container.encodeIfPresent(lacking, forKey: .lacking)
     if tryingAgain { try container.encode(tryingAgain, forKey: .tryingAgain) }
     try container.encodeIfPresent(clockAheadSeconds, forKey: .clockAheadSeconds)
+    try container.encodeIfPresent(held, forKey: .held)
   }
 }

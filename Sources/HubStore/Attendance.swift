@@ -16,6 +16,8 @@ package struct Attendance: Hashable, Sendable {
   let processed: Position
   /// The highest of its own change ids that it knows to be acknowledged.
   let pushed: ChangeID
+  /// The position behind `processed` up to which it reads on without taking anything in; `nil` where it does not.
+  let reading: Position?
   /// The hub's clock.
   let now: Instant
 
@@ -29,7 +31,8 @@ package struct Attendance: Hashable, Sendable {
   init(of request: GetRequest, now: Instant) {
     device = request.extras?.device ?? Self.layerOne(request.clientID)
     incarnation = request.extras?.incarnation ?? Self.layerOneLife
-    processed = request.since
+    processed = request.extras?.held ?? request.since
+    reading = request.extras?.held == nil ? nil : request.since
     pushed = request.extras?.pushed ?? .none
     self.now = now
   }
@@ -38,6 +41,7 @@ package struct Attendance: Hashable, Sendable {
     device = request.device?.id ?? Self.layerOne(request.clientID)
     incarnation = request.device?.incarnation ?? Self.layerOneLife
     processed = request.lastProcessed
+    reading = nil
     pushed = request.pushed ?? .none
     self.now = now
   }
@@ -46,6 +50,7 @@ package struct Attendance: Hashable, Sendable {
     device = request.device
     incarnation = request.incarnation
     processed = head
+    reading = nil
     pushed = .none
     self.now = now
   }
@@ -55,9 +60,10 @@ package struct Attendance: Hashable, Sendable {
   func unlessWritten(_ db: Database) throws -> Attendance? {
     let found = try Row.fetchOne(
       db.cachedStatement(
-        sql: "SELECT last_processed, last_seen FROM senders WHERE device = ? AND incarnation = ?"),
+        sql: "SELECT last_processed, last_seen, reading FROM senders WHERE device = ? AND incarnation = ?"),
       arguments: [device.rawValue, incarnation.rawValue])
-    guard let found, processed.rawValue >= found[0], let seen = (found[1] as String?).flatMap({ Instant($0) })
+    guard let found, processed.rawValue >= found[0], (found[2] as Int64?) == reading?.rawValue,
+      let seen = (found[1] as String?).flatMap({ Instant($0) })
     else { return self }
     return now.since(seen) >= Self.step || now < seen ? self : nil
   }
@@ -69,15 +75,16 @@ package struct Attendance: Hashable, Sendable {
     let id = try Int64.fetchOne(
       db.cachedStatement(
         sql: """
-          INSERT INTO senders (device, incarnation, last_processed, last_seen, pushed) VALUES (?, ?, ?, ?, ?)
+          INSERT INTO senders (device, incarnation, last_processed, last_seen, pushed, reading)
+          VALUES (?, ?, ?, ?, ?, ?)
           ON CONFLICT (device, incarnation) DO UPDATE
           SET last_processed = excluded.last_processed, last_seen = excluded.last_seen,
-            pushed = max(pushed, excluded.pushed), gone = gone AND incarnation <> ?
+            pushed = max(pushed, excluded.pushed), reading = excluded.reading, gone = gone AND incarnation <> ?
           RETURNING id
           """),
       arguments: [
         device.rawValue, incarnation.rawValue, processed.rawValue, now.description, pushed.rawValue,
-        Self.layerOneLife.rawValue,
+        reading?.rawValue, Self.layerOneLife.rawValue,
       ])
     guard let id else { throw HubStoreError.damaged(detail: "a sender has no number") }
     return id

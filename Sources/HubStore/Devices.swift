@@ -9,6 +9,9 @@ extension HubLibrary {
     package var id: DeviceID
     /// The position that it has pulled up to.
     package var processed: Position
+    /// Up to where it has read on without taking anything in, because a person there must say whether it may (`held` in
+    /// `/get`); `nil` if it holds nothing.
+    package var reading: Position?
     /// When it was last there, by the hub's clock, to the minute or so.
     package var lastSeen: String?
     /// Whether it was declared gone, and has not come back since.
@@ -37,15 +40,15 @@ extension HubLibrary {
     let senders = try Row.fetchAll(
       db,
       sql: """
-        SELECT device, last_processed, last_seen, max(gone) OVER (PARTITION BY device) FROM senders
+        SELECT device, last_processed, last_seen, max(gone) OVER (PARTITION BY device), reading FROM senders
         ORDER BY device, last_seen DESC, last_processed
         """)
     var devices: [Device] = []
     for row in senders where row[0] != devices.last?.id.rawValue {
       devices.append(
         Device(
-          id: DeviceID(rawValue: row[0]), processed: Position(row[1] as Int64), lastSeen: row[2],
-          isGone: row[3]))
+          id: DeviceID(rawValue: row[0]), processed: Position(row[1] as Int64),
+          reading: (row[4] as Int64?).map { Position($0) }, lastSeen: row[2], isGone: row[3]))
     }
     return devices
   }

@@ -9,7 +9,7 @@ package final class HubLibrary: Sendable {
   package static let batchMax = 2000
   /// What the hub offers beyond layer 1.
   package static let features: [Feature] = [
-    .verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest, .keys, .current,
+    .verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest, .keys, .current, .held,
   ]
 
   /// Names this log for ever.

@@ -5,7 +5,7 @@ import SyncCore
 /// The tables of a library's file, and the steps by which older files come to have them.
 enum LibrarySchema {
   /// The format that this version writes; kept in `user_version`.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// Creates what is missing; gives the log's name.
   static func prepare(_ db: Database, newLogID: LogID? = nil) throws -> LogID {
@@ -18,6 +18,7 @@ enum LibrarySchema {
         arguments: [newLogID?.rawValue ?? Digest.randomUUID()])
     }
     if found < 2 { try db.execute(sql: toVersion2) }
+    if found < 3 { try db.execute(sql: toVersion3) }
     if found < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
     guard let log = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'log_id'") else {
       throw HubStoreError.damaged(detail: "the log has no name")
@@ -84,4 +85,7 @@ enum LibrarySchema {
     ALTER TABLE conflicts ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX conflicts_of_loser ON conflicts (losing_device, position);
     """
+
+  // How far a device reads on without taking anything in, because it holds what it has read.
+  private static let toVersion3 = "ALTER TABLE senders ADD COLUMN reading INTEGER;"
 }

@@ -4,7 +4,7 @@ import SyncCore
 import SyncWire
 
 /// Undoing what one device did since a time, as new changes, from the history that the hub keeps: whoever has taken what
-/// it did takes the undoing like any other change (docs/decisions/0026).
+/// it did takes the undoing like any other change (docs/decisions/0028).
 extension HubLibrary {
   /// What undoing did, or would do.
   package struct RewindReport: Hashable, Sendable {

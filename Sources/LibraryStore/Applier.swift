@@ -105,7 +105,7 @@ extension LibraryTransaction {
       try noteLacking(row)
       applied.skipped += 1
     } else {
-      switch try writer.place(row, document, serverTimestamp: serverTimestamp) {
+      switch try writer.place(row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry)) {
       case .written, .unchanged:
         try raiseNextNumber(above: row, document)
         try notes.forget(row)
@@ -115,6 +115,9 @@ extension LibraryTransaction {
         applied.parked += 1
       case .parentMissing:
         try park(row, document, at, serverTimestamp, .parentMissing, standsAt: before)
+        applied.parked += 1
+      case .held:
+        try park(row, document, at, serverTimestamp, .held, standsAt: before)
         applied.parked += 1
       case .refused(let reason):
         try quarantine.add(.pull, entry, code: "refused_by_library", reason: reason)
@@ -153,6 +156,7 @@ extension LibraryTransaction {
         resultCode: .abort, message: "the pulled cursor never moves back: \(present) to \(cursor)")
     }
     try KeptState.pulled.write(.integer(cursor.rawValue), database)
+    try dropAccepted(through: cursor)
   }
 
   /// Rule 8: a note that the cursor has passed is dropped once its row has nothing unanswered and nothing parked.

@@ -60,6 +60,14 @@ struct ConflictRecords {
     return true
   }
 
+  /// What the newest records of a row hold.
+  func losing(of row: RowName) throws -> [Document] {
+    try database.texts(
+      "SELECT losing FROM mediasync_conflicts WHERE entity = ? AND uuid = ? ORDER BY id DESC LIMIT 8",
+      .text(row.entity), .text(row.uuid)
+    ).map { try Document(jsonText: $0) }
+  }
+
   /// Whether in a record nothing lost but the columns that parameter 1 names, a list; every record, where that is empty.
   private static let isOnly = """
     (?1 = '[]' OR NOT EXISTS (

@@ -68,7 +68,7 @@ extension LibraryTransaction {
       case .written, .unchanged: applied.applied += 1
       // Another row has the value for now: it is tried again.
       case .keyTaken: applied.skipped += 1
-      case .parentMissing, .refused: break
+      case .parentMissing, .refused, .held: break
       }
     }
     try index.add()
@@ -89,13 +89,13 @@ extension LibraryTransaction {
   private func fill(
     _ row: RowName, _ column: String, _ value: Value, showing shown: Value
   ) throws -> TableWriter.Placement {
-    let placement = try writer.place(row, [column: value], serverTimestamp: "")
+    let placement = try writer.place(row, [column: value], serverTimestamp: "", from: nil)
     switch placement {
     case .written, .unchanged: break
     case .keyTaken:
       try unstored.keep(
         UnstoredValue(column: column, value: value, obstacle: .noColumn, shown: shown), of: row)
-    case .parentMissing, .refused:
+    case .parentMissing, .refused, .held:
       try unstored.keep(
         UnstoredValue(column: column, value: value, obstacle: .otherValue, shown: shown), of: row)
     }

@@ -7,6 +7,8 @@ extension LibraryTransaction {
     case fold
     /// Both are here and say different things: they are two, and this one needs a name of its own.
     case separate
+    /// They are one, and this device's row would be one too many to go without a person's word.
+    case wait
     /// The hub folds by a key that this library does not have, since it is older than its `keys` feature.
     case refuse
   }
@@ -16,24 +18,34 @@ extension LibraryTransaction {
   func decideFold(
     _ row: RowName, into canonical: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch
   ) throws -> FoldDecision {
-    guard let layout = writer.layout(of: row.entity), var mine = try currentDocument(row, layout: layout),
-      let answered = answer.document
-    else { return .fold }
+    guard let layout = writer.layout(of: row.entity), var mine = try currentDocument(row, layout: layout)
+    else {
+      return .fold
+    }
+    // A hub that was restored may name the two the other way round.
+    let isKnownAlias = aliases.canonical(canonical) == row
+    guard let answered = answer.document else {
+      // Nobody can say whether they are one: a name alone may change, and no row goes for it.
+      return try isKnownAlias || writer.localID(row.entity, canonical.uuid) == nil ? .fold : .separate
+    }
     if try notes.isUnsettled(row) { putBackKeys(&mine, layout, change) }
     let document = aliases.canonical(answered, of: layout.shape)
-    let collides = layout.uniqueIndexes.contains { index in
-      guard let value = UniqueIndexValue(index, mine) else { return false }
-      return value == UniqueIndexValue(index, document)
-    }
-    if collides { return .fold }
+    if layout.sharesKey(mine, document) { return .fold }
     if !batch.sendsCurrentRows, try hasLostKey(layout) { return .refuse }
-    // Only this row is here: it takes the hub's name, and what it says by now is its next change.
+    // Only this row is here: it takes the hub's name, and what it says by now is its next change. No row goes, and the texts
+    // that the hub's document replaces are in the local history.
     guard let theirs = try currentDocument(canonical, layout: layout) else { return .fold }
     let displaced = mine.columns.filter { $0.value.text?.hasPrefix(Self.displacedPrefix) ?? false }.map(
       \.name)
     // Of two things under one number the hub takes those for one that differ in the number alone.
     let numbers = layout.shape.naturalKeys.filter { $0.numberColumn != nil }.flatMap(\.columns)
     let leftOut = BookkeepingColumn.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
+    // A hub folds by a key that what was sent has in common with its row. Another word of it is not taken.
+    let sent = mine.overlaid(with: aliases.canonical(change.entry.payload, of: layout.shape))
+    guard
+      isKnownAlias || layout.sharesKey(sent, document)
+        || !numbers.isEmpty && sent.holdsTheSame(as: document, besides: leftOut)
+    else { return .separate }
     return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
   }
 
@@ -269,6 +281,16 @@ extension LibraryTransaction {
         moved.row = renamed
         if try parked.position(of: renamed) ?? .start < document.position { try parked.park(moved) }
       }
+    }
+  }
+}
+
+extension TableLayout {
+  /// Whether a unique index has room for one of two documents only.
+  fileprivate func sharesKey(_ one: Document, _ other: Document) -> Bool {
+    uniqueIndexes.contains { index in
+      guard let value = UniqueIndexValue(index, one) else { return false }
+      return value == UniqueIndexValue(index, other)
     }
   }
 }

@@ -27,6 +27,11 @@ enum KeptState: String {
   case snapshotUUID = "snapshot_uuid"
   case snapshotRows = "snapshot_rows"
   case snapshotRequeued = "snapshot_requeued"
+  case firstSync = "first_sync"
+  case heldSince = "held_since"
+  case heldRead = "held_read"
+  case acceptedThrough = "accepted_through"
+  case historyBytes = "history_bytes"
 
   func read(_ database: Database) throws -> Value {
     try database.firstValue("SELECT value FROM mediasync_state WHERE name = ?", .text(rawValue)) ?? .null

@@ -40,13 +40,16 @@ extension LibraryTransaction {
         return
       }
     }
-    switch try writer.place(row, document, serverTimestamp: serverTimestamp) {
+    switch try writer.place(row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry)) {
     case .written, .unchanged: applied.applied += 1
     case .keyTaken:
       try parkLayerOne(row, document, entry, .keyTaken)
       applied.parked += 1
     case .parentMissing:
       try parkLayerOne(row, document, entry, .parentMissing)
+      applied.parked += 1
+    case .held:
+      try parkLayerOne(row, document, entry, .held)
       applied.parked += 1
     case .refused(let reason):
       try quarantine.add(
@@ -92,7 +95,7 @@ extension LibraryTransaction {
       try index.include(document.row, document.document)
       try index.remove()
       let placement = try writer.place(
-        document.row, document.document, serverTimestamp: document.serverTimestamp)
+        document.row, document.document, serverTimestamp: document.serverTimestamp, from: document.source)
       try index.add()
       if placement == .written || placement == .unchanged { try parked.release(document.row) }
     }

@@ -13,7 +13,13 @@ extension Library {
         LogWatermark(pushed: .none, entry: nil, highest: transaction.watermark.highest, missing: 0), database)
       try database.execute(sql: "DELETE FROM mediasync_parked; DELETE FROM mediasync_notes;")
       try KeptState.log.write(.text(log.rawValue), database)
+      try KeptState.firstSync.write(.integer(1), database)
     }
+  }
+
+  /// The library was in step for the first time.
+  package func endFirstSync() throws(StoreError) {
+    try write { try KeptState.firstSync.write(.null, $0.database) }
   }
 
   /// Lets go of the log that the cursors belonged to. Until the snapshot of the other one is taken in, nothing is

@@ -37,6 +37,10 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   private var columnSets: Set<[String]> = []
   /// The application knows a handful of them; a peer could name others without end.
   private static let columnSetsMax = 256
+  /// How much changes from elsewhere may take before they are held.
+  package var brake = Brake.standard
+  /// What the transaction would have taken that the brake stopped last.
+  var stopped: [RowName: TakenRow] = [:]
   /// What was seen of the application's work.
   var seen: LibraryMark?
   private var seenDataVersion: Int64?
@@ -111,6 +115,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
         pause: try KeptState.paused.read(database).integer == 1 ? Pause(until: until) : nil,
         schemaToCompare: try KnownColumns.areDue(database) ? self.schemaCookie : nil,
         indexes: self.indexes.findings)
+      standing.hold = try KeptHold.read(database)
+      standing.isFirstSync = try KeptState.firstSync.read(database).integer == 1
       standing.hasLogGap = try KeptState.logGap.read(database).integer == 1
       standing.hasIncompleteRows = try LibraryTransaction.hasIncompleteRows(database, self.layouts)
       standing.logResetAt = try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) }
@@ -127,45 +133,25 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     try pending.read(database, pushed: pushed, isExact: true)
   }
 
-  /// Applies a page in short transactions and moves the pulled cursor with each.
-  package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
-    let care: LogCare = if case .layer1 = page.rules { .sameLog } else { .noGap }
-    return try inShortTransactions(page.entries.count, care, answering: .request(page.origin)) {
-      range, isLast, transaction in
-      try self.apply(page.entries[range], page.rules, isLast: isLast, transaction)
-    }.applied
-  }
-
-  /// Takes a piece of a snapshot in, in short transactions.
-  package func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
-    let origin = Answering.request(piece.origin)
-    if piece.isFirst {
-      try write(.gapNoted, answering: origin) { try $0.beginSnapshot(reason, start: piece.header) }
-    }
-    var reached: SnapshotProgress?
-    let (applied, isWhole) = try inShortTransactions(piece.rows.count, .gapNoted, answering: origin) {
-      range, isLast, transaction in
-      let (applied, progress) = try transaction.take(piece.rows[range], isEnd: isLast && piece.isLast)
-      reached = progress
-      return applied
-    }
-    guard let reached else { preconditionFailure("at least one transaction was run") }
-    return SnapshotStep(applied: applied, progress: reached, isComplete: isWhole && piece.isLast)
-  }
-
   /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
   /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
+  ///
+  /// - Parameter boundary: no transaction goes over it.
   func inShortTransactions(
     _ count: Int, _ care: LogCare = .none, answering origin: Answering = .nothing,
+    onTooMuch remedy: BrakeRemedy = .goOnWithout, endingAt boundary: Int? = nil,
     _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> Applied
   ) throws(StoreError) -> (applied: Applied, isWhole: Bool) {
     var total = Applied()
     var start = 0
     repeat {
-      let end = min(count, start + sliceSize)
+      var end = min(count, start + sliceSize)
+      if let boundary, start < boundary { end = min(end, boundary) }
       let range = start..<end
       let began = pace.now()
-      let applied = try write(care, answering: origin) { try $0.whole(body(range, end == count, $0)) }
+      let applied = try write(care, answering: origin, onTooMuch: remedy) {
+        try $0.whole(body(range, end == count, $0))
+      }
       let took = pace.now() - began
       noteApplication()
       adjustSlice(range.count, took: took)
@@ -181,22 +167,6 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 
   /// Whether a write transaction is open; callable from any thread.
   package var isWriting: Bool { writes.load(ordering: .relaxed) }
-
-  private func apply(
-    _ slice: ArraySlice<ReceivedEntry>, _ rules: PulledPage.Rules, isLast: Bool,
-    _ transaction: LibraryTransaction
-  ) throws -> Applied {
-    switch rules {
-    case .layer2(let next, let chain):
-      let present = try KeptState.pulledCursor(transaction.database)
-      let reached = slice.compactMap(\.changeID).max().map { Position($0) } ?? present
-      // The page's end speaks for its middle as well, where the cursor may be left by a kill.
-      try KeptWitness.keep(Witness(position: next, chain: chain), transaction.database)
-      return try transaction.apply(slice, cursorAfter: isLast ? next : max(present, reached))
-    case .layer1(let proven):
-      return try transaction.applyLayerOne(slice, cursorAfter: isLast ? proven : nil)
-    }
-  }
 
   /// Lets go of what SQLite keeps for later: pages and prepared statements.
   package func releaseMemory() {
@@ -234,18 +204,30 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Runs a write transaction, stepping back for the application's readers. Where the log is not the one that the write
   /// was made for, that is noted in its place.
   ///
-  /// - Parameter origin: for what answers a request, what that was made from. If it does not hold any more, nothing is
-  ///   written: the library was restored from a copy meanwhile.
+  /// - Parameters:
+  ///   - origin: for what answers a request, what that was made from. If it does not hold any more, nothing is written:
+  ///     the library was restored from a copy meanwhile.
+  ///   - remedy: what happens if it would take too much from the library.
   func write<Outcome>(
     _ care: LogCare = .none, answering origin: Answering = .nothing,
+    onTooMuch remedy: BrakeRemedy = .goOnWithout,
     _ body: (LibraryTransaction) throws -> Outcome
   ) throws(StoreError) -> Outcome {
     var stepsBack = 0
+    var holds = false
     while true {
       courtesy.waitForReaders()
       let mayStepBack = stepsBack < ReaderCourtesy.stepsBackMax
       do {
-        return try connection.inDatabase { try attempt($0, care, origin, mayStepBack: mayStepBack, body) }
+        return try connection.inDatabase {
+          try attempt($0, care, origin, mayStepBack: mayStepBack, holds: holds, body)
+        }
+      } catch let stop as BrakeStop {
+        guard remedy == .goOnWithout else {
+          stopped = stop.rows
+          throw .held(path: path)
+        }
+        holds = true
       } catch let found as FoundLogChange {
         if case .none = care { continue }
         throw .logChanged(path: path, found.change)
@@ -262,7 +244,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   }
 
   private func attempt<Outcome>(
-    _ database: Database, _ care: LogCare, _ origin: Answering, mayStepBack: Bool,
+    _ database: Database, _ care: LogCare, _ origin: Answering, mayStepBack: Bool, holds: Bool,
     _ body: (LibraryTransaction) throws -> Outcome
   ) throws -> Outcome {
     try database.beginTransaction(.immediate)
@@ -274,7 +256,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       if notedCookie != schemaCookie { try KnownColumns.note(layouts, isNew: false, database) }
       let before = try LibraryMark.read(database)
       let changes = database.totalChangesCount
-      let transaction = try makeTransaction(database)
+      let transaction = try makeTransaction(database, holds: holds)
       if let change = try noteLogChange(care, transaction) {
         try commit(database, leaving: leaveToken(database))
         throw FoundLogChange(change: change)
@@ -282,6 +264,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       guard try origin.holds(in: database) else { throw StoreError.replaced(path: path) }
       if mayStepBack { courtesy.watch(database) }
       let outcome = try body(transaction)
+      try transaction.settleBrake()
       courtesy.stopWatching(database)
       if mayStepBack, courtesy.someoneReads { throw ReaderCourtesy.SteppedBack() }
       let token = try database.totalChangesCount == changes ? nil : leaveToken(database)
@@ -334,10 +317,11 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     database.releaseMemory()
   }
 
-  func makeTransaction(_ database: Database) throws -> LibraryTransaction {
+  /// - Parameter holds: whether what takes something from a live row is held.
+  func makeTransaction(_ database: Database, holds: Bool = false) throws -> LibraryTransaction {
     try LibraryTransaction(
-      database, catalogue: indexes.catalogue, layouts: layouts, aliases: aliases, now: clock(),
-      makeUUID: makeUUID)
+      database, catalogue: indexes.catalogue, layouts: layouts, aliases: aliases, now: clock(), brake: brake,
+      holds: holds, makeUUID: makeUUID)
   }
 
   /// The application may add a column while we run: its schema cookie says so.

@@ -58,6 +58,8 @@ package struct LibraryInspection: Sendable {
   package let conflicts: Int
   /// When the application's log was last found emptied and begun anew.
   package let logResetAt: Instant?
+  /// Changes from elsewhere that wait for a person's word.
+  package let hold: Hold?
   /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
   package let hasLogGap: Bool
   /// The log's count has passed the highest change id that travels.
@@ -126,6 +128,9 @@ package struct LibraryInspection: Sendable {
     blobColumns = try Self.blobColumns(layouts, database)
     logResetAt =
       hasState ? try KeptState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) } : nil
+    // A state of an older version has no room for it yet.
+    hold =
+      try hasState && database.tableExists("mediasync_held") ? KeptHold.read(database) : nil
     hasLogGap = hasState ? try KeptState.logGap.read(database).integer == 1 : false
     isLogOutOfBounds = try LogCheckpoint.read(database).sequence > ChangeID.bound.rawValue
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }

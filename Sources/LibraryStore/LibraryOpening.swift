@@ -137,6 +137,7 @@ package enum LibraryOpening {
         try KeptState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
         try KeptState.pulled.write(.integer(0), database)
         try KeptState.pushed.write(.integer(0), database)
+        try KeptState.firstSync.write(.integer(1), database)
       }
     }
   }

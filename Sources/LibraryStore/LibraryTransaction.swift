@@ -28,12 +28,31 @@ final class LibraryTransaction {
   var renumbered: [String: [String: [Int64: Int64]]] = [:]
   /// The rows that got a new name in this transaction, by the name under which they were sent.
   var separated: [RowName: RowName] = [:]
+  /// How much changes from elsewhere may take.
+  let brake: Brake
+  /// Whether what takes something from a live row is held: changes are held already, or this transaction would take too
+  /// much.
+  var isHolding: Bool
+  /// Whether that is so whatever is held already.
+  let holdsAnyway: Bool
+  /// Whether this is the library's first sync: what came with the file from elsewhere may go.
+  let isFirstSync: Bool
+  /// Whether a person has confirmed whatever the hub says now.
+  var isExempt = false
+  /// What is taken from live rows in this transaction.
+  var taken: [RowName: TakenRow] = [:]
+  /// The entities whose live rows are counted.
+  var counted: Set<String> = []
 
   init(
     _ database: Database, catalogue: EntityCatalogue, layouts: [String: TableLayout], aliases: Aliases,
-    now: Instant, makeUUID: @escaping @Sendable () -> String
+    now: Instant, brake: Brake, holds: Bool, makeUUID: @escaping @Sendable () -> String
   ) throws {
     self.makeUUID = makeUUID
+    self.brake = brake
+    holdsAnyway = holds
+    isHolding = try holds || !KeptState.heldSince.read(database).isNull
+    isFirstSync = try KeptState.firstSync.read(database).integer == 1
     self.database = database
     self.catalogue = catalogue
     self.now = now
@@ -48,6 +67,12 @@ final class LibraryTransaction {
     isLogReset =
       try watermark.verdict(on: KeptWatermark.reading(database, at: watermark.pushed)) == .reset
     pushed = isLogReset ? .none : watermark.pushed
+    writer.gate = self
+  }
+
+  /// Up to where a person has accepted what the hub's log takes; `nil` once the pulled cursor is there.
+  lazy var acceptedThrough: Result<Position?, any Error> = Result {
+    try KeptState.acceptedThrough.read(database).integer.map { Position($0) }
   }
 
   /// What a batch came to, with what was set aside and what lost on the way.

@@ -36,14 +36,14 @@ extension LibraryTransaction {
     // What the library itself refuses must leave its index as it was.
     try database.inSavepoint {
       try index.remove()
-      placement = try writer.place(row, document, serverTimestamp: "")
+      placement = try writer.place(row, document, serverTimestamp: "", from: nil)
       guard placement == .written else { return .rollback }
       try index.add()
       return .commit
     }
     switch placement {
     case .written: try unstored.forget(row, columns: names)  // the edit counts, not what the hub holds
-    case .unchanged: preconditionFailure("a row at its next version is another row")
+    case .unchanged, .held: preconditionFailure("an edit makes another row, and nobody holds it")
     case .keyTaken:
       return .failure(.refusedByLibrary(row, reason: "another row has a value that must be unique"))
     case .parentMissing:
@@ -71,12 +71,13 @@ extension LibraryTransaction {
       document[parent.wireName] = .text(uuid)
     }
     var restored = Restored(row: row, columns: [BookkeepingColumn.linked], wasThere: false, isDeleted: false)
-    switch try writer.place(row, document, serverTimestamp: "") {
+    switch try writer.place(row, document, serverTimestamp: "", from: nil) {
     case .written: break
     case .unchanged:
       restored.wasThere = true
       return .success(restored)
-    case .keyTaken, .parentMissing: return .failure(.refusedByLibrary(row, reason: "it cannot be linked"))
+    case .keyTaken, .parentMissing, .held:
+      return .failure(.refusedByLibrary(row, reason: "it cannot be linked"))
     case .refused(let reason): return .failure(.refusedByLibrary(row, reason: reason))
     }
     document[BookkeepingColumn.linked] = nil

@@ -9,6 +9,8 @@ struct ParkedDocument {
     case keyTaken = "key_taken"
     /// The row that it hangs on is not here.
     case parentMissing = "parent_missing"
+    /// It would take too much from the library: it waits for a person's word.
+    case held
   }
 
   var row: RowName
@@ -18,6 +20,24 @@ struct ParkedDocument {
   var reason: Reason
   /// Whether the row was in its table when a document of it was parked: it shows an older state.
   var wasHere = false
+
+  /// Where it comes from, for whoever counts what it takes.
+  var source: ChangeSource {
+    ChangeSource(
+      position: position, client: document[BookkeepingColumn.clientID]?.text,
+      version: document[BookkeepingColumn.version]?.integer)
+  }
+}
+
+extension TableWriter.Placement {
+  /// Why a document that was not written waits.
+  var reasonToWait: ParkedDocument.Reason {
+    switch self {
+    case .parentMissing: .parentMissing
+    case .held: .held
+    case .keyTaken, .written, .unchanged, .refused: .keyTaken
+    }
+  }
 }
 
 /// The documents that wait for a key or a parent (table `mediasync_parked`).
@@ -40,6 +60,15 @@ struct ParkedDocuments {
       "SELECT position FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity),
       .text(row.uuid)
     )?.integer.map { Position($0) }
+  }
+
+  func document(of row: RowName) throws -> Document? {
+    guard !isEmpty else { return nil }
+    let text = try database.firstValue(
+      "SELECT document FROM mediasync_parked WHERE entity = ? AND uuid = ?", .text(row.entity),
+      .text(row.uuid)
+    )?.text
+    return try text.map { try Document(jsonText: $0) }
   }
 
   mutating func park(_ parked: ParkedDocument) throws {

@@ -41,7 +41,8 @@ extension LibraryTransaction {
     try index.include(row, document)
     try database.inSavepoint {
       try index.remove()
-      placement = try writer.place(row, document, serverTimestamp: serverTimestamp)
+      placement = try writer.place(
+        row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry))
       guard placement == .written else { return .rollback }
       try index.add()
       return .commit
@@ -51,11 +52,11 @@ extension LibraryTransaction {
       try parked.release(row)
       try notes.settle(row)
       try notes.note(row, at: at)
-    case .keyTaken, .parentMissing:
+    case .keyTaken, .parentMissing, .held:
       try park(
         ParkedDocument(
           row: row, position: at, document: document, serverTimestamp: serverTimestamp,
-          reason: placement == .keyTaken ? .keyTaken : .parentMissing))
+          reason: placement.reasonToWait))
       try notes.noteUnlessNoted(row, at: at.predecessor)
     case .refused(let reason): return .refusedByLibrary(row, reason: reason)
     }

@@ -21,6 +21,7 @@ extension LibraryTransaction {
   /// Positions of the lost log mean nothing in this one. What is parked goes back to the hub, and its answer settles
   /// the row.
   func leaveLostLog() throws {
+    try letGoOfHold()
     try database.run("DELETE FROM mediasync_notes")
     try database.run("DELETE FROM mediasync_answered")
     try KeptWitness.replace(with: nil, database)

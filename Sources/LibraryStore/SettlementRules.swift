@@ -96,11 +96,13 @@ extension LibraryTransaction {
       try setAside(change, "malformed_payload", "the hub names the row \(canonical): \(problem)")
       return false
     }
-    switch try decideFold(row, into: RowName(row.entity, canonical), change, answer, batch) {
+    let other = RowName(row.entity, canonical)
+    let bothAreHere =
+      try writer.localID(row.entity, row.uuid) != nil && writer.localID(row.entity, canonical) != nil
+    var decision = try decideFold(row, into: other, change, answer, batch)
+    if decision == .fold, bothAreHere, try !mayGo(row, answer) { decision = .wait }
+    switch decision {
     case .fold:
-      let other = RowName(row.entity, canonical)
-      let bothAreHere =
-        try writer.localID(row.entity, row.uuid) != nil && writer.localID(row.entity, canonical) != nil
       // Changes of this row that still wait bring what it says, under the hub's name from now on.
       let keepsOwn = try bothAreHere && batch.sendsCurrentRows && isPending(row, after: batch.last)
       // What is not waiting the hub has said itself.
@@ -112,6 +114,11 @@ extension LibraryTransaction {
       try fold(row, into: canonical, keepsOwn: keepsOwn)
       settlement.folded += 1
       return true
+    case .wait:
+      // The row stays as it is until a person has said whether it may go.
+      try notes.unsettle(row)
+      try takeInOther(RowName(row.entity, canonical), change, answer, batch, &settlement)
+      return false
     case .separate:
       if try !separate(row, sentAs: change.entry.row) {
         try setAside(
@@ -131,6 +138,14 @@ extension LibraryTransaction {
     }
   }
 
+  /// Whether the brake lets a row go into another that is here.
+  private func mayGo(_ row: RowName, _ answer: Answer) throws -> Bool {
+    guard let layout = writer.layout(of: row.entity), let present = try currentDocument(row, layout: layout),
+      !layout.shape.isDeleted(present)
+    else { return true }
+    return try admits(.folded, of: row, ChangeSource(answer, answer.document ?? Document()))
+  }
+
   /// A change of ours landed in a row that is another here. The log does not bring it back to us, so the answer does.
   private func takeInOther(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
@@ -144,7 +159,14 @@ extension LibraryTransaction {
     else { return }
     var document = aliases.canonical(answered, of: shape)
     document[BookkeepingColumn.uuid] = .text(row.uuid)
-    switch try writer.place(row, document, serverTimestamp: answer.serverTimestamp) {
+    if shape.kind == .row, try writer.localID(row.entity, row.uuid) == nil {
+      // It may have been deleted here for good: then what hangs on it is to be fetched.
+      try noteHeld(row)
+      try noteIncomplete(row, endsWithCreate: false)
+    }
+    switch try writer.place(
+      row, document, serverTimestamp: answer.serverTimestamp, from: ChangeSource(answer, document))
+    {
     case .written, .unchanged:
       try parked.release(row)
       try notes.note(row, at: answer.at)
@@ -152,7 +174,7 @@ extension LibraryTransaction {
       try park(
         ParkedDocument(
           row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
-          reason: placement == .parentMissing ? .parentMissing : .keyTaken))
+          reason: placement.reasonToWait))
       try notes.noteUnlessNoted(row, at: batch.cursor)
     }
   }
@@ -256,12 +278,14 @@ extension LibraryTransaction {
         return true
       }
     }
-    let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp)
+    // Without a document of the hub's it is our own change that is made true.
+    let source = answer.document == nil ? nil : ChangeSource(answer, document)
+    let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp, from: source)
     switch placement {
     case .written, .unchanged:
       try raiseNextNumber(above: row, document)
       return true
-    case .keyTaken, .parentMissing:
+    case .keyTaken, .parentMissing, .held:
       if placement == .keyTaken, let (_, holder) = try obstacle(to: document, of: row), try isPending(holder)
       {
         try noteDistinct(holder, from: row)
@@ -269,7 +293,7 @@ extension LibraryTransaction {
       try park(
         ParkedDocument(
           row: row, position: answer.at, document: document, serverTimestamp: answer.serverTimestamp,
-          reason: placement == .keyTaken ? .keyTaken : .parentMissing))
+          reason: placement.reasonToWait))
       return false
     case .refused(let reason):
       try quarantine.add(.push, change.entry, code: "refused_by_library", reason: reason)
@@ -318,6 +342,14 @@ extension LibraryTransaction {
     else { return }
     var document = aliases.canonical(change.entry.payload, of: shape)
     document[BookkeepingColumn.linked] = .integer(0)
-    _ = try writer.place(row, document, serverTimestamp: now.description)
+    _ = try writer.place(row, document, serverTimestamp: now.description, from: nil)
+  }
+}
+
+extension ChangeSource {
+  /// The document of an answer.
+  init(_ answer: Answer, _ document: Document) {
+    self.init(
+      position: answer.at, client: document[BookkeepingColumn.clientID]?.text, version: answer.version)
   }
 }

@@ -3,6 +3,7 @@ import SyncCore
 extension LibraryTransaction {
   /// Begins a snapshot. Where the hub was restored, or is another, every position that we know is of a log that is gone.
   func beginSnapshot(_ reason: SnapshotReason, start: Witness) throws {
+    if reason.isConfirmed { try letGoOfHold() }
     if reason.isAnotherPast { try leaveLostLog() }
     try KeptSnapshot.write(
       SnapshotProgress(reason: reason, start: start, after: nil, rows: 0, requeued: 0), database)
@@ -17,6 +18,7 @@ extension LibraryTransaction {
     }
     var applied = Applied()
     let isAnotherPast = progress.reason.isAnotherPast
+    isExempt = progress.reason.isConfirmed
     if isAnotherPast { try dropContradicted(rows) }
     var index = FullTextIndex(database, catalogue: catalogue)
     let entries = rows.compactMap { if case .state(let entry) = $0 { entry } else { nil } }
@@ -88,6 +90,8 @@ extension LibraryTransaction {
 
   private func endSnapshot(at start: Witness) throws {
     try KeptState.pulled.write(.integer(start.position.rawValue), database)
+    try dropAccepted(through: start.position)
+    try readOnFrom(start.position)
     try KeptWitness.keep(start, database)
     try noteUnsentChildren()
     try unpark()
@@ -130,7 +134,7 @@ extension LibraryTransaction {
         [
           shape.parents[0].wireName: .text(parts.first), shape.parents[1].wireName: .text(parts.second),
           BookkeepingColumn.linked: .integer(0),
-        ], serverTimestamp: now.description)
+        ], serverTimestamp: now.description, from: ChangeSource(position: nil, client: nil))
       return false
     }
     guard let layout = writer.layout(of: row.entity),
@@ -138,7 +142,9 @@ extension LibraryTransaction {
       document[BookkeepingColumn.deleted] != .integer(1)
     else { return false }
     if isAnotherPast { return try requeue(row, base: .start) }
-    _ = try writer.place(row, [BookkeepingColumn.deleted: .integer(1)], serverTimestamp: now.description)
+    _ = try writer.place(
+      row, [BookkeepingColumn.deleted: .integer(1)], serverTimestamp: now.description,
+      from: ChangeSource(position: nil, client: nil))
     return false
   }
 }

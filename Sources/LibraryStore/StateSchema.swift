@@ -10,7 +10,7 @@ enum StateSchema {
     SearchIndexes.table,
     Quarantine.unknownEntitiesInOne, EntriesOutOfBounds.table, LibraryTransaction.vanishedTable,
     LibraryTransaction.incompleteTable, ParkedDocuments.whetherTheyWereHere, LibraryTransaction.answeredTable,
-    LibraryTransaction.statedTable, LibraryTransaction.requeuedTable,
+    LibraryTransaction.statedTable, LibraryTransaction.requeuedTable, KeptHold.tables, TextHistory.table,
   ]
 
   /// The version that this code writes and understands.

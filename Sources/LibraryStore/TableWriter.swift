@@ -15,11 +15,15 @@ final class TableWriter {
     case parentMissing
     /// The library's own rules refuse it.
     case refused(String)
+    /// It would take too much: it waits for a person's word.
+    case held
   }
 
   private let database: Database
   private let layouts: [String: TableLayout]
   let unstored: UnstoredValues
+  /// Asked before a document from elsewhere replaces what a row says.
+  weak var gate: (any ReplacementGate)?
   private var plans: [String: RowPlan] = [:]
   /// The sets of columns that statements were made for.
   private(set) var columnSets: Set<[String]> = []
@@ -32,9 +36,13 @@ final class TableWriter {
 
   /// Makes the row say what `document` says; `last_modified` becomes the hub's timestamp (protocol.md §3). A BLOB in
   /// the row stays. What the table cannot show of the document is kept beside it.
-  func place(_ row: RowName, _ document: Document, serverTimestamp: String) throws -> Placement {
+  ///
+  /// - Parameter source: where it comes from; `nil` for what a person or this library itself wants.
+  func place(
+    _ row: RowName, _ document: Document, serverTimestamp: String, from source: ChangeSource?
+  ) throws -> Placement {
     guard let layout = layouts[row.entity] else { return .refused("the catalogue has no \(row.entity)") }
-    if layout.shape.kind == .link { return try placeLink(layout.shape, document) }
+    if layout.shape.kind == .link { return try placeLink(row, layout.shape, document, source) }
     let plan = plan(layout, document)
     var parents: [Int64] = []
     for (parent, place) in plan.parents {
@@ -42,17 +50,20 @@ final class TableWriter {
       else { return .parentMissing }
       parents.append(id)
     }
-    let (comparison, blobs) = try compare(plan, row, document, parents)
+    let (comparison, blobs, replacement) = try compare(plan, row, document, parents, layout)
     var placement = Placement.unchanged
     switch comparison {
     case .same: break
     case .other:
+      if let source, let gate, try !gate.admits(replacement, of: row, source) { return .held }
       let written = document.without(blobs)
       let narrow = blobs.isEmpty ? plan : self.plan(layout, written)
       placement = try write(
         narrow.update, narrow, row, written, parents, serverTimestamp, isUpdate: true)
+      if placement == .written, let source { try gate?.wrote(over: replacement, of: row, source) }
     case .absent:
       guard parents.count == layout.shape.parents.count else { return .parentMissing }
+      if source != nil { try gate?.willInsert(into: row.entity) }
       placement = try write(plan.insert, plan, row, document, parents, serverTimestamp, isUpdate: false)
     }
     if placement == .written || placement == .unchanged {
@@ -60,6 +71,21 @@ final class TableWriter {
         row, document: document, found: notShown(of: document, in: row, plan, layout, blobs: blobs))
     }
     return placement
+  }
+
+  /// What a document would put in place of what the row says; nothing is written.
+  func replacement(_ row: RowName, _ document: Document) throws -> RowReplacement {
+    guard let layout = layouts[row.entity] else { return RowReplacement() }
+    guard layout.shape.kind == .row else {
+      var replacement = RowReplacement()
+      if document[BookkeepingColumn.linked] == .integer(0),
+        let (first, second) = try ends(of: document, layout.shape)
+      {
+        replacement.deletes = try stands(layout.shape, first, second)
+      }
+      return replacement
+    }
+    return try compare(plan(layout, document), row, document, [], layout).2
   }
 
   /// Keeps what a document says of columns that the table lacks, and writes nothing.
@@ -132,25 +158,29 @@ final class TableWriter {
 
   /// Compares the row with a document. Columns in which the row holds a BLOB are named and not compared.
   private func compare(
-    _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64]
-  ) throws -> (Comparison, blobs: [String]) {
+    _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64], _ layout: TableLayout
+  ) throws -> (Comparison, blobs: [String], RowReplacement) {
     let statement = try database.prepared(plan.select)
     statement.bind(1, row.uuid)
-    guard try statement.step() else { return (.absent, []) }
+    guard try statement.step() else { return (.absent, [], RowReplacement()) }
     defer { statement.reset() }
     var blobs: [String] = []
     var isSame = true
+    var replacement = RowReplacement()
     for (index, place) in plan.places.enumerated() {
+      let (name, value) = (document.columns[place].name, document.columns[place].value)
       if statement.isBlob(index) {
-        blobs.append(document.columns[place].name)
-      } else if place != plan.lastModified {
-        isSame = isSame && statement.says(index, document.columns[place].value)
+        blobs.append(name)
+      } else if place != plan.lastModified, !statement.says(index, value) {
+        isSame = false
+        replacement.note(name, statement, index, replacedBy: value, layout)
       }
+      if name == BookkeepingColumn.deleted { replacement.isLive = statement.integer(index) == 0 }
     }
     for (index, id) in parents.enumerated() where statement.integer(plan.places.count + index) != id {
       isSame = false
     }
-    return (isSame ? .same : .other, blobs)
+    return (isSame ? .same : .other, blobs, replacement)
   }
 
   private func write(
@@ -177,21 +207,43 @@ final class TableWriter {
     }
   }
 
-  private func placeLink(_ shape: EntityShape, _ document: Document) throws -> Placement {
+  private func placeLink(
+    _ row: RowName, _ shape: EntityShape, _ document: Document, _ source: ChangeSource?
+  ) throws -> Placement {
+    guard shape.parents.count == 2 else { return .refused("a link has two ends") }
+    let isLinked = document[BookkeepingColumn.linked] != .integer(0)
+    guard let (first, second) = try ends(of: document, shape) else {
+      return isLinked ? .parentMissing : .unchanged  // what is not here cannot be linked
+    }
+    if !isLinked, let source, let gate, try stands(shape, first, second),
+      try !gate.admits(RowReplacement(deletes: true), of: row, source)
+    {
+      return .held
+    }
+    let columns = shape.parents.map { quoted($0.column) }
+    let sql =
+      isLinked
+      ? "INSERT OR IGNORE INTO \(quoted(shape.name)) (\(columns[0]), \(columns[1])) VALUES (?, ?)"
+      : "DELETE FROM \(quoted(shape.name)) WHERE \(columns[0]) = ? AND \(columns[1]) = ?"
+    return try database.run(sql, .integer(first), .integer(second)) > 0 ? .written : .unchanged
+  }
+
+  /// The local ids of a link's two ends; `nil` where one is not here.
+  private func ends(of document: Document, _ shape: EntityShape) throws -> (Int64, Int64)? {
     var ids: [Int64] = []
-    let stands = document[BookkeepingColumn.linked] != .integer(0)
     for parent in shape.parents {
       guard let uuid = document[parent.wireName]?.text, let id = try localID(parent.entity, uuid) else {
-        return stands ? .parentMissing : .unchanged  // what is not here cannot be linked
+        return nil
       }
       ids.append(id)
     }
-    guard ids.count == 2 else { return .refused("a link has two ends") }
-    let (first, second) = (quoted(shape.parents[0].column), quoted(shape.parents[1].column))
-    let sql =
-      stands
-      ? "INSERT OR IGNORE INTO \(quoted(shape.name)) (\(first), \(second)) VALUES (?, ?)"
-      : "DELETE FROM \(quoted(shape.name)) WHERE \(first) = ? AND \(second) = ?"
-    return try database.run(sql, .integer(ids[0]), .integer(ids[1])) > 0 ? .written : .unchanged
+    return ids.count == 2 ? (ids[0], ids[1]) : nil
+  }
+
+  private func stands(_ shape: EntityShape, _ first: Int64, _ second: Int64) throws -> Bool {
+    let columns = shape.parents.map { quoted($0.column) }
+    return try database.hasRow(
+      "SELECT 1 FROM \(quoted(shape.name)) WHERE \(columns[0]) = ? AND \(columns[1]) = ?", .integer(first),
+      .integer(second))
   }
 }

@@ -9,6 +9,8 @@ extension LibraryTransaction {
     for document in try parked.all() {
       if try isPending(document.row) {
         try parked.release(document.row)  // an answer will settle those
+      } else if try isHolding && isHeld(document) {
+        continue
       } else {
         guard let shape = catalogue[document.row.entity] else { continue }
         if document.wasHere, shape.kind == .row, try isMissing(document.row) {
@@ -25,6 +27,18 @@ extension LibraryTransaction {
     }
     let bonds = try candidates.mapValues { try self.bonds(of: $0) }
     for group in Fitting(candidates, bonds: bonds).groups { try place(group, bonds) }
+  }
+
+  /// Whether a parked document waits for a person's word, because it takes something from a live row.
+  private func isHeld(_ document: ParkedDocument) throws -> Bool {
+    if document.reason == .held { return true }
+    guard let shape = catalogue[document.row.entity] else { return false }
+    let replacement = try writer.replacement(document.row, aliases.canonical(document.document, of: shape))
+    guard try !admits(replacement, of: document.row, document.source) else { return false }
+    var held = document
+    held.reason = .held
+    try parked.park(held)
+    return true
   }
 
   /// How often a group of documents is tried without the one that did not fit.
@@ -80,21 +94,35 @@ extension LibraryTransaction {
     var index = FullTextIndex(database, catalogue: catalogue)
     for document in fitting { try index.include(document.row, document.document) }
     try index.remove()
+    // What they replace is read before their rows step aside for each other.
+    var replacements: [RowName: RowReplacement] = [:]
+    for document in fitting where catalogue[document.row.entity]?.kind == .row {
+      let replacement = try writer.replacement(document.row, document.document)
+      guard try admits(replacement, of: document.row, document.source) else {
+        throw Misfit(document: document, placement: .held)
+      }
+      replacements[document.row] = replacement
+    }
     for document in fitting {
       if let shape = catalogue[document.row.entity], shape.kind == .row {
         try displace(shape, document.row.uuid)
       }
     }
     for document in fitting {
+      let replacement = replacements[document.row]
       let placement = try writer.place(
-        document.row, document.document, serverTimestamp: document.serverTimestamp)
+        document.row, document.document, serverTimestamp: document.serverTimestamp,
+        from: replacement == nil ? document.source : nil)
       switch placement {
       case .written, .unchanged:
+        if let replacement, placement == .written {
+          try wrote(over: replacement, of: document.row, document.source)
+        }
         try raiseNextNumber(above: document.row, document.document)
         try notes.note(document.row, at: document.position)
         try notes.settle(document.row)
         try parked.release(document.row)
-      case .keyTaken, .parentMissing, .refused:
+      case .keyTaken, .parentMissing, .refused, .held:
         throw Misfit(document: document, placement: placement)
       }
     }

@@ -12,6 +12,9 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case logReset = "log-reset"
   case logGap = "log-gap"
   case compared
+  case changesHeld = "changes-held"
+  case changesAccepted = "changes-accepted"
+  case changesRefused = "changes-refused"
   case snapshotBegun = "snapshot-begun"
   case snapshotTaken = "snapshot-taken"
   case pruned

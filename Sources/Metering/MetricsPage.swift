@@ -26,6 +26,8 @@ package struct MetricsPage: Sendable {
     package var quarantined = 0
     /// Conflict records.
     package var conflicts = 0
+    /// Rows that changes from elsewhere would take, and that are held.
+    package var held = 0
     /// Where the pulled cursor stands.
     package var pulled: Int64 = 0
     /// The newest position that the hub has named.
@@ -105,6 +107,10 @@ package struct MetricsPage: Sendable {
     page.gauge(standing.quarantined)
     page.family("mediasync_conflict_records", .gauge, unit: "records", help: "Conflict records kept.")
     page.gauge(standing.conflicts)
+    page.family(
+      "mediasync_held_rows", .gauge, unit: "rows",
+      help: "Rows that changes from elsewhere would delete or empty; they wait for a person's word.")
+    page.gauge(standing.held)
     page.family(
       "mediasync_pulled_position", .gauge, help: "Up to where the log of the hub is in the library.")
     page.gauge(standing.pulled)

@@ -28,6 +28,8 @@ package struct Tally: Sendable {
   package enum Ending: String, CaseIterable, Sendable {
     /// Everything pushed and pulled.
     case inStep = "in-step"
+    /// Everything pushed; what others did is held.
+    case held
     /// It will be tried again.
     case failed
     /// Nothing is tried until someone acts.
@@ -72,6 +74,7 @@ package struct Tally: Sendable {
     let ending: Ending =
       switch outcome {
       case .inStep: .inStep
+      case .held: .held
       case .failed(_, let isBlocked): isBlocked ? .blocked : .failed
       case .paused: .paused
       }

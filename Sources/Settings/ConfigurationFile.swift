@@ -6,6 +6,8 @@ enum WrittenValue: Equatable {
   case text(String)
   /// A TOML integer.
   case integer(Int)
+  /// A TOML float.
+  case real(Double)
   /// Another TOML type, by its name.
   case other(typeName: String)
 }
@@ -57,6 +59,8 @@ struct ConfigurationFile {
         append(path, .text(text), lines)
       } else if value.type == .int, let number = value.int {
         append(path, .integer(number), lines)
+      } else if value.type == .double, let number = value.double {
+        append(path, .real(number), lines)
       } else {
         append(path, .other(typeName: value.type.description), lines)
       }

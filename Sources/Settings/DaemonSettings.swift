@@ -48,6 +48,10 @@ package struct DaemonSettings: Sendable, Equatable {
     package let batchChanges: Int
     /// About the most bytes in a batch.
     package let batchBytes: Int
+    /// How many rows of one kind changes from elsewhere may delete or empty in a day; 0 counts none.
+    package let brakeRows: Int
+    /// Which share of them they may, from 0 to 1; 0 counts none.
+    package let brakeShare: Double
   }
 
   /// What monitors are told.
@@ -97,7 +101,8 @@ package struct DaemonSettings: Sendable, Equatable {
       requestTimeout: values.duration("hub.request_timeout"), longPoll: values.duration("hub.long_poll"))
     sync = Sync(
       interval: values.duration("sync.interval"), debounce: values.duration("sync.debounce"),
-      batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"))
+      batchChanges: values.number("sync.batch_changes"), batchBytes: values.number("sync.batch_bytes"),
+      brakeRows: values.number("sync.brake_rows"), brakeShare: values.share("sync.brake_share"))
     backoff = Backoff(
       initial: values.duration("backoff.initial"), max: values.optionalDuration("backoff.max"))
     controlSocket = values.text("control.socket")

@@ -82,6 +82,11 @@ struct ValuesByName {
     }
   }
 
+  func share(_ name: String) -> Double {
+    guard case .share(let share) = values[name] else { preconditionFailure("\(name) is a share") }
+    return share
+  }
+
   func optionalSecret(_ name: String) -> Secret? {
     if case .secret(let secret) = values[name] { secret } else { nil }
   }

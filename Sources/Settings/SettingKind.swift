@@ -16,6 +16,8 @@ package enum SettingKind: Sendable, Equatable {
   case duration(ClosedRange<Duration>)
   /// A whole number.
   case count(ClosedRange<Int>)
+  /// A part of a whole: a number from 0 to 1.
+  case share
   /// A number of bytes.
   case size(ClosedRange<Int>)
   /// One of a few words.
@@ -35,6 +37,7 @@ package enum SettingKind: Sendable, Equatable {
     case .duration(let bounds):
       "a duration from \(DurationText.format(bounds.lowerBound)) to \(DurationText.format(bounds.upperBound))"
     case .count(let bounds): "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+    case .share: "a number from 0 to 1"
     case .size(let bounds):
       "a size from \(SizeText.format(bounds.lowerBound)) to \(SizeText.format(bounds.upperBound))"
     case .choice(let words): "one of " + words.joined(separator: ", ")
@@ -51,6 +54,7 @@ package enum SettingKind: Sendable, Equatable {
     case .listenAddress: "address"
     case .duration: "duration"
     case .count: "whole number"
+    case .share: "number"
     case .size: "size"
     case .choice: "word"
     case .secret: "secret"

@@ -6,6 +6,8 @@ package enum SettingValue: Sendable, Equatable {
   case duration(Duration)
   /// A whole number.
   case count(Int)
+  /// A part of a whole, from 0 to 1.
+  case share(Double)
   /// A number of bytes.
   case size(Int)
   /// A secret.
@@ -17,6 +19,7 @@ package enum SettingValue: Sendable, Equatable {
     case .text(let text): Self.quoted(text)
     case .duration(let duration): Self.quoted(DurationText.format(duration))
     case .count(let count): String(count)
+    case .share(let share): String(share)
     case .size(let bytes): Self.quoted(SizeText.format(bytes))
     case .secret: Self.quoted("(set)")
     }

@@ -41,6 +41,7 @@ package enum SettingsDocuments {
   private static func exampleValue(_ setting: Setting) -> String {
     if case .text(let standard) = setting.standard {
       if case .count = setting.kind { return standard }
+      if case .share = setting.kind { return standard }
       return SettingValue.quoted(standard)
     }
     return SettingValue.quoted(setting.example ?? "")

@@ -94,6 +94,19 @@ extension Setting {
     Setting(
       "sync.batch_bytes", .size(1024...64 * 1024 * 1024), default: .text("1MiB"),
       help: "About the most bytes in one push. A single change that is larger travels alone."),
+    Setting(
+      "sync.brake_rows", .count(0...1_000_000_000), default: .text("50"),
+      help: """
+        How many rows of one kind changes from elsewhere may delete, or empty a text of, within 24 hours. Beyond this \
+        number and beyond sync.brake_share they are held until a person has said whether they may (`mediasyncctl \
+        changes`). Links, and what goes with the medium that it belongs to, are not counted. 0 switches it off.
+        """),
+    Setting(
+      "sync.brake_share", .share, default: .text("0.25"),
+      help: """
+        Which share of the rows of one kind, as there were 24 hours ago, changes from elsewhere may delete or empty; \
+        see sync.brake_rows. 0 switches it off.
+        """),
   ]
 
   private static let backoff: [Setting] = [

@@ -20,6 +20,9 @@ struct ValueReader {
     case (.size(let bounds), .integer(let bytes)):
       guard bounds.contains(bytes) else { throw ValueRefusal(message: "is \(bytes); expected \(accepted)") }
       return .size(bytes)
+    case (.share, .integer(let number)): return try share(Double(number), String(number), accepted)
+    case (.share, .real(let number)): return try share(number, String(number), accepted)
+    case (_, .real): throw wrongType("of type floating-point number", accepted)
     case (.duration, .integer(let number)):
       throw ValueRefusal(
         message: "is the number \(number) without a unit; expected \(accepted), in quotes: \"\(number)s\"")
@@ -37,7 +40,19 @@ struct ValueReader {
       }
       return try read(.integer(number), as: setting)
     }
+    if case .share = setting.kind {
+      let refusal = ValueRefusal(message: "is \"\(text)\"; expected \(setting.kind.accepted)")
+      guard let number = Double(text.trimmingSpaces) else { throw refusal }
+      return try share(number, "\"\(text)\"", setting.kind.accepted)
+    }
     return try read(text, as: setting)
+  }
+
+  private func share(_ number: Double, _ written: String, _ accepted: String) throws(ValueRefusal)
+    -> SettingValue
+  {
+    guard (0...1).contains(number) else { throw ValueRefusal(message: "is \(written); expected \(accepted)") }
+    return .share(number)
   }
 
   private func read(_ text: String, as setting: Setting) throws(ValueRefusal) -> SettingValue {
@@ -70,7 +85,7 @@ struct ValueReader {
       }
       guard bounds.contains(duration) else { throw refusal }
       return .duration(duration)
-    case .count: throw wrongType("text", accepted + ", without quotes")
+    case .count, .share: throw wrongType("text", accepted + ", without quotes")
     case .size(let bounds):
       guard let bytes = SizeText.parse(text) else {
         throw ValueRefusal(message: refusal.message + ", such as " + SizeText.examples)

@@ -47,7 +47,7 @@ extension Engine {
 
   private func isTheirs(_ outcome: CycleOutcome, _ waiter: CycleWaiter) -> Bool {
     switch outcome {
-    case .inStep: loads > waiter.loads
+    case .inStep, .held: loads > waiter.loads
     case .failed: cycle.number >= waiter.firstCycle
     case .paused: true
     }

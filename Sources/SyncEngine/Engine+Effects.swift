@@ -38,6 +38,8 @@ extension Engine {
     case .finished(let outcome):
       tellWaiters(outcome)
       endErrands(outcome)
+      // Before anybody is told: a single cycle ends the process then.
+      if outcome == .inStep { endFirstSync() }
       let duration = cycleBegan.map { time.now().boot - $0 }
       cycleBegan = nil
       observer.finished(outcome, took: duration)
@@ -152,6 +154,18 @@ extension Engine {
         engine.feed(.applied(applied))
       case .failure(let error): engine.libraryFailed(error)
       }
+    }
+  }
+
+  /// The library is in step for the first time: from now on nothing of what came with the file goes unasked.
+  private func endFirstSync() {
+    guard standing?.isFirstSync == true else { return }
+    withLibrary({ (library) throws(StoreError) in
+      try library.endFirstSync()
+      return try library.standing()
+    }) { engine, result in
+      // Where it cannot be written now, the next cycle does.
+      if case .success(let standing) = result { engine.standing = standing }
     }
   }
 

@@ -126,7 +126,7 @@ extension Engine {
   func endErrands(_ outcome: CycleOutcome) {
     let ended: ErrandOutcome
     switch outcome {
-    case .inStep: return
+    case .inStep, .held: return
     case .failed(let failure, let isBlocked): ended = .failed(failure, blocked: isBlocked)
     case .paused: ended = .paused
     }

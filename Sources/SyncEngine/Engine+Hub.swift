@@ -160,7 +160,8 @@ extension Engine {
         : GetRequest.Extras(
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
           logID: standing.log, chain: witness?.chain, limit: max(settings.pageEntries >> halvings, 1),
-          waitSeconds: Int(wait.components.seconds), chainAt: witness?.position))
+          waitSeconds: Int(wait.components.seconds), chainAt: witness?.position,
+          held: since > standing.pulled && standing.hold != nil ? standing.pulled : nil))
     exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) {
       engine, response in
       guard response.status == 200 else { return engine.refused(response) }
@@ -197,7 +198,8 @@ extension Engine {
       let page = PageSummary(
         count: reply.entries.count, last: last, latest: reply.latest, next: nil, chain: nil, hasMore: false)
       if !reply.entries.isEmpty {
-        pages.append(PulledPage(entries: reply.entries, rules: .layer1(proven: nil), origin: origin))
+        pages.append(
+          PulledPage(entries: reply.entries, rules: .layer1(proven: nil), origin: origin, since: since))
       }
       return feed(.pulled(page))
     }
@@ -207,7 +209,8 @@ extension Engine {
     if !reply.entries.isEmpty || extras.next > since {
       pages.append(
         PulledPage(
-          entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain), origin: origin))
+          entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain), origin: origin,
+          since: since))
     }
     feed(
       .pulled(

@@ -32,6 +32,24 @@ extension Engine {
     }
   }
 
+  /// Takes a person's word on changes that are held, and begins a cycle by it.
+  package func endHold(
+    through: Position?, accepts: Bool,
+    completion: @escaping @Sendable (Result<Result<HoldEnded, RecordRefusal>, StoreError>) -> Void
+  ) {
+    changeRecords({ (library) throws(StoreError) in
+      try accepts ? library.acceptHeld(through: through) : library.refuseHeld(through: through)
+    }) { result in
+      self.assumeIsolated { engine in
+        if case .success(.success(let ended)) = result {
+          engine.observer.report(.holdEnded(ended), cycle: engine.cycle.number)
+          engine.trigger()
+        }
+        completion(result)
+      }
+    }
+  }
+
   private func noticeReplacement(_ error: StoreError) {
     if case .replaced = error { libraryWasReplaced() }
   }

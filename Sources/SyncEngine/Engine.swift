@@ -26,6 +26,10 @@ package actor Engine {
       if standing?.hasIncompleteRows == true { due.append(.fetchChildren) }
       cycle.ownErrands = due
       cycle.hasEdits = (standing?.pendingLocal ?? 0) > 0
+      cycle.hold = standing?.hold
+      if let hold = standing?.hold, oldValue?.hold == nil {
+        observer.report(.held(hold), cycle: cycle.number)
+      }
       tellOfIndexes()
     }
   }
@@ -296,7 +300,13 @@ package actor Engine {
     _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
     then: @escaping @Sendable (isolated Engine, Result<Outcome, StoreError>) -> Void
   ) {
-    library.run(work) { result in self.assumeIsolated { then($0, result) } }
+    let brake = settings.brake
+    library.run { (library) throws(StoreError) in
+      library.brake = brake
+      return try work(library)
+    } completion: { result in
+      self.assumeIsolated { then($0, result) }
+    }
   }
 }
 
@@ -334,6 +344,8 @@ package struct EngineSettings: Sendable {
   package var snapshotRows: Int
   /// Whether changes of the library start a push (false for a single cycle).
   package var pushes: Bool
+  /// How much changes from elsewhere may take before they are held.
+  package var brake: Brake
   /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
   package var pruneLogAfter: Duration?
 
@@ -341,8 +353,9 @@ package struct EngineSettings: Sendable {
   package init(
     rules: Cycle.Rules, backoff: Backoff, longPoll: Duration, pageEntries: Int = 1000,
     snapshotRows: Int = 2000,
-    pushes: Bool = true, pruneLogAfter: Duration? = nil
+    pushes: Bool = true, pruneLogAfter: Duration? = nil, brake: Brake = .standard
   ) {
+    self.brake = brake
     self.rules = rules
     self.backoff = backoff
     self.longPoll = longPoll

@@ -10,6 +10,8 @@ package struct EngineStatus: Sendable {
     case syncing
     /// The next try has a time.
     case waiting
+    /// Everything is pushed; what others did is held until a person has said whether it may be taken in.
+    case held
     /// A person wants quiet.
     case paused
     /// Someone has to act; now and then it is probed whether they have.
@@ -49,7 +51,12 @@ package struct EngineStatus: Sendable {
     var pauseUntil: Instant?
     switch cycle.state {
     case .resting, .listening:
-      state = cycle.lastSuccess != nil ? .inSync : .syncing
+      if let hold = cycle.hold {
+        state = .held
+        reason = hold.text
+      } else {
+        state = cycle.lastSuccess != nil ? .inSync : .syncing
+      }
     case .opening, .negotiating, .loading, .sending, .renewing, .settling, .pulling:
       state = .syncing
       // What is tried again has not succeeded yet.
@@ -87,6 +94,13 @@ package struct EngineStatus: Sendable {
     let transfers = engine.requests.values.compactMap { engine.hub.progress(of: $0) }
     progress = engine.meter.progress(
       at: engine.time.now().boot, transfer: transfers.max { ($0.total ?? $0.done) < ($1.total ?? $1.done) })
+  }
+}
+
+extension Hold {
+  /// What is held, and what to do, in one line.
+  package var text: String {
+    "changes from elsewhere that delete or empty \(rows) row\(rows == 1 ? "" : "s") are held: mediasyncctl changes show"
   }
 }
 

@@ -6,6 +6,7 @@ extension HubOffers {
     self.init(
       snapshot: features.contains("snapshot"), rows: features.contains("rows"),
       digest: features.contains("digest"), witness: features.contains("witness"),
-      keys: features.contains("keys"), current: features.contains("current"))
+      keys: features.contains("keys"), current: features.contains("current"),
+      held: features.contains("held"))
   }
 }

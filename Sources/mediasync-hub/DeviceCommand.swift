@@ -59,6 +59,7 @@ struct DeviceCommand: ParsableCommand {
 
     private static func line(_ device: HubLibrary.Device, _ name: String?) -> String {
       "\(device.id)  \(name ?? "-")  pulled to \(device.processed)  last seen \(device.lastSeen ?? "never")"
+        + (device.reading.map { "  holds what lies behind, up to \($0), until a person there decides" } ?? "")
         + (device.isGone ? "  gone" : "")
     }
 
@@ -74,6 +75,10 @@ struct DeviceCommand: ParsableCommand {
         for (name, text) in [("device", names[device.id]), ("last_seen", device.lastSeen)] {
           writer.name(name)
           if let text { writer.string(text) } else { writer.null() }
+        }
+        if let reading = device.reading {
+          writer.name("held_to")
+          writer.integer(reading.rawValue)
         }
         writer.name("gone")
         writer.bool(device.isGone)

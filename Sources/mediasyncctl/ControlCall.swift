@@ -78,7 +78,9 @@ struct ControlCall {
     // The hub is asked too.
     case .check: 60
     // Behind what the cycle is doing in the library.
-    case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop), .quarantine(.dropAll): 60
+    case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop), .quarantine(.dropAll),
+      .changes, .history:
+      60
     case .watch, .trigger(wait: true), .quarantine(.retry), .errand: 0
     }
   }

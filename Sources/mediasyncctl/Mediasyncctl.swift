@@ -21,7 +21,8 @@ struct Mediasyncctl: ParsableCommand {
     subcommands: [
       StatusCommand.self, TriggerCommand.self, PauseCommand.self, ResumeCommand.self, WaitCommand.self,
       ReloadCommand.self, WatchCommand.self, LogLevelCommand.self,
-      ConflictsCommand.self, QuarantineCommand.self, VerifyCommand.self, AdoptCommand.self,
+      ConflictsCommand.self, QuarantineCommand.self, ChangesCommand.self, HistoryCommand.self,
+      VerifyCommand.self, AdoptCommand.self,
       ResyncCommand.self,
       DoctorCommand.self, ExplainCommand.self, MetricsCommand.self, VersionCommand.self,
     ],

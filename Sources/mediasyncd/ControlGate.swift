@@ -76,15 +76,19 @@ extension ControlRequest {
     switch self {
     case .logLevel(let level?): ["level": "\(level)"]
     case .pause(let seconds?): ["for_seconds": .stringConvertible(seconds)]
-    case .conflicts(.restore(let id)), .conflicts(.dismiss(let id)), .quarantine(.drop(let id)):
+    case .conflicts(.restore(let id)), .conflicts(.dismiss(let id)), .quarantine(.drop(let id)),
+      .history(.restore(let id)):
       ["record": .stringConvertible(id)]
     case .quarantine(.retry(let id)): ["record": id.map { .stringConvertible($0) } ?? "all"]
+    case .changes(.accept(let through?)), .changes(.refuse(let through?)):
+      ["through": .stringConvertible(through)]
     case .conflicts(.dismissAll), .quarantine(.dropAll(nil)): ["record": "all"]
     case .quarantine(.dropAll(let entity?)): ["record": "all", "entity": "\(entity.prefix(60))"]
     case .errand(let errand): errand.given
     case .hello, .status, .version, .metrics, .check, .wait, .watch, .logLevel(nil), .trigger, .pause(nil),
       .resume,
-      .reload, .conflicts(.list), .conflicts(.show), .quarantine(.list), .quarantine(.show):
+      .reload, .conflicts(.list), .conflicts(.show), .quarantine(.list), .quarantine(.show),
+      .changes(.show), .changes(.accept(nil)), .changes(.refuse(nil)), .history(.list), .history(.show):
       [:]
     }
   }

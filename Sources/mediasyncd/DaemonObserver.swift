@@ -97,6 +97,7 @@ extension ControlOutcome {
   init(_ outcome: CycleOutcome, setAside: Int) {
     switch outcome {
     case .inStep: self = setAside > 0 ? .setAside : .inStep
+    case .held: self = .setAside
     case .paused: self = .paused
     case .failed(let failure, let isBlocked):
       // Who waits for the command has to give access to the library before it can succeed.

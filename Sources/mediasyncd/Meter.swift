@@ -35,6 +35,7 @@ final class Meter: @unchecked Sendable {
       standing.parked = known.parked
       standing.quarantined = known.quarantined
       standing.conflicts = known.conflicts
+      standing.held = known.hold?.rows ?? 0
       standing.pulled = known.pulled.rawValue
       standing.hubHead = max(status.hubHead, known.pulled).rawValue
     }

@@ -101,15 +101,15 @@ extension ControlReply {
   init(_ refusal: RecordRefusal) {
     let code: ControlError.Code =
       switch refusal {
-      case .unknown: .notFound
+      case .unknown, .nothingHeld: .notFound
       case .notOffered: .notOffered
       case .hubFailed: .temporary
       case .rowGone, .parentGone, .keyTaken, .columnsGone, .unknownEntity, .refusedByLibrary, .namesNoRow,
-        .unreadable, .changedHere, .unknownAtHub:
+        .unreadable, .changedHere, .unknownAtHub, .notCounted:
         .refused
       }
     self = .error(code, refusal.description)
   }
 
-  fileprivate static func none(_ id: Int64) -> ControlReply { ControlReply(.unknown(id: id)) }
+  static func none(_ id: Int64) -> ControlReply { ControlReply(.unknown(id: id)) }
 }

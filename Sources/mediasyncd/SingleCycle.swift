@@ -64,6 +64,7 @@ private final class SingleCycleObserver: EngineObserver {
     bar.erase()
     switch outcome {
     case .inStep: leave(setAside > 0 ? Exit.setAside : 0)
+    case .held: leave(Exit.setAside)
     case .paused:
       Exit.say("syncing is paused: mediasyncctl resume")
       leave(Exit.temporary)

@@ -29,6 +29,10 @@ final class StatusBoard: @unchecked Sendable {
     status.polling = polling
     status.lastSuccess = engine.lastSuccess?.description
     status.pauseUntil = engine.pauseUntil?.description
+    if let hold = engine.standing?.hold {
+      status.held = Status.Held(
+        since: hold.since.description, rows: Int64(hold.rows), readTo: hold.read.rawValue)
+    }
     if [.waiting, .blocked, .inSync].contains(engine.state) {
       status.nextAttempt = engine.nextAttempt?.description
     }
@@ -62,6 +66,8 @@ final class StatusBoard: @unchecked Sendable {
   private func state(_ state: EngineStatus.State) -> Status.State {
     switch state {
     case .inSync: .inSync
+    // Version 1 has no word for it; `held` says it.
+    case .held: .waiting
     case .syncing: .syncing
     case .waiting: .waiting
     case .paused: .paused

@@ -31,6 +31,17 @@ struct TransitionLog {
     case .rewound: logger.record(.rewound)
     case .logChanged(let change): logger.record(change == .reset ? .logReset : .logGap)
     case .compared(let queued): logger.record(.compared, fields: ["queued": number(queued)])
+    case .held(let hold):
+      logger.record(
+        .changesHeld, hold.text,
+        fields: ["rows": number(hold.rows), "read_to": .stringConvertible(hold.read.rawValue)])
+    case .holdEnded(let ended):
+      logger.record(
+        ended.isAccepted ? .changesAccepted : .changesRefused,
+        fields: [
+          "rows": number(ended.rows), "through": .stringConvertible(ended.through.rawValue),
+          "queued": number(ended.queued),
+        ])
     case .snapshotBegun(let reason):
       let cause = Message.of(.snapshot, reason.rawValue)
       logger.record(.snapshotBegun, cause.map { "starting over from a snapshot: \($0.line)" }, cause: cause)

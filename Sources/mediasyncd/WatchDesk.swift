@@ -114,6 +114,11 @@ extension ControlEvent {
       case .rewound: named(.rewound)
       case .logChanged(let change): named(change == .reset ? .logReset : .logGap)
       case .compared(let queued): named(.compared) { $0.requeued = queued }
+      case .held(let hold): named(.changesHeld) { $0.count = hold.rows }
+      case .holdEnded(let ended):
+        named(ended.isAccepted ? .changesAccepted : .changesRefused) {
+          ($0.count, $0.requeued) = (ended.rows, ended.queued)
+        }
       case .snapshotBegun(let reason): named(.snapshotBegun) { $0.reason = reason.rawValue }
       case .snapshotTaken(let reason, let rows, let requeued):
         named(.snapshotTaken) { ($0.reason, $0.rows, $0.requeued) = (reason.rawValue, rows, requeued) }

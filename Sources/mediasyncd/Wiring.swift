@@ -105,7 +105,8 @@ struct Wiring {
         listens: !isSingleCycle && settings.hub.longPoll > .zero),
       backoff: backoff,
       longPoll: settings.hub.longPoll, pushes: !isSingleCycle,
-      pruneLogAfter: isSingleCycle ? nil : settings.library.pruneLogAfter)
+      pruneLogAfter: isSingleCycle ? nil : settings.library.pruneLogAfter,
+      brake: Brake(rows: settings.sync.brakeRows, share: settings.sync.brakeShare))
   }
 }
 

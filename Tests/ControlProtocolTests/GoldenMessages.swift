@@ -19,13 +19,16 @@ enum GoldenMessages {
     .quarantine(.dropAll(entity: nil)), .quarantine(.dropAll(entity: "MediaFiles")),
     .errand(.verify(repair: false)), .errand(.verify(repair: true)), .errand(.adopt(dryRun: true)),
     .errand(.resync(join: false)), .errand(.resync(join: true)),
+    .changes(.show), .changes(.accept(through: nil)), .changes(.accept(through: 920)),
+    .changes(.refuse(through: nil)), .changes(.refuse(through: 920)),
+    .history(.list(after: 0, limit: 100)), .history(.show(id: 5, full: true)), .history(.restore(id: 5)),
   ]
 
   static let replies: [ControlReply] =
     [
       .hello(ControlHello(range: ProtocolRange(min: 1, max: 1), build: "0.1.0")),
       .ok(ControlPayload()), .status(waiting), .status(inSync, already: true),
-      .status(pulling, already: false),
+      .status(pulling, already: false), .status(held),
       .version("0.1.0"), .metrics("mediasync_up 1\n# EOF\n"), .check(report),
       .logLevel(LogLevelView(level: .debug, configured: .info), already: false),
       .reloaded(ReloadReport(changed: ["sync.interval", "log.level"], afterRestart: ["control.socket"])),
@@ -58,6 +61,8 @@ enum GoldenMessages {
       event(.quarantined) { ($0.count, $0.named) = (3, [aside, EventRow(entity: nil, uuid: nil)]) },
       event(.conflicts) { ($0.count, $0.named) = (1, [lost]) },
       event(.logReset), event(.logGap), event(.compared) { $0.requeued = 2 },
+      event(.changesHeld) { $0.count = 120 }, event(.changesAccepted) { ($0.count, $0.requeued) = (120, 0) },
+      event(.changesRefused) { ($0.count, $0.requeued) = (120, 480) },
     ]
   }()
 
@@ -87,6 +92,14 @@ enum GoldenMessages {
     status.nextAttempt = "2026-11-25T07:13:00.500Z"
     status.attempt = 4
     (status.pendingLocal, status.quarantined, status.parked, status.conflicts) = (3, 1, 2, 5)
+    return status
+  }()
+
+  private static let held: Status = {
+    var status = inSync
+    status.state = .waiting
+    status.reason = "changes from elsewhere that delete or empty 120 rows are held: mediasyncctl changes show"
+    status.held = Status.Held(since: "2026-11-25T07:10:00.000Z", rows: 120, readTo: 1044)
     return status
   }()
 
@@ -159,6 +172,28 @@ enum GoldenMessages {
           counts: .init(missingHere: 1, missingAtHub: 0, differs: 0),
           differences: [.init(entity: "Media", uuid: uuid, kind: "missing_here")], unsettled: 2, repaired: 0,
           queued: 0)),
+      .changes(HeldView(isHeld: false)), .changes(heldView(uuid, since)),
+      .holdEnded(HoldEndedView(isAccepted: false, through: 1044, rows: 120, queued: 480)),
+      .history(HistoryList(history: [historyItem(uuid, since)], total: 1, next: nil)),
+      .historyRecord(
+        HistoryView(
+          record: historyItem(uuid, since), isHere: true,
+          values: [.init(column: "title", text: "Bread", now: .text("OWNED"), length: 400)])),
     ]
   }()
+
+  private static func heldView(_ uuid: String, _ since: String) -> HeldView {
+    var view = HeldView(isHeld: true)
+    (view.since, view.from, view.through) = (since, 920, 1044)
+    view.counts = [.init(entity: "Media", deleted: 118, emptied: 1, folded: 1)]
+    view.clients = [.init(client: "desktop-11", rows: 100), .init(client: nil, rows: 20)]
+    view.rows = [.init(entity: "Media", uuid: uuid, title: "Bread", taking: "deleted")]
+    return view
+  }
+
+  private static func historyItem(_ uuid: String, _ since: String) -> HistoryItem {
+    var item = HistoryItem(id: 5, entity: "Media", uuid: uuid, columns: ["title"], replaced: since)
+    (item.title, item.client, item.position) = ("Bread", "desktop-11", 930)
+    return item
+  }
 }

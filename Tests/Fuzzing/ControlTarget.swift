@@ -10,6 +10,7 @@ struct ControlTarget: FuzzTarget {
     #"{"verb":"resume"}"#, #"{"verb":"wait","timeout_seconds":1.5}"#, #"{"verb":"version"}"#,
     #"{"verb":"conflicts","limit":10}"#, #"{"verb":"conflict","id":3}"#, #"{"verb":"restore","id":3}"#,
     #"{"verb":"quarantine","id":1}"#, #"{"verb":"verify","repair":true}"#,
+    #"{"verb":"changes","action":"accept","through":920}"#, #"{"verb":"history","action":"show","id":5}"#,
     #"{"ok":false,"error":{"code":"busy","message":"too many"}}"#, #"{"ok":true,"version":"1"}"#,
   ]
 

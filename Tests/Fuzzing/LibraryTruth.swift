@@ -56,7 +56,8 @@ struct LibraryTruth {
   private static let stateNames = Set(
     [
       "chain", "chain_at", "snapshot_reason", "snapshot_start", "snapshot_chain", "snapshot_entity",
-      "snapshot_uuid", "snapshot_rows", "snapshot_requeued",
+      "snapshot_uuid", "snapshot_rows", "snapshot_requeued", "first_sync", "held_since", "held_read",
+      "accepted_through", "history_bytes",
     ].map { SQLValue.text($0).described })
 
   /// Everything that is wrong with a library after an input.

@@ -19,7 +19,7 @@ struct QueryTarget: FuzzTarget {
             device: device, incarnation: incarnation, pushed: ChangeID(3),
             logID: LogID(rawValue: random.uuid()),
             chain: HonestMessages.chain(3), limit: random.number(1...2000),
-            waitSeconds: random.number(0...300))
+            waitSeconds: random.number(0...300), held: random.chance(30) ? Position(0) : nil)
         ).query
     case 1: items = RowsRequest(device: device, logID: nil, rows: [RowName("Media", random.uuid())]).query
     case 2:

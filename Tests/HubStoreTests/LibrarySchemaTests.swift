@@ -48,9 +48,9 @@ struct LibrarySchemaTests {
     let path = directory.path("library.sqlite")
     do {
       let hub = try HubLibrary.open(at: path)
-      try hub.writing { try $0.execute(sql: "PRAGMA user_version = 3") }
+      try hub.writing { try $0.execute(sql: "PRAGMA user_version = 4") }
     }
-    #expect(throws: HubStoreError.fromNewerVersion(found: 3)) { try HubLibrary.open(at: path) }
+    #expect(throws: HubStoreError.fromNewerVersion(found: 4)) { try HubLibrary.open(at: path) }
   }
 
   /// What format 1 did not have goes.
@@ -63,6 +63,7 @@ struct LibrarySchemaTests {
           ALTER TABLE "rows" DROP COLUMN standing;
           ALTER TABLE senders DROP COLUMN pushed;
           ALTER TABLE senders DROP COLUMN gone;
+          ALTER TABLE senders DROP COLUMN reading;
           ALTER TABLE conflicts DROP COLUMN sender;
           ALTER TABLE conflicts DROP COLUMN change_id;
           ALTER TABLE conflicts DROP COLUMN untold;

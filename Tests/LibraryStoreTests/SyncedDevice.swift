@@ -57,17 +57,18 @@ final class SyncedDevice {
   func pull(_ hub: HubLibrary, limit: Int = 500) throws -> Refusal? {
     while true {
       let standing = try library.standing()
+      let since = max(standing.pulled, standing.hold?.read ?? .start)
       let request = GetRequest(
-        clientID: standing.device.rawValue, since: standing.pulled,
+        clientID: standing.device.rawValue, since: since,
         extras: .init(
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
           logID: standing.log, chain: standing.witness?.chain, limit: limit, waitSeconds: 0,
-          chainAt: standing.witness?.position))
+          chainAt: standing.witness?.position, held: since > standing.pulled ? standing.pulled : nil))
       let response = hub.answer(
         HubRequest(method: .get, path: GetRequest.path, query: request.query), now: now)
       guard response.status == 200 else { return refusal(response) }
       let reply = try GetReply(body: response.body)
-      guard let extras = reply.extras, extras.next > standing.pulled else { return nil }
+      guard let extras = reply.extras, extras.next > since else { return nil }
       _ = try library.apply(
         PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))
     }

@@ -14,6 +14,7 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
   var failures: [StoreError] = []
   /// Entries that each page sets aside.
   var quarantinedByPage = 0
+  var brake = Brake.standard
   /// What was done, by name, in order.
   private(set) var done: [String] = []
   private(set) var timesReopened = 0
@@ -156,6 +157,21 @@ extension ScriptedLibrary {
   }
   func dismissConflict(_ id: Int64) throws(StoreError) -> Bool { false }
   func dismissConflicts(only: [String]) throws(StoreError) -> Int { 0 }
+  func endFirstSync() throws(StoreError) { done.append("end first sync") }
+  func heldChanges() throws(StoreError) -> HeldChanges? { nil }
+  func acceptHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal> {
+    .failure(.nothingHeld)
+  }
+  func refuseHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal> {
+    .failure(.nothingHeld)
+  }
+  func history(after: Int64, limit: Int) throws(StoreError) -> RecordPage<HistoryRecord> {
+    RecordPage(records: [], total: 0, next: nil)
+  }
+  func history(_ id: Int64) throws(StoreError) -> HistoryRecord? { nil }
+  func restoreHistory(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal> {
+    .failure(.unknown(id: id))
+  }
   func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord> {
     RecordPage(records: [], total: 0, next: nil)
   }

@@ -32,6 +32,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case orphanedRows = "orphaned-rows"
   case blobColumns = "blob-columns"
   case somethingAside = "something-aside"
+  case changesHeld = "changes-held"
   case logReset = "log-reset"
   case logGap = "log-gap"
   case logOutOfBounds = "log-out-of-bounds"

@@ -20,6 +20,14 @@ package enum RecordAnswer: Hashable, Sendable {
   case dropped(Int64)
   /// `dropped_count`: how many entries are gone.
   case droppedAll(Int)
+  /// `changes`: what is held.
+  case changes(HeldView)
+  /// `hold_ended`: what accepting or refusing did.
+  case holdEnded(HoldEndedView)
+  /// `history`: a piece of the list.
+  case history(HistoryList)
+  /// `history_record`: one, with its texts.
+  case historyRecord(HistoryView)
   /// `errand`: what was found and done.
   case errand(ErrandView)
 
@@ -27,7 +35,7 @@ package enum RecordAnswer: Hashable, Sendable {
   package var exitCode: Int32 {
     switch self {
     case .conflicts, .conflict, .restored, .dismissed, .dismissedAll, .quarantine, .entry, .dropped,
-      .droppedAll:
+      .droppedAll, .changes, .holdEnded, .history, .historyRecord:
       0
     case .retry(let view): view.left.isEmpty ? 0 : 65
     case .errand(let view): view.exitCode
@@ -37,7 +45,9 @@ package enum RecordAnswer: Hashable, Sendable {
 
 extension RecordAnswer {
   private enum Key: String, CodingKey {
-    case conflicts, conflict, restored, dismissed, quarantine, entry, retry, dropped, errand
+    case conflicts, conflict, restored, dismissed, quarantine, entry, retry, dropped, errand, changes, history
+    case historyRecord = "history_record"
+    case holdEnded = "hold_ended"
     case dismissedAll = "dismissed_count"
     case droppedAll = "dropped_count"
   }
@@ -57,6 +67,10 @@ extension RecordAnswer {
     case .retry: .retry(try container.decode(RetryView.self, forKey: key))
     case .dropped: .dropped(try container.decode(Int64.self, forKey: key))
     case .droppedAll: .droppedAll(try container.decode(Int.self, forKey: key))
+    case .changes: .changes(try container.decode(HeldView.self, forKey: key))
+    case .holdEnded: .holdEnded(try container.decode(HoldEndedView.self, forKey: key))
+    case .history: .history(try container.decode(HistoryList.self, forKey: key))
+    case .historyRecord: .historyRecord(try container.decode(HistoryView.self, forKey: key))
     case .errand: .errand(try container.decode(ErrandView.self, forKey: key))
     }
   }
@@ -75,6 +89,10 @@ extension RecordAnswer {
     case .retry(let view): try container.encode(view, forKey: .retry)
     case .dropped(let id): try container.encode(id, forKey: .dropped)
     case .droppedAll(let count): try container.encode(count, forKey: .droppedAll)
+    case .changes(let view): try container.encode(view, forKey: .changes)
+    case .holdEnded(let view): try container.encode(view, forKey: .holdEnded)
+    case .history(let list): try container.encode(list, forKey: .history)
+    case .historyRecord(let view): try container.encode(view, forKey: .historyRecord)
     case .errand(let view): try container.encode(view, forKey: .errand)
     }
   }
@@ -93,6 +111,10 @@ extension RecordAnswer {
       case .retry(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .dropped(let id): try? Frame.encode(["dropped": id])
       case .droppedAll(let count): try? Frame.encode(["dropped_count": count])
+      case .changes(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
+      case .holdEnded(let view): try? Frame.encode(view)
+      case .history(let list): try? Frame.encode(list, limit: Frame.replyMaxBytes)
+      case .historyRecord(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       case .errand(let view): try? Frame.encode(view, limit: Frame.replyMaxBytes)
       }
     return bytes.map { String(decoding: $0.dropLast(), as: UTF8.self) }

@@ -8,7 +8,7 @@ package enum AlreadyText {
     case .trigger: "A cycle was under way already; it takes in what is new."
     case .logLevel: "Was so already; nothing has changed."
     case .hello, .status, .wait, .version, .check, .metrics, .reload, .watch, .conflicts, .quarantine,
-      .errand:
+      .changes, .history, .errand:
       nil
     }
   }

@@ -13,6 +13,10 @@ extension RecordAnswer {
     case .retry(let view): QuarantineListText.lines(view)
     case .dropped(let id): ["Entry \(id) is gone from quarantine."]
     case .droppedAll(let count): ["\(count) entr\(count == 1 ? "y is" : "ies are") gone from quarantine."]
+    case .changes(let view): ChangesText.lines(view, width: width)
+    case .holdEnded(let view): [ChangesText.line(view)]
+    case .history(let list): HistoryText.lines(list, width: width)
+    case .historyRecord(let view): HistoryText.lines(view)
     case .errand(let view): ErrandText.lines(view, width: width)
     }
   }

@@ -32,6 +32,8 @@ package enum StatusText {
       } else if let head = status.hubHead, head > status.pulledCursor {
         parts.append("at \(status.pulledCursor) of \(head)")
       }
+    case .waiting where status.held != nil && status.nextAttempt == nil && status.attempt == 0:
+      parts = ["Held" + since(status) + ": " + (status.reason ?? "mediasyncctl changes show")]
     case .waiting:
       parts = ["Waiting: " + (status.reason ?? "for the next cycle")]
       if status.attempt > 0 { parts.append("attempt \(status.attempt)") }
@@ -85,6 +87,12 @@ package enum StatusText {
         "Log        entries are gone that were still to be sent: the library is to be compared with the hub")
     } else if let reset = shortened(status.logResetAt) {
       lines.append("Log        was reset, noticed at \(reset): all that it says was sent anew")
+    }
+    if let held = status.held {
+      lines.append(
+        "Held       " + counted(held.rows, "row")
+          + " would be deleted or emptied by changes from elsewhere, counted up "
+          + "to position \(held.readTo): mediasyncctl changes show")
     }
     if let lacking = status.lacking, lacking > 0 {
       lines.append(

@@ -50,6 +50,9 @@ package enum WatchText {
     case .compared:
       let rows = event.requeued ?? 0
       return "compared with the hub: \(rows) row\(rows == 1 ? "" : "s") queued that the log does not tell of"
+    case .changesHeld: return "changes that take \(count) row\(plural) are held: mediasyncctl changes show"
+    case .changesAccepted: return "held changes are accepted: \(count) row\(plural)"
+    case .changesRefused: return "held changes are refused: \(count) row\(plural), which are sent again"
     case .snapshotBegun: return "starting over from a snapshot (\(event.reason ?? ""))"
     case .snapshotTaken:
       return "the snapshot is taken in: \(event.rows ?? 0) rows, \(event.requeued ?? 0) queued again"

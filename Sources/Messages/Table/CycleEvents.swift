@@ -82,6 +82,25 @@ extension Message {
         + "back, because the hub was restored from an older copy, or because somebody asked for it. Changes that are not "
         + "pushed yet stay as they are. It goes on where it was after an interruption."),
     Message(
+      .event, "changes-held", id: "1516ea6f0a84456e9b9a96316365b824", .warning,
+      "changes from elsewhere would take too much, and are held",
+      "Within 24 hours, changes from elsewhere would delete, or empty a text of, more than sync.brake_rows rows of one kind and "
+        + "more than the share sync.brake_share of them. Nothing of that is taken in. What is written here goes on being "
+        + "pushed; what others write waits behind it, and is read only to be counted. The hub keeps this device's place.",
+      todo:
+        "mediasyncctl changes show says which rows, and who changed them. If it is right, mediasyncctl changes accept takes "
+        + "them in. If not, mediasyncctl changes refuse keeps these rows as they are here and sends them to the hub again. "
+        + "Then find out who did it: mediasync-hub rewind undoes what one device did."),
+    Message(
+      .event, "changes-accepted", id: "f6ae19fad1b04ad5af682903d0ed7659", .notice,
+      "held changes are accepted",
+      "Somebody has said that the changes which were held may be taken in, up to the position that the line names."
+    ),
+    Message(
+      .event, "changes-refused", id: "28eb88209f9542d39ac99b1552499b0d", .notice, "held changes are refused",
+      "Somebody has said that the rows are to stay. They are queued whole, as later edits than what was refused; everything "
+        + "else is taken in."),
+    Message(
       .event, "snapshot-taken", id: "c02feca24560402facd5bf7c06bf10af", .notice, "the snapshot is taken in",
       "The library holds what the hub holds again. Where the hub had been restored from an older copy, the rows that it has "
         + "lost and this library still has are queued for it."),

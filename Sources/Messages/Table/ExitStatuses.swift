@@ -13,8 +13,8 @@ extension Message {
       todo: "--help shows what there is."),
     Message(
       .exit, "65", .warning, "something was set aside",
-      "mediasyncd sync: something was quarantined or rejected. mediasyncctl: what was asked cannot be done to this record.",
-      todo: "See mediasyncctl quarantine."),
+      "mediasyncd sync: something was quarantined or rejected, or changes are held. mediasyncctl: what was asked cannot be done to this record.",
+      todo: "See mediasyncctl quarantine and mediasyncctl changes."),
     Message(
       .exit, "66", .error, "there is no such record",
       "mediasyncctl: no record has this number, or explain knows no such code.",

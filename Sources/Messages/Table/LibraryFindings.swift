@@ -52,6 +52,11 @@ extension Message {
       "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",
       todo: "mediasyncctl quarantine and mediasyncctl conflicts show what, and what can be done."),
     finding(
+      "changes-held", .error, "changes from elsewhere are held",
+      "They would delete or empty so many rows that a person must say whether they may. Others' changes are not taken in "
+        + "until then; what is written here goes on being pushed.",
+      todo: "mediasyncctl changes show, then mediasyncctl changes accept or mediasyncctl changes refuse."),
+    finding(
       "log-reset", .notice, "the application's log was reset",
       "The application, or somebody's script, emptied sync_log and let its numbers begin again. All that it says since is sent.",
       todo: "Nothing."),

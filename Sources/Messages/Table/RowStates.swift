@@ -10,6 +10,10 @@ extension Message {
       .parked, "parent_missing", .notice, "what the row belongs to is not here",
       "The row goes in by itself as soon as that one is here.",
       todo: "Nothing. Where it stays for long, look for that one in mediasyncctl quarantine."),
+    Message(
+      .parked, "held", .warning, "the row would be one too many to be deleted or emptied unasked",
+      "It waits until somebody has said whether it may be taken in.",
+      todo: "mediasyncctl changes show, then mediasyncctl changes accept or mediasyncctl changes refuse."),
   ]
 
   /// Why the library starts over from a snapshot.

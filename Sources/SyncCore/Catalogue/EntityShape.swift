@@ -123,6 +123,8 @@ package enum BookkeepingColumn {
   package static let clientID = "client_id"
   /// The version before the last change, where the application keeps it: says nothing about a row's content.
   package static let previousVersion = "prev_version"
+  /// The row that this one was merged into, where the application keeps it.
+  package static let mergeParent = "merge_parent_uuid"
   /// Soft deletion: an ordinary column for merging.
   package static let deleted = "deleted"
   /// In a link's document: whether the link stands.

@@ -89,7 +89,8 @@ extension EntityCatalogue {
   /// Bookkeeping of schema 1.
   private static let every: Set<String> = [
     BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
-    BookkeepingColumn.clientID, BookkeepingColumn.deleted, "prev_version", "merge_parent_uuid",
+    BookkeepingColumn.clientID, BookkeepingColumn.deleted, BookkeepingColumn.previousVersion,
+    BookkeepingColumn.mergeParent,
   ]
 
   private static func ofMedia(

@@ -5,13 +5,13 @@ extension Cycle {
     if case .listening = state {
       hubHead = max(hubHead, page.latest)
       // A long poll that ended empty: in step, and heard so just now.
-      if page.count == 0, page.next == cursor || page.next == nil {
-        lastSuccess = now.wall
+      if page.count == 0, page.next == readFrom || page.next == nil {
+        if hold == nil { lastSuccess = now.wall }
         return toldSteady(now) + (mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor))
       }
       countCycle()
       pulledAt = now.boot
-      state = .pulling(Pull(since: cursor, askedAt: nil))
+      state = .pulling(Pull(since: readFrom, askedAt: nil))
     }
     guard let pull else { return [] }  // its request was given up
     return take(page, pull, now, random: random)
@@ -117,6 +117,7 @@ extension Cycle {
         }
       }
     }
+    if !mayRead { pull.hasMore = false }
     let mayAsk = !pull.isFetching && pull.ready == nil && pull.refusal == nil
     // Layer 1 asks from where the library stands, one page at a time: its pages name no next position.
     let isOrdered = hub != .layer1 || !pull.isApplying

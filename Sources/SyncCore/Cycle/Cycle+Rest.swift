@@ -364,13 +364,7 @@ extension Cycle {
   /// Everything is pushed and pulled.
   mutating func finish(_ now: Moment) -> [Effect] {
     if let comparing = nextOwnErrand() { return comparing }
-    if backoff.attempt > 0 || lastSuccess == nil { since = now }
-    var effects = toldInStep(now)
-    backoff.succeeded()
-    isTorn = false
-    lastSuccess = now.wall
-    effects.append(.finished(.inStep))
-    (pushedCount, pulledCount) = (0, 0)
+    var effects = hold == nil ? finishInStep(now) : finishHeld(now)
     if isDirty {
       isDirty = false
       plan[.debounce] = plan[.debounce] ?? now.boot + rules.debounce
@@ -386,12 +380,22 @@ extension Cycle {
     return effects
   }
 
+  private mutating func finishInStep(_ now: Moment) -> [Effect] {
+    if backoff.attempt > 0 || lastSuccess == nil { since = now }
+    let effects = toldInStep(now)
+    backoff.succeeded()
+    isTorn = false
+    lastSuccess = now.wall
+    (pushedCount, pulledCount) = (0, 0)
+    return effects + [.finished(.inStep)]
+  }
+
   /// Listens where the hub can wait, else sleeps until the next periodic check.
   mutating func rest(_ now: Moment) -> [Effect] {
-    guard rules.listens, case .layer2 = hub else { return sleep(now, atMost: rules.interval) }
+    guard rules.listens, mayRead, case .layer2 = hub else { return sleep(now, atMost: rules.interval) }
     state = .listening
     listeningSince = now.boot
-    return [asking(cursor, waits: true)]
+    return [asking(readFrom, waits: true)]
   }
 
   /// The least time from one long poll to the next where nothing came: a hub that does not wait, or a proxy that

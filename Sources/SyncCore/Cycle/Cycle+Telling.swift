@@ -71,6 +71,9 @@ extension Cycle {
     return effects + [.report(.inStep(pushed: pushedCount, pulled: pulledCount))]
   }
 
+  /// Everything is pushed, and what others did is held: the end of a row of failures.
+  mutating func toldHeld(_ now: Moment) -> [Effect] { toldOver(now) }
+
   private mutating func toldOver(_ now: Moment) -> [Effect] {
     guard let trouble else { return [] }
     if trouble.overSince == nil { self.trouble?.overSince = now.boot }

@@ -35,12 +35,12 @@ extension Cycle {
       state = .pulling(pull)
       return advance(pull, now)
     }
-    guard now.boot - pulledAt >= rules.pullEvery else {
+    guard mayRead, now.boot - pulledAt >= rules.pullEvery else {
       state = .loading(nil)
       return [.load(paced)]
     }
-    state = .loading(Pull(since: cursor, askedAt: now.boot))
-    return [asking(cursor, waits: false), .load(paced)]
+    state = .loading(Pull(since: readFrom, askedAt: now.boot))
+    return [asking(readFrom, waits: false), .load(paced)]
   }
 
   /// Nothing is left to push: the pull goes on to its end.
@@ -54,8 +54,9 @@ extension Cycle {
       state = .pulling(pull)
       effects = advance(pull, now)
     } else {
-      state = .pulling(Pull(since: cursor, askedAt: now.boot))
-      effects = [asking(cursor, waits: false)]
+      state = .pulling(Pull(since: readFrom, askedAt: now.boot))
+      guard mayRead else { return finish(now) }
+      effects = [asking(readFrom, waits: false)]
     }
     if isPulling, isStirred {
       isStirred = false

@@ -95,6 +95,8 @@ package struct Cycle: Sendable {
   package var ownErrands: [Errand] = []
   /// Those of them that this cycle has begun.
   var ownErrandsBegun: Set<Errand> = []
+  /// Changes from elsewhere that wait for a person's word: nothing is taken in, and the log is read on to count them.
+  package var hold: Hold?
   /// The library has been opened and read, and can be used as far as is known.
   package internal(set) var isOpen = false
   /// There are local changes to send, as far as the library was last read.

@@ -55,6 +55,8 @@ package enum Effect: Hashable, Sendable {
 package enum CycleOutcome: Hashable, Sendable {
   /// Everything pushed, everything pulled.
   case inStep
+  /// Everything is pushed; what others did is held until a person has said whether it may be taken in.
+  case held
   /// It failed; `blocked` where someone has to act.
   case failed(Failure, blocked: Bool)
   /// A person paused it.
@@ -100,6 +102,10 @@ package enum Transition: Hashable, Sendable {
   case compared(queued: Int)
   /// Old entries of the application's log, answered long ago, went.
   case pruned(Int)
+  /// Changes from elsewhere would take too much: they are held.
+  case held(Hold)
+  /// A person has said what becomes of them.
+  case holdEnded(HoldEnded)
   /// The library starts over from a snapshot.
   case snapshotBegun(SnapshotReason)
   /// The snapshot is taken in; rows that the hub had lost are queued for it.

@@ -106,11 +106,15 @@ package struct HubOffers: Hashable, Sendable {
   package var keys: Bool
   /// Rows as they are now (`current`).
   package var current: Bool
+  /// A device that reads on in the log keeps its place (`held`).
+  package var held: Bool
 
   /// Takes every flag.
   package init(
-    snapshot: Bool, rows: Bool, digest: Bool, witness: Bool, keys: Bool = false, current: Bool = false
+    snapshot: Bool, rows: Bool, digest: Bool, witness: Bool, keys: Bool = false, current: Bool = false,
+    held: Bool = false
   ) {
+    self.held = held
     self.keys = keys
     self.current = current
     self.witness = witness

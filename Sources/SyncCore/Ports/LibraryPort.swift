@@ -56,7 +56,8 @@ package protocol SyncLibrary: LibraryRecords {
   func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement
   /// Puts the one change of a batch, which the hub will never take, into quarantine and moves past it.
   func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement
-  /// Applies a page in short transactions and moves the pulled cursor with each.
+  /// Applies a page in short transactions and moves the pulled cursor with each. While changes are held, and from the
+  /// transaction on that would take too much, it only counts what the page takes, and the cursor stays.
   func apply(_ page: PulledPage) throws(StoreError) -> Applied
   /// Takes a piece of a snapshot in, in short transactions; the first piece begins it, the last one sets the pulled
   /// cursor to where it began. Unanswered local changes stay as they are.
@@ -71,6 +72,10 @@ package protocol SyncLibrary: LibraryRecords {
   func endComparison(_ reason: ComparisonReason) throws(StoreError)
   /// Keeps how many rows a comparison found at the hub that this library lacks.
   func keep(lacking: Int) throws(StoreError)
+  /// How much changes from elsewhere may take before they are held. Whoever asks for work sets it first.
+  var brake: Brake { get set }
+  /// The library was in step for the first time.
+  func endFirstSync() throws(StoreError)
   /// Keeps the log that the cursors belong to.
   func adopt(log: LogID) throws(StoreError)
   /// Lets go of the log that the cursors belonged to, and begins a snapshot of another.
@@ -129,6 +134,10 @@ package struct Standing: Hashable, Sendable {
   package var logResetAt: Instant?
   /// Rows that the hub has and this library lacks, as of the last comparison; `nil` before the first.
   package var lacking: Int?
+  /// Changes from elsewhere that wait for a person's word.
+  package var hold: Hold?
+  /// The library has never been in step.
+  package var isFirstSync = false
 
   /// Takes every field.
   package init(
@@ -263,9 +272,15 @@ package struct PulledPage: Sendable {
   package var rules: Rules
   /// The library that they were asked for; `nil` if nobody has noted it.
   package var origin: RequestOrigin?
+  /// Where the page was asked from; `nil` if nobody has noted it. One that begins behind the pulled cursor was read ahead
+  /// while changes were held, and is not taken in.
+  package var since: Position?
 
   /// Takes every part.
-  package init(entries: [ReceivedEntry], rules: Rules, origin: RequestOrigin? = nil) {
+  package init(
+    entries: [ReceivedEntry], rules: Rules, origin: RequestOrigin? = nil, since: Position? = nil
+  ) {
+    self.since = since
     self.entries = entries
     self.rules = rules
     self.origin = origin

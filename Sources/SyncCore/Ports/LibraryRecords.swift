@@ -25,6 +25,20 @@ package protocol LibraryRecords: AnyObject {
   func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int
   /// Forgets an entry; false where there is none.
   func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool
+
+  /// Texts that others replaced here, behind number `after`, at most `limit`, without the texts.
+  func history(after: Int64, limit: Int) throws(StoreError) -> RecordPage<HistoryRecord>
+  /// One record of them, `nil` where there is none.
+  func history(_ id: Int64) throws(StoreError) -> HistoryRecord?
+  /// Writes a record's texts back as a new local edit; the record then goes.
+  func restoreHistory(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
+
+  /// Changes from elsewhere that are held, `nil` where there are none.
+  func heldChanges() throws(StoreError) -> HeldChanges?
+  /// Lets the library take in what is held up to a position, or all that was counted.
+  func acceptHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal>
+  /// Keeps what is held up to a position, or all that was counted, out of the library: its rows are queued whole.
+  func refuseHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal>
 }
 
 /// What restoring a conflict record did.

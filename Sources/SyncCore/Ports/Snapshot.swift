@@ -12,6 +12,9 @@ package enum SnapshotReason: String, Hashable, Sendable, CaseIterable {
   /// Whether the hub's past is another than the one that we know: no position of ours means anything to it, and what
   /// it lacks was never deleted there.
   package var isAnotherPast: Bool { self == .hubRestored || self == .joined }
+
+  /// Whether a person wants whatever the hub has. A rebuild that the hub asks for may be held.
+  package var isConfirmed: Bool { self == .asked || self == .joined }
 }
 
 /// A snapshot that is being taken in; kept in the library, so that it goes on after a restart.

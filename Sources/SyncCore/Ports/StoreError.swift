@@ -27,13 +27,15 @@ package enum StoreError: Error, Hashable, Sendable {
   case notClosed(path: String, detail: String)
   /// The application's log is not the one that the work was made for: nothing was written but that.
   case logChanged(path: String, LogChange)
+  /// The work would take too much from the library; it was not done.
+  case held(path: String)
   /// The sync state in the library was written by a newer mediasync.
   case newerState(path: String, version: Int64, known: Int64)
 
   /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
   package var isTemporary: Bool {
     switch self {
-    case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed, .logChanged: true
+    case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed, .logChanged, .held: true
     case .missing, .notADatabase, .notALibrary, .readOnly, .notPermitted, .damaged, .newerState: false
     }
   }
@@ -44,7 +46,7 @@ package enum StoreError: Error, Hashable, Sendable {
     switch self {
     case .readOnly, .notPermitted: true
     case .missing, .notADatabase, .notALibrary, .diskFull, .busy, .inUse, .damaged, .inputOutput, .replaced,
-      .notClosed, .logChanged, .newerState:
+      .notClosed, .logChanged, .held, .newerState:
       false
     }
   }
@@ -54,7 +56,7 @@ package enum StoreError: Error, Hashable, Sendable {
     switch self {
     case .damaged, .notADatabase, .notALibrary: true
     case .missing, .readOnly, .notPermitted, .diskFull, .busy, .inUse, .inputOutput, .replaced, .notClosed,
-      .logChanged,
+      .logChanged, .held,
       .newerState:
       false
     }
@@ -95,6 +97,8 @@ extension StoreError: CustomStringConvertible {
       "the application's log in \(path) was emptied meanwhile: try again"
     case .logChanged(let path, .gap):
       "the application deleted entries of its log in \(path) meanwhile: try again"
+    case .held(let path):
+      "changes from elsewhere would take too much from \(path), and are held: mediasyncctl changes show"
     case .newerState(let path, let version, let known):
       "the sync state in \(path) has version \(version), this mediasync knows up to \(known): upgrade it"
     }

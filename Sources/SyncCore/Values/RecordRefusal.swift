@@ -24,6 +24,10 @@ package enum RecordRefusal: Error, Hashable, Sendable {
   case unknownAtHub(RowName)
   /// The server does not offer what it takes.
   case notOffered(String)
+  /// No changes are held.
+  case nothingHeld
+  /// What is held was not counted up to there, or ends before it.
+  case notCounted(Position, reach: Position)
   /// The hub could not be asked.
   case hubFailed(String)
 }
@@ -51,6 +55,9 @@ extension RecordRefusal: CustomStringConvertible {
       "\(row) has changes that are not pushed yet: wait until in step, then try again"
     case .unknownAtHub(let row): "the hub does not have \(row) any more: drop the record"
     case .notOffered(let what): "this server does not offer \(what)"
+    case .nothingHeld: "no changes are held: there is nothing to accept or refuse"
+    case .notCounted(let position, let reach):
+      "what is held was counted up to position \(reach), not to \(position): mediasyncctl changes show says it anew"
     case .hubFailed(let reason): reason
     }
   }

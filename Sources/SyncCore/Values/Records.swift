@@ -116,3 +116,40 @@ package struct RecordPage<Record: Sendable>: Sendable {
 }
 
 extension RecordPage: Equatable where Record: Equatable {}
+
+/// Texts of a row that was written here, which a document from elsewhere has replaced. Nothing lost in a merge, and nobody
+/// needs to do anything about it.
+package struct HistoryRecord: Hashable, Sendable {
+  /// The record's number, never used again.
+  package var id: Int64
+  /// The row.
+  package var row: RowName
+  /// What people call the row, cut short.
+  package var title: String?
+  /// The columns, by name.
+  package var columns: [String]
+  /// What they said; empty in a list.
+  package var texts: Document
+  /// The client that the replacement came from, as the hub names it.
+  package var client: String?
+  /// The hub's position of the replacement.
+  package var position: Position?
+  /// When it came here, by this device's clock.
+  package var replaced: Instant
+  /// What the row says now; `nil` where it is not here any more, and in a list.
+  package var present: Document?
+
+  /// Takes what is kept.
+  package init(
+    id: Int64, row: RowName, columns: [String], texts: Document, client: String?, position: Position?,
+    replaced: Instant
+  ) {
+    self.id = id
+    self.row = row
+    self.columns = columns
+    self.texts = texts
+    self.client = client
+    self.position = position
+    self.replaced = replaced
+  }
+}

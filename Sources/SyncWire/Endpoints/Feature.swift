@@ -18,6 +18,8 @@ package enum Feature: String, Hashable, Sendable, CaseIterable {
   case keys
   /// `current` in the changes of `/send`: the row as it is, not as it was logged.
   case current
+  /// `held` in `/get`: a device reads on in the log and keeps its place.
+  case held
   /// Bodies may be gzip-encoded, in both directions.
   case gzip
 }

@@ -32,12 +32,16 @@ package struct GetRequest: Hashable, Sendable {
     package var waitSeconds: Int
     /// The position that `chain` is of; `nil` where that is the cursor.
     package var chainAt: Position?
+    /// The pulled cursor, where the device reads on only to look: it has taken in what lies up to here, and not what
+    /// lies up to `since`.
+    package var held: Position?
 
     /// Takes every parameter.
     package init(
       device: DeviceID, incarnation: Incarnation, pushed: ChangeID, logID: LogID?, chain: ChainValue?,
-      limit: Int, waitSeconds: Int, chainAt: Position? = nil
+      limit: Int, waitSeconds: Int, chainAt: Position? = nil, held: Position? = nil
     ) {
+      self.held = held
       self.device = device
       self.incarnation = incarnation
       self.pushed = pushed
@@ -69,6 +73,7 @@ package struct GetRequest: Hashable, Sendable {
     if extras.waitSeconds > 0 { items.append(.init("wait", String(extras.waitSeconds))) }
     if let log = extras.logID { items.append(.init("log_id", log.rawValue)) }
     if let chain = extras.chain { items.append(.init("chain", chain.rawValue)) }
+    if let held = extras.held { items.append(.init("held", String(held.rawValue))) }
     if let chainAt = extras.chainAt { items.append(.init("chain_at", String(chainAt.rawValue))) }
     return items
   }
@@ -87,7 +92,11 @@ package struct GetRequest: Hashable, Sendable {
       logID: query.logID, chain: query.chain,
       limit: Int(try query.number("limit", from: 1, atMost: Int64(Self.limitMax)) ?? 500),
       waitSeconds: Int(try query.number("wait", atMost: 300) ?? 0),
-      chainAt: try query.number("chain_at").map { Position($0) })
+      chainAt: try query.number("chain_at").map { Position($0) },
+      held: try query.number("held").map { Position($0) })
+    guard extras?.held.map({ $0 <= since }) ?? true else {
+      throw WireError("/get: held lies behind since_change_id")
+    }
   }
 }
 

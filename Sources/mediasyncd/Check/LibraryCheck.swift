@@ -57,6 +57,9 @@ struct LibraryCheck {
           "orphans", .orphanedRows, "these rows refer to rows that are gone: \(rows.joined(separator: ", "))")
       )
     }
+    if let hold = seen.hold {
+      checks.append(.wrong("held changes", .changesHeld, hold.text))
+    }
     if seen.hasLogGap {
       checks.append(
         .note("log", .logGap, "entries of the application's log are gone that were still to be sent"))

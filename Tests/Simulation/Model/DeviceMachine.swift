@@ -88,7 +88,7 @@ final class DeviceMachine: @unchecked Sendable {
         // Half of the histories take turns after nearly every batch.
         pullEvery: world.setup.listens ? .milliseconds(10) : .seconds(1)),
       backoff: Backoff(initial: .seconds(1), limit: .seconds(60)), longPoll: .seconds(30),
-      pageEntries: world.setup.page, snapshotRows: world.setup.piece)
+      pageEntries: world.setup.page, snapshotRows: world.setup.piece, brake: world.brake)
     let desk = LibraryDesk(self, life: life)
     let line = HubLine(self, life: life)
     (self.desk, self.line) = (desk, line)

@@ -26,6 +26,7 @@ extension History {
     steps = Self.withPipelines(steps, seed, devices: setup.devices)
     steps += Self.putBack(seed, devices: setup.devices)
     steps += Self.shortenedLogs(seed, devices: setup.devices)
+    steps = Self.withDeletions(steps, seed, devices: setup.devices)
     self.init(setup: setup, steps: steps)
   }
 
@@ -119,6 +120,31 @@ extension History {
     steps.append(
       Step(random.chance(65) ? .restoreInPlace : .copyOver, device: device, seed: random.next()))
     return steps + work(4)
+  }
+
+  /// In one of five histories somebody deletes very much at the end, once or twice, when everybody has had the time to
+  /// come to rest; every device then has a brake that holds a few rows already. People go on writing, and accept or
+  /// refuse. Drawn apart from the rest.
+  private static func withDeletions(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
+    var random = SeededGenerator(seed: seed ^ 0xB4A_4E00)
+    guard random.chance(20) else { return steps }
+    func anybody(_ kind: Step.Kind, amount: Int = 0) -> Step {
+      Step(kind, device: random.number(0...(devices - 1)), amount: amount, seed: random.next())
+    }
+    let edits: [Step.Kind] = [.updateMedia, .updatePartial, .addTranscript, .setKeywords, .undelete]
+    var steps = steps
+    for _ in 0..<random.number(1...2) {
+      for _ in 0..<4 { steps.append(anybody(.addMedia)) }
+      steps.append(anybody(.run, amount: random.number(60_000...150_000)))
+      if random.chance(40) { steps.append(anybody(.updateMedia)) }
+      steps.append(anybody(.deleteMuch, amount: random.number(2...5)))
+      for _ in 0..<random.number(0...3) {
+        steps.append(anybody(.run, amount: random.number(1...8000)))
+        steps.append(anybody(edits.randomElement(using: &random) ?? .updateMedia))
+      }
+      if random.chance(70) { steps.append(anybody(.decide, amount: random.number(0...1))) }
+    }
+    return steps
   }
 
   /// In one of five histories logs are emptied or pruned at the end, each time after everybody had the time to come to

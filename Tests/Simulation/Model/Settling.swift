@@ -74,6 +74,7 @@ extension World {
         device.engine?.assumeIsolated { $0.trigger() }
       }
       run(.seconds(20))
+      for device in devices { try? decide(device, accepts: chance.percent(50)) }
       let wasQuiet = isQuiet
       isQuiet = devices.allSatisfy(isInStep)
       if isQuiet, wasQuiet { return nil }

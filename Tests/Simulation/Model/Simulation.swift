@@ -1,5 +1,6 @@
 import CFaultVFS
 import Foundation
+import SyncCore
 
 /// Runs histories.
 package enum Simulation {
@@ -18,6 +19,10 @@ package enum Simulation {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let world = try World(setup: history.setup, directory: directory, detail: detail)
     defer { world.close() }
+    // Where somebody deletes very much, it is soon too much.
+    if history.steps.contains(where: { $0.kind == .deleteMuch }) {
+      world.brake = Brake(rows: 1, share: 0.2, window: .seconds(60))
+    }
     return Outcome(violation: violation(of: history, in: world), trace: world.trace.lines)
   }
 

@@ -28,6 +28,8 @@ package struct Step: Hashable, Sendable {
     case resetLog
     /// So many entries of the application's log are deleted, answered or not: some of them, or all up to one.
     case pruneLog
+    /// Somebody deletes `amount` media at once: elsewhere that may be too much to be taken in unasked.
+    case deleteMuch
     /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.
@@ -40,6 +42,8 @@ package struct Step: Hashable, Sendable {
     /// Two requests in one write on the control socket: a trigger that waits for its cycle, and another that is taken up
     /// in the answer to it.
     case pipeline
+    /// If changes are held, somebody accepts them (`amount` 0) or refuses them.
+    case decide
 
     // Faults of a device.
     /// The process is killed and comes back after `amount` milliseconds.

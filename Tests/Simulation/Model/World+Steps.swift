@@ -20,6 +20,9 @@ extension World {
       device.engine?.assumeIsolated { $0.pause(until: until) }
     case .resume: device.engine?.assumeIsolated { $0.resume() }
     case .pipeline: pipeline(device)
+    case .decide: try decide(device, accepts: step.amount == 0)
+    case .deleteMuch:
+      for number in 0..<step.amount { Person(device, seed: step.seed &+ UInt64(number)).edit(.softDelete) }
     case .kill:
       device.kill()
       device.restart(after: .milliseconds(step.amount))
@@ -70,6 +73,14 @@ extension World {
         }
       }
     }
+  }
+
+  /// If a device holds changes, the person there says what becomes of them. Rows that are refused are queued whole.
+  func decide(_ device: DeviceMachine, accepts: Bool) throws {
+    guard device.engine?.assumeIsolated({ $0.status().standing?.hold }) != nil else { return }
+    tell("\(device.name): a person \(accepts ? "accepts" : "refuses") what is held")
+    if !accepts { rivals.queuedWhole(Set(try TypedValues.shown(device.application.connection).values)) }
+    device.engine?.assumeIsolated { $0.endHold(through: nil, accepts: accepts) { _ in } }
   }
 
   /// The application begins a write transaction and does not end it for a while.

@@ -18,6 +18,8 @@ final class World: @unchecked Sendable {
   var rivals = RivalTexts()
   var things = DistinctThings()
   let wire = WireInspection()
+  /// How much changes from elsewhere may take on each device before somebody is asked.
+  var brake = Brake.standard
   private(set) var now: Duration = .zero
   private(set) var devices: [DeviceMachine] = []
   /// The first failure of an application.

@@ -206,7 +206,7 @@ extension RandomWalk {
   /// A page from where it was asked for; none where none was.
   private mutating func pulled() -> Event? {
     var since = script.cycle.cursor
-    if case .pulling(let pull) = script.cycle.state {
+    if let pull = script.cycle.pull {
       guard pull.isFetching else { return nil }
       since = pull.since
     }

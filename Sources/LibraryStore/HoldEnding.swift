@@ -1,0 +1,127 @@
+import SyncCore
+
+/// What a person says about changes that are held (docs/decisions/0028).
+extension Library {
+  /// What is held; `nil` where nothing is.
+  package func heldChanges() throws(StoreError) -> HeldChanges? {
+    try read { database in
+      guard let hold = try KeptHold.read(database) else { return nil }
+      let rows = try KeptHold.rows(database)
+      let titles = RowTitles(database: database, catalogue: self.catalogue)
+      return try HeldChanges(hold, rows, from: KeptState.pulledCursor(database), self.catalogue) {
+        try titles.title(of: $0)
+      }
+    }
+  }
+
+  /// Lets the library take in what is held, up to a position; up to where it was counted where none is named.
+  package func acceptHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal> {
+    try write { try $0.acceptHeld(through: through) }
+  }
+
+  /// Keeps what is held out of the library, up to a position: its rows are queued whole, as later edits.
+  package func refuseHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal> {
+    try write { try $0.refuseHeld(through: through) }
+  }
+}
+
+extension HeldChanges {
+  /// Rows that are named one by one.
+  fileprivate static let samplesMax = 20
+
+  fileprivate init(
+    _ hold: Hold, _ rows: [KeptHold.Row], from: Position, _ catalogue: EntityCatalogue,
+    title: (RowName) throws -> String?
+  ) rethrows {
+    let counted = rows.filter(\.counts)
+    let ofEntity = Dictionary(grouping: counted, by: \.row.entity)
+    let ofClient = Dictionary(grouping: counted, by: \.source.client)
+    self.init(
+      since: hold.since, from: from, through: hold.reach(of: rows),
+      counts: catalogue.shapes.compactMap { shape in
+        ofEntity[shape.name].map { rows in
+          Count(entity: shape.name, rows: Dictionary(grouping: rows, by: \.taking).mapValues(\.count))
+        }
+      },
+      clients: ofClient.map { Client(name: $0, rows: $1.count) }.sorted {
+        ($1.rows, $0.name ?? "") < ($0.rows, $1.name ?? "")
+      },
+      samples: try counted.prefix(Self.samplesMax).map {
+        Sample(row: $0.row, title: try title($0.row), taking: $0.taking)
+      })
+  }
+}
+
+extension Hold {
+  /// Up to where what is held was counted: the log, and documents that came otherwise.
+  fileprivate func reach(of rows: [KeptHold.Row]) -> Position {
+    max(read, rows.compactMap(\.source.position).max() ?? .start)
+  }
+}
+
+extension LibraryTransaction {
+  /// The rows that a person's word is about, and up to where it counts.
+  func held(
+    through: Position?
+  ) throws -> Result<(rows: [KeptHold.Row], through: Position), RecordRefusal> {
+    guard let hold = try KeptHold.read(database) else { return .failure(.nothingHeld) }
+    let rows = try KeptHold.rows(database)
+    let reach = hold.reach(of: rows)
+    let through = through ?? reach
+    guard through <= reach, through >= (try KeptState.pulledCursor(database)) else {
+      return .failure(.notCounted(through, reach: reach))
+    }
+    return .success((rows.filter { $0.source.position.map { $0 <= through } ?? true }, through))
+  }
+
+  func acceptHeld(through asked: Position?) throws -> Result<HoldEnded, RecordRefusal> {
+    let (rows, through): ([KeptHold.Row], Position)
+    switch try held(through: asked) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(let held): (rows, through) = held
+    }
+    for held in rows {
+      try database.run(
+        "UPDATE mediasync_held SET accepted = ?3 WHERE entity = ?1 AND uuid = ?2", .text(held.row.entity),
+        .text(held.row.uuid), .integer(now.milliseconds))
+    }
+    try endHold()
+    if try through > KeptState.pulledCursor(database) {
+      try KeptState.acceptedThrough.write(.integer(through.rawValue), database)
+      acceptedThrough = .success(through)
+    }
+    var queued = 0
+    var index = FullTextIndex(database, catalogue: catalogue)
+    let forgotten = rows.filter { $0.source.position == nil && $0.taking == .deleted }
+    for held in forgotten { index.include(held.row) }
+    try index.remove()
+    for held in forgotten { _ = try forget(held.row, isAnotherPast: false) }
+    try index.add()
+    // Only an answer folds: the hub is asked once more.
+    for held in rows where held.taking == .folded {
+      if try !isPending(held.row), try requeue(held.row) { queued += 1 }
+    }
+    try unpark()
+    return .success(
+      HoldEnded(isAccepted: true, through: through, rows: rows.count(where: \.counts), queued: queued))
+  }
+
+  /// Lets go of what is held: the hub's word is about to be taken in some other way.
+  func letGoOfHold() throws {
+    guard try !KeptState.heldSince.read(database).isNull else { return }
+    let rows = try KeptHold.rows(database)
+    try endHold()
+    for document in try parked.all() where document.reason == .held { try parked.release(document.row) }
+    for held in rows where held.taking == .folded {
+      if try !isPending(held.row) { try requeue(held.row) }
+    }
+  }
+
+  func endHold() throws {
+    try KeptHold.end(database)
+    try database.run(
+      "DELETE FROM mediasync_held WHERE accepted IS NULL OR accepted <= ?",
+      .integer((now + (.zero - brake.window)).milliseconds))
+    isHolding = holdsAnyway
+  }
+}

@@ -1,0 +1,23 @@
+/// What the cycle does while changes are held (docs/decisions/0028): it pushes as always, takes nothing in, and reads the
+/// log on only to count what it takes.
+extension Cycle {
+  /// From where the log is read: from the pulled cursor, or from where what is held was counted to.
+  var readFrom: Position { max(cursor, hold?.read ?? .start) }
+
+  /// Whether the log may be read. While changes are held it may if the device keeps its place all the same: a layer-1
+  /// server keeps none, and a hub must know of `held`.
+  var mayRead: Bool {
+    guard hold != nil, case .layer2(_, _, _, let offers) = hub else { return true }
+    return offers.held
+  }
+
+  /// Everything is pushed, and what is held is counted.
+  mutating func finishHeld(_ now: Moment) -> [Effect] {
+    if backoff.attempt > 0 { since = now }
+    let effects = toldHeld(now)
+    backoff.succeeded()
+    isTorn = false
+    (pushedCount, pulledCount) = (0, 0)
+    return effects + [.finished(.held)]
+  }
+}

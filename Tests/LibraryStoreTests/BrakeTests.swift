@@ -1,0 +1,313 @@
+import HubStore
+import SampleApplication
+import SyncCore
+import SyncWire
+import Testing
+
+@testable import LibraryStore
+
+/// Changes from elsewhere never empty a library unasked (docs/decisions/0028).
+@Suite struct BrakeTests {
+  private let hub: TemporaryHub
+  private let one: SyncedDevice
+  private let two: SyncedDevice
+  /// The media of both.
+  private let media: [String]
+
+  /// Two devices that hold the same 24 media, each with a version, a transcript and a keyword. More than 12 may not go.
+  init() throws {
+    hub = try TemporaryHub()
+    (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
+    var media: [String] = []
+    for number in 0..<24 {
+      media.append(
+        try one.application.addMedia(
+          NewMedia(url: "u\(number)", title: "title \(number)", content: "text \(number)", keywords: ["all"]))
+      )
+      _ = try one.application.addTranscript(media[number], model: "m", text: "said \(number)")
+    }
+    self.media = media
+    for _ in 0..<2 {
+      for device in [one, two] { try device.sync(hub.library) }
+    }
+    for device in [one, two] {
+      try device.library.endFirstSync()
+      device.library.brake = Brake(rows: 12, share: 0.25)
+    }
+  }
+
+  private func live(_ device: SyncedDevice, _ table: String = "Media") throws -> Int {
+    let sql =
+      table == "MediaKeywords"
+      ? "SELECT count(*) FROM MediaKeywords" : "SELECT count(*) FROM \(table) WHERE deleted = 0"
+    return Int(try SQLiteConnection(device.file.path).value(sql)?.integer ?? 0)
+  }
+
+  private func delete(_ count: Int, on device: SyncedDevice, from first: Int = 0) throws {
+    for uuid in media[first..<first + count] { try device.application.softDelete(uuid) }
+  }
+
+  private func settle() throws {
+    for _ in 0..<3 {
+      for device in [one, two] { try device.sync(hub.library) }
+    }
+  }
+
+  @Test func `deletions beyond the line are not applied, and the position stays before them`() throws {
+    let before = try two.library.standing().pulled
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let standing = try two.library.standing()
+    #expect(standing.pulled == before)
+    #expect(standing.hold?.rows == 18)
+    #expect(try live(two) == 24)
+    #expect(try live(two, "Transcripts") == 24)
+    #expect(try live(two, "MediaKeywords") == 24)
+    let held = try #require(try two.library.heldChanges())
+    #expect(held.counts == [HeldChanges.Count(entity: "Media", rows: [.deleted: 18])])
+    #expect(held.clients.map(\.rows) == [18])
+    #expect(held.from == before)
+    #expect(held.through == (try one.library.standing().pulled))
+    #expect(held.samples.first?.title?.hasPrefix("title") == true)
+  }
+
+  @Test(arguments: [(12, false), (13, true)])
+  func `the line is crossed by one row more than both bounds allow`(count: Int, isHeld: Bool) throws {
+    try delete(count, on: one)
+    try settle()
+    #expect(try (two.library.standing().hold != nil) == isHeld)
+    #expect(try live(two) == (isHeld ? 24 : 24 - count))
+  }
+
+  @Test func `as many rows as the share allows go unasked, however many they are`() throws {
+    two.library.brake = Brake(rows: 5, share: 0.5)
+    try delete(12, on: one)
+    try settle()
+    #expect(try two.library.standing().hold == nil)
+    #expect(try live(two) == 12)
+    try delete(1, on: one, from: 12)
+    try settle()
+    #expect(try two.library.standing().hold?.rows == 1)
+    #expect(try live(two) == 12)
+  }
+
+  @Test(arguments: [Brake(rows: 0, share: 0.25), Brake(rows: 12, share: 0)])
+  func `a bound of 0 switches the brake off`(brake: Brake) throws {
+    two.library.brake = brake
+    try delete(24, on: one)
+    try settle()
+    #expect(try live(two) == 0)
+  }
+
+  @Test func `what is deleted bit by bit within a day counts together`() throws {
+    for step in 0..<4 {
+      try delete(4, on: one, from: step * 4)
+      try settle()
+    }
+    #expect(try two.library.standing().hold?.rows == 4)
+    #expect(try live(two) == 12)
+  }
+
+  @Test func `emptied texts count like deletions`() throws {
+    for uuid in media[0..<18] { try one.application.updatePartial(uuid, [("content", .text(""))]) }
+    try settle()
+    let held = try #require(try two.library.heldChanges())
+    #expect(held.counts == [HeldChanges.Count(entity: "Media", rows: [.emptied: 18])])
+    #expect(
+      try SQLiteConnection(two.file.path).value("SELECT count(*) FROM Media WHERE content = ''")?.integer == 0
+    )
+  }
+
+  @Test func `what is written here goes on being pushed, and the hub keeps the place`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let added = try two.application.addMedia(NewMedia(url: "new", title: "new", content: "new"))
+    try two.sync(hub.library)
+    try one.sync(hub.library)
+    #expect(try two.library.standing().pendingLocal == 0)
+    #expect(
+      try SQLiteConnection(one.file.path).value("SELECT count(*) FROM Media WHERE uuid = '\(added)'")?.integer
+        == 1)
+    let device = try #require(
+      try hub.library.devices().first { $0.id == (try two.library.standing().device) })
+    #expect(device.processed == (try two.library.standing().pulled))
+    #expect(device.reading == (try two.library.standing().hold?.read))
+  }
+
+  @Test func `what was accepted is taken in, and nothing behind it unasked`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let through = try #require(try two.library.heldChanges()).through
+    for uuid in media[18..<22] { try one.application.updatePartial(uuid, [("author", .text("later"))]) }
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let ended = try two.library.acceptHeld(through: through).get()
+    #expect(ended == HoldEnded(isAccepted: true, through: through, rows: 18, queued: 0))
+    try settle()
+    #expect(try live(two) == 6)
+    #expect(try two.library.standing().hold == nil)
+    #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
+    // What was accepted is behind: as many more may go as before it.
+    try delete(6, on: one, from: 18)
+    try settle()
+    #expect(try live(two) == 0)
+  }
+
+  @Test func `accepting covers what was counted up to the named position, and not what came behind it`()
+    throws
+  {
+    two.library.brake = Brake(rows: 5, share: 0.01)
+    try delete(8, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let through = try #require(try two.library.heldChanges()).through
+    try delete(8, on: one, from: 8)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    #expect(try two.library.standing().hold?.rows == 16)
+    _ = try two.library.acceptHeld(through: through).get()
+    try two.sync(hub.library)
+    #expect(try live(two) == 16)
+    #expect(try two.library.standing().hold?.rows == 8)
+    #expect(throws: RecordRefusal.self) { try two.library.acceptHeld(through: Position(1 << 40)).get() }
+  }
+
+  @Test func `refused rows stand everywhere, with what hangs on them, and the rest is taken in`() throws {
+    try delete(18, on: one)
+    try one.application.updatePartial(media[20], [("author", .text("somebody"))])
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let ended = try two.library.refuseHeld(through: nil).get()
+    // Each medium with its document version, its transcript and its link.
+    #expect(ended.rows == 18)
+    #expect(ended.queued == 18 * 4)
+    try settle()
+    for device in [one, two] {
+      #expect(try live(device) == 24)
+      #expect(try live(device, "Transcripts") == 24)
+      #expect(try live(device, "MediaKeywords") == 24)
+      #expect(try device.library.standing().hold == nil)
+      #expect(try device.library.standing().parked == 0)
+      #expect(
+        try SQLiteConnection(device.file.path).value("SELECT author FROM Media WHERE uuid = '\(media[20])'")?
+          .text
+          == "somebody")
+      #expect(try LibraryHealth.problems(device.file.path).isEmpty)
+    }
+    #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
+  }
+
+  @Test func `what others typed into a refused row stays, and what was typed there here too`() throws {
+    for uuid in [media[0], media[1]] {
+      try one.application.updatePartial(uuid, [("author", .text("of one"))])
+    }
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    // One of them is edited here while it is held.
+    try two.application.updatePartial(media[1], [("transcription_model", .text("of two"))])
+    _ = try two.library.refuseHeld(through: nil).get()
+    try settle()
+    #expect(try live(one) == 24)
+    let connection = try SQLiteConnection(one.file.path)
+    #expect(try connection.value("SELECT author FROM Media WHERE uuid = '\(media[0])'")?.text == "of one")
+    #expect(
+      try connection.value("SELECT transcription_model FROM Media WHERE uuid = '\(media[1])'")?.text
+        == "of two")
+    let records = try SQLiteConnection(two.file.path).rows("SELECT losing FROM mediasync_conflicts").map {
+      $0[0].text ?? ""
+    }
+    let shown = try connection.value("SELECT author FROM Media WHERE uuid = '\(media[1])'")?.text
+    #expect(shown == "of one" || records.contains { $0.contains("of one") })
+  }
+
+  @Test func `a page that was read ahead is not taken in when the hold ends before it comes`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    let standing = try two.library.standing()
+    let read = try #require(standing.hold).read
+    _ = try two.library.acceptHeld(through: nil).get()
+    let ahead = PulledPage(
+      entries: [], rules: .layer2(next: Position(read.rawValue + 5), chain: ChainValue(rawValue: "c")),
+      since: read)
+    #expect(try two.library.apply(ahead).cursor == standing.pulled)
+    #expect(try two.library.standing().pulled == standing.pulled)
+  }
+
+  @Test func `a hold survives a restart`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    try two.restart()
+    try two.sync(hub.library)
+    #expect(try two.library.standing().hold?.rows == 18)
+    #expect(try live(two) == 24)
+  }
+
+  @Test(arguments: [SnapshotReason.cursorTooOld, .hubRestored])
+  func `a rebuild that the hub asks for is held row by row, and goes on otherwise`(reason: SnapshotReason)
+    throws
+  {
+    try delete(18, on: one)
+    let added = try one.application.addMedia(NewMedia(url: "new", title: "new", content: "new"))
+    try one.sync(hub.library)
+    try two.takeSnapshot(hub.library, reason, limit: 30)
+    #expect(try live(two) == 25)
+    #expect(try live(two, "Transcripts") == 24)
+    if reason == .cursorTooOld {
+      #expect(try two.library.standing().hold?.rows == 18)
+      #expect(
+        try SQLiteConnection(two.file.path).value("SELECT count(*) FROM Media WHERE uuid = '\(added)'")?
+          .integer == 1)
+      _ = try two.library.acceptHeld(through: nil).get()
+      try settle()
+      #expect(try live(two) == 7)
+      #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
+    }
+  }
+
+  @Test func `a snapshot that a person asked for takes what the hub has`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    #expect(try two.library.standing().hold != nil)
+    try two.takeSnapshot(hub.library, .asked, limit: 30)
+    #expect(try live(two) == 6)
+    #expect(try two.library.standing().hold == nil)
+  }
+
+  @Test func `rows that came from elsewhere within the window may go again`() throws {
+    let other = try SyncedDevice(3)
+    try other.sync(hub.library)
+    try other.library.endFirstSync()
+    other.library.brake = Brake(rows: 12, share: 0.25)
+    var added: [String] = []
+    for number in 0..<16 {
+      added.append(
+        try one.application.addMedia(NewMedia(url: "n\(number)", title: "n", content: "n\(number)")))
+    }
+    try one.sync(hub.library)
+    try other.sync(hub.library)
+    for uuid in added { try one.application.softDelete(uuid) }
+    try one.sync(hub.library)
+    try other.sync(hub.library)
+    #expect(try other.library.standing().hold == nil)
+    #expect(try live(other) == 24)
+  }
+
+  @Test func `rows that a hub makes first do not raise the line`() throws {
+    two.library.brake = Brake(rows: 5, share: 0.25)
+    for number in 0..<60 {
+      _ = try one.application.addMedia(NewMedia(url: "n\(number)", title: "n", content: "n\(number)"))
+    }
+    try settle()
+    try delete(8, on: one)
+    try settle()
+    // 8 of the 24 that there were are too many, of 84 they would not be.
+    #expect(try two.library.standing().hold?.rows == 8)
+  }
+}
