@@ -129,9 +129,7 @@ struct Person {
       let stood = try library.connection.value("SELECT author FROM Media WHERE uuid = ?", [.text(uuid)])?.text
       try library.writeBlob(uuid, column: "author", bytes)
       device.blobs[uuid] = bytes
-      if let gone = stood.flatMap({ TypedValues.numbers(in: $0).first }) {
-        typed.excuse("bytes were put in its place on device \(device.index)") { number, _ in number == gone }
-      }
+      if let gone = stood.flatMap({ TypedValues.numbers(in: $0).first }) { typed.bury(gone) }
     case .trash: try library.trash(uuid)
     case .restore: try library.restore(uuid)
     case .softDelete: try library.softDelete(uuid)

@@ -107,6 +107,16 @@ final class TypedValues {
     }
   }
 
+  /// Bytes were put over a text: it is not said to anybody any more, and neither is any that it was typed over before
+  /// anybody had heard of that.
+  func bury(_ value: Int) {
+    var gone: Int? = value
+    while let text = gone, thrownAway.insert(text).inserted {
+      if values[text]?.excuse == nil, text == value { values[text]?.excuse = "bytes were put in its place" }
+      gone = values[text]?.over
+    }
+  }
+
   /// The numbers of the typed values that stand in a text, quoted or not.
   static func numbers(in text: String) -> [Int] {
     var found: [Int] = []
