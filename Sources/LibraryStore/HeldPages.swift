@@ -38,6 +38,8 @@ extension LibraryTransaction {
       else {
         continue
       }
+      // An answer may have brought what the row says further on.
+      if let known = try KeptHold.position(of: row, database), known > Position(entry.changeID) { continue }
       if case .layer1 = rules, try !wins(entry, over: row) { continue }
       let named = aliases.canonical(document, of: shape)
       if let taking = try writer.replacement(row, named).taking {

@@ -88,6 +88,14 @@ enum KeptHold {
     try statement.run()
   }
 
+  /// Where what is held of a row stands in the hub's log; `nil` if nothing of it is held.
+  static func position(of row: RowName, _ database: Database) throws -> Position? {
+    try database.firstValue(
+      "SELECT position FROM mediasync_held WHERE entity = ? AND uuid = ? AND accepted IS NULL",
+      .text(row.entity),
+      .text(row.uuid))?.integer.map { Position($0) }
+  }
+
   /// A later state of the row takes nothing.
   static func remove(_ row: RowName, _ database: Database) throws {
     try database.run(

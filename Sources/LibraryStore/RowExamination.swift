@@ -169,8 +169,11 @@ extension LibraryTransaction {
   }
 
   private func examineUnknown(_ row: RowName, _ remedy: Remedy, _ found: inout Examination) throws {
-    guard remedy != .fill, let layout = writer.layout(of: row.entity), try localState(row, layout) != nil
+    guard remedy != .fill, let layout = writer.layout(of: row.entity), let local = try localState(row, layout)
     else { return }
+    // A row that was deleted before the hub heard of it is missed by nobody. A hub that was restored is told of it, since
+    // others may have the row.
+    if remedy != .queue, local.document[BookkeepingColumn.deleted] == .integer(1) { return }
     found.differences.append(Difference(row: row, kind: .missingAtHub))
     if remedy == .queue, try requeue(row) { found.queued += 1 }
   }

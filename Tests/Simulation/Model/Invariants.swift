@@ -41,7 +41,8 @@ struct Invariants {
       let held = try LibraryState(hub: hub, columns: LibraryState.columns(of: connection))
       let waiting = try Set(state.rows.keys).union(held.rows.keys).filter { try device.waits($0) }
       let difference = state.difference(from: held, device.name, "the hub") {
-        waiting.contains($0) || device.mayLack($0, state) || forgotten.contains($0) && state.saysDeleted($0)
+        waiting.contains($0) || device.mayLack($0, state)
+          || state.saysDeleted($0) && (forgotten.contains($0) || held.rows[$0] == nil)
       }
       if let difference { return Violation("devices and hub are equal", difference) }
     }
