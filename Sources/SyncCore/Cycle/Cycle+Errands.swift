@@ -37,7 +37,10 @@ extension Cycle {
   /// cannot be compared with.
   mutating func nextOwnErrand() -> [Effect]? {
     guard case .layer2(_, _, _, let offers) = hub,
-      let errand = ownErrands.first(where: { !ownErrandsBegun.contains($0) && offers.allows($0) })
+      let errand = ownErrands.first(where: {
+        // What hangs on a row is compared at the cursor, which stays where it is while changes are held.
+        !ownErrandsBegun.contains($0) && offers.allows($0) && (hold == nil || $0 != .fetchChildren)
+      })
     else { return nil }
     ownErrandsBegun.insert(errand)
     state = .onErrand(errand)
