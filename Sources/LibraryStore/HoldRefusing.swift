@@ -49,8 +49,12 @@ extension LibraryTransaction {
   private func keepHere(_ held: KeptHold.Row) throws -> Bool {
     guard let layout = writer.layout(of: held.row.entity) else { return false }
     let row = held.row
-    // A text that was typed meanwhile stands further on.
-    let base = max(held.source.position ?? .start, try notes.position(of: row) ?? .start)
+    let noted = try notes.position(of: row)
+    let base = max(held.source.position ?? .start, noted ?? .start)
+    // A text that was typed meanwhile stands further on: by its answer the row is what the hub has.
+    if layout.shape.kind == .row, let noted, let position = held.source.position, noted > position {
+      return false
+    }
     if layout.shape.kind == .link {
       guard try linkStands(row, layout.shape) else { return false }
       try requeueLink(row, layout.shape, stands: true, timestamp: now.description, base: base)
