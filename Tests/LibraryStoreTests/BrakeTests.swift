@@ -224,6 +224,23 @@ import Testing
     #expect(shown == "of one" || records.contains { $0.contains("of one") })
   }
 
+  @Test func `an edit of a held row that was answered stays when the row is refused`() throws {
+    try delete(18, on: one)
+    try one.sync(hub.library)
+    try two.sync(hub.library)
+    try two.application.updateMedia(media[0], title: "typed while it is held")
+    // The answer brings what the row says further on; the page that is counted is older.
+    for _ in 0..<2 { try two.sync(hub.library) }
+    _ = try two.library.refuseHeld(through: nil).get()
+    try settle()
+    for device in [one, two] {
+      #expect(try live(device) == 24)
+      let title = try SQLiteConnection(device.file.path).value(
+        "SELECT title FROM Media WHERE uuid = '\(media[0])'")
+      #expect(title?.text == "typed while it is held")
+    }
+  }
+
   @Test func `a page that was read ahead is not taken in when the hold ends before it comes`() throws {
     try delete(18, on: one)
     try one.sync(hub.library)
