@@ -6,7 +6,7 @@ import Synchronization
 /// The hub writes this down now and then only (`Attendance`), so it is kept here in between. A request that was held up on
 /// the way may bring a change that its sender has passed since, because the row is gone: the change must not land.
 /// Nothing that is held up outlives the hub's process, so memory is enough.
-final class AcknowledgedChanges: Sendable {
+package final class AcknowledgedChanges: Sendable {
   private struct Sender: Hashable {
     var device: DeviceID
     var incarnation: Incarnation
@@ -16,6 +16,9 @@ final class AcknowledgedChanges: Sendable {
   private static let sendersMax = 10_000
 
   private let acknowledged = Mutex<[Sender: ChangeID]>([:])
+
+  /// Nobody has said anything yet.
+  package init() {}
 
   /// Notes what a sender says that it knows.
   func note(_ change: ChangeID, device: DeviceID, incarnation: Incarnation) {

@@ -57,21 +57,11 @@ package final class HubLibrary: Sendable {
   ///   - durability: what an answered change survives.
   ///   - newLogID: the name of a log that is new; drawn by chance unless given.
   ///   - stepChanges: how many changes of a `/send` are judged in one transaction, at most.
+  ///   - acknowledged: what senders were known to know when the file was last open.
   package static func open(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy = .latestEdit,
     bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut,
-    newLogID: LogID? = nil, stepChanges: Int = 250
-  ) throws(HubStoreError) -> HubLibrary {
-    try open(
-      at: path, catalogue: catalogue, policy: policy, bytesMax: bytesMax, durability: durability,
-      newLogID: newLogID, stepChanges: stepChanges, acknowledged: AcknowledgedChanges())
-  }
-
-  /// As above; `acknowledged` is what senders were known to know when the file was last open.
-  static func open(
-    at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy, bytesMax: Int,
-    durability: Durability = .powerCut, newLogID: LogID? = nil, stepChanges: Int = 250,
-    acknowledged: AcknowledgedChanges
+    newLogID: LogID? = nil, stepChanges: Int = 250, acknowledged: AcknowledgedChanges = AcknowledgedChanges()
   ) throws(HubStoreError) -> HubLibrary {
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)

@@ -25,7 +25,7 @@ extension HubLibrary {
   ///   - now: the hub's clock.
   ///   - retention: how long history is kept, whoever needs it.
   package func retain(now: Instant, retention: Duration) throws(HubStoreError) -> RetentionReport {
-    let cutoff = now + (.zero - retention)
+    let cutoff = now - retention
     let plan = try reading { db in try RetentionPlan(db, cutoff: cutoff) }
     var report = RetentionReport(kept: plan.kept)
     while report.kept < plan.limit {

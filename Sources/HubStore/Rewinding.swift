@@ -102,7 +102,6 @@ struct Rewinding {
   static func rows(
     of device: DeviceID, since: Instant, _ catalogue: EntityCatalogue, _ db: Database
   ) throws -> [Int64] {
-    let places = Dictionary(uniqueKeysWithValues: catalogue.shapes.enumerated().map { ($1.name, $0) })
     let found = try Row.fetchAll(
       db,
       sql: """
@@ -110,8 +109,10 @@ struct Rewinding {
         JOIN senders ON senders.id = log.sender JOIN "rows" ON "rows".id = log."row"
         WHERE senders.device = ? AND log.server_timestamp >= ? ORDER BY "rows".id
         """, arguments: [device.rawValue, since.description])
-    return found.map { (id: $0[0] as Int64, place: places[$0[1] as String] ?? places.count) }
-      .sorted { ($0.place, $0.id) < ($1.place, $1.id) }.map(\.id)
+    return found.map {
+      (id: $0[0] as Int64, place: catalogue.places[$0[1] as String] ?? catalogue.places.count)
+    }
+    .sorted { ($0.place, $0.id) < ($1.place, $1.id) }.map(\.id)
   }
 
   /// What is to be done about a row; `nil` where the hub knows no such row.

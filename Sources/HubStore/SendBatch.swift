@@ -212,7 +212,7 @@ struct SendBatch {
   /// a document, or a body, may hold.
   private func bounded(_ verdict: Verdict) -> Verdict {
     guard let document = verdict.written?.document else { return verdict }
-    let bytes = document.columns.reduce(0) { $0 + $1.name.utf8.count + ($1.value.text?.utf8.count ?? 8) }
+    let bytes = document.textBytes
     guard document.columns.count > Document.columnsMax || bytes > bytesMax else { return verdict }
     return .rejected(
       verdict.row,
@@ -316,5 +316,12 @@ extension Rejection {
     case .unknownRow: .unknownRow
     case .tooLarge: .tooLarge
     }
+  }
+}
+
+extension Document {
+  /// About what the document takes as text, in bytes.
+  var textBytes: Int {
+    columns.reduce(0) { $0 + $1.name.utf8.count + ($1.value.text?.utf8.count ?? 8) }
   }
 }

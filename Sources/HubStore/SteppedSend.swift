@@ -127,10 +127,3 @@ extension HubLibrary {
     }
   }
 }
-
-extension Document {
-  /// About what the document takes as text, in bytes.
-  fileprivate var textBytes: Int {
-    columns.reduce(0) { $0 + $1.name.utf8.count + ($1.value.text?.utf8.count ?? 8) }
-  }
-}

@@ -48,30 +48,38 @@ extension LibraryTransaction {
 
   /// The row and document that an entry speaks of, by the hub's names; `nil` where it went into quarantine.
   func understood(_ entry: Entry) throws -> (RowName, Document)? {
-    guard let shape = catalogue[entry.row.entity] else {
-      try quarantine.add(
-        .pull, entry, code: "unknown_entity",
-        reason: "this mediasync does not know the entity \(entry.row.entity.prefix(60)): upgrade it")
+    switch read(entry) {
+    case .success(let read): return read
+    case .failure(let defect):
+      try quarantine.add(.pull, entry, code: defect.code, reason: defect.reason)
       return nil
+    }
+  }
+
+  /// The row and document that an entry speaks of, by the hub's names, or what is wrong with it.
+  func read(_ entry: Entry) -> Result<(RowName, Document), EntryDefect> {
+    guard let shape = catalogue[entry.row.entity] else {
+      return .failure(
+        EntryDefect(
+          code: "unknown_entity",
+          reason: "this mediasync does not know the entity \(entry.row.entity.prefix(60)): upgrade it"))
     }
     guard shape.takes(entry.operation) else {
-      try quarantine.add(
-        .pull, entry, code: "unknown_operation",
-        reason: "\(entry.operation.rawValue) cannot be done to \(entry.row.entity)")
-      return nil
+      return .failure(
+        EntryDefect(
+          code: "unknown_operation",
+          reason: "\(entry.operation.rawValue) cannot be done to \(entry.row.entity)"))
     }
     guard let document = shape.normalized(entry.payload, of: entry.row, operation: entry.operation) else {
-      try quarantine.add(.pull, entry, code: "malformed_payload", reason: "the link names no two rows")
-      return nil
+      return .failure(EntryDefect(code: "malformed_payload", reason: "the link names no two rows"))
     }
     if let problem = shape.problem(in: document, of: entry.row) {
-      try quarantine.add(.pull, entry, code: "malformed_payload", reason: problem)
-      return nil
+      return .failure(EntryDefect(code: "malformed_payload", reason: problem))
     }
     let row = aliases.canonical(entry.row)
     var named = aliases.canonical(document, of: shape)
     if shape.kind == .row, row.uuid != entry.row.uuid { named[BookkeepingColumn.uuid] = .text(row.uuid) }
-    return (row, named)
+    return .success((row, named))
   }
 
   /// Takes the state of a row in that the hub holds at the entry's position (rules 1, 2 and 7).
@@ -105,19 +113,15 @@ extension LibraryTransaction {
       try noteLacking(row)
       applied.skipped += 1
     } else {
-      switch try writer.place(row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry)) {
+      let placement = try writer.place(
+        row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry))
+      switch placement {
       case .written, .unchanged:
         try raiseNextNumber(above: row, document)
         try notes.forget(row)
         applied.applied += 1
-      case .keyTaken:
-        try park(row, document, at, serverTimestamp, .keyTaken, standsAt: before)
-        applied.parked += 1
-      case .parentMissing:
-        try park(row, document, at, serverTimestamp, .parentMissing, standsAt: before)
-        applied.parked += 1
-      case .held:
-        try park(row, document, at, serverTimestamp, .held, standsAt: before)
+      case .keyTaken, .parentMissing, .held:
+        try park(row, document, at, serverTimestamp, placement.reasonToWait, standsAt: before)
         applied.parked += 1
       case .refused(let reason):
         try quarantine.add(.pull, entry, code: "refused_by_library", reason: reason)
@@ -166,4 +170,11 @@ extension LibraryTransaction {
       return try isParked || isPending(aliases.canonical(row))
     }
   }
+}
+
+/// Why an entry of the hub's says nothing that can be taken in.
+struct EntryDefect: Error {
+  /// The code under which it goes into quarantine.
+  var code: String
+  var reason: String
 }

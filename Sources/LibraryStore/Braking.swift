@@ -31,6 +31,9 @@ extension LibraryTransaction: ReplacementGate {
     return false
   }
 
+  /// From where on what was taken counts.
+  var windowStart: Instant { now - brake.window }
+
   /// Whether a person has accepted what is about to be taken.
   private func isAccepted(_ row: RowName, _ source: ChangeSource) throws -> Bool {
     if let accepted = try acceptedThrough.get(), let position = source.position, position <= accepted {
@@ -38,18 +41,11 @@ extension LibraryTransaction: ReplacementGate {
     }
     return try database.hasRow(
       "SELECT 1 FROM mediasync_held WHERE entity = ? AND uuid = ? AND accepted > ?",
-      .text(row.entity), .text(row.uuid), .integer((now + (.zero - brake.window)).milliseconds))
+      .text(row.entity), .text(row.uuid), .integer(windowStart.milliseconds))
   }
 
   /// Whether this device's log has an entry for the row: somebody wrote it here.
-  func isLogged(_ row: RowName) throws -> Bool {
-    for name in aliases.namesInLog(of: row) {
-      let found = try database.hasRow(
-        "SELECT 1 FROM sync_log WHERE entity_uuid = ? AND entity = ? LIMIT 1", .text(name), .text(row.entity))
-      if found { return true }
-    }
-    return false
-  }
+  func isLogged(_ row: RowName) throws -> Bool { try newestEntry(of: row) != nil }
 
   /// Notes a row as held. Its children's going no longer counts by itself.
   ///
@@ -93,10 +89,9 @@ extension LibraryTransaction: ReplacementGate {
   /// - Throws: `BrakeStop` if that is too much.
   func settleBrake() throws {
     guard !taken.isEmpty else { return }
-    let cutoff = now + (.zero - brake.window)
-    try database.run("DELETE FROM mediasync_taken WHERE at <= ?", .integer(cutoff.milliseconds))
+    try database.run("DELETE FROM mediasync_taken WHERE at <= ?", .integer(windowStart.milliseconds))
     var entities: Set<String> = []
-    for (row, taken) in taken where try counts(row, taken, since: cutoff) {
+    for (row, taken) in taken where try counts(row, taken) {
       try database.run(
         "INSERT INTO mediasync_taken VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
         .text(row.entity), .text(row.uuid), .integer(now.milliseconds))
@@ -105,12 +100,12 @@ extension LibraryTransaction: ReplacementGate {
     for entity in entities {
       let count = try database.firstValue(
         "SELECT count(*) FROM mediasync_taken WHERE entity = ?", .text(entity))
-      let live = try liveRows(of: entity, since: cutoff)
+      let live = try liveRows(of: entity)
       if brake.holds(Int(count?.integer ?? 0), of: live.count) { throw BrakeStop(rows: taken) }
     }
   }
 
-  private func counts(_ row: RowName, _ taken: TakenRow, since cutoff: Instant) throws -> Bool {
+  private func counts(_ row: RowName, _ taken: TakenRow) throws -> Bool {
     guard let shape = catalogue[row.entity], shape.kind == .row else { return false }
     // The row has gone into another.
     if taken.taking == .folded { return true }
@@ -122,15 +117,15 @@ extension LibraryTransaction: ReplacementGate {
     if taken.taking == .deleted, !isDeleted { return false }
     if try goesWithParent(row, shape) { return false }
     // What came from elsewhere within the window may go again: it was not there at its start.
-    return try id <= liveRows(of: row.entity, since: cutoff).newest || isLogged(row)
+    return try id <= liveRows(of: row.entity).newest || isLogged(row)
   }
 
   /// How many live rows an entity had at the window's start, and its greatest local id.
-  private func liveRows(of entity: String, since cutoff: Instant) throws -> (count: Int, newest: Int64) {
+  private func liveRows(of entity: String) throws -> (count: Int, newest: Int64) {
     let statement = try database.prepared(
       "SELECT live, newest FROM mediasync_live WHERE entity = ? AND at > ? ORDER BY at LIMIT 1")
     statement.bind(1, entity)
-    statement.bind(2, cutoff.milliseconds)
+    statement.bind(2, windowStart.milliseconds)
     defer { statement.reset() }
     if try statement.step() { return (Int(statement.integer(0)), statement.integer(1)) }
     // A first sync is not counted: what is here, and what this transaction takes, was here before it.
@@ -155,7 +150,7 @@ extension LibraryTransaction: ReplacementGate {
     // Also those that a clock which was set back has left in the future.
     try database.run(
       "DELETE FROM mediasync_live WHERE entity = ?1 AND (at <= ?2 OR at > ?3)", .text(entity),
-      .integer((now + (.zero - brake.window)).milliseconds), .integer(now.milliseconds))
+      .integer(windowStart.milliseconds), .integer(now.milliseconds))
     try database.run(
       """
       INSERT INTO mediasync_live

@@ -99,13 +99,14 @@ struct ConflictRecords {
     while try statement.step() {
       records.append(Self.summary(statement, columns: Self.names(statement.text(7))))
     }
-    let next = records.count > limit ? records[limit - 1].id : nil
-    records = Array(records.prefix(limit))
-    for index in records.indices { records[index].title = try titles.title(of: records[index].row) }
     let total =
       try database.firstValue(
         "SELECT count(*) FROM mediasync_conflicts WHERE \(Self.isOnly)", .text(Self.list(only)))?.integer ?? 0
-    return RecordPage(records: records, total: Int(total), next: next)
+    var page = RecordPage(found: records, limit: limit, total: total)
+    for index in page.records.indices {
+      page.records[index].title = try titles.title(of: page.records[index].row)
+    }
+    return page
   }
 
   /// One record with its values; what the row says now is the caller's to add.

@@ -15,8 +15,9 @@ extension LibraryTransaction {
   /// Begins a hold with what a transaction that was stopped would have taken.
   func beginHold(taking stopped: [RowName: TakenRow]) throws {
     try KeptHold.begin(now, database)
-    let places = Dictionary(uniqueKeysWithValues: catalogue.shapes.enumerated().map { ($1.name, $0) })
-    for (row, taken) in stopped.sorted(by: { (places[$0.key.entity] ?? 0) < (places[$1.key.entity] ?? 0) }) {
+    for (row, taken) in stopped.sorted(by: {
+      (catalogue.places[$0.key.entity] ?? 0) < (catalogue.places[$1.key.entity] ?? 0)
+    }) {
       try hold(row, taken.taking, taken.source)
     }
   }
@@ -29,11 +30,7 @@ extension LibraryTransaction {
     (applied.cursor, applied.skipped) = (cursor, entries.count)
     for case .entry(let entry) in entries where Position(entry.changeID) > cursor {
       // What cannot be read takes nothing; it is set aside when its turn comes.
-      guard let shape = catalogue[entry.row.entity], shape.takes(entry.operation),
-        let document = shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
-        shape.problem(in: document, of: entry.row) == nil
-      else { continue }
-      let row = aliases.canonical(entry.row)
+      guard case .success(let (row, document)) = read(entry) else { continue }
       guard try !isPending(row), try notes.position(of: row).map({ $0 < Position(entry.changeID) }) ?? true
       else {
         continue
@@ -41,10 +38,9 @@ extension LibraryTransaction {
       // An answer may have brought what the row says further on.
       if let known = try KeptHold.position(of: row, database), known > Position(entry.changeID) { continue }
       if case .layer1 = rules, try !wins(entry, over: row) { continue }
-      let named = aliases.canonical(document, of: shape)
-      if let taking = try writer.replacement(row, named).taking {
+      if let taking = try writer.replacement(row, document).taking {
         // The tables are as they were, so that the row counts whatever was made of it in between.
-        _ = try admits(taking, of: row, ChangeSource(entry), document: named)
+        _ = try admits(taking, of: row, ChangeSource(entry), document: document)
       } else {
         try KeptHold.remove(row, database)
       }

@@ -19,12 +19,13 @@ extension Library {
         let columns = (try? JSONReader.read(statement.text(7)))?.array?.compactMap(\.string) ?? []
         records.append(HistoryRecord(statement, columns: columns, texts: Document()))
       }
-      let next = records.count > limit ? records[limit - 1].id : nil
-      records = Array(records.prefix(limit))
-      let titles = RowTitles(database: database, catalogue: self.catalogue)
-      for index in records.indices { records[index].title = try titles.title(of: records[index].row) }
       let total = try database.firstValue("SELECT count(*) FROM mediasync_history")?.integer ?? 0
-      return RecordPage(records: records, total: Int(total), next: next)
+      var page = RecordPage(found: records, limit: limit, total: total)
+      let titles = RowTitles(database: database, catalogue: self.catalogue)
+      for index in page.records.indices {
+        page.records[index].title = try titles.title(of: page.records[index].row)
+      }
+      return page
     }
   }
 

@@ -121,7 +121,7 @@ extension LibraryTransaction {
     try KeptHold.end(database)
     try database.run(
       "DELETE FROM mediasync_held WHERE accepted IS NULL OR accepted <= ?",
-      .integer((now + (.zero - brake.window)).milliseconds))
+      .integer(windowStart.milliseconds))
     isHolding = holdsAnyway
   }
 }

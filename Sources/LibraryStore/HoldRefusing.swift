@@ -23,11 +23,14 @@ extension LibraryTransaction {
   /// The rows that count, and of the others those that would have gone with them; parents first.
   private func withWhatGoesAlong(_ rows: [KeptHold.Row]) throws -> [KeptHold.Row] {
     let going = Set(rows.filter { $0.counts && $0.taking != .emptied }.map(\.row))
-    let places = Dictionary(uniqueKeysWithValues: catalogue.shapes.enumerated().map { ($1.name, $0) })
     return try rows.filter { held in
       guard !held.counts, let shape = catalogue[held.row.entity] else { return held.counts }
       return try parents(of: held.row, shape).contains { going.contains($0) }
-    }.sorted { (places[$0.row.entity] ?? 0, $0.row.uuid) < (places[$1.row.entity] ?? 0, $1.row.uuid) }
+    }.sorted {
+      (catalogue.places[$0.row.entity] ?? 0, $0.row.uuid) < (
+        catalogue.places[$1.row.entity] ?? 0, $1.row.uuid
+      )
+    }
   }
 
   private func parents(of row: RowName, _ shape: EntityShape) throws -> [RowName] {
@@ -104,16 +107,8 @@ extension LibraryTransaction {
     let wasExempt = isExempt
     isExempt = true
     defer { isExempt = wasExempt }
-    var placement = TableWriter.Placement.unchanged
-    var index = FullTextIndex(database, catalogue: catalogue)
-    try index.include(held.row, document)
-    try database.inSavepoint {
-      try index.remove()
-      placement = try writer.place(held.row, document, serverTimestamp: now.description, from: held.source)
-      guard placement == .written else { return .rollback }
-      try index.add()
-      return .commit
-    }
+    let placement = try placeIndexed(
+      held.row, document, serverTimestamp: now.description, from: held.source)
     return placement == .written || placement == .unchanged
   }
 }

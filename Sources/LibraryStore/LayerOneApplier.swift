@@ -86,9 +86,10 @@ extension LibraryTransaction {
   /// key another row shows waits until that row lets go of it.
   private func unparkMissingParents() throws {
     guard !parked.isEmpty else { return }
-    let places = Dictionary(uniqueKeysWithValues: catalogue.shapes.enumerated().map { ($1.name, $0) })
     let waiting = try parked.all().sorted {
-      (places[$0.row.entity] ?? 0, $0.position) < (places[$1.row.entity] ?? 0, $1.position)
+      (catalogue.places[$0.row.entity] ?? 0, $0.position) < (
+        catalogue.places[$1.row.entity] ?? 0, $1.position
+      )
     }
     for document in waiting {
       var index = FullTextIndex(database, catalogue: catalogue)

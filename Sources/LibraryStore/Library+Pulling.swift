@@ -6,8 +6,13 @@ extension Library {
   /// transaction on that would take too much, it only counts what the page takes.
   package func apply(_ page: PulledPage) throws(StoreError) -> Applied {
     let care: LogCare = if case .layer1 = page.rules { .sameLog } else { .noGap }
-    let (hold, pulled) = try read { (try KeptHold.read($0), try KeptState.pulledCursor($0)) }
-    if hold != nil { return try count(page, care) }
+    let (isHeld, pulled, accepted) = try read {
+      (
+        try !KeptState.heldSince.read($0).isNull, try KeptState.pulledCursor($0),
+        try KeptState.acceptedThrough.read($0).integer
+      )
+    }
+    if isHeld { return try count(page, care) }
     if let since = page.since, since > pulled {
       // Read ahead of changes that were held until a moment ago: the next cycle asks from the cursor.
       var applied = Applied()
@@ -15,7 +20,6 @@ extension Library {
       return applied
     }
     // What a person has accepted is taken in whatever comes behind it.
-    let accepted = try read { try KeptState.acceptedThrough.read($0).integer }
     let boundary = accepted.map { end in page.entries.prefix { $0.changeID ?? 0 <= end }.count }
     do throws(StoreError) {
       return try inShortTransactions(

@@ -153,6 +153,34 @@ final class LibraryTransaction {
     return false
   }
 
+  /// Makes one row say what a document says, and its full-text index with it. What the library itself refuses leaves the
+  /// index as it was.
+  func placeIndexed(
+    _ row: RowName, _ document: Document, serverTimestamp: String, from source: ChangeSource?
+  ) throws -> TableWriter.Placement {
+    var placement = TableWriter.Placement.unchanged
+    var index = FullTextIndex(database, catalogue: catalogue)
+    try index.include(row, document)
+    try database.inSavepoint {
+      try index.remove()
+      placement = try writer.place(row, document, serverTimestamp: serverTimestamp, from: source)
+      guard placement == .written else { return .rollback }
+      try index.add()
+      return .commit
+    }
+    return placement
+  }
+
+  /// The newest entry of the application's log for a row; with `last`, of those behind it that can travel.
+  func newestEntry(of row: RowName, behind last: ChangeID? = nil) throws -> Int64? {
+    let bounds = last == nil ? "?1 = 0" : EntriesOutOfBounds.isPending
+    return try aliases.namesInLog(of: row).compactMap { name in
+      try database.firstValue(
+        "SELECT max(change_id) FROM sync_log WHERE entity_uuid = ?2 AND entity = ?3 AND \(bounds)",
+        .integer(last?.rawValue ?? 0), .text(name), .text(row.entity))?.integer
+    }.max()
+  }
+
   /// The local row's columns as they would travel, `nil` if there is no such row.
   func currentDocument(_ row: RowName, layout: TableLayout) throws -> Document? {
     try LocalRow.read(row, layout, database)?.document

@@ -30,17 +30,7 @@ extension LibraryTransaction {
     document[BookkeepingColumn.version] = .integer((present[BookkeepingColumn.version]?.integer ?? 0) + 1)
     document[BookkeepingColumn.clientID] = .text(client)
     document[BookkeepingColumn.lastModified] = .text(now.description)
-    var index = FullTextIndex(database, catalogue: catalogue)
-    try index.include(row, document)
-    var placement = TableWriter.Placement.unchanged
-    // What the library itself refuses must leave its index as it was.
-    try database.inSavepoint {
-      try index.remove()
-      placement = try writer.place(row, document, serverTimestamp: "", from: nil)
-      guard placement == .written else { return .rollback }
-      try index.add()
-      return .commit
-    }
+    let placement = try placeIndexed(row, document, serverTimestamp: "", from: nil)
     switch placement {
     case .written: try unstored.forget(row, columns: names)  // the edit counts, not what the hub holds
     case .unchanged, .held: preconditionFailure("an edit makes another row, and nobody holds it")

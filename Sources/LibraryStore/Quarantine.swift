@@ -162,13 +162,12 @@ struct Quarantine {
     statement.bind(2, Int64(limit) + 1)
     var records: [QuarantineRecord] = []
     while try statement.step() { records.append(Self.record(statement, entry: "")) }
-    let next = records.count > limit ? records[limit - 1].id : nil
-    records = Array(records.prefix(limit))
-    for index in records.indices {
-      if let row = records[index].row { records[index].title = try titles.title(of: row) }
-    }
     let total = try database.firstValue("SELECT count(*) FROM mediasync_quarantine")?.integer ?? 0
-    return RecordPage(records: records, total: Int(total), next: next)
+    var page = RecordPage(found: records, limit: limit, total: total)
+    for index in page.records.indices {
+      if let row = page.records[index].row { page.records[index].title = try titles.title(of: row) }
+    }
+    return page
   }
 
   /// One record with its entry.

@@ -36,17 +36,8 @@ extension LibraryTransaction {
     // What is known of the row already is as new, or newer (rules 2 and 7).
     if let noted = try notes.position(of: row), noted >= at { return nil }
     if let waiting = try parked.position(of: row), waiting >= at { return nil }
-    var placement = TableWriter.Placement.unchanged
-    var index = FullTextIndex(database, catalogue: catalogue)
-    try index.include(row, document)
-    try database.inSavepoint {
-      try index.remove()
-      placement = try writer.place(
-        row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry))
-      guard placement == .written else { return .rollback }
-      try index.add()
-      return .commit
-    }
+    let placement = try placeIndexed(
+      row, document, serverTimestamp: serverTimestamp, from: ChangeSource(entry))
     switch placement {
     case .written, .unchanged:
       try parked.release(row)

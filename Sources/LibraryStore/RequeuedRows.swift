@@ -41,15 +41,7 @@ extension LibraryTransaction {
 
   /// Notes the entry that brings a row whole, if it stands behind `last`.
   private func noteRequeued(_ row: RowName, behind last: ChangeID) throws {
-    var newest: Int64?
-    for logged in aliases.namesInLog(of: row) {
-      let found = try database.firstValue(
-        """
-        SELECT max(change_id) FROM sync_log WHERE entity_uuid = ?2 AND entity = ?3 AND \(EntriesOutOfBounds.isPending)
-        """, .integer(last.rawValue), .text(logged), .text(row.entity))?.integer
-      newest = [newest, found].compactMap { $0 }.max()
-    }
-    guard let newest else { return }
+    guard let newest = try newestEntry(of: row, behind: last) else { return }
     try database.run(
       """
       INSERT INTO mediasync_requeued VALUES (?, ?, ?)

@@ -97,9 +97,8 @@ extension LibraryTransaction {
   /// Queues the rows of this library that lie between two names of the snapshot's order and that it did not name.
   /// Gives how many.
   func requeueLost(after: RowName?, through last: RowName?, named: Set<RowName>) throws -> Int {
-    let places = Dictionary(uniqueKeysWithValues: catalogue.shapes.enumerated().map { ($1.name, $0) })
-    let begin = after.flatMap { places[$0.entity] } ?? 0
-    let end = last.flatMap { places[$0.entity] } ?? catalogue.shapes.count - 1
+    let begin = after.flatMap { catalogue.places[$0.entity] } ?? 0
+    let end = last.flatMap { catalogue.places[$0.entity] } ?? catalogue.shapes.count - 1
     guard begin <= end else { return 0 }
     var count = 0
     for place in begin...end {

@@ -17,9 +17,9 @@ extension LibraryTransaction {
 
   /// Notes up to which entry of the log a row was sent, if it has entries that still wait.
   func noteStated(_ row: RowName, _ change: PushedChange, _ batch: PushBatch) throws {
-    guard change.isCurrent, change.entry.operation == .create, try isPending(row, after: batch.last) else {
-      return
-    }
+    guard batch.hasMore, change.isCurrent, change.entry.operation == .create,
+      try isPending(row, after: batch.last)
+    else { return }
     try database.run(
       "INSERT OR REPLACE INTO mediasync_stated VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
       .integer(batch.log.highest.rawValue))

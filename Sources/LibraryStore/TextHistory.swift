@@ -82,7 +82,7 @@ struct TextHistory {
   /// counted anew.
   private func bound(adding added: Int64) throws {
     var bytes = try (KeptState.historyBytes.read(database).integer ?? 0) + added
-    bytes -= try remove("replaced <= ?", .integer((now + (.zero - Self.age)).milliseconds))
+    bytes -= try remove("replaced <= ?", .integer((now - Self.age).milliseconds))
     while bytes > Self.bytesMax {
       let removed = try remove("id IN (SELECT id FROM mediasync_history ORDER BY replaced, id LIMIT 20)")
       guard removed > 0 else { break }
@@ -105,25 +105,12 @@ extension LibraryTransaction {
   /// Keeps the texts that a document from elsewhere has replaced in a row that was written here (promise 3). What the hub
   /// says has lost is in a conflict record, and what a document only repeats was not typed here.
   func wrote(over replacement: RowReplacement, of row: RowName, _ source: ChangeSource) throws {
-    guard !replacement.texts.isEmpty, let edit = try newestEdit(of: row) else { return }
+    guard !replacement.texts.isEmpty, let edit = try newestEntry(of: row) else { return }
     let lost = try conflicts.losing(of: row)
     let texts = replacement.texts.filter { text in
       !lost.contains { $0[text.column] == .text(text.text) }
     }
     guard !texts.isEmpty else { return }
     try TextHistory(database: database, now: now).keep(texts, of: row, edit: edit, source)
-  }
-
-  /// The newest entry of the application's log for a row.
-  private func newestEdit(of row: RowName) throws -> Int64? {
-    var newest: Int64?
-    for name in aliases.namesInLog(of: row) {
-      let found = try database.firstValue(
-        "SELECT max(change_id) FROM sync_log WHERE entity_uuid = ? AND entity = ?", .text(name),
-        .text(row.entity)
-      )?.integer
-      newest = [newest, found].compactMap { $0 }.max()
-    }
-    return newest
   }
 }

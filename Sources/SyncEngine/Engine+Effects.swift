@@ -15,7 +15,7 @@ extension Engine {
     case .pull(let since, let waits, let halvings): pull(since, waits: waits, halvings: halvings)
     case .probe(let probe): self.probe(probe)
     case .fetchSnapshot(let after, let start, let halvings):
-      fetchSnapshot(after, start, rowsMax: max(settings.snapshotRows >> halvings, 1))
+      fetchSnapshot(after, start, rowsMax: TransferPace.part(of: settings.snapshotRows, halvings: halvings))
     case .takeSnapshot(let reason): takeSnapshot(reason)
     case .compare(let reason): compare(.cycle(reason))
     case .runErrand(let errand): compare(.errand(errand))

@@ -66,8 +66,7 @@ extension Engine {
     let generation = generation
     work.run {
       SendRequest(
-        clientID: isLayer2
-          ? standing.device.rawValue : standing.applicationClient ?? standing.device.rawValue,
+        clientID: standing.clientID(layerOne: !isLayer2),
         lastProcessed: standing.pulled,
         device: isLayer2
           ? SendRequest.Device(id: standing.device, incarnation: standing.incarnation, sentAt: sentAt) : nil,
@@ -152,14 +151,14 @@ extension Engine {
     let witness = told(at: since)
     let wait = waits ? settings.longPoll : .zero
     let request = GetRequest(
-      clientID: isLayer1
-        ? standing.applicationClient ?? standing.device.rawValue : standing.device.rawValue,
+      clientID: standing.clientID(layerOne: isLayer1),
       since: since,
       extras: isLayer1
         ? nil
         : GetRequest.Extras(
           device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
-          logID: standing.log, chain: witness?.chain, limit: max(settings.pageEntries >> halvings, 1),
+          logID: standing.log, chain: witness?.chain,
+          limit: TransferPace.part(of: settings.pageEntries, halvings: halvings),
           waitSeconds: Int(wait.components.seconds), chainAt: witness?.position,
           held: since > standing.pulled && standing.hold != nil ? standing.pulled : nil))
     exchange(HubRequest(method: .get, path: GetRequest.path, query: request.query, wait: wait)) {
@@ -236,6 +235,13 @@ extension Engine {
         }
       }
     }
+  }
+}
+
+extension Standing {
+  /// As what we ask: a layer-1 server leaves out what the application's client sent, a hub goes by the device.
+  func clientID(layerOne: Bool) -> String {
+    (layerOne ? applicationClient : nil) ?? device.rawValue
   }
 }
 

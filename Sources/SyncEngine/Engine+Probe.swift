@@ -35,8 +35,7 @@ extension Engine {
     guard let standing else { preconditionFailure("a hub is probed only once the library is open") }
     let isLayer1 = kind == .layer1
     let request = GetRequest(
-      clientID: isLayer1
-        ? standing.applicationClient ?? standing.device.rawValue : standing.device.rawValue,
+      clientID: standing.clientID(layerOne: isLayer1),
       since: standing.pulled,
       extras: isLayer1
         ? nil

@@ -14,7 +14,7 @@ extension Engine {
     let now = time.now()
     if let prunedAt, now.boot - prunedAt < Self.pruningInterval { return }
     prunedAt = now.boot
-    prune(before: now.wall + (.zero - age), count: 0)
+    prune(before: now.wall - age, count: 0)
   }
 
   private func prune(before moment: Instant, count: Int) {

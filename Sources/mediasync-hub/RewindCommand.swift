@@ -102,7 +102,7 @@ struct StartingTime: ExpressibleByArgument {
   func instant(now: Instant) -> Instant {
     switch form {
     case .at(let instant): instant
-    case .ago(let duration): now + (.zero - duration)
+    case .ago(let duration): now - duration
     }
   }
 }

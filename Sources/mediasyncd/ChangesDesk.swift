@@ -22,13 +22,7 @@ struct ChangesDesk {
     _ reply: @escaping @Sendable (ControlReply) -> Void
   ) {
     engine.endHold(through: through.map { Position($0) }, accepts: accepts) { result in
-      reply(
-        ControlReply(result) { outcome in
-          switch outcome {
-          case .success(let ended): .answer(.holdEnded(HoldEndedView(ended)))
-          case .failure(let refusal): ControlReply(refusal)
-          }
-        })
+      reply(ControlReply(orRefused: result) { .answer(.holdEnded(HoldEndedView($0))) })
     }
   }
 }

@@ -321,7 +321,7 @@ final class Daemon: @unchecked Sendable {
         engine.lookAgain { waits.looked(for: peer, board.status($0.status())) }
       case .conflicts(let request): RecordDesk().answer(request, engine, reply)
       case .quarantine(let request): RecordDesk().answer(request, engine, reply)
-      case .history(let request): HistoryDesk().answer(request, engine, reply)
+      case .history(let request): RecordDesk().answer(request, engine, reply)
       case .changes(let request): ChangesDesk().answer(request, engine, relieving(reply))
       case .errand(let request): ErrandDesk().answer(request, engine, relieving(reply))
       }

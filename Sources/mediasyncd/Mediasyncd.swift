@@ -111,10 +111,7 @@ enum Environment {
 
 /// Leaving with a reason (sysexits.h).
 enum Exit {
-  static let setAside: Int32 = 65
   static let system: Int32 = 71
-  static let temporary: Int32 = 75
-  static let refused: Int32 = 77
   static let configuration: Int32 = 78
 
   static func say(_ text: String) {

@@ -8,9 +8,9 @@ struct RecordDesk {
   typealias Reply = @Sendable (ControlReply) -> Void
 
   /// Characters of a text that is not asked for whole.
-  private static let excerptLength = 400
+  static let excerptLength = 400
   /// Characters of all the texts of a record together, where they are asked for whole: a reply has a bound.
-  private static let wholeLength = 3 << 20
+  static let wholeLength = 3 << 20
 
   func answer(_ request: ConflictsRequest, _ engine: isolated Engine, _ reply: @escaping Reply) {
     switch request {
@@ -29,13 +29,7 @@ struct RecordDesk {
       }) { reply(ControlReply($0) { $0.map { .answer(.conflict($0)) } ?? .none(id) }) }
     case .restore(let id):
       engine.changeRecords({ (library) throws(StoreError) in try library.restoreConflict(id) }) {
-        reply(
-          ControlReply($0) { result in
-            switch result {
-            case .success(let restored): .answer(.restored(RestoredView(id, restored)))
-            case .failure(let refusal): ControlReply(refusal)
-            }
-          })
+        reply(ControlReply(orRefused: $0) { .answer(.restored(RestoredView(id, $0))) })
       }
     case .dismiss(let id):
       engine.changeRecords({ (library) throws(StoreError) in try library.dismissConflict(id) }) {
@@ -94,6 +88,18 @@ extension ControlReply {
     case .success(let outcome): self = success(outcome)
     case .failure(let error):
       self = .error(error.isTemporary ? .temporary : .blocked, error.description)
+    }
+  }
+
+  /// What came of work that may be refused.
+  init<Outcome>(
+    orRefused result: Result<Result<Outcome, RecordRefusal>, StoreError>, _ success: (Outcome) -> ControlReply
+  ) {
+    self.init(result) { outcome in
+      switch outcome {
+      case .success(let done): success(done)
+      case .failure(let refusal): ControlReply(refusal)
+      }
     }
   }
 

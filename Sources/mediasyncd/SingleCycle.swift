@@ -63,17 +63,11 @@ private final class SingleCycleObserver: EngineObserver {
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {
     bar.erase()
     switch outcome {
-    case .inStep: leave(setAside > 0 ? Exit.setAside : 0)
-    case .held: leave(Exit.setAside)
-    case .paused:
-      Exit.say("syncing is paused: mediasyncctl resume")
-      leave(Exit.temporary)
-    case .failed(let failure, let isBlocked):
-      Exit.say(failure.text)
-      // Who runs single cycles has to give access to the library before the next one.
-      let isUnusable = isBlocked || failure.kind == .libraryForbidden
-      leave(failure.kind == .credentials ? Exit.refused : isUnusable ? Exit.configuration : Exit.temporary)
+    case .inStep, .held: break
+    case .paused: Exit.say("syncing is paused: mediasyncctl resume")
+    case .failed(let failure, _): Exit.say(failure.text)
     }
+    leave(ControlOutcome(outcome, setAside: setAside).exitCode)
   }
 
   /// The file is closed first, so that nothing of it stays in the `-wal`: whoever copies it then copies all of it.

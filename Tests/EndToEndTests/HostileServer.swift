@@ -53,27 +53,15 @@ final class HostileServer: Sendable {
       guard count > 0 else { return }
       let line = String(decoding: buffer[..<min(count, 200)], as: UTF8.self)
       if answer.isHubFirst, line.contains("/capabilities") {
-        guard write(connection, capabilities.bytes) else { return }
+        guard LoopbackSocket.send(capabilities.bytes, on: connection) else { return }
         continue
       }
-      guard write(connection, answer.bytes) else { return }
+      guard LoopbackSocket.send(answer.bytes, on: connection) else { return }
       guard !answer.endless.isEmpty else { return }
       for _ in 0..<max(1, (400 << 20) / answer.endless.count) {
-        guard write(connection, answer.endless) else { return }
+        guard LoopbackSocket.send(answer.endless, on: connection) else { return }
       }
       return
     }
-  }
-
-  private static func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        send(connection, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
   }
 }

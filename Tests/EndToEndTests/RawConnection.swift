@@ -7,17 +7,10 @@ final class RawConnection {
 
   /// Connects to a port of this machine.
   init(_ port: UInt16) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
+    guard let connected = LoopbackSocket.connect(to: port) else {
+      throw ProgramFailure("nobody listens on \(port): errno \(errno)")
     }
-    guard connected else { throw ProgramFailure("nobody listens on \(port): errno \(errno)") }
+    descriptor = connected
     var patience = timeval(tv_sec: 10, tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -28,17 +21,7 @@ final class RawConnection {
 
   /// Writes it all; false where the other end no longer takes it.
   @discardableResult
-  func write(_ bytes: [UInt8]) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
-  }
+  func write(_ bytes: [UInt8]) -> Bool { LoopbackSocket.send(bytes, on: descriptor) }
 
   /// Writes text.
   @discardableResult

@@ -1,4 +1,5 @@
 import Foundation
+import SampleApplication
 
 /// A connection on which anything can be said, as slowly as one likes.
 final class RawClient: Sendable {
@@ -6,20 +7,10 @@ final class RawClient: Sendable {
 
   /// Connects to a port of this machine. `buffer` is how much of a reply the kernel keeps for us, in bytes.
   init(_ port: Int, buffer: Int32? = nil) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    if var buffer {
-      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
+    guard let connected = LoopbackSocket.connect(to: UInt16(port), buffer: buffer) else {
+      throw URLError(.cannotConnectToHost)
     }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-    guard connected else { throw URLError(.cannotConnectToHost) }
+    descriptor = connected
   }
 
   deinit { close(descriptor) }
@@ -30,17 +21,7 @@ final class RawClient: Sendable {
 
   /// Says something; false where the other end no longer takes it.
   @discardableResult
-  func say(_ bytes: [UInt8]) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
-  }
+  func say(_ bytes: [UInt8]) -> Bool { LoopbackSocket.send(bytes, on: descriptor) }
 
   /// What has come by now, without waiting, and whether the other end has closed the connection.
   func heard() -> (text: String, isClosed: Bool) {

@@ -1,3 +1,4 @@
+import SampleApplication
 import SyncCore
 import Synchronization
 import Testing
@@ -30,7 +31,7 @@ import Testing
 /// A scene, and things that happen to it at random.
 private struct EngineWalk {
   let scene: Scene
-  private var random: Randomness
+  private var random: SeededGenerator
   private let asked = Tally()
   private var nextChange: Int64 = 1
 
@@ -42,19 +43,8 @@ private struct EngineWalk {
     var count: Int { open.withLock { $0 } }
   }
 
-  /// What drawing from a seed takes (splitmix64).
-  private struct Randomness: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   init(seed: UInt64, listens: Bool) {
-    random = Randomness(state: seed)
+    random = SeededGenerator(seed: seed)
     scene = Scene(listens: listens)
     scene.on { $0.start() }
   }

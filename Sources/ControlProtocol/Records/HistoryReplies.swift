@@ -80,13 +80,17 @@ package struct HistoryView: Codable, Hashable, Sendable {
     /// Takes a whole text; one longer than `length` characters is cut, and so is what stands there now.
     package init(column: String, text: String, now: ColumnValue?, length: Int) {
       self.column = column
-      isCut = text.utf8.count > length && text.count > length
-      self.text = isCut ? text.prefix(length) + "…" : text
-      if case .text(let present)? = now, present.utf8.count > length, present.count > length {
-        self.now = .text(present.prefix(length) + "…")
+      self.text = Self.cut(text, length)
+      isCut = self.text != text
+      if case .text(let present)? = now {
+        self.now = .text(Self.cut(present, length))
       } else {
         self.now = now
       }
+    }
+
+    private static func cut(_ text: String, _ length: Int) -> String {
+      text.utf8.count > length && text.count > length ? text.prefix(length) + "…" : text
     }
   }
 

@@ -4,6 +4,8 @@ package struct EntityCatalogue: Sendable {
   package let shapes: [EntityShape]
   /// Columns of tables that are not synced which refer to rows of ours and declare no foreign key.
   package let undeclaredReferences: [UndeclaredReference]
+  /// Where each entity stands among the shapes: parents have lower numbers.
+  package let places: [String: Int]
   private let byName: [String: EntityShape]
 
   /// A column that refers to rows of an entity by their local id, and declares no foreign key.
@@ -20,6 +22,7 @@ package struct EntityCatalogue: Sendable {
   package init(_ shapes: [EntityShape], undeclaredReferences: [UndeclaredReference] = []) {
     self.shapes = shapes
     self.undeclaredReferences = undeclaredReferences
+    places = Dictionary(uniqueKeysWithValues: shapes.enumerated().map { ($1.name, $0) })
     byName = Dictionary(uniqueKeysWithValues: shapes.map { ($0.name, $0) })
   }
 

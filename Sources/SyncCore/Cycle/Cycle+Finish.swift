@@ -1,9 +1,15 @@
 /// The end of a cycle, and the rest behind it: listening where the hub can wait, else sleeping.
 extension Cycle {
-  /// Everything is pushed and pulled.
+  /// Everything is pushed, and pulled or, while changes are held, counted.
   mutating func finish(_ now: Moment) -> [Effect] {
     if let comparing = nextOwnErrand() { return comparing }
-    var effects = hold == nil ? finishInStep(now) : finishHeld(now)
+    if backoff.attempt > 0 || hold == nil && lastSuccess == nil { since = now }
+    var effects = hold == nil ? toldInStep(now) : toldHeld(now)
+    backoff.succeeded()
+    isTorn = false
+    if hold == nil { lastSuccess = now.wall }
+    (pushedCount, pulledCount) = (0, 0)
+    effects.append(.finished(hold == nil ? .inStep : .held))
     if isDirty {
       isDirty = false
       plan[.debounce] = plan[.debounce] ?? now.boot + rules.debounce
@@ -17,16 +23,6 @@ extension Cycle {
       effects += libraryStirred(now)
     }
     return effects
-  }
-
-  private mutating func finishInStep(_ now: Moment) -> [Effect] {
-    if backoff.attempt > 0 || lastSuccess == nil { since = now }
-    let effects = toldInStep(now)
-    backoff.succeeded()
-    isTorn = false
-    lastSuccess = now.wall
-    (pushedCount, pulledCount) = (0, 0)
-    return effects + [.finished(.inStep)]
   }
 
   /// Listens where the hub can wait, else sleeps until the next periodic check.

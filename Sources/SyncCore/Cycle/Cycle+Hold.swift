@@ -10,14 +10,4 @@ extension Cycle {
     guard hold != nil, case .layer2(_, _, _, let offers) = hub else { return true }
     return offers.held
   }
-
-  /// Everything is pushed, and what is held is counted.
-  mutating func finishHeld(_ now: Moment) -> [Effect] {
-    if backoff.attempt > 0 { since = now }
-    let effects = toldHeld(now)
-    backoff.succeeded()
-    isTorn = false
-    (pushedCount, pulledCount) = (0, 0)
-    return effects + [.finished(.held)]
-  }
 }

@@ -34,7 +34,10 @@ package struct TransferPace: Hashable, Sendable {
   package mutating func broke() { halvings = min(halvings + 2, Self.halvingsMax) }
 
   /// So much of a count, at least one.
-  package func part(of count: Int) -> Int { max(count >> halvings, 1) }
+  package func part(of count: Int) -> Int { Self.part(of: count, halvings: halvings) }
+
+  /// So much of a count as is left after so many halvings, at least one.
+  package static func part(of count: Int, halvings: Int) -> Int { max(count >> halvings, 1) }
 
   /// The bounds of a batch of this size.
   package func part(of limits: BatchLimits) -> BatchLimits {

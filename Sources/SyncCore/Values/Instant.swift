@@ -15,6 +15,11 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
     Instant(milliseconds: instant.milliseconds + duration.wholeMilliseconds)
   }
 
+  /// The moment that lies `duration` earlier.
+  package static func - (instant: Instant, duration: Duration) -> Instant {
+    Instant(milliseconds: instant.milliseconds - duration.wholeMilliseconds)
+  }
+
   /// How long after `earlier` this moment is.
   package func since(_ earlier: Instant) -> Duration {
     .milliseconds(milliseconds - earlier.milliseconds)

@@ -19,7 +19,7 @@ package struct ConflictRecord: Hashable, Sendable {
 }
 
 /// A conflict record in a line.
-package struct ConflictSummary: Hashable, Sendable {
+package struct ConflictSummary: Hashable, Identifiable, Sendable {
   /// The record's number, never used again.
   package var id: Int64
   /// The row, by the hub's name for it.
@@ -54,7 +54,7 @@ package struct ConflictSummary: Hashable, Sendable {
 }
 
 /// An entry that was set aside, with the reason (promise 5).
-package struct QuarantineRecord: Hashable, Sendable {
+package struct QuarantineRecord: Hashable, Identifiable, Sendable {
   /// Where the entry was going.
   package enum Direction: String, Hashable, Sendable, CaseIterable {
     /// From this library to the hub.
@@ -115,11 +115,20 @@ package struct RecordPage<Record: Sendable>: Sendable {
   }
 }
 
+extension RecordPage where Record: Identifiable, Record.ID == Int64 {
+  /// Takes what was found by asking for one record more than there may be.
+  package init(found: [Record], limit: Int, total: Int64) {
+    self.init(
+      records: Array(found.prefix(limit)), total: Int(total),
+      next: found.count > limit ? found[limit - 1].id : nil)
+  }
+}
+
 extension RecordPage: Equatable where Record: Equatable {}
 
 /// Texts of a row that was written here, which a document from elsewhere has replaced. Nothing lost in a merge, and nobody
 /// needs to do anything about it.
-package struct HistoryRecord: Hashable, Sendable {
+package struct HistoryRecord: Hashable, Identifiable, Sendable {
   /// The record's number, never used again.
   package var id: Int64
   /// The row.

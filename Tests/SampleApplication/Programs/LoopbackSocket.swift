@@ -40,14 +40,31 @@ package enum LoopbackSocket {
     return true
   }
 
-  /// A socket that is connected to a port; `nil` where nobody takes connections.
-  static func connect(to port: UInt16) -> Int32? {
+  /// A socket that is connected to a port; `nil` where nobody takes connections. `buffer` is how much of what comes the
+  /// kernel keeps for us, in bytes.
+  package static func connect(to port: UInt16, buffer: Int32? = nil) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if var buffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
+    }
     guard named(port, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
       close(descriptor)
       return nil
     }
     return descriptor
+  }
+
+  /// Writes it all; false where the other end no longer takes it.
+  package static func send(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return false }
+      sent += count
+    }
+    return true
   }
 
   private static func named(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

@@ -1,3 +1,4 @@
+import SampleApplication
 import Testing
 
 @testable import SyncCore
@@ -30,7 +31,7 @@ private struct RefusalHistory {
   private var silent: Set<Int64> = []
   /// When the server answers everything with a bare 500: shorter than a restart may take.
   private var down: Range<Duration>
-  private var random: RefusalChance
+  private var random: SeededGenerator
   private var script = CycleScript()
   private var pushed: Int64 = 0
   private var batch: [PushedChange] = []
@@ -42,7 +43,7 @@ private struct RefusalHistory {
   var hasPulled: Bool { script.cycle.isPulling }
 
   init(seed: UInt64) {
-    random = RefusalChance(state: seed)
+    random = SeededGenerator(seed: seed)
     length = Int64(random.below(120)) + 1
     let share = [1, 5, 40][random.below(3)]
     for id in 1...length where random.below(100) < share { refused.insert(id) }
@@ -115,18 +116,5 @@ private struct RefusalHistory {
         changeID: id, row: RowName("Keywords", "row-number-\(id)"), operation: .create, timestamp: "t",
         clientID: "c",
         version: 1, payload: [:]), base: .start, whole: false)
-  }
-}
-
-/// SplitMix64.
-private struct RefusalChance {
-  var state: UInt64
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
   }
 }

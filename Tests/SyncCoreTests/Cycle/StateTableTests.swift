@@ -1,3 +1,4 @@
+import SampleApplication
 import Testing
 
 @testable import SyncCore
@@ -55,21 +56,10 @@ import Testing
 /// A cycle, and events at random, such as the engine may feed in.
 struct RandomWalk {
   var script: CycleScript
-  private var random: Randomness
-
-  /// What drawing from a seed takes (splitmix64).
-  private struct Randomness: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
+  private var random: SeededGenerator
 
   init(seed: UInt64) {
-    random = Randomness(state: seed)
+    random = SeededGenerator(seed: seed)
     script = CycleScript(listens: seed % 3 != 0)
   }
 

@@ -1,3 +1,4 @@
+import SampleApplication
 import Testing
 
 @testable import SyncCore
@@ -170,7 +171,7 @@ import Testing
 /// A cycle, a log that grows, a hub that has pages, and requests and work that end in any order.
 private struct TurnsPlay {
   private var script = CycleScript()
-  private var random: SeededChance
+  private var random: SeededGenerator
   /// The library does one thing after the other.
   private var work: [Effect] = []
   private var isSending = false
@@ -186,7 +187,7 @@ private struct TurnsPlay {
   private var isDone = false
 
   init(seed: UInt64) {
-    random = SeededChance(state: seed)
+    random = SeededGenerator(seed: seed)
     edited = Int64(random.below(400))
     head = Int64(random.below(4000))
   }
@@ -265,18 +266,5 @@ private struct TurnsPlay {
       default: break
       }
     }
-  }
-}
-
-/// SplitMix64.
-private struct SeededChance {
-  var state: UInt64
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
   }
 }

@@ -2,16 +2,8 @@ import ControlProtocol
 import SyncCore
 import SyncEngine
 
-/// Answers what a person asks of the local history.
-struct HistoryDesk {
-  /// Characters of a text, unless somebody wants all of it.
-  private static let excerptLength = 400
-  /// Characters of all texts of an answer.
-  private static let wholeLength = 3 << 20
-
-  func answer(
-    _ request: HistoryRequest, _ engine: isolated Engine, _ reply: @escaping @Sendable (ControlReply) -> Void
-  ) {
+extension RecordDesk {
+  func answer(_ request: HistoryRequest, _ engine: isolated Engine, _ reply: @escaping Reply) {
     switch request {
     case .list(let after, let limit):
       engine.readRecords({ (library) throws(StoreError) in
@@ -28,13 +20,7 @@ struct HistoryDesk {
       }) { reply(ControlReply($0) { $0.map { .answer(.historyRecord($0)) } ?? .none(id) }) }
     case .restore(let id):
       engine.changeRecords({ (library) throws(StoreError) in try library.restoreHistory(id) }) {
-        reply(
-          ControlReply($0) { result in
-            switch result {
-            case .success(let restored): .answer(.restored(RestoredView(id, restored)))
-            case .failure(let refusal): ControlReply(refusal)
-            }
-          })
+        reply(ControlReply(orRefused: $0) { .answer(.restored(RestoredView(id, $0))) })
       }
     }
   }
