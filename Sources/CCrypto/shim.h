@@ -1,4 +1,4 @@
-// OpenSSL's digests, random numbers and certificates, as plain functions.
+// OpenSSL's digests, random numbers and certificates as plain functions.
 #pragma once
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -8,20 +8,21 @@
 #include <openssl/x509.h>
 #include <stddef.h>
 
-/// SHA-256 of `count` bytes into 32 bytes at `digest`; 1 on success.
+/// Writes the SHA-256 of `count` bytes to the 32 bytes at `digest`. Returns 1 on success.
 static inline int ccrypto_sha256(const void *bytes, size_t count, unsigned char *digest) {
   unsigned int length = 0;
   return EVP_Digest(bytes, count, digest, &length, EVP_sha256(), (ENGINE *)0);
 }
 
-/// No password: nobody is there to be asked for one.
+/// Gives OpenSSL no password, because nobody is there to type one.
 static inline int ccrypto_no_password(char *buffer, int size, int writing, void *context) {
   (void)buffer, (void)size, (void)writing, (void)context;
   return 0;
 }
 
-/// Reads the first certificate of a PEM file and, unless `key` is NULL, the private key of another. 0: all is well, 1:
-/// there is no certificate, 2: there is no key that can be used without a password, 3: the key is not the certificate's.
+/// Reads the first certificate of a PEM file and, unless `key` is NULL, the private key in another file.
+/// Returns 0 if both are usable, 1 if there is no certificate, 2 if there is no key that works without a
+/// password, and 3 if the key does not belong to the certificate.
 static inline int ccrypto_check_pem(const char *certificate, const char *key) {
   int result = 1;
   BIO *file = BIO_new_file(certificate, "r");

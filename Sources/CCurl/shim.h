@@ -1,11 +1,11 @@
 #pragma once
-// Without this the compiler checks the types of variable arguments through macros that the wrappers,
-// whose options are not constants, would only slow down.
+// Disables curl's type checks for variable arguments. They are macros for constant options; the options of
+// these wrappers are not constants, so the checks would only cost time.
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 #include <stddef.h>
 
-// Swift cannot call functions with variable arguments: one wrapper for each type of argument.
+// Swift cannot call functions with variable arguments, so there is one wrapper for each argument type.
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -77,8 +77,8 @@ static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, l
   return curl_multi_setopt(multi, option, value);
 }
 
-// A CURLMsg has a union whose member depends on the kind of message: here it is taken apart.
-// 1 where a transfer has ended, 0 where there is nothing left to tell.
+// Takes the next finished transfer from the message queue. Swift cannot read the union in CURLMsg. Returns 1
+// if a transfer has finished, 0 if there are no more.
 static inline int ccurl_multi_take_done(CURLM *multi, CURL **easy, CURLcode *result) {
   int left = 0;
   CURLMsg *message;

@@ -52,7 +52,7 @@ int clinux_clock_watch_create(void) {
 }
 
 int clinux_clock_watch_set(int fd) {
-  // Far beyond any clock that we shall meet, and within what every kernel takes: the year 2200.
+  // The year 2200: later than any real clock, and accepted by every kernel.
   struct itimerspec when = {.it_value = {.tv_sec = 7258118400}};
   return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL);
 }
@@ -136,14 +136,14 @@ int clinux_set_take(int set, struct clinux_ready *ready, int capacity) {
   return count;
 }
 
-// Written by clinux_signal_to, read by the handler. int is written whole on every machine we run on.
+// Written by clinux_signal_to, read by the handler. All supported machines write an int in one step.
 static volatile int signal_pipes[65];
 
 static void write_signal(int signal) {
   int reason = errno;
   int fd = signal_pipes[signal] - 1;
   unsigned char number = (unsigned char)signal;
-  // A full pipe already says that there is something to read.
+  // If the pipe is full, the reader already knows that there is something to read.
   if (fd >= 0 && write(fd, &number, 1) < 0) errno = reason;
   errno = reason;
 }

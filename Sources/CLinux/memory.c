@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 void clinux_memory_prepare(void) {
-  // An arena for every thread would keep what each of them once needed.
+  // With one arena per thread, each arena would keep what its thread once needed.
   mallopt(M_ARENA_MAX, 2);
-  // Set, they no longer grow with what was freed: large blocks go back to the system at once.
+  // Fixed thresholds do not grow with freed blocks, so large blocks go back to the system at once.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 
-// Lets go of the pages of an object that are only read: they are in its file, and are mapped again when they are
-// needed. Pages that were written, relocated ones among them, lie in writable segments and stay.
+// Drops the read-only pages of a loaded object. The kernel maps them from the file again when needed. Written
+// pages, including relocated ones, are in writable segments and stay.
 static int let_go(struct dl_phdr_info *object, size_t size, void *context) {
   (void)size;
   (void)context;
@@ -27,7 +27,7 @@ static int let_go(struct dl_phdr_info *object, size_t size, void *context) {
     if (part->p_type != PT_LOAD || (part->p_flags & PF_W) || part->p_memsz > part->p_filesz) continue;
     uintptr_t start = (object->dlpi_addr + part->p_vaddr + page - 1) / page * page;
     uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_memsz) / page * page;
-    // What cannot be let go of stays.
+    // Pages that the kernel does not drop stay.
     if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
   }
   return 0;

@@ -21,7 +21,7 @@ int clinux_route_watch_create(void) {
   return fd;
 }
 
-// Whether an address lies on the link itself or on this machine alone, or is no single machine's.
+// Whether an address is link-local, loopback or multicast.
 static int stays_here(int family, const unsigned char *to) {
   if (family == AF_INET6) {
     static const unsigned char loopback[16] = {[15] = 1};
@@ -30,8 +30,8 @@ static int stays_here(int family, const unsigned char *to) {
   return to[0] >= 224 || to[0] == 127 || (to[0] == 169 && to[1] == 254);
 }
 
-// The kernel keeps a local route for each address of this machine, so routes tell of addresses as well; unlike the
-// addresses' own messages they say nothing each time that only a lifetime is renewed.
+// The kernel keeps a local route for each address of this machine, so routes also report addresses. Unlike
+// address messages, route messages do not repeat each time a lifetime is renewed.
 static int routes_of(const struct nlmsghdr *message) {
   int appeared = message->nlmsg_type == RTM_NEWROUTE;
   if (!appeared && message->nlmsg_type != RTM_DELROUTE) return 0;
@@ -50,10 +50,10 @@ static int routes_of(const struct nlmsghdr *message) {
 }
 
 int clinux_route_watch_take(int fd) {
-  // Larger than any datagram that the kernel makes of one change.
+  // Larger than any datagram that the kernel sends for one change.
   static _Thread_local _Alignas(struct nlmsghdr) char buffer[8192];
   int routes = 0;
-  // Bounded: what is left makes the descriptor readable again.
+  // Bounded: if messages are left, the descriptor stays readable.
   for (int i = 0; i < 64; i++) {
     struct sockaddr_nl sender = {0};
     socklen_t size = sizeof sender;
@@ -64,7 +64,7 @@ int clinux_route_watch_take(int fd) {
     }
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    // Another process may send to our socket; only the kernel is believed.
+    // Another process may send to this socket. Accept messages from the kernel only.
     if (sender.nl_pid != 0) continue;
     size_t left = (size_t)count;
     for (const struct nlmsghdr *message = (const struct nlmsghdr *)buffer; NLMSG_OK(message, left);

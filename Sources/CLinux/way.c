@@ -27,7 +27,8 @@ int clinux_unacknowledged(int fd) {
   return ioctl(fd, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
-// Puts the peer's address and port into `way`; gives the address's size, 0 for one that is no Internet address.
+// Stores the peer's address and port in `way`. Returns the size of the address, 0 if it is not an Internet
+// address.
 static int take_peer(const void *address, uint32_t size, struct clinux_way *way) {
   const struct sockaddr *any = address;
   if (size >= sizeof(struct sockaddr_in) && any->sa_family == AF_INET) {
@@ -45,7 +46,7 @@ static int take_peer(const void *address, uint32_t size, struct clinux_way *way)
   return 0;
 }
 
-// Copies what an attribute holds, as far as there is room.
+// Copies an attribute's value, up to `room` bytes.
 static void take_part(const struct rtattr *part, unsigned char *place, size_t room) {
   size_t size = RTA_PAYLOAD(part);
   memcpy(place, RTA_DATA(part), size < room ? size : room);
@@ -68,7 +69,7 @@ static int take_route(const struct nlmsghdr *message, struct clinux_way *way) {
       case RTA_OIF:
         if (RTA_PAYLOAD(part) >= 4) memcpy(&way->interface, RTA_DATA(part), 4);
         break;
-      // A gateway of the other family stands in RTA_VIA.
+      // A gateway of the other address family is in RTA_VIA.
       case RTA_GATEWAY:
       case RTA_VIA: take_part(part, way->gateway, sizeof way->gateway); break;
       case RTA_PREFSRC: take_part(part, way->source, sizeof way->source); break;

@@ -3,10 +3,10 @@ import SyncCore
 
 /// SHA-256 and random bytes, from OpenSSL.
 package enum Digest {
-  /// SHA-256 of `bytes`: 32 bytes.
+  /// SHA-256 of `bytes`; returns 32 bytes.
   package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
-    // Both arrays outlive the call, and the digest has the 32 bytes that SHA-256 writes.
+    // Both arrays outlive the call, and `digest` has the 32 bytes that SHA-256 writes.
     let done = bytes.withUnsafeBytes { input in
       digest.withUnsafeMutableBufferPointer { ccrypto_sha256(input.baseAddress, input.count, $0.baseAddress) }
     }
@@ -14,16 +14,16 @@ package enum Digest {
     return digest
   }
 
-  /// Bytes that nobody can guess.
+  /// `count` cryptographically secure random bytes.
   package static func random(_ count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    // The array has room for the `count` bytes that are written.
+    // The array has room for the `count` bytes that OpenSSL writes.
     let done = bytes.withUnsafeMutableBufferPointer { RAND_bytes($0.baseAddress, Int32($0.count)) }
     precondition(done == 1, "the system has no random numbers")
     return bytes
   }
 
-  /// Whether two digests are equal, in a time that does not tell where they differ.
+  /// Whether two digests are equal. The time of the comparison does not depend on where they differ.
   package static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }
     // Both arrays hold `left.count` bytes.

@@ -1,5 +1,5 @@
 extension HubConnection {
-  /// Where the hub is, how we prove who we are, and what bounds hold.
+  /// The hub's address, the credentials for it, and the limits of requests.
   package struct Configuration: Hashable, Sendable {
     /// The protocol's base URL, `http` or `https`, such as `http://host:5000/sync`.
     package var baseURL: String
@@ -7,24 +7,26 @@ extension HubConnection {
     package var bearerToken: String?
     /// Sent as `X-API-KEY: …`.
     package var apiKey: String?
-    /// Certificates to trust in place of the system's: a PEM file.
+    /// A PEM file with certificates to trust in place of the system's.
     package var caFile: String?
-    /// Our own certificate: a PEM file.
+    /// A PEM file with the client certificate.
     package var clientCert: String?
-    /// The private key of `clientCert`, where it is not in the same file.
+    /// The private key of `clientCert`, if it is in another file.
     package var clientKey: String?
-    /// How long making a connection may take.
+    /// How long connecting may take.
     package var connectTimeout: Duration
-    /// How long nothing may move in a request, not counting its `wait`; one that makes progress may take any time.
+    /// How long a request may make no progress, not counting its `wait`. A request that makes progress may
+    /// take any time.
     package var requestTimeout: Duration
-    /// What we call ourselves.
+    /// The value of the `User-Agent` header.
     package var userAgent: String
-    /// The largest reply, decompressed, that is taken in, in bytes.
+    /// The largest accepted reply in bytes, after decompression.
     package var maxReplyBytes: Int
-    /// Whether `baseURL` is all of the address: nothing is joined to it, and all of it but the host is a secret.
+    /// Whether `baseURL` is the complete URL. Then no path is appended, and all of it except the host is a
+    /// secret.
     private(set) var isWhole = false
 
-    /// Takes every part; only the base URL has no default.
+    /// Takes every part. Only the base URL has no default.
     package init(
       baseURL: String, bearerToken: String? = nil, apiKey: String? = nil, caFile: String? = nil,
       clientCert: String? = nil, clientKey: String? = nil, connectTimeout: Duration = .seconds(10),
@@ -43,7 +45,7 @@ extension HubConnection {
       self.maxReplyBytes = maxReplyBytes
     }
 
-    /// For a URL that is asked for as it stands, with none of the hub's secrets; its reply hardly counts.
+    /// For a complete URL that is requested without the hub's credentials. A reply may have up to 64 KiB.
     package init(wholeURL url: String, requestTimeout: Duration, userAgent: String) {
       self.init(
         baseURL: url, connectTimeout: requestTimeout, requestTimeout: requestTimeout, userAgent: userAgent,
@@ -54,7 +56,7 @@ extension HubConnection {
     /// The host alone, for people.
     package var host: String { Target.host(of: baseURL) }
 
-    /// `text` without our secrets, for error texts (design.md promise 8, issue: secrets never show).
+    /// `text` with the secrets replaced by `***`, for error texts.
     func withoutSecrets(_ text: String) -> String {
       var text = text
       for secret in [bearerToken, apiKey, isWhole ? baseURL : nil, Target.userInfo(of: baseURL)] {

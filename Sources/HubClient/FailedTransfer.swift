@@ -2,14 +2,14 @@ import CCurl
 import Glibc
 import SyncCore
 
-/// Turns what curl says of a failed transfer into what the engine knows.
+/// Translates curl's result of a failed transfer into an error of the engine.
 struct FailedTransfer {
   let code: CURLcode
   /// curl's own text; may be empty.
   let text: String
-  /// The system's error number; 0 where there is none.
+  /// The system's error number; 0 if there is none.
   let systemError: Int32
-  /// Whether the connection stood when it failed.
+  /// Whether the connection was established before the failure.
   let wasConnected: Bool
   let configuration: HubConnection.Configuration
 
@@ -18,7 +18,7 @@ struct FailedTransfer {
     return configuration.withoutSecrets(said)
   }
 
-  /// The error as the engine knows it.
+  /// The error for the engine.
   var error: TransportError {
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
@@ -26,7 +26,8 @@ struct FailedTransfer {
     case CURLE_COULDNT_CONNECT:
       return .unreachable(detail: systemError > 0 ? systemText : detail)
     case CURLE_OPERATION_TIMEDOUT:
-      // Only making a connection has a time limit of curl's. The kernel's own comes with its number.
+      // curl's own time limit applies to connecting only. A timeout of the kernel comes with its error
+      // number.
       return systemError == ETIMEDOUT
         ? .unreachable(detail: systemText) : .timedOut(after: configuration.connectTimeout)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
@@ -36,13 +37,13 @@ struct FailedTransfer {
       if detail.contains("wrong version number") || detail.contains("packet length too long") {
         return .withoutTLS(detail: detail)
       }
-      // A server that refuses our certificate says so in a TLS alert: during the handshake in TLS 1.2, after it
-      // in TLS 1.3.
+      // A server that refuses the client certificate sends a TLS alert: during the handshake in TLS 1.2,
+      // after it in TLS 1.3.
       if detail.contains("alert") || detail.contains("certificate") { return .untrusted(detail: detail) }
       return .interrupted(detail: detail)
     case CURLE_UNSUPPORTED_PROTOCOL where wasConnected:
-      // "Received HTTP/0.9": something on the way answers in the hub's place, and will not for ever.
-      return .interrupted(detail: "what answered speaks no HTTP")
+      // "Received HTTP/0.9": something in between answers in the hub's place. That is temporary.
+      return .interrupted(detail: "the answer is not HTTP")
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
       CURLE_SSL_CIPHER, CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN,
       CURLE_BAD_FUNCTION_ARGUMENT,

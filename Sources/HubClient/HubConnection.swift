@@ -2,10 +2,10 @@ import CCurl
 import EventLoop
 import SyncCore
 
-/// The way to the hub: HTTP by libcurl, driven by the loop. Connections are kept and used again; a long poll and
-/// a push at the same time take two. At rest nothing is armed.
+/// The connection to the hub: HTTP by libcurl, driven by the event loop. Connections are reused; a long poll
+/// and a simultaneous push need two. At rest no timer is armed.
 ///
-/// `@unchecked`: all state is touched on the loop's queue only; every entrance checks that.
+/// `@unchecked`: all state is used on the loop's queue only, and every entry point checks that.
 package final class HubConnection: HubPort, @unchecked Sendable {
   private let loop: LoopExecutor
   private var configuration: Configuration
@@ -13,14 +13,14 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   private let watched: DescriptorSet
   private let sockets = HubSockets()
   private var timer: LoopTimer?
-  /// When curl wants to be called next, and for when the timer is set, on the boot clock.
+  /// When curl wants to be called next, and when the timer is set to fire, on the boot clock.
   private var timerAsked: Duration?
   private var timerSet: Duration?
   private var transfers: [RequestTicket: Transfer] = [:]
   private var refused: Set<RequestTicket> = []
   private var lastTicket: UInt64 = 0
 
-  /// Makes the connection ready; nothing is sent before the first request.
+  /// Prepares the connection. It sends nothing before the first request.
   package init(loop: LoopExecutor, configuration: Configuration) throws(SystemError) {
     guard let multi = MultiHandle() else { throw SystemError("curl_multi_init", number: 12) }
     self.loop = loop
@@ -39,19 +39,19 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   }
 
   deinit {
-    // From here on curl's callbacks would find nobody, and this may be any thread. The kernel takes sockets out of
-    // the set as curl closes them.
+    // curl's callbacks would now find no object, and this may run on any thread. The kernel removes sockets
+    // from the set when curl closes them.
     _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
     for transfer in transfers.values { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
   }
 
-  /// Lets go of every connection, and of the addresses that curl has looked up; see `HubPort`.
+  /// Closes every connection and forgets the addresses that curl has resolved; see `HubPort`.
   package func dropConnections() {
     loop.checkIsolated()
     let interrupted = transfers.values.sorted { $0.ticket.number < $1.ticket.number }
     for transfer in interrupted { curl_multi_remove_handle(multi.pointer, transfer.easy.pointer) }
     transfers.removeAll()
-    // Without memory for another one the old connections stay, and time out by themselves.
+    // If there is no memory for a new handle, the old connections stay and time out on their own.
     if let fresh = MultiHandle() {
       _ = ccurl_multi_set_callbacks(multi.pointer, nil, nil, nil)
       multi = fresh
@@ -67,14 +67,14 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     }
   }
 
-  /// Whether this machine now reaches the hub another way than an open connection goes: by another interface or gateway,
-  /// or with another address of its own.
+  /// Whether this machine would now reach the hub by another interface, gateway or own address than an open
+  /// connection uses.
   package var wayHasMoved: Bool {
     loop.checkIsolated()
     return sockets.wayHasMoved
   }
 
-  /// Takes a new configuration for the requests that follow; those under way keep theirs.
+  /// Sets the configuration for later requests. Requests in progress keep theirs.
   package func reconfigure(_ configuration: Configuration) {
     loop.checkIsolated()
     self.configuration = configuration
@@ -104,7 +104,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     return ticket
   }
 
-  /// Gives a request up; see `HubPort`.
+  /// Cancels a request; see `HubPort`.
   package func cancel(_ ticket: RequestTicket) {
     loop.checkIsolated()
     refused.remove(ticket)
@@ -113,13 +113,14 @@ package final class HubConnection: HubPort, @unchecked Sendable {
     setTimer()
   }
 
-  /// How far a request is; see `HubPort`.
+  /// The progress of a request; see `HubPort`.
   package func progress(of ticket: RequestTicket) -> TransferProgress? {
     loop.checkIsolated()
     return transfers[ticket]?.progress
   }
 
-  /// Fails a request that never got to curl: later, because the caller does not yet know its ticket.
+  /// Fails a request that did not reach curl. It does so later, because the caller does not have the ticket
+  /// yet.
   private func refuse(
     _ ticket: RequestTicket, _ error: TransportError,
     _ completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
@@ -135,32 +136,33 @@ package final class HubConnection: HubPort, @unchecked Sendable {
 
   private static let socketChanged: ccurl_socket_callback = { easy, socket, what, context, _ in
     guard let context else { return 0 }
-    // Holds: the callbacks are unset before `self` ends.
+    // Safe: the callbacks are unset before `self` is destroyed.
     let connection = Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue()
     connection.watch(socket, what)
     if what != CURL_POLL_REMOVE, let easy { transfer(of: easy)?.socket = socket }
     return 0
   }
 
-  /// Whose handle it is.
+  /// The transfer that owns a curl handle.
   private static func transfer(of easy: UnsafeMutableRawPointer) -> Transfer? {
     var context: UnsafeMutableRawPointer?
     guard ccurl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { return nil }
-    // Holds: every handle in the multi belongs to a transfer in `transfers`.
+    // Safe: every handle in the multi handle belongs to a transfer in `transfers`.
     return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
   }
 
   private static let timerChanged: ccurl_timer_callback = { _, milliseconds, context in
     guard let context else { return 0 }
-    // Holds: as above.
+    // Safe: see above.
     let connection = Unmanaged<HubConnection>.fromOpaque(context).takeUnretainedValue()
     connection.timerAsked = milliseconds < 0 ? nil : BootClock.now + .milliseconds(milliseconds)
     connection.setTimer()
     return 0
   }
 
-  /// One timer for curl and for our own looks. curl leaves its timer for the connection running when the connection
-  /// stands; it would ring for nothing while a long poll waits (promise 7), so once every request is out it is left.
+  /// Arms one timer for curl and for the progress checks. curl keeps its connect timer running after the
+  /// connection is established. It would fire for nothing while a long poll waits (docs/promises.md, 7), so
+  /// the timer ignores it once every request is sent.
   private func setTimer() {
     var due = timerAsked
     if let asked = timerAsked, asked > BootClock.now + .milliseconds(500), !transfers.isEmpty,
@@ -192,7 +194,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
         try watched.add(socket, readiness) { [weak self] ready in self?.socketReady(socket, ready) }
       }
     } catch {
-      // No memory for a watch: the request's own timeout ends it, and the engine tries again.
+      // No memory to watch the socket: the request's own timeout ends it, and the engine tries again.
       watched.remove(socket)
     }
   }
@@ -210,7 +212,7 @@ package final class HubConnection: HubPort, @unchecked Sendable {
   private func timerFired() {
     timerSet = nil
     if let asked = timerAsked, asked <= BootClock.now {
-      // curl says so where it wants to be called again, and says nothing where it does not: what it asked for is done.
+      // curl asks again if it wants another call. If it does not, its request is done.
       timerAsked = nil
       act(on: -1, 0)
     }
@@ -248,7 +250,8 @@ package final class HubConnection: HubPort, @unchecked Sendable {
       if transfer.redirect(after: code), curl_multi_add_handle(multi.pointer, easy) == CURLM_OK { continue }
       finished.append((transfer, transfer.result(code)))
     }
-    // Only now, outside curl: a completion may start or cancel requests, also those that have just finished.
+    // Finish outside curl: a completion may start requests, or cancel some, including those that have just
+    // finished.
     let told = finished.filter { transfers.removeValue(forKey: $0.0.ticket) != nil }
     setTimer()
     for (transfer, result) in told { transfer.completion(result) }

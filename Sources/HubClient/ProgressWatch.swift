@@ -1,31 +1,31 @@
-/// Says when a request makes no progress any more. There is no limit to how long one may take that does: over a slow line
-/// a large row takes minutes. Pure: bytes and times in, a verdict out.
+/// Decides when a request makes no progress any more. A request that makes progress may take any time: over a
+/// slow line a large row takes minutes. Pure logic: bytes and times in, a verdict out.
 struct ProgressWatch: Hashable, Sendable {
-  /// Less than this, in bytes a second over all of `limit`, counts as standing still: a line that lets through a byte
-  /// now and then would hold everything up for ever.
+  /// A rate below this, in bytes per second over all of `limit`, counts as no progress. A line that passes a
+  /// byte now and then would otherwise block everything for ever.
   static let rateMin: Int64 = 256
-  /// How often it is looked in the time that nothing may move.
+  /// How many checks there are within `limit`.
   static let looksPerLimit = 4
 
-  /// How long nothing may move.
+  /// How long a request may make no progress.
   let limit: Duration
-  /// How long the hub may hold the request back on purpose; neither limit counts until its answer begins.
+  /// How long the hub may hold the request on purpose. Neither limit counts until its answer begins.
   let wait: Duration
-  /// When to look next.
+  /// When to check next.
   private(set) var nextLook: Duration
   private var seen = Look()
   private var movedAt: Duration
-  /// Since when, and from how many bytes on, the rate is measured.
+  /// When the current rate measurement began, and the byte count at that time.
   private var windowBegan: Duration
   private var windowBytes: Int64 = 0
 
-  /// What there is to see of a request.
+  /// The observable progress of a request.
   struct Look: Hashable, Sendable {
-    /// Bytes of it that have left this machine and were acknowledged.
+    /// Bytes of the request that have left this machine and were acknowledged.
     var sent: Int64 = 0
-    /// Bytes of the answer that have come.
+    /// Bytes of the answer that have arrived.
     var received: Int64 = 0
-    /// All of it is at the hub, and nothing of the answer is here.
+    /// Whether the hub has all of the request and its answer has not begun.
     var isAwaited = false
   }
 
@@ -39,7 +39,7 @@ struct ProgressWatch: Hashable, Sendable {
     case tooSlow
   }
 
-  /// Begins with a request, at `now` on the boot clock.
+  /// Starts with a request, at `now` on the boot clock.
   init(limit: Duration, wait: Duration, at now: Duration) {
     self.limit = limit
     self.wait = max(wait, .zero)
@@ -47,24 +47,24 @@ struct ProgressWatch: Hashable, Sendable {
     nextLook = now + (wait > .zero ? limit + wait : limit / Self.looksPerLimit)
   }
 
-  /// The answer of a request that the hub may hold back has begun: from now on it must go on.
+  /// Call it when the answer to a held request has begun. From now on the answer must make progress.
   mutating func answerBegan(at now: Duration) {
     guard wait > .zero, seen.received == 0 else { return }
     (movedAt, windowBegan) = (now, now)
     nextLook = min(nextLook, now + limit / Self.looksPerLimit)
   }
 
-  /// Looks at the request; gives why it is to be given up, `nil` if it goes on.
+  /// Checks the request. Returns why it is given up; `nil` if it continues.
   mutating func look(_ look: Look, at now: Duration) -> End? {
     let bytes = look.sent + look.received
     if bytes > seen.sent + seen.received { movedAt = now }
     seen = look
     nextLook = now + limit / Self.looksPerLimit
     if look.isAwaited {
-      // The hub is at work: it moves nothing, and is slow at nothing.
+      // The hub is working: no bytes move, and that does not count as slow.
       (windowBegan, windowBytes) = (now, bytes)
     }
-    // What is held back on purpose is looked at when its time is up; until then nothing was counted.
+    // A held request is checked when its `wait` is over; until then nothing was counted.
     let allowed = look.isAwaited ? limit + wait : limit
     if now - movedAt >= allowed {
       return look.received == 0 ? .silent(after: allowed) : .stalled(after: allowed)

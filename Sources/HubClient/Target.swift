@@ -1,8 +1,8 @@
 import SyncCore
 
-/// The text of URLs: joining a request to the base URL, and telling hosts apart. Text only: curl checks the rest.
+/// The text of URLs: appends a request to the base URL, and compares hosts. curl checks everything else.
 enum Target {
-  /// The whole URL of a request; `nil` where the base is not an http(s) URL that a path can be joined to.
+  /// The complete URL of a request; `nil` if the base is not an http(s) URL that a path can be appended to.
   static func url(base: String, request: HubRequest) -> String? {
     guard origin(of: base) != nil, !base.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }),
       !base.contains("?"), !base.contains("#")
@@ -19,12 +19,12 @@ enum Target {
     return text
   }
 
-  /// An http(s) URL as it stands; `nil` where it is none.
+  /// The URL unchanged; `nil` if it is not an http(s) URL.
   static func whole(_ url: String) -> String? {
     origin(of: url) != nil && !url.utf8.contains { $0 <= 0x20 || $0 == 0x7F } ? url : nil
   }
 
-  /// Scheme, host and port in one text that can be compared; `nil` where it is not an http(s) URL.
+  /// Scheme, host and port as one comparable text; `nil` if the text is not an http(s) URL.
   static func origin(of url: String) -> String? {
     guard let (scheme, authority) = split(url) else { return nil }
     var host = authority
@@ -41,7 +41,7 @@ enum Target {
     return String(authority[..<(authority.lastIndex(of: ":") ?? authority.endIndex)])
   }
 
-  /// What stands before the `@`, where something does.
+  /// The text before the `@`, if there is one.
   static func userInfo(of url: String) -> String? {
     guard let (_, authority) = split(url), let at = authority.lastIndex(of: "@") else { return nil }
     return String(authority[..<at])
@@ -55,7 +55,7 @@ enum Target {
     return (scheme, rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
   }
 
-  /// Percent-encoded but for RFC 3986's unreserved characters.
+  /// Percent-encodes everything except RFC 3986's unreserved characters.
   static func encoded(_ text: String, keepingSlash: Bool = false) -> String {
     var result = ""
     for byte in text.utf8 {

@@ -3,17 +3,16 @@ import CLinux
 import EventLoop
 import SyncCore
 
-/// One request on its way through curl: the handle, what curl still reads of ours, and what has come back.
-/// A class, because curl keeps its address for the write callback; the connection holds it until it has left
-/// the multi handle.
+/// One request in curl: its handle, the memory that curl reads, and the reply so far. It is a class because
+/// curl keeps its address for the write callback. The connection holds it until it has left the multi handle.
 final class Transfer {
   let ticket: RequestTicket
   let configuration: HubConnection.Configuration
   let completion: @Sendable (Result<HubResponse, TransportError>) -> Void
   let easy: EasyHandle
-  /// Says when it makes no progress any more.
+  /// Decides when the request makes no progress any more.
   private(set) var watch: ProgressWatch
-  /// The socket that it goes over, once curl has told.
+  /// Its socket, once curl has named it.
   var socket: Int32?
   private let headers: HeaderList
   private let errorText: UnsafeMutableBufferPointer<CChar>
@@ -23,7 +22,9 @@ final class Transfer {
   private let method: HubRequest.Method
   private let bodySize: Int64
 
-  /// Prepares a request; throws `.unusable` where it cannot be made.
+  /// Prepares a request.
+  ///
+  /// - Throws: `.unusable` if the request cannot be made.
   init(
     ticket: RequestTicket, request: HubRequest, configuration: HubConnection.Configuration,
     sockets: HubSockets,
@@ -52,10 +53,10 @@ final class Transfer {
 
   deinit { errorText.deallocate() }
 
-  /// Whether there is a connection and the request goes out, or has gone.
+  /// Whether curl is connected and is sending the request, or has sent it.
   var isSent: Bool { easy.size(CURLINFO_PRETRANSFER_TIME_T) > 0 }
 
-  /// How far it is. What the kernel still holds of it has not arrived anywhere.
+  /// The progress so far. Bytes that the kernel still holds do not count as sent.
   private var look: ProgressWatch.Look {
     let handed = easy.size(CURLINFO_SIZE_UPLOAD_T)
     let waiting = socket.map { Int64(max(clinux_unacknowledged($0), 0)) } ?? 0
@@ -66,18 +67,18 @@ final class Transfer {
       isAwaited: isSent && handed >= bodySize && waiting == 0 && !hasAnswer)
   }
 
-  /// How far it is, for people.
+  /// The progress so far, for people.
   var progress: TransferProgress {
     let look = look
     if look.received > 0 {
-      // What was decompressed may be more than what was announced.
+      // The decompressed size may exceed the announced one.
       let announced = easy.size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
       return TransferProgress(done: look.received, total: announced >= look.received ? announced : nil)
     }
     return TransferProgress(done: min(look.sent, bodySize), total: bodySize > 0 ? bodySize : nil)
   }
 
-  /// Looks whether it still makes progress; why it is to be given up, if it does not.
+  /// Checks the progress. Returns the error if the request must be given up.
   func lookForProgress(at now: Duration) -> TransportError? {
     switch watch.look(look, at: now) {
     case .silent(let span)?: .timedOut(after: span)
@@ -95,7 +96,7 @@ final class Transfer {
     if request.method == .post { lines.append("Content-Type: application/json") }
     if let token = configuration.bearerToken { lines.append("Authorization: Bearer " + token) }
     if let key = configuration.apiKey { lines.append("X-API-KEY: " + key) }
-    // A line break in a token would end the header and begin another.
+    // A line break in a token would end the header and start another.
     for line in lines where line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
       throw .unusable(detail: "the token or API key contains a line break or another control character")
     }
@@ -106,11 +107,11 @@ final class Transfer {
     var codes: [CURLcode] = [
       easy.set(CURLOPT_URL, url),
       easy.set(CURLOPT_PROTOCOLS_STR, "http,https"),
-      // curl would send X-API-KEY along to another host: redirects are followed here, in `redirect`.
+      // curl would send X-API-KEY to another host too, so `redirect` follows redirects instead.
       easy.set(CURLOPT_FOLLOWLOCATION, 0),
       easy.set(CURLOPT_NOSIGNAL, 1),
       easy.set(CURLOPT_TCP_NODELAY, 1),
-      // A name is looked up for each new connection: where the hub has moved, an old address would lead nowhere.
+      // Resolve the name for each new connection: if the hub has moved, an old address would lead nowhere.
       easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0),
       easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
       easy.set(CURLOPT_ACCEPT_ENCODING, ""),
@@ -137,7 +138,7 @@ final class Transfer {
 
   private static let write: ccurl_write_callback = { bytes, size, count, context in
     guard let bytes, let context else { return 0 }
-    // Holds: the connection keeps the transfer for as long as curl may call this.
+    // Safe: the connection keeps the transfer as long as curl may call this.
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
     let taken = size * count
     return transfer.take(UnsafeRawBufferPointer(start: bytes, count: taken)) ? taken : 0
@@ -158,8 +159,8 @@ final class Transfer {
     return true
   }
 
-  /// Where the reply sends the request on to the same host, points the handle there and says so. Another host
-  /// never sees our secrets.
+  /// Follows a redirect within the same origin: points the handle to the new URL and returns true. Another
+  /// host never sees the secrets.
   func redirect(after code: CURLcode) -> Bool {
     guard code == CURLE_OK, redirectsLeft > 0 else { return false }
     switch (method, easy.long(CURLINFO_RESPONSE_CODE)) {
@@ -174,14 +175,14 @@ final class Transfer {
     return true
   }
 
-  /// What came of the transfer.
+  /// The result of the transfer.
   func result(_ code: CURLcode) -> Result<HubResponse, TransportError> {
     if isTooLarge || code == CURLE_FILESIZE_EXCEEDED {
       return .failure(.tooLarge(limitBytes: configuration.maxReplyBytes))
     }
     guard code == CURLE_OK else { return .failure(failure(code)) }
     let seconds = easy.size(CURLINFO_RETRY_AFTER)
-    // Thirty days: whoever asks for more means "never", and a far larger number would overflow sums.
+    // At most thirty days: a longer time means "never", and a very large number would overflow sums.
     let retryAfter: Duration? = seconds > 0 ? .seconds(min(seconds, 30 * 86_400)) : nil
     return .success(
       HubResponse(

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Something to do when it is rung; also if it is rung before it is known what.
+/// Runs an action when it is rung. If it is rung before the action is set, the action runs as soon as it is
+/// set.
 final class Alarm: Sendable {
   private struct State {
     var isRung = false
@@ -9,7 +10,7 @@ final class Alarm: Sendable {
 
   private let state = Mutex(State())
 
-  /// Says what is to be done.
+  /// Sets the action.
   func set(_ action: @escaping @Sendable () -> Void) {
     let isRung = state.withLock { state in
       state.action = action
@@ -18,7 +19,7 @@ final class Alarm: Sendable {
     if isRung { action() }
   }
 
-  /// Has it done.
+  /// Runs the action.
   func ring() {
     let action = state.withLock { state in
       state.isRung = true

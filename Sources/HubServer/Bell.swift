@@ -1,10 +1,10 @@
 import SyncCore
 
-/// Tells parked long polls of one library that its log has grown. A parked poll holds no thread.
+/// Wakes the parked long polls of one library when its log has grown. A parked poll holds no thread.
 actor Bell {
-  /// Why a poll waits no more.
+  /// Why a poll stopped waiting.
   enum Wake: Hashable, Sendable {
-    /// There is news, its time is over, or the bell is closed: look once more, and answer.
+    /// There are new entries, the time is over, or the bell is closed: read once more, and answer.
     case look
     /// Nobody waits for the answer any more.
     case abandoned
@@ -22,21 +22,21 @@ actor Bell {
   private var nextWaiter = 0
   private(set) var isClosed = false
 
-  /// Polls that wait now.
+  /// The number of polls that wait now.
   var waiting: Int { waiters.count }
 
-  /// How often the log has grown by others' doing.
+  /// How often the log has grown by other devices than this one.
   func news(for device: DeviceID?) -> Int { rung - (device.flatMap { rungBy[$0] } ?? 0) }
 
-  /// Says that the log has grown by a device's `/send`; wakes others' polls.
+  /// Records that a device's `/send` has grown the log, and wakes the polls of other devices.
   func ring(from device: DeviceID?) {
     rung += 1
     if let device { rungBy[device, default: 0] += 1 }
     for (id, waiter) in waiters where device == nil || waiter.device != device { release(id, .look) }
   }
 
-  /// Returns once there are more than `seen` news for the device, at the deadline, or when the bell is closed, the
-  /// task cancelled or the client gone. `onWaiting` gets what ends the wait before.
+  /// Waits until there are more than `seen` news for the device, the deadline passes, the bell closes, the
+  /// task is cancelled or the client disconnects. `onWaiting` receives a function that ends the wait early.
   func wait(
     after seen: Int, device: DeviceID?, until deadline: ContinuousClock.Instant,
     onWaiting: @Sendable (_ wake: @escaping @Sendable (Wake) -> Void) -> Void
@@ -60,7 +60,7 @@ actor Bell {
     }
   }
 
-  /// Answers every poll that waits, and lets none wait any more.
+  /// Wakes every waiting poll. From now on no poll waits.
   func close() {
     isClosed = true
     for id in waiters.keys { release(id, .look) }

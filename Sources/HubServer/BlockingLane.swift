@@ -1,22 +1,22 @@
 import Dispatch
 
-/// The threads on which the hub blocks: SQLite never runs on the event loops, nor on the cooperative pool, whose few
-/// threads all requests share. There are so many at most, however many libraries are asked for: neither threads nor open
-/// files grow with them.
+/// The threads for the hub's blocking work. SQLite never runs on the event loops, nor on the cooperative
+/// pool, whose few threads all requests share. The number of threads is fixed, so neither threads nor open
+/// files grow with the number of libraries in use.
 final class BlockingThreads: Sendable {
-  /// Enough for a few libraries that are written and read at once.
+  /// Enough to read and write a few libraries at once.
   static let most = 8
 
   private let turns: Turns
   private let queue: DispatchQueue
 
-  /// Takes a name that shows in debuggers, and how many threads there are.
+  /// Takes a name for debuggers, and the number of threads.
   init(_ name: String, count: Int = BlockingThreads.most) {
     turns = Turns(count)
     queue = DispatchQueue(label: "mediasync-hub." + name, attributes: .concurrent)
   }
 
-  /// Does the work as soon as a thread is free.
+  /// Runs `work` as soon as a thread is free.
   func run<Result: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Result
   ) async throws(Failure) -> Result {
@@ -29,15 +29,15 @@ final class BlockingThreads: Sendable {
   }
 }
 
-/// Blocking work, one piece after the other, on threads that other lanes use too.
+/// Runs blocking work one piece after the other, on threads that it shares with other lanes.
 final class BlockingLane: Sendable {
   private let turn = Turns(1)
   private let threads: BlockingThreads
 
-  /// Takes the threads.
+  /// Takes the threads to run on.
   init(_ threads: BlockingThreads) { self.threads = threads }
 
-  /// Does the work when its turn comes.
+  /// Runs `work` when its turn comes.
   func run<Result: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Result
   ) async throws(Failure) -> Result {

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// How many bytes of requests and replies the hub holds at once, for everybody and for each token. Whoever would go beyond
-/// is told to come again: so memory stays bounded whatever clients do, and one of them cannot take it all.
+/// Limits how many bytes of requests and replies the hub holds at once, in total and per token. A request
+/// beyond the limit is answered with 503. So memory stays bounded whatever clients do, and no client can use
+/// it all.
 final class ByteBudget: Sendable {
-  /// A part of the budget, held until it is let go of.
+  /// A share of the budget. It returns to the budget when the object is released.
   final class Share: Sendable {
     private let budget: ByteBudget
     private let token: Int64
@@ -17,7 +18,7 @@ final class ByteBudget: Sendable {
 
     deinit { budget.give(back: bytes.withLock { $0 }, token) }
 
-    /// Makes the part larger; false where the budget has no room.
+    /// Enlarges the share. Returns false if the budget has no room.
     func grow(by more: Int) -> Bool {
       guard budget.take(more, token) else { return false }
       bytes.withLock { $0 += more }
@@ -30,33 +31,33 @@ final class ByteBudget: Sendable {
     var byToken: [Int64: Int] = [:]
   }
 
-  /// For everybody together.
+  /// The limit for all tokens together, in bytes.
   let most: Int
-  /// For one token.
+  /// The limit for one token, in bytes.
   let mostOfToken: Int
   private let state = Mutex(State())
 
-  /// Takes the bounds, in bytes.
+  /// Takes the limits, in bytes.
   init(most: Int, mostOfToken: Int) {
     self.most = most
     self.mostOfToken = mostOfToken
   }
 
-  /// A quarter of a gibibyte, and a quarter of it for each token; more only where single bodies may be that large.
+  /// 64 MiB per token, or more if a single body may be that large, and four times as much in total.
   convenience init(bytesMax: Int) {
     let ofToken = max(64 << 20, 2 * Self.cost(ofUpload: bytesMax))
     self.init(most: 4 * ofToken, mostOfToken: ofToken)
   }
 
-  /// What a `/send` of so many bytes takes: its body, and what is read from it.
+  /// The cost of a `/send` with a body of so many bytes: the body, and the values parsed from it.
   static func cost(ofUpload bytes: Int) -> Int { 3 * bytes }
 
-  /// A part of so many bytes; `nil` where the budget has no room.
+  /// Takes a share of so many bytes; `nil` if the budget has no room.
   func share(of bytes: Int, for token: Int64) -> Share? {
     take(bytes, token) ? Share(self, token, bytes) : nil
   }
 
-  /// Bytes that are held now.
+  /// The bytes that are held now.
   var taken: Int { state.withLock { $0.taken } }
 
   private func take(_ bytes: Int, _ token: Int64) -> Bool {

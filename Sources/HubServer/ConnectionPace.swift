@@ -1,31 +1,32 @@
 import NIOCore
 
-/// How long a client may take. It knows no clock and closes nothing: it is told what happens, and says when to look again.
+/// Decides whether a client is too slow. It has no clock and closes nothing: the caller reports events, and
+/// this type says when to look again.
 ///
-/// Time counts against the client only while the hub waits for it. A poll that is parked, and a body that the hub has not
-/// got round to reading, are the hub's own doing.
+/// Time counts against the client only while the hub waits for it. It does not count while a poll is parked,
+/// or while the hub has not yet asked for more of a body.
 struct ConnectionPace {
-  /// The bounds.
+  /// The time limits.
   struct Limits: Sendable {
-    /// From opening a connection to the end of its first request's head.
+    /// From the opening of a connection to the end of its first request's head.
     var head = TimeAmount.seconds(20)
     /// From the end of a reply to the end of the next request's head.
     var idle = TimeAmount.seconds(120)
     /// For the whole body of a request.
     var body = TimeAmount.minutes(30)
-    /// In each such span a body, or a reply, moves on by `progress` bytes, or to its end.
+    /// In each such span, a body or a reply must progress by `progress` bytes or reach its end.
     var window = TimeAmount.seconds(60)
-    /// See `window`.
+    /// The bytes per `window`.
     var progress = 16 * 1024
-    /// For the rest of a body whose request has been answered already.
+    /// For the rest of a body whose request is already answered.
     var linger = TimeAmount.seconds(5)
   }
 
-  /// What is to be done now.
+  /// What the caller must do now.
   enum Verdict: Equatable {
-    /// The client was too slow.
+    /// Close the connection: the client was too slow.
     case close
-    /// Nothing, until then at least.
+    /// Look again at this time, unless something happens before.
     case wait(until: NIODeadline)
     /// Nothing, until something happens.
     case rest
@@ -37,7 +38,7 @@ struct ConnectionPace {
   }
 
   private enum Request {
-    /// None is under way; the next one's head comes until then.
+    /// No request is in progress. The next one's head must arrive by then.
     case none(until: NIODeadline)
     case body(until: NIODeadline, window: Window)
     case whole
@@ -45,30 +46,30 @@ struct ConnectionPace {
 
   private let limits: Limits
   private var request: Request
-  /// Requests that are not answered yet. A client may send the next one before.
+  /// Requests that are not answered yet. A client may send the next one earlier.
   private var unanswered = 0
-  /// Since when the hub has not asked for more of a body.
+  /// When the hub stopped asking for more of a body; `nil` while it asks.
   private var pausedAt: NIODeadline?
   private var unread = 0
   private var reply = Window(end: .distantFuture)
 
-  /// A connection that was opened now.
+  /// Starts with a connection that has just been opened.
   init(_ limits: Limits, now: NIODeadline) {
     self.limits = limits
     request = .none(until: now + limits.head)
   }
 
-  /// Whether a request's body has not come whole yet.
+  /// Whether a request's body is still incomplete.
   var isReceiving: Bool { if case .body = request { true } else { false } }
 
-  /// A request's head has come.
+  /// Call it when a request's head has arrived.
   mutating func head(now: NIODeadline) {
     unanswered += 1
     request = .body(until: now + limits.body, window: Window(end: now + limits.window))
     pausedAt = now
   }
 
-  /// A part of a body has come.
+  /// Call it when a part of a body has arrived.
   mutating func body(bytes: Int, now: NIODeadline) {
     guard case .body(let until, var window) = request else { return }
     window.bytes += bytes
@@ -76,13 +77,13 @@ struct ConnectionPace {
     pausedAt = now
   }
 
-  /// A request has come whole.
+  /// Call it when a request is complete.
   mutating func end(now: NIODeadline) {
     request = unanswered > 0 ? .whole : .none(until: now + limits.idle)
     pausedAt = nil
   }
 
-  /// The hub asks for more.
+  /// Call it when the hub asks for more data. The pause before does not count against the client.
   mutating func ask(now: NIODeadline) {
     guard let since = pausedAt else { return }
     pausedAt = nil
@@ -92,19 +93,19 @@ struct ConnectionPace {
     request = .body(until: until + pause, window: window)
   }
 
-  /// A part of a reply is on its way.
+  /// Call it when the hub writes a part of a reply.
   mutating func wrote(bytes: Int, now: NIODeadline) {
     if unread == 0 { reply = Window(end: now + limits.window) }
     unread += bytes
   }
 
-  /// The client's machine has taken a part of a reply.
+  /// Call it when the client's machine has received a part of a reply.
   mutating func taken(bytes: Int) {
     unread -= bytes
     reply.bytes += bytes
   }
 
-  /// A reply is complete.
+  /// Call it when a reply is complete.
   mutating func replied(now: NIODeadline) {
     unanswered = max(0, unanswered - 1)
     switch request {
@@ -115,7 +116,7 @@ struct ConnectionPace {
     }
   }
 
-  /// Looks at the clock.
+  /// Compares the clock with the limits.
   mutating func look(now: NIODeadline) -> Verdict {
     var next: NIODeadline?
     switch request {
@@ -135,7 +136,7 @@ struct ConnectionPace {
     return next.map { .wait(until: $0) } ?? .rest
   }
 
-  /// Begins the next window where one has ended; false where too little has moved in it.
+  /// Starts the next window if this one is over. Returns false if too little moved in it.
   private func pass(_ window: inout Window, _ now: NIODeadline) -> Bool {
     guard now >= window.end else { return true }
     guard window.bytes >= limits.progress else { return false }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Notices that a client has gone while its long poll is parked. Half-closed connections stay open on this side, so
-/// the channel's own close future says nothing until someone writes.
+/// Detects that a client disconnects while its long poll is parked. This side keeps half-closed connections
+/// open, so the channel's own close future does not fire until the hub writes.
 final class DisconnectWatch: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Never
 
-  // Touched on the channel's event loop alone.
+  // Used on the channel's event loop only.
   private var isGone = false
   private var onGone: (@Sendable () -> Void)?
 
@@ -25,8 +25,8 @@ final class DisconnectWatch: ChannelInboundHandler, RemovableChannelHandler {
     onGone = nil
   }
 
-  /// Calls `body` when the client goes, or at once where it has gone. A connection carries one request at a time:
-  /// a new watch takes the place of the last one.
+  /// Calls `body` when the client disconnects, or at once if it already has. A connection carries one request
+  /// at a time, so a new watch replaces the last one.
   static func watch(_ channel: any Channel, _ body: @escaping @Sendable () -> Void) {
     channel.eventLoop.execute {
       guard let watch = try? channel.pipeline.syncOperations.handler(type: DisconnectWatch.self) else {

@@ -6,8 +6,8 @@ import Logging
 import SyncCore
 import SyncWire
 
-/// Lets requests in by their token (protocol.md §3, auth). Every request asks anew, so that a revoked token stops
-/// at once.
+/// Authenticates requests by their token (docs/protocol.md §3, Auth). It checks the token on every request,
+/// so that a revoked token stops at once.
 struct Gate: Sendable {
   let data: HubData
   let lane: BlockingLane
@@ -16,26 +16,31 @@ struct Gate: Sendable {
 
   private static let apiKey = HTTPField.Name("X-API-KEY")
 
-  /// What the request's token opens.
+  /// Checks the request's token and returns what it opens.
+  ///
+  /// - Throws: a 401 or 403 problem if the token is missing, unknown or revoked; a 5xx problem if the token
+  ///   file cannot be read.
   func grant(for request: Request) async throws(Problem) -> TokenStore.Grant {
     guard let token = Self.token(in: request) else {
       throw Problem(
-        status: 401, code: .unauthorized, detail: "a token is missing: Authorization: Bearer, or X-API-KEY")
+        status: 401, code: .unauthorized, detail: "no token; send one as Authorization: Bearer or X-API-KEY")
     }
     let now = now()
     let standing = try await asking { [data] () throws(HubStoreError) in
-      // What a file that was moved away says counts no more.
+      // The answer of a file that was moved away does not count.
       try data.checkPlace()
       return try data.tokens.standing(of: token, now: now)
     }
     switch standing {
     case .valid(let grant): return grant
     case .revoked: throw Problem(status: 403, code: .tokenRevoked, detail: "this token was revoked")
-    case .unknown: throw Problem(status: 401, code: .unauthorized, detail: "this token is not known here")
+    case .unknown: throw Problem(status: 401, code: .unauthorized, detail: "the hub does not know this token")
     }
   }
 
-  /// Lets the device speak under the grant, or not.
+  /// Checks that the token may speak for this device.
+  ///
+  /// - Throws: a 403 problem if the token is bound to another device.
   func admit(_ device: DeviceID?, to grant: TokenStore.Grant) async throws(Problem) {
     let isAdmitted = try await asking { [data] () throws(HubStoreError) in
       try data.tokens.admits(device, to: grant)
@@ -43,7 +48,7 @@ struct Gate: Sendable {
     guard isAdmitted else {
       throw Problem(
         status: 403, code: .tokenOfAnotherDevice,
-        detail: "this token speaks for another device; mediasync-hub token rebind lets it be bound anew")
+        detail: "this token is bound to another device; mediasync-hub token rebind unbinds it")
     }
   }
 

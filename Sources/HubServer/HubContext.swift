@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// A request's surroundings: the connection that it came on.
+/// A request's context, including the connection that it came on.
 struct HubContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   let channel: any Channel

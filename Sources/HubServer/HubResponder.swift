@@ -6,14 +6,14 @@ import ServiceLifecycle
 import SyncCore
 import SyncWire
 
-/// The endpoints under `/sync`, and under the path that released clients have built in: each decodes, asks the library,
-/// and encodes. Every error is a problem document.
+/// The endpoints under `/sync`, and under the path that is built into released clients. Each decodes the
+/// request, asks the library and encodes the reply. Every error is a problem document.
 struct HubResponder: HTTPResponder {
   typealias Context = HubContext
 
   /// The path of the protocol's base URL.
   static let base = "/sync"
-  /// The same endpoints stand here too: released layer-1 clients know no other path.
+  /// A second path for the same endpoints: released layer-1 clients know no other.
   static let alias = "/api/v1" + base
 
   let gate: Gate
@@ -31,7 +31,7 @@ struct HubResponder: HTTPResponder {
         status: .init(code: error.status), type: Problem.contentType, error.encoded())
       if error.status == 401 {
         response.headers[.wwwAuthenticate] = "Bearer"
-        // Whom no token lets in keeps no connection either.
+        // A client without a valid token also loses its connection.
         response.headers[.connection] = "close"
       }
       if error.status == 503 { response.headers[.retryAfter] = "1" }
@@ -47,7 +47,7 @@ struct HubResponder: HTTPResponder {
     RowsRequest.path: .get, DigestRequest.path: .get,
   ]
 
-  /// The path below the base URL, or below its alias; empty where it is below neither.
+  /// The path below the base URL or its alias; empty if it is below neither.
   private static func endpoint(of request: Request) -> String {
     let path = request.uri.path
     return [base, alias].first { path.hasPrefix($0 + "/") }.map { String(path.dropFirst($0.count)) } ?? ""
@@ -60,11 +60,12 @@ struct HubResponder: HTTPResponder {
     }
     guard request.method == method else {
       throw Problem(
-        status: 405, code: .methodNotAllowed, detail: "\(request.uri.path) takes \(method.rawValue)")
+        status: 405, code: .methodNotAllowed, detail: "\(request.uri.path) accepts only \(method.rawValue)")
     }
     let grant = try await gate.grant(for: request)
     let receiver = Replies.Receiver(token: grant.id, channel: context.channel)
-    // A poll that is parked is woken, and answered; whatever else is under way ends with its connection.
+    // If the token is revoked, a parked poll is woken and answered. Any other request ends with its
+    // connection.
     let alarm = Alarm()
     if path != GetRequest.path { alarm.set { receiver.channel.close(promise: nil) } }
     return try await replies.streams.during(grant.id, end: { alarm.ring() }) { () throws(Problem) in
@@ -85,7 +86,7 @@ struct HubResponder: HTTPResponder {
     }
   }
 
-  /// The library's desk, for a device that the token may speak for.
+  /// The library's desk, after a check that the token may speak for the device.
   private func desk(
     for device: DeviceID?, _ grant: TokenStore.Grant
   ) async throws(Problem) -> LibraryDesk {
@@ -93,8 +94,8 @@ struct HubResponder: HTTPResponder {
     return await desks.desk(grant.library)
   }
 
-  /// The snapshot as it is read: the next piece when the client has taken the last. One that fails in the middle ends
-  /// without its end line, and the connection with it.
+  /// Streams a snapshot: it reads the next piece once the client has received the last one. If a piece fails,
+  /// the reply ends without its end line and the connection closes.
   private func snapshot(
     _ request: Request, _ grant: TokenStore.Grant, _ receiver: Replies.Receiver
   ) async throws(Problem) -> Response {
@@ -113,7 +114,7 @@ struct HubResponder: HTTPResponder {
 
   private func send(_ request: Request, _ grant: TokenStore.Grant) async throws(Problem) -> [UInt8] {
     try await uploads.taking(request, from: grant.id) { (sent) throws(Problem) in
-      // The token may have been revoked while the body came.
+      // The token may have been revoked while the body arrived.
       let grant = try await gate.grant(for: request)
       try await gate.admit(sent.device?.id, to: grant)
       return try await desks.desk(grant.library).send(sent, now: now())
@@ -130,14 +131,14 @@ struct HubResponder: HTTPResponder {
     let wait = Duration.seconds(asked.extras?.waitSeconds ?? 0)
     let deadline = ContinuousClock.now + wait
     while true {
-      // Counted before the log is read: what lands in between rings for this poll.
+      // Read the counter before the log, so that an entry added in between wakes this poll.
       let seen = await desk.bell.news(for: named)
       let page = try await desk.page(asked, now: now())
       if page.count > 0 || ContinuousClock.now >= deadline || Task.isCancelled { return page.body }
       if await desk.bell.isClosed { return page.body }
       let wake = await park(at: desk.bell, after: seen, device: named, until: deadline, receiver, alarm)
       if wake == .abandoned { return page.body }
-      // What was allowed when the poll came may have been revoked while it waited.
+      // The token may have been revoked while the poll waited.
       try await gate.admit(named, to: try await gate.grant(for: request))
     }
   }
@@ -162,7 +163,7 @@ extension HubResponder {
     request.uri.queryParameters[Substring(name)].map { String($0) }
   }
 
-  /// The query items in the order they came, repeated ones too.
+  /// The query items in their order, with repeated ones.
   private static func query(of request: Request) -> [HubRequest.QueryItem] {
     request.uri.queryParameters.map { HubRequest.QueryItem(String($0.key), String($0.value)) }
   }

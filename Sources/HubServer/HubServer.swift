@@ -5,13 +5,13 @@ import Logging
 import NIOCore
 import SyncCore
 
-/// The hub as an HTTP server (protocol.md §2 and §3).
+/// The hub as an HTTP server (docs/protocol.md §2 and §3).
 package struct HubServer: Sendable {
-  /// Where it listens.
+  /// The address that the server listens on.
   package struct Address: Hashable, Sendable {
-    /// A host's name or number.
+    /// The host's name or IP address.
     package var host: String
-    /// The port; 0 for any that is free.
+    /// The port; 0 for any free port.
     package var port: Int
 
     /// Takes host and port.
@@ -20,7 +20,7 @@ package struct HubServer: Sendable {
       self.port = port
     }
 
-    /// Reads `HOST:PORT`, or `[HOST]:PORT` where the host has colons; `nil` where the text is none.
+    /// Parses `HOST:PORT`, or `[HOST]:PORT` if the host contains colons; `nil` if the text has neither form.
     package init?(_ text: String) {
       guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
         return nil
@@ -41,16 +41,16 @@ package struct HubServer: Sendable {
     }
   }
 
-  /// What the server does not go beyond.
+  /// The server's limits.
   package struct Limits: Sendable {
-    /// Connections at once; those beyond wait to be taken.
+    /// The most connections at once; further ones wait to be accepted.
     package var connections: Int
     /// How fast clients must be.
     var pace = ConnectionPace.Limits()
-    /// What requests and replies may take; by what bodies may be unless it is said.
+    /// The memory for requests and replies; derived from the largest allowed body if `nil`.
     var budget: ByteBudget?
 
-    /// Takes how many connections there may be at once.
+    /// Takes the most connections at once.
     package init(connections: Int = 1000) { self.connections = connections }
   }
 
@@ -63,7 +63,8 @@ package struct HubServer: Sendable {
   private let desks: LibraryDesks
   let streams = OpenStreams()
 
-  /// Takes the hub's files, where to listen, what not to go beyond, a log for what clients are not told, and a clock.
+  /// Takes the hub's files, the address, the limits, a log for errors that clients do not see in full, and a
+  /// clock.
   package init(
     data: HubData, address: Address, limits: Limits = Limits(), logger: Logger,
     now: @escaping @Sendable () -> Instant
@@ -76,11 +77,11 @@ package struct HubServer: Sendable {
     desks = LibraryDesks(data, logger: logger)
   }
 
-  /// Long polls that are parked now.
+  /// The number of long polls that are parked now.
   package var parkedPolls: Int { get async { await desks.parkedPolls } }
 
-  /// Serves until the process is asked to stop (SIGTERM or SIGINT, where `handlesSignals`), or the task is
-  /// cancelled. `onListening` gets the address with the port that it has become.
+  /// Serves until the process receives SIGTERM or SIGINT (if `handlesSignals`), or until the task is
+  /// cancelled. `onListening` receives the address with the actual port.
   package func run(
     handlesSignals: Bool, onListening: @escaping @Sendable (Address) -> Void
   ) async throws {
@@ -114,9 +115,9 @@ package struct HubServer: Sendable {
     }
   }
 
-  /// Prepares the socket that listens. Without descriptors it waits a second before it tries again, and goes on
-  /// listening. Connections inherit that the kernel holds little of a reply that nobody reads: what it holds counts as
-  /// the hub's memory, and the hub does not see it go.
+  /// Prepares the listening socket. If the process runs out of descriptors, the server waits a second before
+  /// it accepts again. Connections inherit a low limit for unsent data in the kernel: data that the client
+  /// does not read would count as the hub's memory, but the hub could not see it drain.
   private static func prepare(_ channel: any Channel) async {
     let unsent = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: TCP_NOTSENT_LOWAT))
     do {
@@ -126,7 +127,7 @@ package struct HubServer: Sendable {
       }.get()
       try await channel.setOption(unsent, value: 128 * 1024).get()
     } catch {
-      // The hub serves without, only less gracefully.
+      // The hub can serve without these options.
     }
   }
 }

@@ -4,8 +4,8 @@ import Logging
 import SyncCore
 import SyncWire
 
-/// Where the requests for one library are worked on: writes in one lane, reads in another, what takes long in a third,
-/// and a bell for those that wait. The library's file is open only while somebody works with it, and a while after.
+/// Processes the requests for one library: writes in one lane, reads in another, long reads in a third, with
+/// a bell for long polls. The library's file is open only while it is in use, and for a while after.
 final class LibraryDesk: Sendable {
   let bell = Bell()
   private let data: HubData
@@ -37,8 +37,8 @@ final class LibraryDesk: Sendable {
     }
   }
 
-  /// The reply to `/send`, once it is on the disk. Batches of several senders take turns step by step; one sender's own
-  /// batches come one after the other.
+  /// The reply to `/send`, once the changes are on disk. Batches of different senders take turns, step by
+  /// step. Batches of one sender run one after the other.
   func send(_ request: SendRequest, now: Instant) async throws(Problem) -> [UInt8] {
     let sender = request.device.map { "d" + $0.id.rawValue } ?? "c" + request.clientID
     let (reply, isNews) = try await senders.during(sender) { () throws(Problem) in
@@ -57,7 +57,7 @@ final class LibraryDesk: Sendable {
     return reply.encoded()
   }
 
-  /// A layer-1 client does not look at the results: what was rejected of its changes is said here, once a batch.
+  /// Logs the rejected changes of a layer-1 client, in one line per batch: such a client ignores the results.
   private func tell(ofRejected answers: [Answer], from client: String) {
     let rejected = answers.filter { $0.outcome == .rejected }
     guard let first = rejected.first else { return }
@@ -74,7 +74,7 @@ final class LibraryDesk: Sendable {
     let page = try await working(in: reads) { (library) throws(HubStoreError) in
       try library.page(request, now: now)
     }
-    // The page is the answer; who asked is written down with the next one where it cannot be now.
+    // The page is already complete. If the hub cannot write the check-in now, the next one does.
     if let attendance = page.attendance {
       try? await writes.run { [data, name] () throws(HubStoreError) in
         try data.library(name).record(attendance)
@@ -96,14 +96,14 @@ final class LibraryDesk: Sendable {
     }
   }
 
-  /// Begins a snapshot.
+  /// Starts a snapshot.
   func snapshot(_ request: SnapshotRequest, now: Instant) async throws(Problem) -> SnapshotStream {
     try await working(in: writes) { (library) throws(HubStoreError) in
       try library.snapshot(request, now: now)
     }
   }
 
-  /// The next lines of a snapshot.
+  /// Reads the next lines of a snapshot; `nil` after the last.
   func lines(of stream: inout SnapshotStream) async throws(Problem) -> [UInt8]? {
     let before = stream
     let (lines, after) = try await working(in: long) { (library) throws(HubStoreError) in
@@ -114,14 +114,14 @@ final class LibraryDesk: Sendable {
     return lines
   }
 
-  /// Where a request failed.
+  /// Whether a request failed while the library was opened or later.
   private enum Failure: Error {
     case opening(HubStoreError)
     case working(HubStoreError)
   }
 
-  /// Opens the library, where it is not open, and works with it. What a client is not told of a failure stands in the
-  /// hub's own log.
+  /// Opens the library if it is not open, and runs `work` with it. The hub's own log has the details of a
+  /// failure that the client does not see.
   private func working<Result: Sendable>(
     in lane: BlockingLane, _ work: @escaping @Sendable (HubLibrary) throws(HubStoreError) -> Result
   ) async throws(Problem) -> Result {
@@ -152,7 +152,7 @@ final class LibraryDesk: Sendable {
   }
 }
 
-/// A snapshot that is being read, piece by piece.
+/// A snapshot that is being read piece by piece.
 actor SnapshotReading {
   private var stream: SnapshotStream
   private let desk: LibraryDesk
@@ -162,7 +162,7 @@ actor SnapshotReading {
     self.desk = desk
   }
 
-  /// The next lines; `nil` after the last. One asks at a time.
+  /// Reads the next lines; `nil` after the last. Call it again only after it has returned.
   func next() async throws(Problem) -> [UInt8]? {
     var next = stream
     let lines = try await desk.lines(of: &next)
@@ -171,9 +171,9 @@ actor SnapshotReading {
   }
 }
 
-/// The desks of all libraries that have been asked for.
+/// The desks of all libraries that have been used.
 actor LibraryDesks {
-  /// A library that nobody has used for so long is closed.
+  /// The hub closes a library that nobody has used for this long.
   private static let idle = Duration.seconds(60)
 
   private var desks: [String: LibraryDesk] = [:]
@@ -188,7 +188,7 @@ actor LibraryDesks {
     self.logger = logger
   }
 
-  /// The desk of a library. Its file is opened, or created, with the first work.
+  /// The desk of a library. The library's file is opened, or created, by the first request.
   func desk(_ name: String) async -> LibraryDesk {
     if let desk = desks[name] { return desk }
     let desk = LibraryDesk(name, of: data, on: threads, logger: logger) { [weak self] in
@@ -202,7 +202,7 @@ actor LibraryDesks {
   /// A lane for work that belongs to no request.
   nonisolated func lane() -> BlockingLane { BlockingLane(threads) }
 
-  /// Looks for libraries to close as long as any is open: with none there is no timer.
+  /// Checks for libraries to close while any is open. If none is open, no timer runs.
   private func closeUnusedLater() {
     guard sweep == nil, !isClosed else { return }
     sweep = Task {
@@ -215,7 +215,7 @@ actor LibraryDesks {
     }
   }
 
-  /// Long polls that are parked now.
+  /// The number of long polls that are parked now.
   var parkedPolls: Int {
     get async {
       var count = 0
@@ -224,7 +224,7 @@ actor LibraryDesks {
     }
   }
 
-  /// Answers every parked poll, for good: the server is about to stop.
+  /// Answers every parked poll and parks no more: the server is shutting down.
   func close() async {
     isClosed = true
     sweep?.cancel()

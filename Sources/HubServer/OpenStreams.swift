@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The requests that are under way, by their tokens: what a token has opened ends with it.
+/// The requests in progress, by token. When a token is revoked, the hub ends them.
 final class OpenStreams: Sendable {
   private struct Stream {
     var token: Int64
@@ -9,7 +9,7 @@ final class OpenStreams: Sendable {
 
   private let state = Mutex((next: 0, streams: [Int: Stream]()))
 
-  /// Does the work; `end` is called, at most once, if the token is revoked meanwhile.
+  /// Runs `work`. Calls `end`, at most once, if the token is revoked meanwhile.
   func during<Result, Failure: Error>(
     _ token: Int64, end: @escaping @Sendable () -> Void, _ work: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
@@ -22,13 +22,13 @@ final class OpenStreams: Sendable {
     return try await work()
   }
 
-  /// The tokens that have something under way.
+  /// The tokens that have requests in progress.
   var tokens: Set<Int64> { state.withLock { Set($0.streams.values.map(\.token)) } }
 
-  /// How much a token has under way.
+  /// The number of requests in progress for a token.
   func count(of token: Int64) -> Int { state.withLock { $0.streams.values.count { $0.token == token } } }
 
-  /// Ends what these tokens have under way.
+  /// Ends the requests of these tokens.
   func end(of tokens: Set<Int64>) {
     let ended = state.withLock { state in
       let ended = state.streams.filter { tokens.contains($0.value.token) }

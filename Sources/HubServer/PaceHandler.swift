@@ -2,8 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose client is too slow (`ConnectionPace`), and one that a reply has ended. And holds what a
-/// reply takes of the budget until the client's machine has taken the reply.
+/// Closes a connection whose client is too slow (`ConnectionPace`), or whose reply ends it. It also holds a
+/// reply's share of the budget until the client's machine has received the reply.
 final class PaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -11,17 +11,17 @@ final class PaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPResponsePart
 
   private let limits: ConnectionPace.Limits
-  // Touched on the channel's event loop alone.
+  // Used on the channel's event loop only.
   private var pace: ConnectionPace?
   private var timer: (task: Scheduled<Void>, at: NIODeadline)?
   private var endsWithReply = false
   private var shares: [ByteBudget.Share] = []
 
-  /// Takes the bounds.
+  /// Takes the time limits.
   init(_ limits: ConnectionPace.Limits) { self.limits = limits }
 
-  /// Lets go of a part of the budget when the reply that is written next has been taken, or the connection is over. A
-  /// connection carries one reply at a time.
+  /// Holds a share of the budget until the client has received the next reply, or until the connection
+  /// closes. A connection carries one reply at a time.
   static func hold(_ share: ByteBudget.Share, with channel: any Channel) {
     channel.eventLoop.execute {
       guard channel.isActive else { return }
@@ -85,7 +85,8 @@ final class PaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// A client that is still sending would be reset, and might never read the reply: its connection ends with its body.
+  /// If the client is still sending, closing now would reset the connection, and the client might never read
+  /// the reply. So the connection closes at the end of the request's body.
   private func replied(_ context: ChannelHandlerContext) {
     shares.removeAll()
     pace?.replied(now: context.eventLoop.now)
@@ -113,7 +114,7 @@ final class PaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// A timer that fires too early is left alone: it looks again.
+  /// An earlier timer may stay: when it fires, it looks again.
   private func wake(at deadline: NIODeadline, _ context: ChannelHandlerContext) {
     if let timer, timer.at <= deadline { return }
     timer?.task.cancel()

@@ -3,10 +3,10 @@ import Hummingbird
 import NIOCore
 import SyncWire
 
-/// Writes replies. Their bytes count against the budget until the client's machine has taken them, and they end with the
-/// token that asked for them.
+/// Writes replies. Their bytes count against the budget until the client's machine has received them. A reply
+/// ends if its token is revoked.
 struct Replies: Sendable {
-  /// Who gets a reply.
+  /// The receiver of a reply.
   struct Receiver: Sendable {
     let token: Int64
     let channel: any Channel
@@ -15,16 +15,17 @@ struct Replies: Sendable {
   let budget: ByteBudget
   let streams: OpenStreams
 
-  /// What is written at once: it shows how fast the client takes it, and the connection holds no more than it can send.
+  /// The bytes of one write. Small writes show how fast the client reads, and the connection holds no more
+  /// than it can send.
   private static let slice = 32 * 1024
-  /// What a part of a streamed reply mostly takes at most.
+  /// The share of the budget for a streamed reply; most parts are smaller.
   private static let partBytes = 512 * 1024
 
-  /// Beyond the budget.
+  /// The answer if the budget has no room.
   static let tooMuch = Problem(
-    status: 503, code: .busy, detail: "the hub holds as many requests and replies as it may; try again")
+    status: 503, code: .busy, detail: "the hub has too many requests and replies in progress; try again")
 
-  /// One JSON document.
+  /// Replies with one JSON document.
   func json(_ body: [UInt8], to receiver: Receiver) throws(Problem) -> Response {
     PaceHandler.hold(try share(of: body.count, receiver), with: receiver.channel)
     let bytes = ByteBuffer(bytes: body)
@@ -40,10 +41,10 @@ struct Replies: Sendable {
       })
   }
 
-  /// Lines without a known end: the next part when the client has taken the last. If a part cannot be had the reply ends
-  /// there, and the connection with it.
+  /// Streams lines of unknown total length. It asks for the next part once the client has received the last
+  /// one. If a part fails, the reply ends there and the connection closes.
   ///
-  /// - Parameter next: gives the parts; `nil` after the last.
+  /// - Parameter next: returns the next part; `nil` after the last.
   func lines(
     to receiver: Receiver, _ next: @escaping @Sendable () async throws(Problem) -> [UInt8]?
   ) throws(Problem) -> Response {

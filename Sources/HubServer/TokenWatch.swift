@@ -4,15 +4,15 @@ import HubStore
 import Journal
 import Logging
 
-/// Sees that a token was revoked, by another process mostly, and ends what it has under way. The kernel tells of every
-/// write to the file of the tokens; nothing is polled, unless the kernel has no watch to give.
+/// Detects revoked tokens and ends their requests. Usually another process revokes a token, so the kernel
+/// reports every write to the token file. The hub polls only if the kernel offers no watch.
 struct TokenWatch: Sendable {
   let data: HubData
   let lane: BlockingLane
   let streams: OpenStreams
   let logger: Logger
 
-  /// Writes that follow within this time are looked at together.
+  /// Further writes within this time are handled together.
   private static let pause = Duration.milliseconds(100)
   private static let pollingPause = Duration.milliseconds(500)
 
@@ -23,7 +23,7 @@ struct TokenWatch: Sendable {
     for await _ in writes {
       await look()
       do { try await Task.sleep(for: Self.pause) } catch { return }
-      // And at what was let in at that moment.
+      // Look again, for requests that were admitted at the moment of the write.
       await look()
     }
   }
@@ -49,7 +49,7 @@ struct TokenWatch: Sendable {
     }
   }
 
-  /// One element for writes since the last one was taken; `nil` where the kernel gives no watch.
+  /// A stream with one element for all writes since the last element; `nil` if the kernel offers no watch.
   private static func writes(in directory: String) -> (AsyncStream<Void>, any DispatchSourceRead)? {
     let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { return nil }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets so many in at once; the others wait without a thread, and come in the order in which they asked.
+/// Admits a limited number at once. The others wait in order of arrival, without a thread.
 final class Turns: Sendable {
   private struct State {
     var free: Int
@@ -10,10 +10,10 @@ final class Turns: Sendable {
 
   private let state: Mutex<State>
 
-  /// Takes how many may be in at once.
+  /// Takes how many may be admitted at once.
   init(_ count: Int) { state = Mutex(State(free: count)) }
 
-  /// Comes in; whoever does calls `leave`.
+  /// Waits for admission. Every caller must call `leave` afterwards.
   func enter() async {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
@@ -28,7 +28,7 @@ final class Turns: Sendable {
     }
   }
 
-  /// Goes out, and lets the next one in.
+  /// Leaves, and admits the next one that waits.
   func leave() {
     let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard state.next < state.waiting.count else {
@@ -48,11 +48,11 @@ final class Turns: Sendable {
   }
 }
 
-/// Turns of one each for every key.
+/// Runs work for the same key one piece at a time.
 final class KeyedTurns: Sendable {
   private let turns = Mutex<[String: (turn: Turns, users: Int)]>([:])
 
-  /// Does the work when nobody else does any under this key.
+  /// Runs `work` once no other work with this key is running.
   func during<Result, Failure: Error>(
     _ key: String, _ work: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {

@@ -3,7 +3,7 @@ import Journal
 import Logging
 import SyncCore
 
-/// Looks after the libraries once a day, in a lane of its own: what is older than the retention goes.
+/// Runs retention on all libraries once a day, in a lane of its own.
 struct Upkeep: Sendable {
   let data: HubData
   let lane: BlockingLane
@@ -12,7 +12,7 @@ struct Upkeep: Sendable {
 
   private static let pause = Duration.seconds(86_400)
 
-  /// At once, then every day until the task is cancelled. Where nothing is ever dropped it ends at once.
+  /// Runs now and then every day until the task is cancelled. Returns at once if the hub never drops history.
   func run() async throws {
     guard let retention = data.options.retention else { return }
     while !Task.isCancelled {
@@ -32,7 +32,7 @@ struct Upkeep: Sendable {
           try data.library(name).retain(now: now(), retention: retention)
         }
       } catch {
-        // The next day's round does what this one could not.
+        // The next day's run tries again.
         logger.record(
           .hubUpkeepFailed, "old history of library \(name): \(error.text)", fields: ["library": "\(name)"])
       }

@@ -4,24 +4,25 @@ import Hummingbird
 import SyncCore
 import SyncWire
 
-/// Takes the bodies of `/send`: no more of them at once than the budget holds, and few are read at once.
+/// Receives the bodies of `/send`. The budget limits how many arrive at once, and only a few are parsed at
+/// once.
 struct Uploads: Sendable {
-  /// What is read from a body may be many times as large until it is checked.
+  /// Parsed values may need many times the size of their body until they are checked.
   private static let readAtOnce = 2
-  /// A body that does not say how long it is takes its share in such steps.
+  /// A body without a Content-Length takes its share in steps of this size.
   private static let step = 256 * 1024
 
   private let bytesMax: Int
   private let budget: ByteBudget
   private let turns = Turns(Uploads.readAtOnce)
 
-  /// Takes the most bytes of one body, and what all bodies and replies together may take.
+  /// Takes the most bytes of one body, and the budget for all bodies and replies.
   init(bytesMax: Int, budget: ByteBudget) {
     self.bytesMax = bytesMax
     self.budget = budget
   }
 
-  /// Reads a body and works with it; both count against the budget until the work is done.
+  /// Reads a body and runs `work` with it. Both count against the budget until `work` is done.
   func taking<Result>(
     _ request: Request, from token: Int64, _ work: (SendRequest) async throws(Problem) -> Result
   ) async throws(Problem) -> Result {
@@ -43,7 +44,7 @@ struct Uploads: Sendable {
       throw Problem(status: 415, code: .unsupportedMedia, detail: "the body must be application/json")
     }
     if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
-      throw Problem(status: 415, code: .unsupportedMedia, detail: "a body encoded as \(coding) is not taken")
+      throw Problem(status: 415, code: .unsupportedMedia, detail: "the body must not be encoded as \(coding)")
     }
     let length = request.headers[.contentLength].flatMap { Int($0) }
     if let length, length > bytesMax { throw tooLarge }
@@ -54,7 +55,7 @@ struct Uploads: Sendable {
     Problem(status: 413, code: .tooLarge, detail: "the body has more than \(bytesMax) bytes")
   }
 
-  /// Reads a body, and stops as soon as it is longer than allowed.
+  /// Reads a body, and stops as soon as it exceeds the limit.
   private func body(
     of request: Request, length: Int?, _ share: ByteBudget.Share
   ) async throws(Problem) -> [UInt8] {
@@ -73,7 +74,7 @@ struct Uploads: Sendable {
     } catch let problem as Problem {
       throw problem
     } catch {
-      throw Problem(status: 400, code: .badJSON, detail: "the body ends in the middle")
+      throw Problem(status: 400, code: .badJSON, detail: "the body is incomplete")
     }
     return bytes
   }

@@ -1,26 +1,28 @@
 import SyncCore
 import Synchronization
 
-/// Up to which of its own changes each sender has said, in a pull, that it knows the answers.
+/// The highest of its own change ids that each sender has acknowledged in a pull.
 ///
-/// The hub writes this down now and then only (`Attendance`), so it is kept here in between. A request that was held up on
-/// the way may bring a change that its sender has passed since, because the row is gone: the change must not land.
-/// Nothing that is held up outlives the hub's process, so memory is enough.
+/// The hub writes this value to disk only now and then (`Attendance`); this class keeps it in between. It
+/// guards against a delayed request: the request may carry a change that its sender has since acknowledged,
+/// and whose row is already gone. The hub must not apply such a change. No delayed request outlives the hub's
+/// process, so memory is enough.
 package final class AcknowledgedChanges: Sendable {
   private struct Sender: Hashable {
     var device: DeviceID
     var incarnation: Incarnation
   }
 
-  /// Senders that are remembered; with more of them, all are forgotten, and what is written down counts.
+  /// The most senders that are remembered. Beyond it, the class forgets all of them and only the stored
+  /// values count.
   private static let sendersMax = 10_000
 
   private let acknowledged = Mutex<[Sender: ChangeID]>([:])
 
-  /// Nobody has said anything yet.
+  /// Starts with no acknowledgements.
   package init() {}
 
-  /// Notes what a sender says that it knows.
+  /// Records the highest change id that a sender says it knows the answer to.
   func note(_ change: ChangeID, device: DeviceID, incarnation: Incarnation) {
     guard change > .none else { return }
     let sender = Sender(device: device, incarnation: incarnation)
@@ -30,7 +32,7 @@ package final class AcknowledgedChanges: Sendable {
     }
   }
 
-  /// The highest change of which the sender has said that it knows the answer.
+  /// The highest change id that the sender says it knows the answer to; `.none` if it has named none.
   func last(device: DeviceID, incarnation: Incarnation) -> ChangeID {
     acknowledged.withLock { $0[Sender(device: device, incarnation: incarnation)] ?? .none }
   }

@@ -2,30 +2,30 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// What the hub keeps of a device that asks: how far it has pulled, what it knows to be acknowledged, and when it was
-/// there. Retention counts on it (docs/decisions/0013).
+/// A device's check-in: how far it has pulled, which of its changes it knows to be acknowledged, and when the
+/// hub saw it. Retention depends on it (docs/decisions/0013).
 package struct Attendance: Hashable, Sendable {
-  /// Pulls are written down no oftener than this: reading stays reading.
+  /// The hub writes a check-in at most this often, so that a pull stays a read.
   static let step = Duration.seconds(60)
 
-  /// The device; a layer-1 client stands as one of its own.
+  /// The device. A layer-1 client counts as a device of its own.
   let device: DeviceID
-  /// Its present life.
+  /// The device's current incarnation.
   let incarnation: Incarnation
   /// The position that it has pulled up to.
   let processed: Position
   /// The highest of its own change ids that it knows to be acknowledged.
   let pushed: ChangeID
-  /// The position behind `processed` up to which it reads on without taking anything in; `nil` where it does not.
+  /// The position after `processed` up to which it reads on without applying anything; `nil` if it does not.
   let reading: Position?
   /// The hub's clock.
   let now: Instant
 
-  /// The name under which a layer-1 client stands among the devices.
+  /// The device id that the hub uses for a layer-1 client.
   static func layerOne(_ clientID: String) -> DeviceID { DeviceID(rawValue: layerOnePrefix + clientID) }
-  /// What such names begin with.
+  /// The prefix of such ids.
   static let layerOnePrefix = "client:"
-  /// The one life of a layer-1 client.
+  /// The only incarnation of a layer-1 client.
   static let layerOneLife = Incarnation(rawValue: "layer-1")
 
   init(of request: GetRequest, now: Instant) {
@@ -55,8 +55,8 @@ package struct Attendance: Hashable, Sendable {
     self.now = now
   }
 
-  /// This, unless it was written down a moment ago. A cursor that has gone back is written down at once: retention
-  /// must not count on more than the device has.
+  /// Returns this check-in, or `nil` if a similar one was written less than `step` ago. A cursor that has
+  /// moved back is due at once: retention must not assume that the device has more than it has.
   func unlessWritten(_ db: Database) throws -> Attendance? {
     let found = try Row.fetchOne(
       db.cachedStatement(
@@ -68,8 +68,8 @@ package struct Attendance: Hashable, Sendable {
     return now.since(seen) >= Self.step || now < seen ? self : nil
   }
 
-  /// Writes it down; gives the sender's number. A layer-1 client that was declared gone counts again: there is no
-  /// snapshot for it to begin with.
+  /// Writes the check-in and returns the sender's number. A layer-1 client that was declared gone counts
+  /// again at once, because it cannot start from a snapshot.
   @discardableResult
   func write(_ db: Database) throws -> Int64 {
     let id = try Int64.fetchOne(
@@ -90,15 +90,15 @@ package struct Attendance: Hashable, Sendable {
     return id
   }
 
-  /// Whether a later incarnation of the device has come since. What an earlier one sends was held up on the way, or is of
-  /// a library from another time.
+  /// Whether the hub has seen a later incarnation of the device. If so, a request of the earlier one was
+  /// delayed, or comes from a restored library.
   static func isFollowed(_ sender: Int64, of device: DeviceID, _ db: Database) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT 1 FROM senders WHERE device = ? AND id > ? LIMIT 1"),
       arguments: [device.rawValue, sender]) ?? false
   }
 
-  /// Whether a device was declared gone, and has not begun anew with a snapshot since.
+  /// Whether a device was declared gone and has not started a snapshot since.
   static func isGone(_ device: DeviceID, _ db: Database) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT 1 FROM senders WHERE device = ? AND gone = 1 LIMIT 1"),
@@ -107,7 +107,8 @@ package struct Attendance: Hashable, Sendable {
 }
 
 extension HubLibrary {
-  /// Writes down that a device was there, and with a pull what it has passed.
+  /// Writes a check-in. If it acknowledges a pull, the losses up to that position no longer have to be
+  /// reported.
   package func record(_ attendance: Attendance) throws(HubStoreError) {
     try writing { db in
       try attendance.write(db)

@@ -1,34 +1,35 @@
 import GRDB
 import SyncCore
 
-/// The devices of a library as retention sees them.
+/// The devices of a library, as retention sees them.
 extension HubLibrary {
-  /// One device, in its latest life: an earlier one comes back, if at all, with a copy that is no newer.
+  /// A device in its latest incarnation. An earlier incarnation can only return with an older copy of the
+  /// library.
   package struct Device: Hashable, Sendable {
-    /// The device; a layer-1 client stands as `client:` and its client id.
+    /// The device. A layer-1 client has the id `client:` plus its client id.
     package var id: DeviceID
     /// The position that it has pulled up to.
     package var processed: Position
-    /// Up to where it has read on without taking anything in, because a person there must say whether it may (`held` in
-    /// `/get`); `nil` if it holds nothing.
+    /// The position up to which it has read on without applying anything, because a person must approve the
+    /// changes first (`held` in `/get`); `nil` if it holds nothing.
     package var reading: Position?
-    /// When it was last there, by the hub's clock, to the minute or so.
+    /// When the hub last saw it, by the hub's clock, accurate to about a minute.
     package var lastSeen: String?
-    /// Whether it was declared gone, and has not come back since.
+    /// Whether it was declared gone and has not come back since.
     package var isGone: Bool
 
-    /// Whether retention reckons with it: it was seen after `cutoff`, and is not gone.
+    /// Whether retention must consider it: it was seen at or after `cutoff` and is not gone.
     func isActive(since cutoff: Instant) -> Bool {
       guard !isGone, let seen = lastSeen.flatMap({ Instant($0) }) else { return false }
       return seen >= cutoff
     }
   }
 
-  /// Every device that has ever been there, by its id.
+  /// Every device that the hub has ever seen, sorted by id.
   package func devices() throws(HubStoreError) -> [Device] { try reading { try Self.devices($0) } }
 
-  /// Declares a device gone: nothing is kept for it any more. When it comes back it starts over from a snapshot, and
-  /// counts again. False where the library knows no such device.
+  /// Declares a device gone: the hub keeps nothing for it any more. If it comes back, it starts over from a
+  /// snapshot and counts again. Returns false if the library has no such device.
   package func forget(_ device: DeviceID) throws(HubStoreError) -> Bool {
     try writing { db in
       try db.execute(sql: "UPDATE senders SET gone = 1 WHERE device = ?", arguments: [device.rawValue])

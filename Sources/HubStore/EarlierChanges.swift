@@ -1,17 +1,18 @@
 import SyncCore
 import SyncWire
 
-/// The sender's own earlier changes of the rows of a batch: those whose answers it never got, and those whose answers it
-/// could not take in. They stand before the batch's change of the row (docs/protocol.md §4, current rows).
+/// The sender's own earlier changes of the rows in a batch: those whose answers it never received, and those
+/// whose answers it could not apply. They come before the batch's change of the row (docs/protocol.md §4,
+/// Current rows).
 struct EarlierChanges {
-  /// What the sender sent in a batch whose answer it never got, by row, oldest first.
+  /// Changes that the sender sent without receiving the answer, by row, oldest first.
   private let unanswered: [Int64: [Landings.Earlier]]
-  /// The same by change id; empty unless the sender names the older entries of its rows.
+  /// The same changes by change id; empty unless the sender names the older entries of its rows.
   private let unansweredByID: [ChangeID: Landings.Earlier]
   private let namesEarlier: Bool
-  /// What the sender knows to be answered.
+  /// The highest change id that the sender knows to be answered.
   private let pushed: ChangeID
-  /// The change ids that the batch speaks of; empty unless an answer was lost.
+  /// The change ids that the batch names; empty unless an answer was lost.
   private let idsSent: Set<ChangeID>
   private let device: DeviceID
   private let ledger: LogLedger
@@ -39,8 +40,9 @@ struct EarlierChanges {
       unanswered.values.joined().map { ($0.changeID, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The landing of a newer change of the sender to the same row, which brought the row as it was by then: this change is
-  /// in it. So it is with a request that was held up on the way, and with a batch that was cut to a smaller one.
+  /// The receipt of a newer change by the same sender to the same row. The newer change carried the whole row
+  /// as it was then, so it contains this one. This happens if a request was delayed, or if the sender cut a
+  /// batch to a smaller one.
   func newerLanding(than changeID: ChangeID, of change: CanonicalChange) throws -> Landings.Landing? {
     guard !unanswered.isEmpty, catalogue[change.row.entity]?.kind == .row,
       let id = try ledger.known(change.row)?.id,
@@ -51,7 +53,7 @@ struct EarlierChanges {
       row: id)
   }
 
-  /// What the sender had of a row before a change that brings the row as it is now.
+  /// What the sender had of a row before a change that sends the row as it is now.
   struct Before {
     var base: Position
     var document: Document?
@@ -60,8 +62,9 @@ struct EarlierChanges {
     var taken: Document
   }
 
-  /// The sender's own earlier changes of the row, if it never got their answers. It has them before it: the row stands
-  /// where the last of them left it, with what that one lost on top, and their answers are told with this one's.
+  /// What the sender's own unanswered changes of the row amount to; `nil` if there are none. The sender
+  /// already has them: its row is what the last of them left, plus the values that they lost. This change's
+  /// answer also reports what they lost.
   func before(_ change: CanonicalChange) throws -> Before? {
     let changeID = ChangeID(change.pushed.entry.changeID)
     guard change.pushed.isCurrent, !unanswered.isEmpty || !change.pushed.earlier.isEmpty,
@@ -72,7 +75,8 @@ struct EarlierChanges {
     let untold = Set(earlier.map(\.changeID))
     earlier = try answered(change, id).filter { !untold.contains($0.changeID) } + earlier
     guard let last = earlier.last else { return nil }
-    // A row that the sender knows under another name stands on nothing but its own changes (protocol.md §3, rule 6).
+    // If the sender knows the row under another name, its row has only its own changes (docs/protocol.md §3,
+    // rule 6).
     let isRenamed = change.pushed.entry.row != change.row
     var document = Document()
     if !isRenamed { document = try ledger.document(of: change.row, at: change.pushed.base) ?? Document() }
@@ -80,11 +84,11 @@ struct EarlierChanges {
     var taken = Document()
     for landing in earlier {
       document = document.overlaid(with: try written(by: landing, to: change.row))
-      // Of an answered change the sender knows what it lost: it leaves that out, or wants it again.
+      // The sender knows what an answered change lost: it omits those values, or wants them again.
       guard untold.contains(landing.changeID) else { continue }
       let values = try landings.valuesLost(by: landing.changeID, of: device)
       document = document.overlaid(with: values)
-      // What the row no longer says somebody has typed over.
+      // If the row no longer has a lost value, somebody has since overwritten it.
       lost += values.columns.filter { change.payload.says($0.name).isSame(as: $0.value) }.map(\.name)
       taken = taken.overlaid(with: try landings.losses(by: landing.changeID, of: device).taken)
     }
@@ -93,7 +97,7 @@ struct EarlierChanges {
       isExact: last.exact && lost.isEmpty, lost: lost, taken: taken)
   }
 
-  /// The answered changes of the row that the sender names, because it could not take their answers in.
+  /// The answered changes of the row that the sender names because it could not apply their answers.
   private func answered(_ change: CanonicalChange, _ row: Int64) throws -> [Landings.Earlier] {
     try change.pushed.earlier.compactMap { entry in
       guard entry.changeID <= pushed, let landing = try landings.landing(of: entry.changeID, row: row),
@@ -103,15 +107,15 @@ struct EarlierChanges {
     }
   }
 
-  /// Whether a landing is the one of an older entry that a change of the row names.
+  /// Whether a receipt belongs to an older entry that a change of the row names.
   private func isLanding(_ landing: Landings.Earlier, of entry: EarlierEntry, _ change: CanonicalChange)
     -> Bool
   {
     landing.content.matches(.init(entry, of: change.row, sent: change.pushed.entry.row))
   }
 
-  /// Checks that what landed under the id of an older entry is that entry. If it is not, the library was restored before
-  /// the answer came, and its log gave the id to another change.
+  /// Checks that the receipt under an older entry's id belongs to that entry. If it does not, the library was
+  /// restored before the answer arrived, and its log reused the id for another change.
   ///
   /// - Throws: `HubStoreError.deviceRewound`.
   func check(_ change: CanonicalChange) throws {
@@ -124,8 +128,9 @@ struct EarlierChanges {
     }
   }
 
-  /// Which landings the sender names as older entries of the row that it still has. Others are changes of this batch too,
-  /// if the sender takes the row for two; else they are of a library from another time.
+  /// Filters the receipts that the sender names as older entries of this row. A receipt that it does not name
+  /// must be of a change in this batch (if the sender sees the row as two rows); otherwise it comes from the
+  /// library before a restore.
   ///
   /// - Throws: `HubStoreError.deviceRewound`.
   private func known(_ landings: [Landings.Earlier], to change: CanonicalChange) throws
@@ -142,8 +147,8 @@ struct EarlierChanges {
     }
   }
 
-  /// What a landing of the sender changed in a row: that the sender had. What stood there beside it the sender may never
-  /// have seen; a landing that changed nothing has no entry of its own.
+  /// What a receipt's change wrote to a row. The sender had exactly these values; it may never have seen the
+  /// row's other values. A change that wrote nothing has no log entry.
   private func written(by landing: Landings.Earlier, to row: RowName) throws -> Document {
     guard try ledger.isEntry(at: landing.landed, of: landing.changeID, by: landings.sender) else {
       return Document()

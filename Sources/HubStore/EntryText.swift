@@ -2,19 +2,19 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// An entry of the log as it goes out, written straight from the stored text.
+/// Writes a log entry for the wire, directly from the stored text.
 enum EntryText {
-  /// What is selected of an entry, from `log` and `"rows"`, in this order.
+  /// The columns to select for an entry, from `log` and `"rows"`, in this order.
   static let columns = """
     log.position, "rows".entity, "rows".uuid, log.operation, log.timestamp, log.server_timestamp,
     log.client_id, log.version, log.document
     """
-  /// How many columns these are: the next one selected has this index.
+  /// The number of these columns, which is the index of the next selected column.
   static let columnCount = 9
-  /// Which of them is the document.
+  /// The index of the document column.
   static let documentColumn = 8
 
-  /// Writes an entry's members into an object that is open.
+  /// Writes an entry's members into an open JSON object.
   static func writeMembers(_ entry: Row, into writer: inout JSONWriter) {
     writer.name("change_id")
     writer.integer(entry[0])

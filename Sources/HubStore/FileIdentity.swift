@@ -1,12 +1,12 @@
 import Glibc
 
-/// Which file a path leads to: its device and its inode. A file that was moved, deleted or copied over has another one
-/// at its path, or none.
+/// The file at a path, identified by device and inode. If a file was moved, deleted or replaced, its path
+/// leads to another identity or to none.
 struct FileIdentity: Hashable, Sendable {
   private let device: UInt64
   private let inode: UInt64
 
-  /// The file that `path` leads to now; `nil` where there is none, or where it cannot be asked for.
+  /// Reads the identity of the file at `path`; `nil` if there is no file or it cannot be examined.
   init?(path: String) {
     var found = stat()
     guard stat(path, &found) == 0 else { return nil }

@@ -2,28 +2,30 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Forgetting deleted rows, and links that do not stand (docs/decisions/0013): document, stamps and history go; the names
-/// stay as a mark, and the natural keys, because devices hold the row as deleted and nothing else fits there.
+/// Forgets deleted rows and removed links (docs/decisions/0013). The hub drops document, stamps and history.
+/// It keeps the names as a tombstone, and the natural keys: devices still hold the deleted row, so no other
+/// row with its key fits there.
 extension HubLibrary {
-  /// Rows of one entity in one run, at most; the others wait for the next.
+  /// The most rows of one entity in one run; the next run takes the others.
   private static let forgottenMax = 50_000
   /// Rows in one transaction.
   private static let stepRows = 100
   /// Rows in one piece of the search for children.
   private static let searchedRows = 2000
 
-  /// A deleted row that may go.
+  /// A deleted row that may be forgotten.
   private struct Candidate {
     var id: Int64
     var uuid: String
     var position: Position
   }
 
-  /// Forgets the rows whose deletion stands at `limit` or before and on which nothing hangs; gives how many.
+  /// Forgets the rows that were deleted at `limit` or before and that no other row refers to. Returns the
+  /// number of rows.
   func forgetRows(through limit: Position) throws(HubStoreError) -> Int {
     let awaited = try reading { db in try Self.rowsAwaited(db) }
     var forgotten = 0
-    // Children first: what hangs on nothing any more can go in the same run.
+    // Children first: a parent that loses its last child here can go in the same run.
     for shape in judge.catalogue.shapes.reversed() {
       var candidates = try reading { db in
         try Self.candidates(of: shape.name, through: limit, db).filter { !awaited.contains($0.id) }
@@ -35,7 +37,7 @@ extension HubLibrary {
       for start in stride(from: 0, to: candidates.count, by: Self.stepRows) {
         let batch = candidates[start..<min(start + Self.stepRows, candidates.count)]
         forgotten += try writing { [catalogue = judge.catalogue] db in
-          // What came while the children were looked for is looked at here.
+          // Entries may have arrived during the search for children; check them in the transaction.
           let recent = try Self.parents(of: shape, in: catalogue, writtenAfter: head, db)
           return try batch.filter { !recent.contains($0.uuid) }
             .reduce(0) { try $0 + (Self.forget($1, shape, db) ? 1 : 0) }
@@ -45,7 +47,7 @@ extension HubLibrary {
     return forgotten
   }
 
-  /// Rows of which a device may still ask what became of its change: it would otherwise not learn of the deletion.
+  /// Rows whose deletion a device may still have to learn from the answer to one of its own changes.
   private static func rowsAwaited(_ db: Database) throws -> Set<Int64> {
     try Int64.fetchSet(
       db,
@@ -71,7 +73,7 @@ extension HubLibrary {
     ).map { Candidate(id: $0[0], uuid: $0[1], position: Position($0[2] as Int64)) }
   }
 
-  /// Those of the uuids on which a row hangs that is not forgotten.
+  /// Those of the uuids that a row refers to which is not forgotten.
   private func parentsInUse(
     of shape: EntityShape, among uuids: Set<String>
   ) throws(HubStoreError) -> Set<String> {
@@ -96,7 +98,7 @@ extension HubLibrary {
     return inUse
   }
 
-  /// The rows of an entity that entries behind a position hang on.
+  /// The uuids that entries after a position refer to as their parents.
   private static func parents(
     of shape: EntityShape, in catalogue: EntityCatalogue, writtenAfter position: Position, _ db: Database
   ) throws -> Set<String> {
@@ -115,7 +117,7 @@ extension HubLibrary {
 
   private static func path(to parent: EntityShape.Parent) -> String { "$.\"\(parent.wireName)\"" }
 
-  /// Forgets a row, unless it was written since.
+  /// Forgets a row, unless it was written since. Returns whether it did.
   private static func forget(_ candidate: Candidate, _ shape: EntityShape, _ db: Database) throws -> Bool {
     let text = try String.fetchOne(
       db.cachedStatement(
@@ -131,7 +133,7 @@ extension HubLibrary {
     return true
   }
 
-  /// The natural keys that a row claims, out of those that its document has.
+  /// Those of the document's natural keys that the row claims.
   private static func claims(
     of row: Int64, _ shape: EntityShape, _ document: Document, _ db: Database
   ) throws -> [KeyText] {

@@ -1,22 +1,22 @@
 import Foundation
 import SyncCore
 
-/// The directory in which a hub keeps everything: `hub.sqlite` with the tokens, `libraries/<name>.sqlite`.
+/// The hub's data directory: `hub.sqlite` with the tokens, and one `libraries/<name>.sqlite` per library.
 package final class HubData: Sendable {
-  /// How the libraries are opened.
+  /// How the hub opens its libraries.
   package struct Options: Sendable {
     /// Which of two edits of a column wins.
     package var policy: ConflictPolicy
-    /// The most bytes in one body.
+    /// The most bytes in one request body.
     package var bytesMax: Int
 
-    /// How long history is kept; `nil` for ever.
+    /// How long the hub keeps history; `nil` for ever.
     package var retention: Duration?
 
-    /// How many libraries may stay open that nobody works with.
+    /// How many unused libraries may stay open.
     package var librariesMax: Int
 
-    /// Takes every option.
+    /// Takes every option; the defaults are those of `mediasync-hub serve`.
     package init(
       policy: ConflictPolicy = .latestEdit, bytesMax: Int = 8 * 1024 * 1024, retention: Duration? = nil,
       librariesMax: Int = 32
@@ -28,22 +28,22 @@ package final class HubData: Sendable {
     }
   }
 
-  /// Descriptors that an open library may need.
+  /// File descriptors that an open library may need.
   package static let descriptorsOfLibrary = OpenLibraries.descriptors
 
-  /// Who may do what.
+  /// The tokens of all libraries.
   package let tokens: TokenStore
-  /// How the libraries are opened.
+  /// How the hub opens its libraries.
   package let options: Options
-  /// Where everything lies.
+  /// The path of the directory.
   package let directory: String
   private let librariesPath: String
   private let tokensPath: String
-  /// The directories and the file of the tokens, as they were opened.
+  /// The identities of the two directories and the token file when they were opened.
   private let opened: [FileIdentity?]
   private let libraries: OpenLibraries
 
-  /// Opens the directory, and creates it, for its owner alone, where it is missing.
+  /// Opens the directory. If it is missing, creates it with access for its owner only.
   package init(directory: String, options: Options = Options()) throws(HubStoreError) {
     self.options = options
     self.directory = directory
@@ -57,8 +57,8 @@ package final class HubData: Sendable {
     opened = [directory, librariesPath, tokensPath].map { FileIdentity(path: $0) }
   }
 
-  /// The library of this name, created where it is missing. Every caller gets the same one as long as anybody holds it;
-  /// who holds it keeps its file open.
+  /// The library of this name; creates it if it is missing. All callers get the same object while anybody
+  /// holds it, and its file stays open as long.
   package func library(_ name: String) throws(HubStoreError) -> HubLibrary {
     guard Self.isUsable(name) else { throw HubStoreError.unusableName(name) }
     try checkPlace()
@@ -71,8 +71,8 @@ package final class HubData: Sendable {
     }
   }
 
-  /// Whether everything is still where it was opened. What is written to a directory that was moved or deleted nobody
-  /// finds again.
+  /// Checks that the files are still where they were opened. Nobody would find what is written to a moved or
+  /// deleted directory.
   package func checkPlace() throws(HubStoreError) {
     for (path, identity) in zip([directory, librariesPath, tokensPath], opened)
     where FileIdentity(path: path) != identity {
@@ -80,15 +80,15 @@ package final class HubData: Sendable {
     }
   }
 
-  /// Closes the libraries that nobody has used since. Gives how many stay open.
+  /// Closes the libraries that nobody has used since `time`. Returns how many stay open.
   package func closeLibraries(unusedSince time: ContinuousClock.Instant) -> Int {
     libraries.close(unusedSince: time)
   }
 
-  /// How many libraries are kept open.
+  /// How many libraries the hub keeps open.
   package var openLibraries: Int { libraries.count }
 
-  /// The names of the libraries that there are, in order.
+  /// The names of the existing libraries, sorted.
   package func libraryNames() throws(HubStoreError) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: librariesPath).compactMap { file in
@@ -100,7 +100,7 @@ package final class HubData: Sendable {
     }
   }
 
-  /// Whether a library may have this name: 1 to 64 of `a-z`, `0-9`, `-` and `_`.
+  /// Whether a library may have this name: 1 to 64 characters of `a-z`, `0-9`, `-` and `_`.
   package static func isUsable(_ name: String) -> Bool {
     (1...64).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in

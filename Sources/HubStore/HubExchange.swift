@@ -1,9 +1,9 @@
 import SyncCore
 import SyncWire
 
-/// A library's side of every endpoint, bytes in and bytes out: what the server, and a simulation, join to a client.
+/// Every endpoint of a library, bytes in and bytes out. The server and the simulation both use it.
 extension HubLibrary {
-  /// Answers a request below the base URL. `wait` is not honoured here: a page may be empty.
+  /// Answers a request; its path is relative to the base URL. It ignores `wait`, so a page may be empty.
   package func answer(_ request: HubRequest, now: Instant) -> HubResponse {
     do throws(Problem) {
       let body: [UInt8]
@@ -41,13 +41,13 @@ extension HubLibrary {
   package func answer(_ request: GetRequest, now: Instant) throws(Problem) -> LogPage {
     do {
       let page = try page(request, now: now)
-      // The page is the answer; who asked is written down with the next one where it cannot be now.
+      // The page is already complete. If the hub cannot write the check-in now, the next one does.
       if let attendance = page.attendance { try? record(attendance) }
       return page
     } catch { throw Problem(error) }
   }
 
-  /// The reply to `/snapshot`, all of it: a server gives it piece by piece.
+  /// The whole reply to `/snapshot`. A server sends it piece by piece instead.
   package func answer(_ request: SnapshotRequest, now: Instant) throws(Problem) -> [UInt8] {
     do {
       var stream = try snapshot(request, now: now)
@@ -70,7 +70,7 @@ extension HubLibrary {
     } catch { throw Problem(error) }
   }
 
-  /// Reads the body of a `/send`.
+  /// Parses the body of a `/send`.
   package static func sendRequest(body: [UInt8]) throws(Problem) -> SendRequest {
     let json: JSONValue
     do { json = try JSONReader.read(body) } catch {
@@ -86,44 +86,44 @@ extension HubLibrary {
     do { return try SendRequest(object) } catch { throw Problem(error) }
   }
 
-  /// Reads the query of a `/capabilities`: the device that asks.
+  /// Parses the query of a `/capabilities`; returns the device that asks, if it names itself.
   package static func capabilitiesDevice(query: [HubRequest.QueryItem]) throws(Problem) -> DeviceID? {
     do { return try Capabilities.device(query: query) } catch { throw Problem(error) }
   }
 
-  /// Reads the query of a `/get`.
+  /// Parses the query of a `/get`.
   package static func getRequest(query: [HubRequest.QueryItem]) throws(Problem) -> GetRequest {
     do { return try GetRequest(query: query) } catch { throw Problem(error) }
   }
 
-  /// Reads the query of a `/snapshot`.
+  /// Parses the query of a `/snapshot`.
   package static func snapshotRequest(query: [HubRequest.QueryItem]) throws(Problem) -> SnapshotRequest {
     do { return try SnapshotRequest(query: query) } catch { throw Problem(error) }
   }
 
-  /// Reads the query of a `/rows`.
+  /// Parses the query of a `/rows`.
   package static func rowsRequest(query: [HubRequest.QueryItem]) throws(Problem) -> RowsRequest {
     do { return try RowsRequest(query: query) } catch { throw Problem(error) }
   }
 
-  /// Reads the query of a `/digest`.
+  /// Parses the query of a `/digest`.
   package static func digestRequest(query: [HubRequest.QueryItem]) throws(Problem) -> DigestRequest {
     do { return try DigestRequest(query: query) } catch { throw Problem(error) }
   }
 }
 
 extension Problem {
-  /// An envelope that is not what the endpoint takes.
+  /// The problem for an envelope that the endpoint does not accept.
   init(_ error: WireError) { self.init(status: 422, code: .badEnvelope, detail: error.reason) }
 
-  /// A store's error as the wire has it. What a file or SQLite says stays in the hub's own log.
+  /// The problem for a store error. Messages of files and of SQLite stay in the hub's own log.
   package init(_ error: HubStoreError) {
     switch error {
     case .busy: self.init(status: 503, code: .busy, detail: error.text)
     case .diskFull: self.init(status: 503, code: .busy, detail: error.text)
     case .moved, .served:
       self.init(
-        status: 503, code: .busy, detail: "the hub's files are not where they were; its log says more")
+        status: 503, code: .busy, detail: "the hub cannot use its files; see its own log")
     case .deviceRewound: self.init(status: 409, code: .deviceRewound, detail: error.text)
     case .logMismatch: self.init(status: 409, code: .logMismatch, detail: error.text)
     case .logRewound: self.init(status: 409, code: .logRewound, detail: error.text)
@@ -131,7 +131,7 @@ extension Problem {
     case .replyTooLarge: self.init(status: 413, code: .tooLarge, detail: error.text)
     case .unknownEntity: self.init(status: 422, code: .badEnvelope, detail: error.text)
     case .damaged, .fromNewerVersion, .io, .unusableName:
-      self.init(status: 500, code: .failed, detail: "the hub failed; its log says why")
+      self.init(status: 500, code: .failed, detail: "the hub failed; see its own log")
     }
   }
 }

@@ -2,34 +2,34 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// One library as the hub keeps it: a log, and the rows that it adds up to. Every call blocks; calls may come from
-/// any thread. Reads do not wait for a write under way.
+/// One library on the hub: a log, and the rows that result from it. Every call blocks, and any thread may
+/// call. Reads do not wait for a write in progress.
 package final class HubLibrary: Sendable {
   /// The most changes in one `/send`.
   package static let batchMax = 2000
-  /// What the hub offers beyond layer 1.
+  /// The features that the hub offers beyond layer 1.
   package static let features: [Feature] = [
     .verdicts, .wait, .witness, .lost, .snapshot, .rows, .digest, .keys, .current, .held,
   ]
 
-  /// Names this log for ever.
+  /// The permanent name of this log.
   package let logID: LogID
-  /// The most bytes in one body.
+  /// The most bytes in one request body.
   package let bytesMax: Int
-  /// The file that was opened.
+  /// The identity of the file when it was opened.
   let file: FileIdentity
   let pool: DatabasePool
   let judge: Judge
   let acknowledged: AcknowledgedChanges
-  /// Changes that are judged in one transaction, at most.
+  /// The most changes that are judged in one transaction.
   let stepChanges: Int
   private let path: String
 
-  /// How much a library gives for speed.
+  /// How much durability a library trades for speed.
   package enum Durability: Sendable {
     /// An answered change survives a power cut.
     case powerCut
-    /// An answered change survives the end of the process; for simulations.
+    /// An answered change survives the end of the process only; for simulations.
     case process
   }
 
@@ -47,17 +47,17 @@ package final class HubLibrary: Sendable {
     self.bytesMax = bytesMax
   }
 
-  /// Opens a library's file, and creates it where it is missing.
+  /// Opens a library's file; creates it if it is missing.
   ///
   /// - Parameters:
   ///   - path: the SQLite file.
-  ///   - catalogue: what is synced.
+  ///   - catalogue: the synced entities.
   ///   - policy: which of two edits of a column wins.
-  ///   - bytesMax: the most bytes in one body, named in the capabilities.
+  ///   - bytesMax: the most bytes in one body; reported in the capabilities.
   ///   - durability: what an answered change survives.
-  ///   - newLogID: the name of a log that is new; drawn by chance unless given.
-  ///   - stepChanges: how many changes of a `/send` are judged in one transaction, at most.
-  ///   - acknowledged: what senders were known to know when the file was last open.
+  ///   - newLogID: the name for a new log; random if not given.
+  ///   - stepChanges: the most changes of a `/send` that are judged in one transaction.
+  ///   - acknowledged: what each sender had acknowledged when the file was last open.
   package static func open(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, policy: ConflictPolicy = .latestEdit,
     bytesMax: Int = 8 * 1024 * 1024, durability: Durability = .powerCut,
@@ -89,7 +89,7 @@ package final class HubLibrary: Sendable {
     }
   }
 
-  /// What the hub says of itself.
+  /// The hub's capabilities: the log, its limits and the features.
   package func capabilities(now: Instant) throws(HubStoreError) -> Capabilities {
     let kept = try reading { db in try LogEnds.kept(db) }
     return Capabilities(
@@ -102,8 +102,8 @@ package final class HubLibrary: Sendable {
     do { return try pool.read(body) } catch { throw HubStoreError(error) }
   }
 
-  /// One transaction. It counts only if the file that took it is still the library's: what was written to a file that
-  /// was moved or deleted is acknowledged to nobody.
+  /// Runs one transaction. It counts only if its file is still at the library's path: the hub acknowledges
+  /// nothing that it wrote to a moved or deleted file.
   func writing<Result>(_ body: (Database) throws -> Result) throws(HubStoreError) -> Result {
     let result: Result
     do { result = try pool.write(body) } catch { throw HubStoreError(error) }

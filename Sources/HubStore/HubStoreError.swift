@@ -1,42 +1,42 @@
 import GRDB
 import SyncCore
 
-/// Why the hub's files could not do what was asked.
+/// Why an operation on the hub's files failed.
 package enum HubStoreError: Error, Hashable, Sendable {
-  /// Another connection holds the file; trying again helps.
+  /// Another connection holds the file. Trying again helps.
   case busy
-  /// No room on the disk; nothing was taken.
+  /// The disk is full; nothing was written.
   case diskFull
-  /// The file is no database, or a damaged one.
+  /// The file is not a database, or it is damaged.
   case damaged(detail: String)
-  /// The file was written by a newer version of this program.
+  /// A newer version of this program wrote the file.
   case fromNewerVersion(found: Int64)
-  /// Anything else that SQLite or the system says.
+  /// Any other error of SQLite or the system.
   case io(detail: String)
-  /// A file, or the directory of all of them, is no longer where it was opened.
+  /// A file or the data directory is no longer where it was opened.
   case moved(path: String)
   /// Another process serves the directory.
   case served(directory: String, process: Int32?)
   /// A change id came again with other content: the device's library was restored from an older copy.
   case deviceRewound(changeID: ChangeID)
-  /// The client's cursor is of another log.
+  /// The client's cursor belongs to another log.
   case logMismatch(ours: LogID)
-  /// This log does not reach the client's position, or holds something else there.
+  /// This log does not reach the client's position, or has another entry there.
   case logRewound(at: Position)
-  /// The log is no longer kept from there on.
+  /// The hub no longer keeps the log from the client's cursor on.
   case cursorTooOld(kept: Position)
-  /// What is to be answered to a batch would be larger than a reply may be; fewer changes at once can be answered.
+  /// The reply to a batch would be too large; fewer changes at once can be answered.
   case replyTooLarge
   /// A request names an entity that is not synced.
   case unknownEntity(String)
-  /// No library or token has this name, or the name is not one that can be used.
+  /// No library or token has this name, or the name is not allowed.
   case unusableName(String)
 
-  /// What happened, for a person.
+  /// The error in words, for a person.
   package var text: String {
     switch self {
     case .busy: "the hub's database is busy; try again in a moment"
-    case .diskFull: "the hub's disk is full; nothing was taken"
+    case .diskFull: "the hub's disk is full; free some space there"
     case .damaged(let detail): "the hub's database is damaged: \(detail)"
     case .fromNewerVersion(let found):
       "the hub's database has format \(found), which this version does not know; update mediasync-hub"
@@ -44,20 +44,20 @@ package enum HubStoreError: Error, Hashable, Sendable {
     case .moved(let path):
       "\(path) was moved, deleted or replaced while it was in use; put it back, or restart mediasync-hub"
     case .served(_, let process):
-      "mediasync-hub serves this directory already\(process.map { ", as process \($0)" } ?? ""); stop that one first"
+      "mediasync-hub already serves this directory\(process.map { ", as process \($0)" } ?? ""); stop it"
     case .deviceRewound(let changeID):
       "change \(changeID) was sent before with other content: the library was restored from an older copy"
-    case .logMismatch(let ours): "this is log \(ours), not the one that the cursor belongs to"
+    case .logMismatch(let ours): "this log is \(ours); the cursor belongs to another one"
     case .logRewound(let position):
-      "this log holds something else at position \(position), or does not reach there: the hub was restored"
-    case .cursorTooOld(let kept): "the log is kept from position \(kept) on; take a snapshot"
+      "this log has another entry at position \(position) or does not reach it: the hub was restored"
+    case .cursorTooOld(let kept): "the hub keeps the log from position \(kept) on; take a snapshot"
     case .replyTooLarge: "the answer to so many changes would be too large; send fewer at once"
     case .unknownEntity(let name): "the entity \(name.prefix(60)) is not synced"
-    case .unusableName(let name): "\(name) is not a name that can be used here"
+    case .unusableName(let name): "\(name) cannot be used as a name here"
     }
   }
 
-  /// The error as this module throws it.
+  /// Converts any error to an error of this module.
   init(_ error: any Error) {
     if let error = error as? HubStoreError {
       self = error
@@ -67,9 +67,9 @@ package enum HubStoreError: Error, Hashable, Sendable {
       self = .io(detail: String(describing: error))
       return
     }
-    // The message alone: a description would print the statement with its values.
+    // Take the message only: a full description would print the statement with its values.
     let detail = error.message ?? String(error.extendedResultCode.rawValue)
-    // The shared memory is a file as well, and SQLite says of it alone that it could not grow.
+    // SQLite reports a full disk with this code if it cannot grow the shared-memory file.
     if error.extendedResultCode == .SQLITE_IOERR_SHMSIZE {
       self = .diskFull
       return

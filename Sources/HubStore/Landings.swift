@@ -2,9 +2,9 @@ import GRDB
 import Hashing
 import SyncCore
 
-/// Where every change that was ever judged landed, so that a retry gets the answer of the first time.
+/// The receipts of all judged changes, so that a retry gets the first answer again.
 struct Landings {
-  /// One judged change.
+  /// The receipt of one judged change.
   struct Landing {
     var content: ContentHash
     var landed: Position
@@ -15,17 +15,17 @@ struct Landings {
     var reason: String?
   }
 
-  /// What a change says: in the words of its sender, and in the hub's. The sender's own words may change between
-  /// two tries, where it has learnt a canonical name meanwhile; the hub's may, where a row was unknown before. What a
-  /// create left out was completed from the row, which may say something else, or be gone, by the second try: of its
-  /// sender's words the name, the time and the version count, which no other create has. The same holds for a change
-  /// that brings the row as it is now.
+  /// Identifies what a change says, in the sender's words and in the hub's. The sender's words may differ
+  /// between two tries if it has since learned a canonical name; the hub's may differ if it did not know a
+  /// row before. A device completes a create from the row, and at the second try the row may say something
+  /// else or be gone. So of a create only name, time and version count, which no two creates share. The same
+  /// holds for a change that sends the row as it is now.
   struct ContentHash {
     var sent: String
     var canonical: String
 
-    /// Hashes a change. `row` is where it ended, under the canonical name. Of a sender that sends rows as they are now,
-    /// neither payload nor operation say what change it is: by the next try the row may be gone.
+    /// Hashes a change. `row` is its row under the canonical name. If the sender sends rows as they are now,
+    /// payload and operation do not identify the change: by the next try the row may be gone.
     init(_ change: CanonicalChange, row: RowName, sendsCurrentRows: Bool) {
       let entry = change.pushed.entry
       if sendsCurrentRows {
@@ -46,12 +46,12 @@ struct Landings {
       self.init(sent: sent, canonical: canonical)
     }
 
-    /// Hashes an older entry of a row, of a sender that sends rows as they are now.
+    /// Hashes an older entry of a row, if the sender sends rows as they are now.
     init(_ earlier: EarlierEntry, of row: RowName, sent name: RowName) {
       self.init(sent: name, row: row, timestamp: earlier.timestamp, version: earlier.version)
     }
 
-    /// Hashes what tells a change of a row as it is now from others.
+    /// Hashes what distinguishes a change of a current row from others.
     private init(sent name: RowName, row: RowName, timestamp: String, version: Int64) {
       func hash(_ row: RowName) -> String {
         Self.hash(row: row, operation: "", timestamp: timestamp, version: version, payload: Document())
@@ -60,7 +60,7 @@ struct Landings {
       canonical = name == row ? sent : hash(row)
     }
 
-    /// Takes the one hash of a change that could not be read.
+    /// Uses one hash for both, for a change that could not be parsed.
     init(unreadable raw: String) {
       sent = HexText.of(Digest.sha256(Array(raw.utf8)).prefix(16))
       canonical = sent
@@ -72,7 +72,7 @@ struct Landings {
       self.canonical = canonical
     }
 
-    /// Whether both are of one change.
+    /// Whether both identify the same change.
     func matches(_ other: ContentHash) -> Bool { sent == other.sent || canonical == other.canonical }
 
     private static func hash(
@@ -105,9 +105,10 @@ struct Landings {
 
   let db: Database
   let sender: Int64
-  /// A layer-1 client promises nothing of its change ids: the same id with other content is another change.
+  /// False for a layer-1 client, whose change ids may repeat: the same id with other content is another
+  /// change.
   let idsAreUnique: Bool
-  /// The highest change id of which the sender has said that it knows the answer. Landings up to it may be dropped.
+  /// The highest change id that the sender knows the answer to. Receipts up to it may be dropped.
   private let known: ChangeID
 
   init(db: Database, sender: Int64, idsAreUnique: Bool, acknowledged: ChangeID) throws {
@@ -119,10 +120,10 @@ struct Landings {
     known = max(ChangeID(written ?? 0), acknowledged)
   }
 
-  /// The landing of an earlier try. `content` is asked for only where there was one.
+  /// The receipt of an earlier try. `content` is called only if there is one.
   ///
-  /// - Throws: `HubStoreError.deviceRewound` where the id came before with other content, or where its landing is
-  ///   dropped: a device that knew the answer does not ask again, unless its library is an older copy.
+  /// - Throws: `HubStoreError.deviceRewound` if the id came before with other content, or if its receipt was
+  ///   dropped: a device that knows the answer does not ask again, unless its library is an older copy.
   func earlier(_ changeID: ChangeID, content: () throws -> ContentHash) throws -> Landing? {
     let found = try Row.fetchAll(
       db.cachedStatement(
@@ -146,17 +147,17 @@ struct Landings {
     throw HubStoreError.deviceRewound(changeID: changeID)
   }
 
-  /// A landing as far as the sender's next change of the row stands on it.
+  /// The parts of a receipt that the sender's next change of the row needs.
   struct Earlier {
     var changeID: ChangeID
     var landed: Position
     var exact: Bool
     var content: ContentHash
 
-    /// The columns that it is made of.
+    /// The columns to select for it.
     fileprivate static let columns = "change_id, landed, exact, sent, content"
 
-    /// Takes a row that begins with these columns.
+    /// Takes a database row that begins with these columns.
     fileprivate init(_ row: Row) {
       changeID = ChangeID(row[0] as Int64)
       landed = Position(row[1] as Int64)
@@ -165,8 +166,8 @@ struct Landings {
     }
   }
 
-  /// The landings of the sender behind a change id, by row, oldest first. After a lost reply the sender may go on with
-  /// newer changes of the same rows instead of asking again.
+  /// The sender's receipts after a change id, by row, oldest first. After a lost reply a sender may send
+  /// newer changes of the same rows instead of retrying.
   func unanswered(behind known: ChangeID) throws -> [Int64: [Earlier]] {
     let found = try Row.fetchCursor(
       db.cachedStatement(
@@ -181,7 +182,7 @@ struct Landings {
     return landings
   }
 
-  /// The landing of one change of the sender in a row, if it is still kept.
+  /// The receipt of one of the sender's changes for a row, if the hub still keeps it.
   func landing(of change: ChangeID, row: Int64) throws -> Earlier? {
     try Row.fetchOne(
       db.cachedStatement(
@@ -192,10 +193,10 @@ struct Landings {
     ).map(Earlier.init)
   }
 
-  /// Records a landing.
+  /// Stores a receipt.
   func record(_ landing: Landing, of changeID: ChangeID) throws {
-    // A layer-1 client's ids may come again: one that says the same in the hub's words has landed already. So may what
-    // was refused.
+    // An existing receipt may be replaced: a layer-1 client may reuse an id for a change with the same
+    // canonical content, and a rejected change may be sent again.
     try db.cachedStatement(sql: "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .execute(
         arguments: [
@@ -204,12 +205,12 @@ struct Landings {
         ])
   }
 
-  /// The values that its own device lost by a change of the sender's when it was judged.
+  /// The values of the device's own that one of its changes lost when it was judged.
   func valuesLost(by changeID: ChangeID, of device: DeviceID) throws -> Document {
     try Losses.ownValues(by: changeID, sender: sender, device, db)
   }
 
-  /// What its own device lost by a change of the sender's when it was judged.
+  /// The columns and values that the device lost by one of its own changes when it was judged.
   func losses(by changeID: ChangeID, of device: DeviceID) throws -> (lost: [String], taken: Document) {
     try Losses.own(by: changeID, sender: sender, device, db)
   }

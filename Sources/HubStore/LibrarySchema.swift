@@ -2,12 +2,12 @@ import GRDB
 import Hashing
 import SyncCore
 
-/// The tables of a library's file, and the steps by which older files come to have them.
+/// The tables of a library's file, and the migrations from older formats.
 enum LibrarySchema {
-  /// The format that this version writes; kept in `user_version`.
+  /// The format that this version writes, stored in `user_version`.
   static let version: Int64 = 3
 
-  /// Creates what is missing; gives the log's name.
+  /// Creates or migrates the tables. Returns the log's name.
   static func prepare(_ db: Database, newLogID: LogID? = nil) throws -> LogID {
     let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard found <= version else { throw HubStoreError.fromNewerVersion(found: found) }
@@ -26,18 +26,18 @@ enum LibrarySchema {
     return LogID(rawValue: log)
   }
 
-  /// What of a row is left. The numbers stand in the file.
+  /// How much of a row is left. The file stores these numbers.
   enum Standing: Int64 {
-    /// The row, or the link, stands.
+    /// The row or link exists.
     case stands = 0
-    /// It is deleted, or unlinked; its document says so.
+    /// It is deleted or unlinked, and its document says so.
     case deleted = 1
-    /// It was deleted so long ago that only its names are left.
+    /// It was deleted so long ago that only its names and natural keys are left.
     case forgotten = 2
   }
 
-  // The current document of a row is the one in the log at the row's position: it is written once.
-  // `names` holds every uuid that the hub has ever taken, aliases too, and the row that it names.
+  // The log holds the current document of a row, at the row's position; it is stored once. `names` maps every
+  // uuid that the hub has ever accepted, aliases included, to its row.
   private static let tables = """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE senders (
@@ -68,9 +68,9 @@ enum LibrarySchema {
       winning TEXT NOT NULL, losing_device TEXT NOT NULL, recorded TEXT NOT NULL);
     """
 
-  // Retention: which rows are deleted, which devices are gone, what they know to be acknowledged. And by which
-  // change a conflict came about, so that the device that lost can be told, and whether it passed it by untold
-  // (`UntoldLosses`).
+  // Retention: which rows are deleted, which devices are gone, and what they have acknowledged. Also which
+  // change caused a conflict, so that the hub can report it to the device that lost, and whether a snapshot
+  // made that device skip the report (`UntoldLosses`).
   private static let toVersion2 = """
     ALTER TABLE "rows" ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
     UPDATE "rows" SET standing = 1 WHERE EXISTS (
@@ -86,6 +86,6 @@ enum LibrarySchema {
     CREATE INDEX conflicts_of_loser ON conflicts (losing_device, position);
     """
 
-  // How far a device reads on without taking anything in, because it holds what it has read.
+  // How far a device reads on without applying anything, because it holds the changes.
   private static let toVersion3 = "ALTER TABLE senders ADD COLUMN reading INTEGER;"
 }

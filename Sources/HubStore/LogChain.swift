@@ -1,12 +1,12 @@
 import Hashing
 import SyncCore
 
-/// The hash over a log up to each of its positions (protocol.md §3, a restored hub), in hexadecimal digits.
+/// The hash chain over the log, one value per position (docs/protocol.md §3, a restored hub), in hexadecimal.
 enum LogChain {
-  /// The value before every entry.
+  /// The value before the first entry.
   static let start = String(repeating: "0", count: 64)
 
-  /// What of an entry goes into the chain: all that is sent of it.
+  /// The parts of an entry that go into the chain: everything that is sent of it.
   struct Entry {
     var position: Position
     var row: RowName
@@ -18,7 +18,7 @@ enum LogChain {
     var document: String
   }
 
-  /// The value at an entry, from the value before it.
+  /// The value at an entry, computed from the value before it.
   static func next(after previous: String, _ entry: Entry) -> String {
     var bytes = CanonicalBytes()
     bytes.add(previous)

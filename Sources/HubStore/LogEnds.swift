@@ -1,10 +1,11 @@
 import GRDB
 import SyncCore
 
-/// Where a library's log begins and ends, and whether it is the one that a client remembers.
+/// Where a library's log begins and ends, and whether it is the log that a client remembers.
 enum LogEnds {
-  /// The log's end, and the chain value there. The last entries may be gone, with rows that were forgotten; all of
-  /// them lie at or below the kept part's beginning, so that is the end then, and no position comes twice.
+  /// The log's end, and the chain value there. The last entries may have been deleted with forgotten rows.
+  /// All such entries are at or below the start of the kept part, so that start is then the end and no
+  /// position is used twice.
   static func head(_ db: Database) throws -> (position: Position, chain: String) {
     let last = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT position, chain FROM log ORDER BY position DESC LIMIT 1"))
@@ -16,12 +17,13 @@ enum LogEnds {
     return (kept, chain)
   }
 
-  /// The position from which on the log is kept whole.
+  /// The position from which the hub keeps the log complete.
   static func kept(_ db: Database) throws -> Position {
     Position(try meta("min_change_id", db).flatMap { Int64($0) } ?? 0)
   }
 
-  /// Moves the position from which on the log is kept whole. Its chain value stays, whatever becomes of its entry.
+  /// Moves the position from which the hub keeps the log complete. The chain value there is stored
+  /// separately, so it survives its entry.
   static func keep(from position: Position, _ db: Database) throws {
     guard let chain = try chain(at: position, db) else {
       throw HubStoreError.damaged(detail: "the log has no chain value at \(position)")
@@ -33,7 +35,7 @@ enum LogEnds {
         """, arguments: [String(position.rawValue), chain])
   }
 
-  /// The chain value at a position; `nil` where the log does not reach there, or no longer has it.
+  /// The chain value at a position; `nil` if the log does not reach that far or no longer has it.
   static func chain(at position: Position, _ db: Database) throws -> String? {
     guard position > .start else { return LogChain.start }
     let found = try String.fetchOne(
@@ -42,15 +44,17 @@ enum LogEnds {
     return try position == kept(db) ? meta("min_chain", db) : nil
   }
 
-  /// Checks that the log reaches a client's cursor, and holds what the client remembers of it: the chain value at
-  /// the position that it is of, which is the cursor where the client names none (docs/protocol.md §4, witness).
+  /// Checks that the log reaches the client's cursor and matches the client's log checkpoint. The checkpoint
+  /// is at `chainAt`, or at the cursor if the client names no position (docs/protocol.md §4).
+  ///
+  /// - Throws: `HubStoreError.logRewound`.
   static func check(cursor: Position, chain: ChainValue?, at chainAt: Position?, _ db: Database) throws {
     let head = try head(db).position
     guard cursor <= head else { throw HubStoreError.logRewound(at: cursor) }
     let witness = chainAt ?? cursor
     guard witness <= head else { throw HubStoreError.logRewound(at: witness) }
     guard let chain, !chain.rawValue.isEmpty, witness > .start else { return }
-    // What is no longer kept cannot be held against the client.
+    // A chain value that the hub no longer keeps cannot be compared.
     guard let ours = try Self.chain(at: witness, db) else { return }
     if chain.rawValue != ours { throw HubStoreError.logRewound(at: witness) }
   }

@@ -2,9 +2,10 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// The hub's log as the judge sees it, and as its verdicts change it, within one transaction.
+/// The hub's log as the judge reads it and as verdicts change it, within one transaction.
 ///
-/// It remembers what it has read and written: the children in a batch ask for the same parent again and again.
+/// It caches what it has read and written, because the children in a batch look up the same parent many
+/// times.
 final class LogLedger: Ledger {
   typealias Failure = any Error
 
@@ -12,7 +13,7 @@ final class LogLedger: Ledger {
   struct Known {
     var id: Int64
     var uuid: String
-    /// Only its names are left.
+    /// Whether only the row's names and natural keys are left.
     var isForgotten = false
   }
 
@@ -22,13 +23,13 @@ final class LogLedger: Ledger {
   private(set) var head: Position
   private(set) var chain: String
   private var nextRow: Int64
-  /// Documents of the past that may still be looked at in this transaction.
+  /// How many more documents of row histories may be read in this transaction.
   private var pastLeft = LogLedger.pastPerTransaction
 
-  /// Documents of one row's past that are looked at for one change, at most. Beyond, the change competes with the row: then
-  /// a value more is in a conflict record.
+  /// The most documents of one row's history that are read for one change. Beyond it, the change competes
+  /// with the whole row, at the cost of an additional conflict record.
   private static let pastPerChange = 1000
-  /// The same for all changes of a transaction. It bounds how long others wait.
+  /// The same limit for all changes of a transaction. It bounds how long others wait.
   private static let pastPerTransaction = 20_000
 
   init(_ db: Database) throws {
@@ -41,7 +42,7 @@ final class LogLedger: Ledger {
     try Int64.fetchOne(db, sql: "SELECT max(id) + 1 FROM \"rows\"") ?? 1
   }
 
-  /// Goes on in another transaction: what is remembered may not be so any more.
+  /// Continues in another transaction: clears the caches, because others may have written since.
   func goOn() throws {
     names.removeAll()
     states.removeAll()
@@ -50,17 +51,17 @@ final class LogLedger: Ledger {
     pastLeft = Self.pastPerTransaction
   }
 
-  /// Whether so much of the past has been looked at that it is time for another transaction.
+  /// Whether this transaction has read so much history that the work should continue in another one.
   var isSpent: Bool { pastLeft < Self.pastPerChange }
 
-  /// Whether a sender's change made the log entry at a position.
+  /// Whether the log entry at a position comes from this change of the sender.
   func isEntry(at position: Position, of change: ChangeID, by sender: Int64) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT 1 FROM log WHERE position = ? AND sender = ? AND change_id = ?"),
       arguments: [position.rawValue, sender, change.rawValue]) ?? false
   }
 
-  /// The row that a name stands for, `nil` where the hub has never seen it.
+  /// The row with this name or alias; `nil` if the hub has never seen it.
   func known(_ row: RowName) throws -> Known? {
     if let remembered = names[row] { return remembered }
     let found = try Row.fetchOne(
@@ -85,7 +86,7 @@ final class LogLedger: Ledger {
     return try state(ofRow: known.id)
   }
 
-  /// The row with this number as it is now.
+  /// The current state of the row with this number.
   func state(ofRow id: Int64) throws -> RowState? {
     if let state = states[id] { return state }
     let found = try Row.fetchOne(
@@ -141,7 +142,7 @@ final class LogLedger: Ledger {
     try NumberIndex.twin(of: document, shape, key: index, db)
   }
 
-  /// Whether only the names of the row with this number are left.
+  /// Whether the row with this number is forgotten.
   func isForgotten(ofRow id: Int64) throws -> Bool {
     guard states[id] == nil else { return false }
     return try Int64.fetchOne(
@@ -149,7 +150,7 @@ final class LogLedger: Ledger {
       == LibrarySchema.Standing.forgotten.rawValue
   }
 
-  /// The application's client id of the newest change that a device made to a row; `nil` where none is kept.
+  /// The client id in the newest change that a device made to a row; `nil` if the log has none.
   func newestClient(ofRow id: Int64, by device: DeviceID) throws -> String? {
     try String.fetchOne(
       db.cachedStatement(
@@ -159,7 +160,8 @@ final class LogLedger: Ledger {
           """), arguments: [id, device.rawValue])
   }
 
-  /// When a sender made the newest change of a row, by its own clock; `nil` where the newest is not this sender's.
+  /// When the sender made the newest change of a row, by the sender's clock; `nil` if the newest change is
+  /// not by this sender.
   func timeOfNewestChange(of row: RowName, by sender: Int64) throws -> Instant? {
     guard let known = try known(row) else { return nil }
     return try String.fetchOne(
@@ -181,9 +183,9 @@ final class LogLedger: Ledger {
 }
 
 extension LogLedger {
-  /// Who sends a change, and under which of its ids.
+  /// The sender of a change, and the change's id there.
   struct Source {
-    /// The hub's own number as a sender. Numbers of devices begin at 1.
+    /// The hub's own number as a sender. Device numbers begin at 1.
     static let hub: Int64 = 0
 
     var sender: Int64
@@ -192,7 +194,7 @@ extension LogLedger {
     var timestamp: String
   }
 
-  /// Writes what a verdict says; gives the row's number, `nil` where the hub has no such row.
+  /// Carries out a verdict. Returns the row's number; `nil` if the hub has no such row.
   func carryOut(_ verdict: Verdict, from source: Source, shape: EntityShape, now: String) throws -> Int64? {
     if let alias = verdict.alias, let known = try known(verdict.row) {
       if let mark = try self.known(alias) {
@@ -221,7 +223,7 @@ extension LogLedger {
       nextRow += 1
       try name(row, row: id, uuid: row.uuid)
     } else if written.isNew {
-      // A forgotten row is opened anew under its name, and under its aliases.
+      // A forgotten row is created again under its name and its aliases.
       released = try keys(ofMark: id, row.entity)
       for key in written.claimed where !released.contains(key) { try release(key, for: id) }
       names.removeAll()
@@ -265,7 +267,8 @@ extension LogLedger {
       .execute(arguments: [key.entity, key.index, key.text, row])
     }
     for key in claimed {
-      // Whoever claimed it before has given it up, or does so by a later change of the same sender.
+      // Another row may have this key: it has given it up, or gives it up by a later change of the same
+      // sender.
       try db.cachedStatement(sql: "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)")
         .execute(arguments: [key.entity, key.index, key.text, row])
     }
@@ -277,7 +280,7 @@ extension LogLedger {
     names[name] = Known(id: row, uuid: uuid)
   }
 
-  /// A key that another forgotten row holds: the two were one thing.
+  /// Takes a key from another forgotten row. The two rows were one thing.
   private func release(_ key: KeyText, for id: Int64) throws {
     guard let uuid = try holder(of: key), let mark = try known(RowName(key.entity, uuid)), mark.isForgotten,
       mark.id != id
@@ -285,8 +288,8 @@ extension LogLedger {
     try hand(mark, RowName(key.entity, uuid), to: id)
   }
 
-  /// A forgotten row whose key another row holds by now was that one all along: its names, and what is kept of its
-  /// past, go over to it.
+  /// Merges a forgotten row into the row that now holds its key: they were one thing all along. Its names,
+  /// conflict records and receipts move to that row.
   private func hand(_ mark: Known, _ name: RowName, to row: Int64) throws {
     for key in try keys(ofMark: mark.id, name.entity) {
       try db.cachedStatement(

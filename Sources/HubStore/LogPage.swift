@@ -2,28 +2,29 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// A page of the log as it goes out: written straight from the stored text.
+/// A page of the log as it is sent, written directly from the stored text.
 package struct LogPage: Sendable {
-  /// The reply's body (protocol.md §2 and §3, `/get`).
+  /// The reply's body (`/get`, docs/protocol.md §2 and §3).
   package let body: [UInt8]
-  /// Entries in it. A page without any is one that a long poll waits on.
+  /// The number of entries. A long poll waits while it is 0.
   package let count: Int
-  /// What is to be written down of the device that asked, where it is time for that.
+  /// The device's check-in, if it is due to be written.
   package let attendance: Attendance?
 }
 
 extension LogPage {
-  /// Entries in a page for a layer-1 client.
+  /// The most entries in a page for a layer-1 client.
   static let layerOneMax = 50
-  /// A page is closed once it is this large, whatever was asked.
+  /// A page ends once it has this many bytes, whatever limit the client asked for.
   static let bytesMax = 4 * 1024 * 1024
-  /// A larger document has a page of its own: over a slow line what stands before and behind it does not wait for it.
+  /// A larger document gets a page of its own, so that its neighbours do not wait for it on a slow line.
   static let largeDocument = 256 * 1024
 }
 
 extension HubLibrary {
-  /// The log after a client's cursor (protocol.md §3, pull): what the client's present life has sent itself and
-  /// knows to be acknowledged is left out. It only reads: the caller hands `attendance` to `record`.
+  /// The log after a client's cursor (docs/protocol.md §3, Pull). It omits what the client's current
+  /// incarnation sent itself and knows to be acknowledged. This function only reads: the caller passes
+  /// `attendance` to `record`.
   package func page(_ request: GetRequest, now: Instant) throws(HubStoreError) -> LogPage {
     if let extras = request.extras {
       acknowledged.note(extras.pushed, device: extras.device, incarnation: extras.incarnation)
@@ -45,7 +46,8 @@ extension HubLibrary {
       let next = end ?? head
       writer.name("latest_change_id")
       writer.integer(head.position.rawValue)
-      // Layer-1 clients get these too: by them a daemon learns that it took a hub for a layer-1 server.
+      // Layer-1 clients get these too: a daemon that took a hub for a layer-1 server recognizes the hub by
+      // them.
       writer.name("has_more")
       writer.bool(end != nil)
       writer.name("next")
@@ -65,7 +67,7 @@ extension HubLibrary {
 }
 
 extension LogPage {
-  /// Writes the entries; gives how many, and where the page ends, where more are behind it.
+  /// Writes the entries. Returns their number, and the end of the page if the log has more.
   fileprivate static func writeEntries(
     for request: GetRequest, into writer: inout JSONWriter, _ db: Database
   ) throws -> (count: Int, end: (position: Position, chain: String)?) {

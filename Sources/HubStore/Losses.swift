@@ -2,12 +2,13 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// What others' changes, and those of its earlier incarnations, have taken from the device that asks (docs/protocol.md §4, lost). Most pages have none of
-/// it: then one look is all that it costs.
+/// What the asking device lost to changes of other devices and of its own earlier incarnations
+/// (docs/protocol.md §4, Lost). Most pages have no losses; then the check costs one query.
 struct Losses {
-  /// The conflict records, with their entries, of which a device (`?1`) is told by an entry that is not of its present
-  /// incarnation (`?2`). What a change of that one lost is told in the answer to it; it may stand at the same position.
-  /// A library that was restored has not got what an earlier incarnation was told.
+  /// Selects the conflict records, with their entries, that a device (`?1`) learns from an entry which is not
+  /// of its current incarnation (`?2`). What a change of the current incarnation lost is in the answer to
+  /// that change; both may be at the same position. After a restore, the library lacks what the hub reported
+  /// to an earlier incarnation.
   static let toldByEntries = """
     FROM conflicts JOIN log ON log.position = conflicts.position JOIN senders ON senders.id = log.sender
     WHERE conflicts.losing_device = ?1 AND conflicts."row" = log."row"
@@ -17,7 +18,7 @@ struct Losses {
 
   private let device: DeviceID
   private let incarnation: Incarnation
-  /// Where the next loss is; `nil` where there is none any more.
+  /// The position of the next loss; `nil` if there are no more.
   private var next: Position?
 
   init(of request: GetRequest, _ db: Database) throws {
@@ -26,7 +27,7 @@ struct Losses {
     next = request.extras == nil ? nil : try Self.next(after: request.since, device, db)
   }
 
-  /// What the entry at a position took; positions are asked for in order.
+  /// What the entry at a position took from the device; `nil` if nothing. Call it with ascending positions.
   mutating func taken(by position: Position, _ db: Database) throws -> Document? {
     while let found = next, found < position { next = try Self.next(after: found, device, db) }
     guard next == position else { return nil }
@@ -60,8 +61,8 @@ struct Losses {
     ).reduce(Document()) { try $0.overlaid(with: Document(jsonText: $1)) }
   }
 
-  /// What a device lost by a change of its own when that was judged, for the answer to a retry: columns of the change,
-  /// and values that an earlier life of the device had written.
+  /// What a device lost by one of its own changes when it was judged, for the answer to a retry: columns of
+  /// the change, and values that an earlier incarnation of the device had written.
   static func own(by changeID: ChangeID, sender: Int64, _ device: DeviceID, _ db: Database) throws
     -> (lost: [String], taken: Document)
   {

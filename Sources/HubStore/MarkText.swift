@@ -1,7 +1,7 @@
 import SyncCore
 import SyncWire
 
-/// The natural keys that a forgotten row holds, in the place of its stamps: `[index, text, …]`.
+/// The natural keys that a forgotten row holds, stored in place of its stamps as `[index, text, …]`.
 enum MarkText {
   /// The keys as JSON text.
   static func text(of keys: [KeyText]) -> String {
@@ -15,7 +15,7 @@ enum MarkText {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Reads keys from their text.
+  /// Parses keys from their JSON text.
   static func keys(of entity: String, in text: String) throws(HubStoreError) -> [KeyText] {
     guard let parts = (try? JSONReader.read(text))?.array, parts.count.isMultiple(of: 2) else {
       throw HubStoreError.damaged(detail: "a forgotten row's keys cannot be read")

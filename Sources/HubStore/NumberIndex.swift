@@ -2,10 +2,11 @@ import GRDB
 import Hashing
 import SyncCore
 
-/// Which numbers are given out below which parent, and what the rows under them say, so that neither the next number nor a
-/// row of the same content has to be looked for one by one. It is made from the rows; `keys` alone says who claims a number.
+/// An index of the numbers in use below each parent and of the content under each number. With it, neither
+/// the next free number nor a row of equal content needs a scan. It is derived from the rows; only `keys`
+/// decides who claims a number.
 enum NumberIndex {
-  /// Numbers above this are nobody's count: they are not counted on from.
+  /// Numbers from here on are not part of the count; the index does not continue from them.
   private static let most: Int64 = 1 << 53
 
   private static let table = """
@@ -17,7 +18,7 @@ enum NumberIndex {
     CREATE INDEX numbers_of_row ON numbers ("row");
     """
 
-  /// Makes the index, where the file has none yet.
+  /// Creates the index if the file has none.
   static func prepare(_ catalogue: EntityCatalogue, _ db: Database) throws {
     guard try !db.tableExists("numbers") else { return }
     try db.execute(sql: table)
@@ -32,7 +33,7 @@ enum NumberIndex {
     }
   }
 
-  /// Notes what a row says now.
+  /// Updates the index with a row's current document.
   static func note(_ row: Int64, _ document: Document, _ shape: EntityShape, _ db: Database) throws {
     guard shape.naturalKeys.contains(where: { $0.numberColumn != nil }) else { return }
     try forget(row, db)
@@ -49,12 +50,12 @@ enum NumberIndex {
     }
   }
 
-  /// Forgets what a row said.
+  /// Removes a row from the index.
   static func forget(_ row: Int64, _ db: Database) throws {
     try db.cachedStatement(sql: "DELETE FROM numbers WHERE \"row\" = ?").execute(arguments: [row])
   }
 
-  /// The greatest number that is given out below a document's parent; `nil` if there is none.
+  /// The greatest number in use below the document's parent; `nil` if there is none.
   static func greatest(
     beside document: Document, _ shape: EntityShape, key index: Int, _ db: Database
   ) throws -> Int64? {
@@ -67,7 +68,7 @@ enum NumberIndex {
           """), arguments: [shape.name, index, place.parent])
   }
 
-  /// The first number behind a document's own under which a row says the same.
+  /// The first number after the document's own whose row has the same content; `nil` if there is none.
   static func twin(
     of document: Document, _ shape: EntityShape, key index: Int, _ db: Database
   ) throws -> Int64? {
@@ -81,7 +82,7 @@ enum NumberIndex {
           """), arguments: [shape.name, index, place.parent, content(of: document, key, shape), place.number])
   }
 
-  /// Below what a row is numbered, and its number.
+  /// A row's parent and its number below that parent.
   private struct Place {
     var parent: String
     var number: Int64
@@ -96,7 +97,7 @@ enum NumberIndex {
     }
   }
 
-  /// What a row says, besides who it is, its number, and what nobody typed.
+  /// A digest of a row's content, without its identity, its number and the columns that nobody typed.
   private static func content(
     of document: Document, _ key: EntityShape.NaturalKey, _ shape: EntityShape
   ) -> String {

@@ -1,39 +1,42 @@
 import Synchronization
 
-/// The libraries whose files are open. One that nobody has used for a while is closed: an open file costs descriptors and
-/// a cache, and a hub may have more libraries than its process may have descriptors.
+/// The libraries whose files are open. The hub closes a library that nobody has used for a while: an open
+/// file costs descriptors and a cache, and a hub may have more libraries than its process may have
+/// descriptors.
 final class OpenLibraries: Sendable {
-  /// Descriptors that an open library may need: five connections with two files each, and what they share.
+  /// Descriptors that an open library may need: five connections with two files each, and the files that they
+  /// share.
   static let descriptors = 12
 
   private struct Opened {
-    /// `nil` once it was let go of; whoever works with the library still holds it then.
+    /// `nil` after the hub has dropped the library; a request in progress may still hold it then.
     var kept: HubLibrary?
-    /// Two pools of connections to one file would each have an idea of their own of what is under way.
+    /// Keeps track of a dropped library that is still in use: two connection pools for one file would not
+    /// know of each other's work.
     weak var alive: HubLibrary?
     var used: ContinuousClock.Instant
   }
 
   private struct State {
     var libraries: [String: Opened] = [:]
-    /// What senders know to be answered outlives the file's being closed.
+    /// Acknowledgements must survive the closing of the file.
     var acknowledged: [String: (file: FileIdentity, changes: AcknowledgedChanges)] = [:]
   }
 
   private let most: Int
   private let state = Mutex(State())
 
-  /// Takes how many libraries may stay open that nobody works with.
+  /// Takes the number of unused libraries that may stay open.
   init(most: Int) { self.most = most }
 
-  /// The library of this name, if its file is still the one that was opened; else `open` makes it.
+  /// The library of this name if its file is still the one that was opened; otherwise `open` creates it.
   ///
-  /// The lock is held while a file is opened: that happens seldom, and two must not do it at once.
+  /// The lock is held while a file is opened. That is rare, and no two callers may do it at once.
   func library(
     _ name: String, at path: String, now: ContinuousClock.Instant,
     open: (AcknowledgedChanges) throws(HubStoreError) -> HubLibrary
   ) throws(HubStoreError) -> HubLibrary {
-    // What is let go of is closed when nobody holds it, and that may take a write: not under the lock.
+    // A dropped library closes when its last holder releases it, which may write. Do that outside the lock.
     var letGo: [HubLibrary] = []
     defer { letGo.removeAll() }
     let outcome = state.withLock { state -> Result<HubLibrary, HubStoreError> in
@@ -45,7 +48,7 @@ final class OpenLibraries: Sendable {
         }
         letGo.append(library)
       }
-      // The name is in use: it stands for what was opened, not for a new library.
+      // The name is in use: it stands for the file that was opened, not for a new library.
       if file == nil, state.acknowledged[name] != nil { return .failure(.moved(path: path)) }
       let known = file.flatMap { file in
         state.acknowledged[name].flatMap { $0.file == file ? $0.changes : nil }
@@ -64,7 +67,7 @@ final class OpenLibraries: Sendable {
     return try outcome.get()
   }
 
-  /// Closes what was last used before `time`. Gives how many stay open.
+  /// Closes the libraries that were last used at `time` or before. Returns how many stay open.
   func close(unusedSince time: ContinuousClock.Instant) -> Int {
     var letGo: [HubLibrary] = []
     defer { letGo.removeAll() }
@@ -77,10 +80,10 @@ final class OpenLibraries: Sendable {
     }
   }
 
-  /// How many are kept open.
+  /// How many libraries are kept open.
   var count: Int { state.withLock { $0.libraries.values.count { $0.kept != nil } } }
 
-  /// Lets go of those that were used longest ago, until no more than `most` are kept.
+  /// Drops the least recently used libraries until at most `most` are kept. Returns the dropped ones.
   private static func drop(from state: inout State, beyond most: Int) -> [HubLibrary] {
     for (name, opened) in state.libraries where opened.kept == nil && opened.alive == nil {
       state.libraries[name] = nil

@@ -1,16 +1,17 @@
 import GRDB
 import SyncCore
 
-/// What entries behind a device's cursor took from it, for the answers that replace a row before the device has
-/// pulled those entries (docs/protocol.md §4, owed).
+/// What entries after a device's cursor took from it, for answers that replace a row before the device has
+/// pulled those entries (`owed`, docs/protocol.md §4, Lost).
 struct OwedLosses {
   private let db: Database
   private let device: DeviceID
   private let incarnation: Incarnation
   private let cursor: Position
-  /// The rows of which something is owed; read when the first answer needs it, since most batches need it never.
+  /// The rows with such losses. Read when the first answer needs it, since most batches never do.
   private var rows: Set<Int64>?
-  /// What a reply may still carry, in bytes of values; what is left out its entry tells.
+  /// How many bytes of values this reply may still carry. The device learns the rest from the entries
+  /// themselves.
   private var bytesLeft = 4 << 20
 
   init(db: Database, device: DeviceID, incarnation: Incarnation, cursor: Position) {
@@ -20,13 +21,13 @@ struct OwedLosses {
     self.cursor = cursor
   }
 
-  /// Others may have taken more since.
+  /// Continues in another transaction: others may have taken more meanwhile.
   mutating func goOn() { rows = nil }
 
-  // The same records, and the same values, as each entry will tell: the device knows them again by that.
+  // The same records and values as each entry will report, so that the device recognizes them.
   private static let found = "\(Losses.toldByEntries) AND conflicts.position > ?3"
 
-  /// What is owed of a row, in the order of the log.
+  /// What the device is owed for a row, in log order.
   mutating func losses(ofRow row: Int64) throws -> [OwedLoss] {
     let rows = try rowsOwed()
     guard rows.contains(row) else { return [] }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Files and directories that nobody but their owner may open, whatever umask the process has and whatever modes an
-/// earlier version, or a person, left behind.
+/// Restricts files and directories to their owner, whatever the process's umask is and whatever modes an
+/// earlier version or a person has set.
 enum OwnerOnly {
-  /// Makes a directory with its parents, where it is missing.
+  /// Creates a directory and its parents if they are missing.
   static func makeDirectory(_ path: String) throws(HubStoreError) {
     do {
       try FileManager.default.createDirectory(
@@ -13,9 +13,9 @@ enum OwnerOnly {
     }
   }
 
-  /// Makes an empty file, where it is missing: SQLite gives what it puts beside a database the mode of the database.
+  /// Creates an empty file if it is missing. SQLite gives the files next to a database the database's mode.
   ///
-  /// A file that is there is not opened: closing any descriptor of a database drops SQLite's own locks on it.
+  /// An existing file is not opened: closing any descriptor of a database drops SQLite's locks on it.
   static func makeFile(_ path: String) throws(HubStoreError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor >= 0 {
@@ -28,7 +28,7 @@ enum OwnerOnly {
     restrict(path)
   }
 
-  /// Takes from everybody else what they may do with a directory and with the files in it. What is not ours is left.
+  /// Removes access for others from a directory and the files in it. Files of other owners stay as they are.
   static func mend(_ directory: String) {
     restrict(directory)
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
@@ -36,7 +36,7 @@ enum OwnerOnly {
     }
   }
 
-  /// A link is left as it is: what it leads to is somebody's decision.
+  /// A link stays as it is: its target is somebody's decision.
   private static func restrict(_ path: String) {
     var found = stat()
     guard lstat(path, &found) == 0, found.st_mode & S_IFMT != S_IFLNK, found.st_mode & 0o077 != 0 else {

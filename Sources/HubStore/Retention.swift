@@ -1,29 +1,29 @@
 import GRDB
 import SyncCore
 
-/// What is dropped of a library's past, and when (docs/decisions/0013). Everything is done in short transactions:
-/// those who send meanwhile wait for one of them at most.
+/// Retention drops a library's old history (docs/decisions/0013). It works in short transactions, so a sender
+/// waits for one of them at most.
 extension HubLibrary {
-  /// What retention did.
+  /// What one run of retention did.
   package struct RetentionReport: Hashable, Sendable {
-    /// The position from which on the log is kept whole.
+    /// The position from which the hub keeps the log complete.
     package var kept = Position.start
-    /// Entries dropped because newer ones of their rows were old enough.
+    /// Log entries dropped because a newer entry of the same row is old enough.
     package var dropped = 0
-    /// Landings dropped, that nobody can ask for again.
+    /// Receipts dropped because nobody can ask for them again.
     package var landings = 0
-    /// Deleted rows of which only the names are left.
+    /// Deleted rows that were forgotten.
     package var forgotten = 0
   }
 
-  /// Positions of the log in one transaction.
+  /// Log positions in one transaction.
   private static let stepPositions: Int64 = 500
 
-  /// Drops what is older than `retention` and that no device can name any more.
+  /// Drops what is older than `retention` and what no device can refer to any more.
   ///
   /// - Parameters:
   ///   - now: the hub's clock.
-  ///   - retention: how long history is kept, whoever needs it.
+  ///   - retention: how long the hub keeps history even if nobody needs it.
   package func retain(now: Instant, retention: Duration) throws(HubStoreError) -> RetentionReport {
     let cutoff = now - retention
     let plan = try reading { db in try RetentionPlan(db, cutoff: cutoff) }
@@ -50,8 +50,8 @@ extension HubLibrary {
     return report
   }
 
-  /// Drops a row's entries before its newest one in the part of the log that is no longer kept whole: that one is the
-  /// row's document at the part's end, and stays.
+  /// Drops a row's entries before its newest one in the part of the log that is no longer kept complete. The
+  /// newest one stays: it is the row's document at the end of that part.
   private static func dropSuperseded(after start: Position, through end: Position, _ db: Database) throws
     -> Int
   {
@@ -66,7 +66,8 @@ extension HubLibrary {
     return db.changesCount
   }
 
-  /// Drops landings that their sender knows of. One that it may still ask for is kept, however old it is.
+  /// Drops receipts that their sender has acknowledged. A receipt that it may still ask for stays, however
+  /// old it is.
   private static func dropLandings(through kept: Position, _ db: Database) throws -> Int {
     try db.cachedStatement(
       sql: """
@@ -80,8 +81,9 @@ extension HubLibrary {
     return db.changesCount
   }
 
-  /// Drops conflict records that the device which lost has been told of: it keeps them itself. One that it passed by
-  /// with a snapshot stays until a pull from behind the snapshot shows that it has been told.
+  /// Drops conflict records that the losing device has learned of and keeps itself. If the device skipped a
+  /// record by taking a snapshot, the record stays until a pull from after the snapshot shows that the device
+  /// has it.
   private static func dropConflicts(of device: DeviceID, through position: Position, _ db: Database) throws {
     try db.cachedStatement(
       sql: """
@@ -94,22 +96,23 @@ extension HubLibrary {
   }
 }
 
-/// What retention may reckon with.
+/// The limits of one run of retention.
 struct RetentionPlan {
-  /// The position from which on the log is kept whole now.
+  /// The position from which the hub keeps the log complete now.
   let kept: Position
-  /// How far that may rise: what lies below is old enough, and no active device stands there.
+  /// How far that position may rise: everything before is old enough, and no active device's cursor is there.
   let limit: Position
-  /// What lies below has been pulled by every device that was not declared gone.
+  /// Every device that is not gone has pulled up to here.
   let seenByAll: Position
-  /// Devices that are told what they lose: not gone, and not of layer 1.
+  /// The devices that learn of their losses: neither gone nor layer-1 clients.
   let listeners: [HubLibrary.Device]
 
   init(_ db: Database, cutoff: Instant) throws {
     kept = try LogEnds.kept(db)
     let head = try LogEnds.head(db).position
     let devices = try HubLibrary.devices(db)
-    // Where the hub's clock has been set back, the first entry that is too young ends the search: all before is old.
+    // If the hub's clock was set back, the first entry that is too young ends the search; everything before
+    // it counts as old.
     let young = try Int64.fetchOne(
       db,
       sql: "SELECT position FROM log WHERE position > ? AND server_timestamp > ? ORDER BY position LIMIT 1",

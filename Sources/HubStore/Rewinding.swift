@@ -3,40 +3,40 @@ import Hashing
 import SyncCore
 import SyncWire
 
-/// Undoing what one device did since a time, as new changes, from the history that the hub keeps: whoever has taken what
-/// it did takes the undoing like any other change (docs/decisions/0028).
+/// Undoes what one device did since a given time. The undo consists of new changes, built from the hub's
+/// history, so every device that applied the originals also applies the undo (docs/decisions/0028).
 extension HubLibrary {
-  /// What undoing did, or would do.
+  /// What an undo did, or would do.
   package struct RewindReport: Hashable, Sendable {
-    /// Rows that say again what they said before, by entity.
+    /// Rows restored to their earlier values, by entity.
     package var restored: [String: Int] = [:]
-    /// Rows that the device had made and nobody else has written since, by entity: they are deleted.
+    /// Rows deleted because the device had created them and nobody else has written them since, by entity.
     package var removed: [String: Int] = [:]
-    /// Columns that others have changed since; they stay.
+    /// Columns that stay because others have changed them since.
     package var overwritten = 0
-    /// Rows of which the hub no longer keeps what they said before; they stay.
+    /// Rows that stay because the hub no longer has their earlier values.
     package var unknown = 0
-    /// Rows of which something could not be undone, because another row has their natural key by now.
+    /// Rows that could not be undone completely because another row now has their natural key.
     package var refused = 0
-    /// Nothing undone yet.
+    /// Starts with nothing undone.
     package init() {}
 
-    /// How many rows are changed.
+    /// How many rows change.
     package var total: Int { restored.values.reduce(0, +) + removed.values.reduce(0, +) }
   }
 
-  /// The name under which the undoing stands in the log, and among the devices.
+  /// The device id of the undo, in the log and among the devices.
   package static let rewinder = DeviceID(rawValue: "rewind")
 
-  /// Rows that are read and changed in one transaction.
+  /// Rows that are read and changed at a time.
   private static let rewindStep = 200
 
   /// Undoes what a device did.
   ///
   /// - Parameters:
-  ///   - device: whose changes, in all its lives.
-  ///   - since: those that the hub took at this time or later, by its clock.
-  ///   - isDryRun: whether it is only counted.
+  ///   - device: whose changes, in all its incarnations.
+  ///   - since: the hub undoes the changes that it accepted at this time or later, by its own clock.
+  ///   - isDryRun: true to count only.
   ///   - now: the hub's clock.
   package func rewind(
     _ device: DeviceID, since: Instant, isDryRun: Bool, now: Instant
@@ -73,29 +73,29 @@ extension HubLibrary {
       let answers = try send(request, now: now).results ?? []
       report.refused += answers.count { $0.outcome == .rejected || $0.lost?.isEmpty == false }
     }
-    // Nothing is kept for it: it never pulls.
+    // The hub must not keep history for this device: it never pulls.
     if !isDryRun, report.total > 0 { _ = try forget(Self.rewinder) }
     return report
   }
 }
 
-/// What one device did to one row, and how that is undone.
+/// What one device did to one row, and how to undo it.
 struct Rewinding {
-  /// How.
+  /// The undo of one row.
   struct Undoing {
     enum Kind { case restore, remove }
     var kind: Kind
-    /// The columns that change, with what they are to say.
+    /// The columns to change, with their new values.
     var columns: Document
   }
 
   var row: RowName
-  /// Where the row stands now.
+  /// The row's current position.
   var position: Position
   var shape: EntityShape
   var undoing: Undoing?
   var overwritten = 0
-  /// What the row said before is no longer kept.
+  /// Whether the hub no longer has what the row said before.
   var isUnknown = false
 
   /// The rows that the device has written since, parents first.
@@ -115,7 +115,7 @@ struct Rewinding {
     .sorted { ($0.place, $0.id) < ($1.place, $1.id) }.map(\.id)
   }
 
-  /// What is to be done about a row; `nil` where the hub knows no such row.
+  /// The undo plan of a row; `nil` if the hub has no such row.
   static func plan(
     row id: Int64, _ device: DeviceID, since: Instant, _ catalogue: EntityCatalogue, _ db: Database
   ) throws -> Rewinding? {
@@ -142,7 +142,7 @@ struct Rewinding {
     return plan
   }
 
-  /// The undoing as a change. It stands on the row as it is, so that whoever writes it meanwhile competes with it.
+  /// The undo as a change. Its base is the row's current position, so it competes with concurrent writes.
   func change(_ undoing: Undoing, id: Int64, now: Instant) -> PushedChange {
     var payload = undoing.columns
     let operation: SyncCore.Operation
@@ -164,14 +164,14 @@ struct Rewinding {
         clientID: HubLibrary.rewinder.rawValue, version: 1, payload: payload), base: position, whole: false)
   }
 
-  /// A row's states in the order of the log, and who is the last to have changed which column.
+  /// A row's states in log order, and who last changed each column.
   private struct History {
     private let shape: EntityShape
     private var last: Document?
-    /// What the columns said that only the device has changed since.
+    /// The earlier values of those columns that only the device has changed since.
     private var before = Document()
     private var overwrittenColumns: Set<String> = []
-    /// The device has made the row, and nobody else has written it.
+    /// Whether the device created the row and nobody else has written it.
     private var isOnlyTheDevices = false
     private var isUnknown = false
 

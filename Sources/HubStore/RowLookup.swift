@@ -2,12 +2,12 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// `/rows`: rows by their names, written straight from the stored text (docs/protocol.md §4).
+/// `/rows`: rows by name, written directly from the stored text (docs/protocol.md §4, Rows).
 extension HubLibrary {
   /// A reply ends with the row that makes it this large.
   private static let rowsBytesMax = 4 * 1024 * 1024
 
-  /// The rows that are asked for, under any name that they have had.
+  /// The reply for the requested rows, under any name that they have ever had.
   package func rows(_ request: RowsRequest, now: Instant) throws(HubStoreError) -> [UInt8] {
     try reading { [logID] db in
       if let asked = request.logID, asked != logID { throw HubStoreError.logMismatch(ours: logID) }

@@ -2,8 +2,8 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Judges the changes of one `/send`, in one transaction or in several (`SteppedSend`). Each stands or falls alone
-/// (protocol.md §3, verdicts).
+/// Judges the changes of one `/send`, in one transaction or in several (`SteppedSend`). Each change is
+/// accepted or rejected on its own (docs/protocol.md §3, Verdicts).
 struct SendBatch {
   private let judge: Judge
   private let ledger: LogLedger
@@ -21,9 +21,9 @@ struct SendBatch {
   private let earlierChanges: EarlierChanges
   private let sendsCurrentRows: Bool
   private let nowText: String
-  /// Where the sender's earlier changes of this batch left a row, where they landed exactly.
+  /// The position where the sender's earlier changes in this batch left a row, if they landed exactly.
   private var standsAt: [RowName: Position] = [:]
-  /// Rows of which the sender needs the document: an earlier change of this batch did not land exactly.
+  /// Rows whose document the sender needs: an earlier change of this batch did not land exactly.
   private var unsettled: Set<RowName> = []
 
   init(
@@ -56,20 +56,20 @@ struct SendBatch {
   /// The log's end.
   var head: Position { ledger.head }
 
-  /// Goes on in another transaction: others may have written in between.
+  /// Continues in another transaction: others may have written since.
   mutating func goOn() throws {
     try ledger.goOn()
     owed.goOn()
   }
 
-  /// Whether others may come in before the change at `place`. A row may have taken a key that another one gives up by a
-  /// change behind it: until then both have it.
+  /// Whether other senders may write before the change at `place`. They may not while a row has taken a key
+  /// that another row gives up only in a later change: until then both rows have the key.
   func mayPause(before place: Int) -> Bool { uniqueness.reachesTo < place }
 
-  /// Whether so much of the log has been read that it is time for others.
+  /// Whether this transaction has read so much history that other senders should get a turn.
   var isSpent: Bool { ledger.isSpent }
 
-  /// Looks whether changes came before with other content, without judging them.
+  /// Checks whether any of the changes came before with other content, without judging them.
   ///
   /// - Throws: `HubStoreError.deviceRewound`.
   func check(_ changes: ArraySlice<PushedChange>) throws {
@@ -81,23 +81,23 @@ struct SendBatch {
     }
   }
 
-  /// What the sender is told.
+  /// The reply with these answers.
   func reply(_ answers: [Answer]) -> SendReply {
     SendReply(
       results: answers, latest: ledger.head, serverTime: nowText, chain: ChainValue(rawValue: ledger.chain))
   }
 
-  /// Judges one change, which stands at `place` in the batch.
+  /// Judges the change at `place` in the batch.
   ///
-  /// - Throws: `HubStoreError.deviceRewound` where its id came before with other content; the caller then takes
-  ///   nothing of the whole batch.
+  /// - Throws: `HubStoreError.deviceRewound` if its id came before with other content. The caller then
+  ///   rejects the whole batch.
   mutating func answer(_ pushed: PushedChange, at place: Int) throws -> Answer {
     let changeID = ChangeID(pushed.entry.changeID)
     let change = numbering.following(try judge.catalogue.canonical(pushed, in: ledger))
     if let earlier = try landings.earlier(
       changeID,
       content: { [sendsCurrentRows] in .init(change, row: change.row, sendsCurrentRows: sendsCurrentRows) }),
-      // What was refused has done nothing, and what it lacked may be here by now.
+      // A rejected change has done nothing, and what it lacked may be here by now. Judge it again.
       earlier.outcome != .rejected
     {
       return try repeated(earlier, of: change)
@@ -110,7 +110,7 @@ struct SendBatch {
     let edited = EditTime.corrected(timestamp: pushed.entry.timestamp, sentAt: sentAt, now: now)
     let base = standsAt[change.row] ?? before?.base ?? pushed.base
     let stamp = ColumnStamp(edited: edited, device: device, life: life)
-    // Only a layer-1 client goes by versions.
+    // Only a layer-1 client is judged by versions.
     let older =
       !landings.idsAreUnique
       ? try judge.supersededByVersion(
@@ -153,7 +153,8 @@ struct SendBatch {
     return answer
   }
 
-  /// Tells the sender what it lost: it keeps that as a conflict record of its own (docs/protocol.md §4).
+  /// Reports to the sender what it lost; the sender keeps it as a conflict record (docs/protocol.md §4,
+  /// Lost).
   private func tellLosses(
     of verdict: Verdict, _ row: Int64?, _ before: EarlierChanges.Before?, _ answer: inout Answer
   ) throws {
@@ -169,7 +170,8 @@ struct SendBatch {
     if !taken.isEmpty { answer.taken = taken }
   }
 
-  /// Under which client id whoever holds the first of these columns that is not the sender's last wrote the row.
+  /// The client id with which the winner last wrote the row. The winner is the device that holds the first of
+  /// these columns that is not the sender's.
   private func winner(of lost: [String], _ row: Int64?, _ entity: String) throws -> String? {
     guard let row, let shape = judge.catalogue[entity], let state = try ledger.state(ofRow: row) else {
       return nil
@@ -196,7 +198,8 @@ struct SendBatch {
     return nil
   }
 
-  /// Writes what follows from the batch as a whole. The hub is the sender of these entries: every device pulls them.
+  /// Writes the corrections that follow from the batch as a whole. The hub is their sender, so every device
+  /// pulls them.
   func finish() throws {
     for verdict in try numbering.corrections(in: ledger, device: device, now: now) {
       guard let shape = judge.catalogue[verdict.row.entity] else { continue }
@@ -208,8 +211,8 @@ struct SendBatch {
     }
   }
 
-  /// The verdict, unless it would make a row that nobody can read back: change by change a row may grow past what
-  /// a document, or a body, may hold.
+  /// The verdict, or a rejection if the written row could not be read back: many small changes may grow a row
+  /// past the limits of a document or a body.
   private func bounded(_ verdict: Verdict) -> Verdict {
     guard let document = verdict.written?.document else { return verdict }
     let bytes = document.textBytes
@@ -222,7 +225,7 @@ struct SendBatch {
           + "at most \(Document.columnsMax) and \(bytesMax)"))
   }
 
-  /// Answers a change that could not be read.
+  /// Answers a change that could not be parsed.
   mutating func answer(_ malformed: MalformedEntry) throws -> Answer {
     let changeID = ChangeID(malformed.changeID ?? 0)
     let content = Landings.ContentHash(unreadable: malformed.raw)
@@ -238,23 +241,24 @@ struct SendBatch {
       serverTimestamp: nowText, code: malformed.code, reason: malformed.reason)
   }
 
-  /// A lost reply: what the first answer said, and the row as it is now.
+  /// Answers a retry after a lost reply: the first answer again, with the row as it is now.
   private mutating func repeated(_ landing: Landings.Landing, of change: CanonicalChange) throws -> Answer {
     let row = try landing.row.flatMap { try ledger.name(ofRow: $0) } ?? change.row
     var landing = landing
     let exact = landing.exact && row == change.pushed.entry.row
     if landing.outcome != .rejected { landing.outcome = .duplicate }
     if let id = landing.row, try ledger.isForgotten(ofRow: id) {
-      // There is nothing left to stand on: the sender has the row, and queues it whole (docs/protocol.md §4).
+      // The row has no state to continue from. The sender has the row, and queues it whole (docs/protocol.md
+      // §4, Retention).
       unsettled.insert(row)
       return Answer(
         changeID: ChangeID(change.pushed.entry.changeID), outcome: .rejected, landed: landing.landed,
         exact: false, at: ledger.head, version: 0, serverTimestamp: nowText,
-        code: ProblemCode.unknownRow.rawValue, reason: "the hub has no \(row) any more")
+        code: ProblemCode.unknownRow.rawValue, reason: "the hub no longer has \(row)")
     }
     var answer = try answer(landing, to: change, row: row, exact: exact)
     var (lost, taken) = try landings.losses(by: answer.changeID, of: device)
-    // The answers that it lost before this one are told with it, however often it asks.
+    // Each retry also reports what the sender's earlier unanswered changes lost.
     if let before = try earlierChanges.before(change) {
       lost = Set(lost).union(before.lost).sorted()
       taken = before.taken.overlaid(with: taken)
@@ -273,7 +277,7 @@ struct SendBatch {
   ) throws -> Answer {
     if exact { standsAt[row] = landing.landed } else { unsettled.insert(row) }
     let state = try landing.row.flatMap { try ledger.state(ofRow: $0) }
-    // A repeated answer always brings the document: others may have written the row since the first.
+    // A repeated answer always carries the document: others may have written the row since the first answer.
     let bringsDocument = !exact || landing.outcome == .duplicate
     var answer = Answer(
       changeID: ChangeID(change.pushed.entry.changeID), outcome: landing.outcome, landed: landing.landed,
@@ -286,13 +290,13 @@ struct SendBatch {
     return answer
   }
 
-  /// Whether the row says where a change landed what the change says. Only a whole row tells.
+  /// Whether the row's state at the landed position equals the change. Only a whole row can tell.
   private func isAsSent(
     _ landing: Landings.Landing, _ change: CanonicalChange, _ row: RowName, _ state: RowState?
   ) throws -> Bool {
     guard change.pushed.isCurrent || change.pushed.entry.operation == .create, landing.outcome != .rejected
     else { return false }
-    // Mostly nobody has written the row since, and its document has been read.
+    // Usually nobody has written the row since, and its document is already in memory.
     var document: Document?
     if let state, state.position <= landing.landed {
       document = state.document
@@ -305,7 +309,7 @@ struct SendBatch {
 }
 
 extension Rejection {
-  /// The code under which it travels.
+  /// The wire code of the rejection.
   var code: ProblemCode {
     switch kind {
     case .unknownEntity: .unknownEntity
@@ -320,7 +324,7 @@ extension Rejection {
 }
 
 extension Document {
-  /// About what the document takes as text, in bytes.
+  /// The approximate size of the document as text, in bytes.
   var textBytes: Int {
     columns.reduce(0) { $0 + $1.name.utf8.count + ($1.value.text?.utf8.count ?? 8) }
   }

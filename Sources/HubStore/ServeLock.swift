@@ -1,13 +1,14 @@
 import Glibc
 
-/// Sees to it that one process at a time serves a directory: an advisory lock on a file in it, held until the process ends,
-/// however that comes. Two would each keep polls of their own waiting, and each answer without knowing what the other has
-/// heard. The other commands take no lock: SQLite keeps them apart.
+/// Ensures that only one process serves a directory: an advisory lock on a file in it, held until the process
+/// ends for any reason. Two processes would each hold their own long polls and answer without knowing what
+/// the other had received. Other commands take no lock, because SQLite separates them.
 package final class ServeLock: Sendable {
   private static let name = "serve.lock"
   private let descriptor: Int32
 
-  /// Takes the lock of a hub's directory, and leaves this process's number for whoever comes second.
+  /// Takes the lock of a hub's directory and writes this process's id into the lock file, for the error of a
+  /// second process.
   ///
   /// - Throws: `HubStoreError.served`, `.diskFull`, `.io`.
   package init(directory: String) throws(HubStoreError) {
@@ -17,11 +18,11 @@ package final class ServeLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else {
       let text = "\(getpid())\n"
       ftruncate(descriptor, 0)
-      // Without the number the second one is refused all the same.
+      // Writing the id may fail; the lock refuses a second process all the same.
       pwrite(descriptor, text, text.utf8.count, 0)
       return
     }
-    // A file system without locks: nothing can be promised there, and nothing is refused.
+    // The file system has no locks: the hub serves without this protection.
     guard errno == EWOULDBLOCK else { return }
     defer { close(descriptor) }
     throw .served(directory: directory, process: Self.holder(descriptor))

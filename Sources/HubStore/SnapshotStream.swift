@@ -2,28 +2,29 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// Every row as it stands, in the protocol's lines, a piece at a time (docs/protocol.md §4). A piece is one short read
-/// transaction, so that a client that reads slowly holds nothing back; a row is what it is when its piece is read.
+/// Streams the current rows as protocol lines, one piece at a time (docs/protocol.md §4, Snapshot). Each
+/// piece is one short read transaction, so a slow client holds nothing back. A row has the state of the
+/// moment when its piece is read.
 package struct SnapshotStream: Sendable {
-  /// Rows in a piece, at most.
+  /// The most rows in a piece.
   static let pieceRows = 500
-  /// A piece ends once it is this large.
+  /// A piece ends once it has this many bytes.
   static let pieceBytes = 256 * 1024
-  /// A reply of limited rows ends once it is this large.
+  /// A reply with a row limit ends once it has this many bytes.
   static let limitedBytes = 4 * 1024 * 1024
 
   private let device: DeviceID
   private let incarnation: Incarnation
   private let header: SnapshotLine.Header
   private let limit: Int?
-  /// The entity that comes next, among the catalogue's, and the last uuid of it that was given.
+  /// The index of the next entity in the catalogue, and the last uuid sent of it.
   private var entity = 0
   private var after = ""
   private var rows = 0
   private var bytes = 0
   private var stage = Stage.header
 
-  /// The header comes first, rows follow, the end line is last.
+  /// The header comes first, then the rows, then the end line.
   private enum Stage { case header, rows, ended }
 
   fileprivate init(for request: SnapshotRequest, header: SnapshotLine.Header) {
@@ -38,10 +39,11 @@ package struct SnapshotStream: Sendable {
     after = row.uuid
   }
 
-  /// The next lines, from the library that the snapshot was begun with; `nil` after the end line. It blocks. The stream
-  /// does not hold the library: a client that does not read must not keep its file open.
+  /// Reads the next lines; `nil` after the end line. `library` must be the one that the snapshot was started
+  /// with. This call blocks. The stream does not hold the library, because a client that does not read must
+  /// not keep its file open.
   package mutating func next(from library: HubLibrary) throws(HubStoreError) -> [UInt8]? {
-    // The library's file may have been put back to another one since.
+    // A person may have replaced the library's file with another log since.
     guard library.logID == header.logID else { throw HubStoreError.logMismatch(ours: library.logID) }
     switch stage {
     case .ended: return nil
@@ -77,7 +79,8 @@ package struct SnapshotStream: Sendable {
       var losses = try UntoldLosses(of: device, incarnation, db)
       return (try Self.read(wanted, of: name, after: after, &losses, db), losses.told)
     }
-    // Before anyone has it: what is not marked stays here, but what is marked may go once it is acknowledged.
+    // Mark the losses before the lines are sent. An unmarked loss stays in the hub; a marked one may go once
+    // it is acknowledged.
     if !told.isEmpty { try library.writing { db in try UntoldLosses.mark(told, db) } }
     rows += piece.count
     self.after = piece.last ?? after
@@ -128,8 +131,8 @@ package struct SnapshotStream: Sendable {
 }
 
 extension HubLibrary {
-  /// Begins a snapshot. With its first piece the device is counted as standing at the log's end, and as one that has
-  /// come back, where it was declared gone.
+  /// Starts a snapshot. With the first piece, the hub counts the device at the log's end, and as returned if
+  /// it was declared gone.
   package func snapshot(_ request: SnapshotRequest, now: Instant) throws(HubStoreError) -> SnapshotStream {
     let head = try reading { [logID] db in
       if let asked = request.logID, asked != logID { throw HubStoreError.logMismatch(ours: logID) }

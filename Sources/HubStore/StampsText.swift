@@ -1,9 +1,9 @@
 import SyncCore
 import SyncWire
 
-/// Column stamps as the text in which a row keeps them: `[2, ms, device, life, name, unit, ms, device, life, name,
-/// …]`, a name being empty for the hub's own, `*` for some alias; without the leading 2, lives and names where an older
-/// version has written them.
+/// The text form of a row's column stamps: `[2, ms, device, life, name, unit, ms, device, life, name, …]`. An
+/// empty name is the canonical one, `*` is some alias. Older versions wrote neither the leading 2 nor lives
+/// and names.
 extension ColumnStamps {
   private static let format: Int64 = 2
 
@@ -27,7 +27,7 @@ extension ColumnStamps {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Reads stamps from their text.
+  /// Parses stamps from their JSON text.
   init(text: String) throws(HubStoreError) {
     let damaged = HubStoreError.damaged(detail: "a row's stamps cannot be read")
     guard var parts = (try? JSONReader.read(text))?.array?[...] else { throw damaged }

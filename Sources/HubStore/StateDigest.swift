@@ -3,13 +3,13 @@ import Hashing
 import SyncCore
 import SyncWire
 
-/// `/digest`: what the library held at a position, as checksums (docs/protocol.md §4). It is read in pieces, each a
-/// short read transaction: what stood at a position stays what it was.
+/// `/digest`: checksums of what the library held at a position (docs/protocol.md §4, Digest). The hub reads
+/// in pieces, each in a short read transaction; the state at a position does not change in between.
 extension HubLibrary {
   /// Rows in a piece.
   private static let digestPieceRows = 1000
 
-  /// The sums of every entity's buckets.
+  /// The bucket sums of every entity.
   package func digest(_ request: DigestRequest) throws(HubStoreError) -> DigestSummary {
     let at = try digestPosition(of: request)
     var sums: [String: BucketSums] = [:]
@@ -30,7 +30,7 @@ extension HubLibrary {
       entities: judge.catalogue.shapes.map { .init(name: $0.name, sums: sums[$0.name] ?? BucketSums()) })
   }
 
-  /// The rows of one bucket.
+  /// The digests of the rows in one bucket.
   package func digest(
     _ request: DigestRequest, of bucket: DigestRequest.Bucket
   ) throws(HubStoreError) -> DigestBucket {
@@ -70,7 +70,7 @@ private struct PastRow {
   var position: Position
   var document: Document
 
-  /// Reads `id, entity, uuid, position` and what the log has there; `nil` where the row was not there yet.
+  /// Takes `id, entity, uuid, position` and the document there; `nil` if the row did not exist yet.
   init?(_ row: Row, at position: Position, _ db: Database) throws {
     name = RowName(row[1], row[2])
     if row[3] <= position.rawValue {
@@ -98,7 +98,7 @@ extension HubLibrary {
     CASE WHEN "rows".position <= ?1 THEN log.document END
     """
 
-  /// The rows behind a number; `last` is `nil` where there are no more.
+  /// The rows after a number; `last` is `nil` if there are no more.
   private static func rowsByNumber(
     after: Int64, at position: Position, _ db: Database
   ) throws -> (rows: [PastRow], last: Int64?) {
@@ -121,7 +121,7 @@ extension HubLibrary {
     return (rows, last)
   }
 
-  /// The rows of a bucket behind a uuid; `last` is `nil` where there are no more.
+  /// The rows of a bucket after a uuid; `last` is `nil` if there are no more.
   private static func rowsByUUID(
     in bucket: DigestRequest.Bucket, after: String, at position: Position, _ db: Database
   ) throws -> (rows: [PastRow], last: String?) {
@@ -148,7 +148,9 @@ extension HubLibrary {
     return (rows, uuids.last)
   }
 
-  /// What was before the kept part of the log is no longer known.
+  /// Checks that the log still has the state at a position.
+  ///
+  /// - Throws: `HubStoreError.cursorTooOld`.
   private static func checkIsKept(_ position: Position, _ db: Database) throws {
     let kept = try LogEnds.kept(db)
     guard position >= kept else { throw HubStoreError.cursorTooOld(kept: kept) }

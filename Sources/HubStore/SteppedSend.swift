@@ -2,22 +2,23 @@ import GRDB
 import SyncCore
 import SyncWire
 
-/// A `/send` on its way to the log, a step at a time. Each step is one transaction of bounded work, so that the batches of
-/// other senders come in between: nobody waits for more than a step of somebody else's.
+/// Processes a `/send` in steps (docs/decisions/0026). Each step is one transaction of bounded work, so
+/// batches of other senders get in between: nobody waits for more than one step of another sender.
 ///
-/// What one step has written stays, also if a later one fails: the sender asks again, and what has landed is answered as a
-/// duplicate. Two batches of one sender must not be worked on at once: the later one stands on the earlier one's answers.
+/// What one step has written stays, even if a later step fails. The sender then retries, and the hub answers
+/// the accepted changes as duplicates. Two batches of one sender must not run at once, because the later one
+/// builds on the answers of the earlier one.
 ///
-/// `@unchecked`: whoever takes a batch does one step after the other.
+/// `@unchecked`: the owner of a batch runs its steps one after the other.
 package final class SteppedSend: @unchecked Sendable {
-  /// Bytes of payloads in one step, at most, unless a single change has more.
+  /// The most payload bytes in one step, unless a single change has more.
   private static let stepBytes = 1 << 20
-  /// Bytes of rows in one reply, at most, unless a single row has more.
+  /// The most document bytes in one reply, unless a single row has more.
   private static let replyBytes = 32 << 20
 
-  /// What has become of the batch; `nil` until its last step is on the disk.
+  /// The reply; `nil` until the last step is on disk.
   package private(set) var reply: SendReply?
-  /// Whether the log has grown by it.
+  /// Whether this batch has added to the log.
   package private(set) var isNews = false
 
   private let library: HubLibrary
@@ -27,23 +28,23 @@ package final class SteppedSend: @unchecked Sendable {
   private var batch: SendBatch?
   private var answers: [Answer] = []
   private var bytesAnswered = 0
-  /// The first change that is not judged yet.
+  /// The index of the first change that is not judged yet.
   private var place = 0
 
-  /// Takes a batch that nothing has been done with yet, and the hub's clock.
+  /// Takes a new batch, its library and the hub's clock.
   package init(_ request: SendRequest, to library: HubLibrary, now: Instant) {
     self.request = request
     self.library = library
     self.now = now
     changes = request.changes
-    // A layer-1 client names no bases: its rows stand where it has pulled to.
+    // A layer-1 client names no bases. Its base is the position that it has pulled up to.
     if request.device == nil {
       for index in changes.indices { changes[index].base = request.lastProcessed }
     }
     answers.reserveCapacity(changes.count + request.malformed.count)
   }
 
-  /// Judges the next changes. It is on the disk when this returns. After an error the batch is over.
+  /// Judges the next changes and returns when they are on disk. Do not call it again after an error.
   package func step() throws(HubStoreError) {
     let reply = try library.writing { db in
       var batch = try begin(db)
@@ -67,7 +68,7 @@ package final class SteppedSend: @unchecked Sendable {
     while place < changes.count {
       let isFull = place - first >= library.stepChanges || bytes >= Self.stepBytes || batch.isSpent
       if isFull, place > first, batch.mayPause(before: place) {
-        // What would refuse the batch as a whole does so before any of it is on the disk.
+        // Whatever rejects the whole batch must do so before any of it is on disk.
         if first == 0 { try batch.check(changes[place...]) }
         return
       }
@@ -81,7 +82,7 @@ package final class SteppedSend: @unchecked Sendable {
     }
   }
 
-  /// The batch, new or as the last step has left it. Others may have written meanwhile.
+  /// Returns a new batch, or the batch as the last step left it. Others may have written meanwhile.
   private func begin(_ db: Database) throws -> SendBatch {
     if request.device != nil, batch == nil { try checkReach(db) }
     let attendance = Attendance(of: request, now: now)
@@ -109,7 +110,10 @@ package final class SteppedSend: @unchecked Sendable {
       namesEarlier: request.namesEarlier, pushed: request.pushed ?? .none)
   }
 
-  /// A position that this log does not reach was given by the log that this one is an older copy of.
+  /// Checks that the log reaches every position in the request. If it does not, the hub was restored from an
+  /// older copy.
+  ///
+  /// - Throws: `HubStoreError.logRewound`.
   private func checkReach(_ db: Database) throws {
     try LogEnds.check(cursor: request.lastProcessed, chain: request.chain, at: request.chainAt, db)
     let head = try LogEnds.head(db).position
@@ -118,7 +122,8 @@ package final class SteppedSend: @unchecked Sendable {
 }
 
 extension HubLibrary {
-  /// Takes a device's changes: all of them judged, and on the disk, when this returns. Others' come in between.
+  /// Judges all of a device's changes and returns when they are on disk. Other senders' changes may come in
+  /// between.
   package func send(_ request: SendRequest, now: Instant) throws(HubStoreError) -> SendReply {
     let sending = SteppedSend(request, to: self, now: now)
     while true {

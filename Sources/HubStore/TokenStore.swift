@@ -2,34 +2,34 @@ import GRDB
 import Hashing
 import SyncCore
 
-/// The tokens of all libraries (protocol.md §3, auth). Only hashes are kept. Every question is answered from the
-/// file, so that what another process grants or revokes holds at once.
+/// The tokens of all libraries (docs/protocol.md §3, Auth). It stores only their hashes. It reads every
+/// answer from the file, so that a token granted or revoked by another process takes effect at once.
 package final class TokenStore: Sendable {
-  /// What a token may do, as far as people are shown.
+  /// A token as shown to people.
   package struct Token: Hashable, Sendable {
-    /// The token's number, by which it is revoked; no secret.
+    /// The token's number, which identifies it for revocation. It is not secret.
     package var id: Int64
     /// The library that it opens.
     package var library: String
     /// The device's name for people.
     package var device: String
-    /// The device that first used it, where one has.
+    /// The device that first used it; `nil` before the first use.
     package var boundTo: DeviceID?
-    /// When it was made.
+    /// When it was created.
     package var created: String
-    /// When it was last used, to the minute or so.
+    /// When it was last used, accurate to about a minute.
     package var lastUsed: String?
-    /// When it was revoked, where it was.
+    /// When it was revoked; `nil` if it is valid.
     package var revoked: String?
   }
 
-  /// What a presented token is worth.
+  /// The result of checking a presented token.
   package enum Standing: Hashable, Sendable {
     /// It opens a library.
     case valid(Grant)
     /// It was revoked.
     case revoked
-    /// Nobody has granted it.
+    /// No such token was ever granted.
     case unknown
   }
 
@@ -39,18 +39,18 @@ package final class TokenStore: Sendable {
     package var id: Int64
     /// The library that it opens.
     package var library: String
-    /// The device that it is bound to, where one has used it.
+    /// The device that it is bound to; `nil` before the first use.
     package var boundTo: DeviceID?
   }
 
   private static let prefix = "mst_"
-  /// A use is written down no oftener than this: the file stays quiet.
+  /// The hub records the use of a token at most this often, to keep writes rare.
   private static let lastUsedStep = Duration.seconds(60)
   private let queue: DatabaseQueue
   private let reserve: DiskReserve
 
-  /// Opens the file, and creates it where it is missing. Beside it some room is kept back, so that a full disk keeps
-  /// nobody from revoking a token.
+  /// Opens the file; creates it if it is missing. A reserve file next to it keeps some disk space, so that a
+  /// token can be revoked even if the disk is full.
   package init(at path: String) throws(HubStoreError) {
     let reserve = DiskReserve(at: path + "-reserve")
     self.reserve = reserve
@@ -86,7 +86,7 @@ package final class TokenStore: Sendable {
     }
   }
 
-  /// Grants a token; its text is given once, here, and kept nowhere.
+  /// Grants a token and returns its text. The hub does not store the text and cannot show it again.
   package func create(library: String, device: String, now: Instant) throws(HubStoreError) -> String {
     let token = Self.prefix + HexText.of(Digest.random(32))
     try writing { db in
@@ -97,7 +97,7 @@ package final class TokenStore: Sendable {
     return token
   }
 
-  /// Every token, revoked ones too, in the order they were made.
+  /// Every token, including revoked ones, in order of creation.
   package func list() throws(HubStoreError) -> [Token] {
     try reading { db in
       try Row.fetchAll(
@@ -114,7 +114,7 @@ package final class TokenStore: Sendable {
     }
   }
 
-  /// Revokes a token, at once and for ever, on a full disk too. False where there is no such token.
+  /// Revokes a token at once and for ever, even if the disk is full. Returns false if there is no such token.
   package func revoke(_ id: Int64, now: Instant) throws(HubStoreError) -> Bool {
     try reserve.spending { () throws(HubStoreError) in
       try writing { db in
@@ -126,7 +126,7 @@ package final class TokenStore: Sendable {
     }
   }
 
-  /// The tokens that were revoked, of those asked for. It reads the file, so that what another process did counts.
+  /// Those of the given tokens that are revoked. It reads the file, so it sees what other processes did.
   package func revoked(among tokens: Set<Int64>) throws(HubStoreError) -> Set<Int64> {
     let revoked = try reading { db in
       try Set(Int64.fetchAll(db, sql: "SELECT id FROM tokens WHERE revoked IS NOT NULL"))
@@ -134,7 +134,8 @@ package final class TokenStore: Sendable {
     return revoked.intersection(tokens)
   }
 
-  /// Lets a token be bound anew, by the next device that presents it. False where there is no such token.
+  /// Unbinds a token, so that the next device that presents it is bound to it. Returns false if there is no
+  /// such token.
   package func rebind(_ id: Int64) throws(HubStoreError) -> Bool {
     try writing { db in
       try db.execute(sql: "UPDATE tokens SET device_id = NULL WHERE id = ?", arguments: [id])
@@ -142,7 +143,7 @@ package final class TokenStore: Sendable {
     }
   }
 
-  /// What a presented token is worth.
+  /// Checks a presented token and records its use.
   package func standing(of token: String, now: Instant) throws(HubStoreError) -> Standing {
     let hash = Self.hash(token)
     let found = try reading { db in
@@ -151,8 +152,8 @@ package final class TokenStore: Sendable {
           sql: "SELECT id, hash, library, device_id, last_used, revoked FROM tokens WHERE hash = ?"),
         arguments: [hash])
     }
-    // The index finds the row by its hash, which tells nothing of the token; the comparison that decides takes
-    // the same time whatever differs.
+    // The index finds the row by its hash, which reveals nothing about the token. The comparison that decides
+    // takes the same time wherever the values differ.
     guard let found, Digest.areEqual(Array((found[1] as String).utf8), Array(hash.utf8)) else {
       return .unknown
     }
@@ -166,20 +167,20 @@ package final class TokenStore: Sendable {
             sql: "UPDATE tokens SET last_used = ? WHERE id = ?", arguments: [now.description, id])
         }
       } catch .diskFull, .busy {
-        // Nobody is refused, and nobody's pull fails, because a time for people cannot be noted.
+        // The time of last use is for people only. Failing to record it must not refuse a request.
       }
     }
     let bound = (found[3] as String?).map { DeviceID(rawValue: $0) }
     return .valid(Grant(id: id, library: found[2], boundTo: bound))
   }
 
-  /// Whether a token may speak for this device; the first device that asks is bound to it. A client that does not
-  /// say which device it is (layer 1) may use a token only as long as that is bound to none.
+  /// Whether a token may speak for this device. The first device that asks gets bound to the token. A layer-1
+  /// client does not name its device, so it may use a token only while the token is unbound.
   package func admits(_ device: DeviceID?, to grant: Grant) throws(HubStoreError) -> Bool {
     if let bound = grant.boundTo { return bound == device }
     guard let device else { return true }
     let bound = try writing { db in
-      // Another request may have been quicker: then that one's device has it.
+      // Another request may have been faster; then its device has the token.
       try db.execute(
         sql: "UPDATE tokens SET device_id = ? WHERE id = ? AND device_id IS NULL",
         arguments: [device.rawValue, grant.id])

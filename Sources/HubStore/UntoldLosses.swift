@@ -1,29 +1,30 @@
 import GRDB
 import SyncCore
 
-/// What changes that are not of its present incarnation took from a device in a part of the log that it passes by with a snapshot: its rows tell it in
-/// the place of the entries (docs/protocol.md §4, Snapshot). A record is told in every snapshot until the device pulls
-/// from behind it, which it does only when it has taken the whole snapshot in.
+/// What a device lost in a part of the log that it skips by taking a snapshot. The losses come from changes
+/// that are not of its current incarnation. The snapshot's rows report them in place of the entries
+/// (docs/protocol.md §4, Snapshot). Every snapshot reports a record again until the device pulls from after
+/// it, which the device does only once it has applied the whole snapshot.
 struct UntoldLosses {
-  /// How far the telling of a conflict record is. The numbers stand in the file.
+  /// Whether a conflict record was reported to the device. The file stores these numbers.
   private enum Telling: Int64 {
-    /// Entries tell it, or the answer to the device's own change.
+    /// An entry reports it, or the answer to the device's own change.
     case inTurn = 0
-    /// The device passes its entry by.
+    /// The device skips its entry.
     case untold = 1
-    /// A snapshot has told it; whether the device has that is not known.
+    /// A snapshot has reported it. The hub does not know whether the device received that.
     case told = 2
   }
 
-  /// Values of one row in one line, in bytes. At least one change's are told, and all of them in most cases; the others
-  /// stay untold.
+  /// The most bytes of values in one row's line. A line reports at least one change, and all of them in most
+  /// cases; the others stay unreported.
   static let lineBytes = 4 << 20
 
   private let device: DeviceID
   private let incarnation: Incarnation
-  /// The rows of which something is to be told: most devices have none.
+  /// The rows with losses to report. Most devices have none.
   private let rows: Set<Int64>
-  /// The records that were told, to be marked before the device hears of them.
+  /// The reported records, which must be marked before the device receives them.
   private(set) var told: [Int64] = []
 
   init(of device: DeviceID, _ incarnation: Incarnation, _ db: Database) throws {
@@ -35,13 +36,13 @@ struct UntoldLosses {
       arguments: [device.rawValue])
   }
 
-  /// What the device is told of a row, in the order of the log: change by change the values that the entry would have
-  /// told, by which the device knows them again. Whoever asks again is told as much.
+  /// The losses to report for a row, in log order: for each change the values that its entry would have
+  /// reported, so that the device recognizes them. A repeated request gets the same answer.
   mutating func tell(ofRow row: Int64, _ db: Database) throws -> [OwedLoss] {
     guard rows.contains(row) else { return [] }
     var losses: [OwedLoss] = []
     var bytes = 0
-    // Of a change that is no longer in the log, who sent it is left.
+    // If a change is no longer in the log, its sender's device id stands in for the client id.
     let found = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
@@ -69,8 +70,8 @@ struct UntoldLosses {
     return losses
   }
 
-  /// Notes what others, and earlier incarnations, took from a device in the part of the log that it passes by. What the
-  /// changes of its present incarnation lost is in the answers to them.
+  /// Records what others and the device's earlier incarnations took from it in the part of the log that it
+  /// skips. What changes of its current incarnation lost is in the answers to them.
   static func note(
     behind cursor: Position, through head: Position, of device: DeviceID, _ incarnation: Incarnation,
     _ db: Database
@@ -83,14 +84,14 @@ struct UntoldLosses {
         """, arguments: [device.rawValue, cursor.rawValue, head.rawValue, incarnation.rawValue])
   }
 
-  /// Marks records as told.
+  /// Marks records as reported by a snapshot.
   static func mark(_ records: [Int64], _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: "UPDATE conflicts SET untold = \(Telling.told.rawValue) WHERE id = ?")
     for record in records { try statement.execute(arguments: [record]) }
   }
 
-  /// A device pulls from a position: what a snapshot has told it up to there it keeps itself.
+  /// A device pulls from a position: it keeps what a snapshot reported up to there, so the hub need not.
   static func acknowledge(through position: Position, by device: DeviceID, _ db: Database) throws {
     try db.cachedStatement(
       sql: """

@@ -1,8 +1,8 @@
 import Logging
 
-/// A record as one JSON object:
-/// `{"time":"…","level":"warning","message":"…","attempts":4,"event":"recovered"}`. Time, level and message come first,
-/// then the particulars by name; one that would have one of those three names gets a `_` behind it.
+/// Formats a record as one JSON object:
+/// `{"time":"…","level":"warning","message":"…","attempts":4,"event":"recovered"}`. Time, level and message
+/// come first, then the fields by name. A field with one of those three names gets a `_` appended.
 enum JSONLine: LineForm {
   static func line(
     _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, time: String
@@ -40,7 +40,7 @@ enum JSONLine: LineForm {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\t": result += "\\t"
-      // U+2028 and U+2029 end a line for some readers.
+      // Some readers treat U+2028 and U+2029 as line ends.
       case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

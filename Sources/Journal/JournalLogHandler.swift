@@ -2,13 +2,13 @@ import CSystemd
 import Glibc
 import Logging
 
-/// Writes log records to the journal with their metadata as fields: `MESSAGE` is the line for people,
-/// `MEDIASYNC_<KEY>` the particulars, so that `journalctl MEDIASYNC_EVENT=…` finds them, and `MESSAGE_ID` what leads
-/// `journalctl -x` to the words of the catalogue.
+/// Writes log records to the journal with their metadata as fields. `MESSAGE` is the line for people.
+/// `MEDIASYNC_<KEY>` holds a field, so that `journalctl MEDIASYNC_EVENT=…` finds it. `MESSAGE_ID` leads
+/// `journalctl -x` to the catalogue's explanation.
 package struct JournalLogHandler: LogHandler {
-  /// Fields that go with every record.
+  /// Fields of every record.
   package var metadata: Logger.Metadata = [:]
-  /// The least level that is written.
+  /// The lowest level that is written.
   package var logLevel: Logger.Level
   private let identifier: String
 
@@ -18,7 +18,7 @@ package struct JournalLogHandler: LogHandler {
     logLevel = level
   }
 
-  /// A field that goes with every record.
+  /// A field of every record.
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
@@ -41,7 +41,7 @@ package struct JournalLogHandler: LogHandler {
     return fields
   }
 
-  /// Capitals, digits and underscores, as the journal demands; with our prefix at most 64 characters.
+  /// Capitals, digits and underscores, as the journal requires; at most 64 characters with the prefix.
   private static func fieldName(_ key: String) -> String {
     String(
       key.uppercased().unicodeScalars.prefix(54).map { scalar in
@@ -61,7 +61,7 @@ package struct JournalLogHandler: LogHandler {
   }
 
   private static func send(_ fields: [String]) {
-    // One buffer for all fields, so that one scope keeps every address valid.
+    // All fields share one buffer, so that one scope keeps every address valid.
     let bytes = fields.flatMap { Array($0.utf8) }
     bytes.withUnsafeBytes { buffer in
       var parts: [iovec] = []
@@ -72,7 +72,7 @@ package struct JournalLogHandler: LogHandler {
         parts.append(iovec(iov_base: start, iov_len: count))
         offset += count
       }
-      // The journal may be away; there is no other place to say so.
+      // The journal may be unavailable; there is no other place to report that.
       _ = sd_journal_sendv(&parts, Int32(parts.count))
     }
   }

@@ -1,29 +1,29 @@
 import Glibc
 import Logging
 
-/// How a record is written as a line.
+/// A format for records as lines.
 protocol LineForm: Sendable {
-  /// The line, without its end. `time` is the time of day in words.
+  /// The line, without its line end. `time` is the formatted time.
   static func line(
     _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, time: String
   ) -> String
 }
 
-/// Writes log records to standard error, a line each, in one of the forms.
+/// Writes log records to standard error, one per line, in the given format.
 struct LineLogHandler<Form: LineForm>: LogHandler {
-  /// Fields that go with every record.
+  /// Fields of every record.
   var metadata: Logger.Metadata = [:]
-  /// The least level that is written.
+  /// The lowest level that is written.
   var logLevel: Logger.Level
   private let descriptor: Int32
 
-  /// Writes to `descriptor`, which stays open as long as the program runs.
+  /// Writes to `descriptor`, which must stay open as long as the program runs.
   init(level: Logger.Level = .info, descriptor: Int32 = STDERR_FILENO) {
     logLevel = level
     self.descriptor = descriptor
   }
 
-  /// A field that goes with every record.
+  /// A field of every record.
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }

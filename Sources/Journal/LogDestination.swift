@@ -1,9 +1,9 @@
 import Glibc
 import Logging
 
-/// Where standard error goes.
+/// Detects where standard error goes.
 package enum LogDestination {
-  /// Whether standard error is the journal's own stream, so that structured records go to the same place:
+  /// Whether standard error is connected to the journal, so that structured records end up in the same place.
   /// `JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
   package static var isJournal: Bool {
     isJournal(stream: getenv("JOURNAL_STREAM").map { String(cString: $0) }, descriptor: STDERR_FILENO)
@@ -16,19 +16,19 @@ package enum LogDestination {
   }
 }
 
-/// How a program writes its log.
+/// The format of a program's log.
 package enum LogForm: String, Sendable, CaseIterable {
-  /// With structured fields, to the journal.
+  /// Structured records to the journal.
   case journal
-  /// Lines on standard error.
+  /// Plain lines on standard error.
   case plain
-  /// One JSON object a line on standard error.
+  /// One JSON object per line on standard error.
   case json
 
-  /// The journal where standard error is connected to it, else plain lines.
+  /// `journal` if standard error is connected to the journal, otherwise `plain`.
   package static var automatic: LogForm { LogDestination.isJournal ? .journal : .plain }
 
-  /// The handler that writes so.
+  /// The log handler for this format.
   package func handler(program: String, level: Logger.Level) -> any LogHandler {
     switch self {
     case .journal: JournalLogHandler(identifier: program, level: level)

@@ -2,13 +2,14 @@ import Logging
 import Messages
 
 extension Logger {
-  /// Writes the line of an event, at the level and, unless `text` says it better, in the words of the table.
+  /// Writes an event's line with the level of its message. The words are those of the message table, unless
+  /// `text` is given.
   ///
   /// - Parameters:
-  ///   - text: one line for people, where more is known than the table can say.
-  ///   - cause: what the line is about, where that has words of its own: its level, its words and its id go with the
-  ///     line, and its code as `MEDIASYNC_CODE`.
-  ///   - fields: the particulars; numbers as `.stringConvertible`, so that they are numbers in JSON.
+  ///   - text: one line for people, if more is known than the table can say.
+  ///   - cause: the message that the line is about, if it has its own. It provides the level, the words and
+  ///     the id, and its code is logged as `MEDIASYNC_CODE`.
+  ///   - fields: the record's fields. Pass numbers as `.stringConvertible`, so that they are numbers in JSON.
   package func record(
     _ event: JournalEvent, _ text: String? = nil, cause: Messages.Message? = nil,
     fields: Logger.Metadata = [:]
@@ -23,10 +24,10 @@ extension Logger {
   }
 }
 
-/// The names of the particulars that every event has.
+/// The names of the fields that every event has.
 enum EventKey {
   static let event = "event"
   static let code = "code"
-  /// The journal's own field, without our prefix; a plain line leaves it out.
+  /// The journal's own field, without the prefix. A plain line omits it.
   static let messageID = "message_id"
 }

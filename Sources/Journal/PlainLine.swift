@@ -1,6 +1,6 @@
 import Logging
 
-/// A record as a line for people: `2026-11-24T05:22:34.123Z info    in step changes=3 hub=http://…`.
+/// Formats a record as a line for people: `2026-11-24T05:22:34.123Z info    in step changes=3 hub=http://…`.
 enum PlainLine: LineForm {
   static func line(
     _ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, time: String

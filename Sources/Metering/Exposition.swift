@@ -1,13 +1,13 @@
-/// Metrics as text: OpenMetrics 1.0, of which only gauges, counters and histograms are used, so that readers of the
-/// older Prometheus text format (node_exporter's textfile collector) take the same bytes.
+/// Writes metrics as text in OpenMetrics 1.0. It uses gauges, counters and histograms only, so that readers
+/// of the older Prometheus text format (node_exporter's textfile collector) accept the same bytes.
 package struct Exposition: Sendable {
-  /// What a family's samples are.
+  /// The type of a family.
   package enum Kind: String, Sendable {
     /// Goes up and down.
     case gauge
-    /// Only goes up; begins at 0 when the daemon starts. Its samples bear `_total` behind the name.
+    /// Only goes up; starts at 0 with the daemon. Its samples have `_total` after the name.
     case counter
-    /// Counts within bounds.
+    /// Counts values by upper bounds.
     case histogram
   }
 
@@ -18,13 +18,13 @@ package struct Exposition: Sendable {
   private var body = ""
   private var name = ""
 
-  /// Begins a text; every sample of it bears the labels in `common`.
+  /// Starts a text. Every sample has the labels in `common`.
   package init(common: [Label] = []) { self.common = common }
 
-  /// The whole text, its end mark included.
+  /// The complete text with its end mark.
   package var text: String { body + "# EOF\n" }
 
-  /// Begins a family. `unit`, where there is one, is what the name ends in.
+  /// Starts a family. If it has a `unit`, its name must end in it.
   package mutating func family(_ name: String, _ kind: Kind, unit: String? = nil, help: String) {
     self.name = name
     body += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
@@ -33,17 +33,17 @@ package struct Exposition: Sendable {
     body += "# UNIT \(name) \(unit)\n"
   }
 
-  /// A sample of a gauge.
+  /// Writes a sample of a gauge.
   package mutating func gauge(_ value: some Quantity, _ labels: [Label] = []) {
     line("", labels, value)
   }
 
-  /// A sample of a counter.
+  /// Writes a sample of a counter.
   package mutating func counter(_ value: some Quantity, _ labels: [Label] = []) {
     line("_total", labels, value)
   }
 
-  /// The samples of a histogram.
+  /// Writes the samples of a histogram.
   package mutating func histogram(_ histogram: Histogram, _ labels: [Label] = []) {
     var count = 0
     for (bound, counted) in zip(histogram.bounds, histogram.counts) {
@@ -78,7 +78,7 @@ package struct Exposition: Sendable {
   }
 }
 
-/// What a sample's value can be: a number whose text is one in both formats.
+/// A sample's value: a number whose description is valid in both formats.
 package protocol Quantity: CustomStringConvertible {}
 extension Int: Quantity {}
 extension Int64: Quantity {}

@@ -1,10 +1,11 @@
-/// How often something took how long: a count for each bound, the sum, and nothing else is kept.
+/// A distribution of durations. It keeps only a count for each bound, and the sum.
 package struct Histogram: Sendable {
-  /// The upper bounds in seconds, ascending. Beyond the last one everything counts as well.
+  /// The upper bounds in seconds, ascending. Durations above the last bound count too.
   package let bounds: [Double]
-  /// How many were within the bound of the same place and above the one before; the last place is beyond all.
+  /// For each bound, how many durations are within it and above the previous one. The last element counts
+  /// those above all bounds.
   package private(set) var counts: [Int]
-  /// All durations together, in seconds.
+  /// The sum of all durations, in seconds.
   package private(set) var sum = 0.0
 
   /// Takes the upper bounds in seconds, ascending.
@@ -14,10 +15,10 @@ package struct Histogram: Sendable {
     counts = Array(repeating: 0, count: bounds.count + 1)
   }
 
-  /// How many there were.
+  /// The number of durations.
   package var count: Int { counts.reduce(0, +) }
 
-  /// Counts one. A clock that went back counts as no time.
+  /// Counts a duration. A negative one (the clock went back) counts as zero.
   package mutating func observe(_ duration: Duration) {
     let parts = duration.components
     let seconds = max(Double(parts.seconds) + Double(parts.attoseconds) / 1e18, 0)

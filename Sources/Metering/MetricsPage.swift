@@ -1,20 +1,20 @@
 import SyncCore
 
-/// Everything that is measured, as one text. Names, types and meaning: docs/operating.md.
+/// All metrics as one text. docs/operating.md lists their names, types and meanings.
 package struct MetricsPage: Sendable {
-  /// How things stand now.
+  /// The current state.
   package struct Standing: Sendable {
-    /// The library's path: the label that tells the daemons of one machine apart.
+    /// The library's path: the label that distinguishes several daemons on one machine.
     package var library = ""
     /// The program's version.
     package var version = ""
-    /// The state's name, and every name that there is.
+    /// The name of the current state.
     package var state = ""
-    /// Every name that a state can have.
+    /// The names of all states.
     package var states: [String] = []
-    /// When everything was last found pushed and pulled.
+    /// When the daemon last had everything pushed and pulled.
     package var lastSuccess: Instant?
-    /// When the next try is.
+    /// When the daemon tries next.
     package var nextAttempt: Instant?
     /// Failures since the last success.
     package var failuresInARow = 0
@@ -26,27 +26,27 @@ package struct MetricsPage: Sendable {
     package var quarantined = 0
     /// Conflict records.
     package var conflicts = 0
-    /// Rows that changes from elsewhere would take, and that are held.
+    /// Rows that held changes of others would delete or empty.
     package var held = 0
-    /// Where the pulled cursor stands.
+    /// The position of the pulled cursor.
     package var pulled: Int64 = 0
     /// The newest position that the hub has named.
     package var hubHead: Int64 = 0
 
-    /// Nothing is known yet.
+    /// Starts with nothing known.
     package init() {}
   }
 
-  /// What the process takes.
+  /// The resources that the process uses.
   package struct Process: Sendable {
-    /// When it began.
+    /// When it started.
     package var started: Instant?
-    /// Memory that is in RAM, in bytes.
+    /// Resident memory, in bytes.
     package var residentBytes = 0
-    /// Time on a processor, in seconds.
+    /// Processor time, in seconds.
     package var processorSeconds = 0.0
 
-    /// Nothing is known yet.
+    /// Starts with nothing known.
     package init() {}
   }
 
@@ -56,7 +56,7 @@ package struct MetricsPage: Sendable {
   private let traffic: Traffic
   private let heartbeat: HeartbeatTally
 
-  /// Takes what is to be said.
+  /// Takes the values to report.
   package init(
     _ standing: Standing, _ process: Process, _ tally: Tally, _ traffic: Traffic, _ heartbeat: HeartbeatTally
   ) {
@@ -67,10 +67,10 @@ package struct MetricsPage: Sendable {
     self.heartbeat = heartbeat
   }
 
-  /// The text.
+  /// The complete text.
   package var text: String {
     var page = Exposition(common: [("library", standing.library)])
-    page.family("mediasync_build_info", .gauge, help: "Always 1; which version runs.")
+    page.family("mediasync_build_info", .gauge, help: "Always 1; the label names the running version.")
     page.gauge(1, [("version", standing.version)])
     page.family("mediasync_up", .gauge, help: "Whether the daemon answers.")
     page.gauge(1)
@@ -83,15 +83,15 @@ package struct MetricsPage: Sendable {
   }
 
   private func addStanding(_ page: inout Exposition) {
-    page.family("mediasync_state", .gauge, help: "1 for the state that holds, 0 for the others.")
+    page.family("mediasync_state", .gauge, help: "1 for the current state, 0 for the others.")
     for state in standing.states { page.gauge(state == standing.state ? 1 : 0, [("state", state)]) }
     page.family(
       "mediasync_last_success_timestamp_seconds", .gauge, unit: "seconds",
-      help: "When everything was last found pushed and pulled; 0 before the first time.")
+      help: "When everything was last pushed and pulled; 0 before the first time.")
     page.gauge(Self.seconds(standing.lastSuccess))
     page.family(
       "mediasync_next_attempt_timestamp_seconds", .gauge, unit: "seconds",
-      help: "When the next try is; 0 where nothing is planned.")
+      help: "When the daemon tries next; 0 if nothing is planned.")
     page.gauge(Self.seconds(standing.nextAttempt))
     page.family("mediasync_failures_in_a_row", .gauge, help: "Failures since the last success.")
     page.gauge(standing.failuresInARow)
@@ -103,16 +103,16 @@ package struct MetricsPage: Sendable {
       "mediasync_parked_changes", .gauge, unit: "changes",
       help: "Changes of others that wait for a parent or a natural key.")
     page.gauge(standing.parked)
-    page.family("mediasync_quarantine_records", .gauge, unit: "records", help: "What is in quarantine.")
+    page.family("mediasync_quarantine_records", .gauge, unit: "records", help: "Records in quarantine.")
     page.gauge(standing.quarantined)
     page.family("mediasync_conflict_records", .gauge, unit: "records", help: "Conflict records kept.")
     page.gauge(standing.conflicts)
     page.family(
       "mediasync_held_rows", .gauge, unit: "rows",
-      help: "Rows that changes from elsewhere would delete or empty; they wait for a person's word.")
+      help: "Rows that changes from elsewhere would delete or empty; they wait for a person's decision.")
     page.gauge(standing.held)
     page.family(
-      "mediasync_pulled_position", .gauge, help: "Up to where the log of the hub is in the library.")
+      "mediasync_pulled_position", .gauge, help: "The position in the hub's log that the library has.")
     page.gauge(standing.pulled)
     page.family("mediasync_hub_head_position", .gauge, help: "The newest position that the hub has named.")
     page.gauge(standing.hubHead)
@@ -120,17 +120,17 @@ package struct MetricsPage: Sendable {
 
   private func addTally(_ page: inout Exposition) {
     page.family(
-      "mediasync_pushed_changes", .counter, unit: "changes", help: "Changes that the hub took, or had.")
+      "mediasync_pushed_changes", .counter, unit: "changes", help: "Changes that the hub accepted or had.")
     page.counter(tally.pushed)
     page.family(
       "mediasync_pulled_changes", .counter, unit: "changes",
-      help: "Changes of others that are in the library.")
+      help: "Changes of others that the library took or already had.")
     page.counter(tally.pulled)
     page.family(
       "mediasync_conflicting_columns", .counter, unit: "columns", help: "Columns of this library that lost.")
     page.counter(tally.conflicts)
     page.family(
-      "mediasync_quarantined_changes", .counter, unit: "changes", help: "Changes that were set aside.")
+      "mediasync_quarantined_changes", .counter, unit: "changes", help: "Changes that were quarantined.")
     page.counter(tally.quarantinedPushes, [("direction", "push")])
     page.counter(tally.quarantinedPulls, [("direction", "pull")])
     page.family("mediasync_snapshots", .counter, help: "How often the library started over from a snapshot.")
@@ -157,7 +157,7 @@ package struct MetricsPage: Sendable {
     }
     page.family("mediasync_hub_long_polls", .counter, help: "Long polls that the hub answered.")
     page.counter(traffic.longPolls)
-    page.family("mediasync_hub_unanswered_requests", .counter, help: "Requests that no answer came to.")
+    page.family("mediasync_hub_unanswered_requests", .counter, help: "Requests without an answer.")
     page.counter(traffic.unanswered)
     page.family(
       "mediasync_hub_sent_bytes", .counter, unit: "bytes", help: "Bytes of the bodies sent to the hub.")
@@ -169,20 +169,20 @@ package struct MetricsPage: Sendable {
   }
 
   private func addHeartbeat(_ page: inout Exposition) {
-    page.family("mediasync_heartbeats", .counter, help: "Calls of the heartbeat URL by how they ended.")
+    page.family("mediasync_heartbeats", .counter, help: "Requests to the heartbeat URL by how they ended.")
     page.counter(heartbeat.succeeded, [("outcome", "succeeded")])
     page.counter(heartbeat.failed, [("outcome", "failed")])
   }
 
   private func addProcess(_ page: inout Exposition) {
     page.family(
-      "mediasync_process_start_timestamp_seconds", .gauge, unit: "seconds", help: "When the daemon began.")
+      "mediasync_process_start_timestamp_seconds", .gauge, unit: "seconds", help: "When the daemon started.")
     page.gauge(Self.seconds(process.started))
     page.family(
-      "mediasync_process_resident_memory_bytes", .gauge, unit: "bytes", help: "Memory that is in RAM.")
+      "mediasync_process_resident_memory_bytes", .gauge, unit: "bytes", help: "Resident memory.")
     page.gauge(process.residentBytes)
     page.family(
-      "mediasync_process_cpu_seconds", .counter, unit: "seconds", help: "Time spent on a processor.")
+      "mediasync_process_cpu_seconds", .counter, unit: "seconds", help: "Processor time.")
     page.counter(process.processorSeconds)
   }
 
@@ -191,13 +191,13 @@ package struct MetricsPage: Sendable {
   }
 }
 
-/// How the calls of the heartbeat URL ended.
+/// How the requests to the heartbeat URL ended.
 package struct HeartbeatTally: Sendable {
   /// Answered with 2xx.
   package var succeeded = 0
-  /// Everything else.
+  /// Ended in any other way.
   package var failed = 0
 
-  /// Nothing counted yet.
+  /// Starts with nothing counted.
   package init() {}
 }

@@ -1,47 +1,47 @@
 import SyncCore
 
-/// What the engine has done since the daemon began, counted as its events come by: nothing is asked for, nothing
-/// wakes up for it.
+/// Counts what the engine has done since the daemon started. It counts events as they pass; it asks for
+/// nothing and wakes nothing up.
 package struct Tally: Sendable {
-  /// Changes of this library that the hub took, or had.
+  /// Changes of this library that the hub accepted or already had.
   package private(set) var pushed = 0
-  /// Rows of others that were written, or that said it already.
+  /// Rows of others that were written here, or that already had the same content.
   package private(set) var pulled = 0
   /// Columns of this library that lost.
   package private(set) var conflicts = 0
-  /// Changes of this library that were set aside.
+  /// Changes of this library that were quarantined.
   package private(set) var quarantinedPushes = 0
-  /// Entries of the hub's that were set aside.
+  /// Entries of the hub that were quarantined.
   package private(set) var quarantinedPulls = 0
-  /// Snapshots begun.
+  /// Snapshots started.
   package private(set) var snapshots = 0
   /// Failures by kind.
   package private(set) var failures: [Failure.Kind: Int] = [:]
   /// Cycles by how they ended.
   package private(set) var cycles: [Ending: Int] = [:]
-  /// How long cycles took that came in step or failed.
+  /// The durations of all cycles except paused ones.
   package private(set) var cycleDurations = Histogram(bounds: [
     0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
   ])
 
   /// How a cycle ended.
   package enum Ending: String, CaseIterable, Sendable {
-    /// Everything pushed and pulled.
+    /// Everything is pushed and pulled.
     case inStep = "in-step"
-    /// Everything pushed; what others did is held.
+    /// Everything is pushed; the changes of others are held.
     case held
-    /// It will be tried again.
+    /// The daemon will try again.
     case failed
-    /// Nothing is tried until someone acts.
+    /// The daemon waits until somebody acts.
     case blocked
     /// A person paused it.
     case paused
   }
 
-  /// Nothing counted yet.
+  /// Starts with nothing counted.
   package init() {}
 
-  /// Counts what an event says was done.
+  /// Counts the work that an event reports.
   package mutating func count(_ event: Event) {
     switch event {
     case .settled(let settlement):
@@ -68,7 +68,8 @@ package struct Tally: Sendable {
     quarantinedPulls += applied.quarantined
   }
 
-  /// Counts a cycle that has ended, and how long it took; `nil` where none had begun.
+  /// Counts a finished cycle and its duration; does nothing if `duration` is `nil`, because no cycle had
+  /// started.
   package mutating func count(_ outcome: CycleOutcome, took duration: Duration?) {
     guard let duration else { return }
     let ending: Ending =

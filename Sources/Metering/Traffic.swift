@@ -1,10 +1,10 @@
 import SyncCore
 
-/// What went to the hub and came back, by endpoint.
+/// Counts the requests to the hub and their bytes, by endpoint.
 package struct Traffic: Sendable {
-  /// What is counted apart.
+  /// The endpoints that are counted separately.
   package enum Endpoint: String, CaseIterable, Sendable {
-    /// What the hub is.
+    /// The hub's capabilities.
     case capabilities
     /// A push.
     case send
@@ -16,7 +16,7 @@ package struct Traffic: Sendable {
     case rows
     /// A piece of a snapshot.
     case snapshot
-    /// Whatever else there may be.
+    /// Any other path.
     case other
 
     init(_ request: HubRequest) {
@@ -24,25 +24,25 @@ package struct Traffic: Sendable {
     }
   }
 
-  /// How long requests took, from the first byte out to the last byte in. Long polls are not among them: how long
-  /// the hub holds them says nothing.
+  /// How long requests took, from the first byte sent to the last byte received. Long polls are not included,
+  /// because their duration says nothing about the hub.
   package private(set) var durations: [Endpoint: Histogram]
-  /// Long polls answered.
+  /// Long polls that the hub answered.
   package private(set) var longPolls = 0
-  /// Requests that no answer came to.
+  /// Requests without an answer.
   package private(set) var unanswered = 0
   /// Bytes of bodies sent.
   package private(set) var sentBytes = 0
   /// Bytes of bodies received, after decompression.
   package private(set) var receivedBytes = 0
 
-  /// Nothing counted yet.
+  /// Starts with nothing counted.
   package init() {
     let histogram = Histogram(bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])
     durations = Dictionary(uniqueKeysWithValues: Endpoint.allCases.map { ($0, histogram) })
   }
 
-  /// Counts a request that has ended. `bytes`: of the reply's body; `nil` where no reply came.
+  /// Counts a finished request. `bytes` is the size of the reply's body; `nil` if no reply came.
   package mutating func count(_ request: HubRequest, received bytes: Int?, took duration: Duration) {
     sentBytes += request.body.count
     guard let bytes else {

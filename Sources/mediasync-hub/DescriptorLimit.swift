@@ -1,13 +1,13 @@
 import Glibc
 
-/// How many descriptors the process may have open.
+/// The limit of open file descriptors of the process.
 enum DescriptorLimit {
-  /// What a shell gives, where the limit cannot be asked for.
+  /// The usual limit in a shell, used if the limit cannot be read.
   private static let usual = 1024
-  /// No more than this is of use, and a limit may be beyond every count.
+  /// More than this is useless, and a limit may be larger than any count.
   private static let most = 1 << 20
 
-  /// Raises the limit to what the system allows without asking; gives what it is then.
+  /// Raises the soft limit to the hard limit, up to `most`. Returns the limit that then applies.
   static func raised() -> Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return usual }

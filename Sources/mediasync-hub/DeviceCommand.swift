@@ -4,18 +4,19 @@ import HubStore
 import SyncCore
 import SyncWire
 
-/// `mediasync-hub device`: for whom a library's history is kept. It works while the hub serves, and holds at once.
+/// `mediasync-hub device`: the devices that a library's history is kept for. It also works while the hub
+/// serves, and takes effect at once.
 struct DeviceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "device", abstract: "Lists a library's devices, and declares one gone.",
     subcommands: [List.self, Forget.self])
 
-  /// Which library.
+  /// The option that names a library.
   struct LibraryOptions: ParsableArguments {
     @Option(help: "The library.")
     var library: String
 
-    /// Opens it, if it is there.
+    /// Opens the library if it exists.
     func open(in hub: HubData, directory: String) throws(Fault) -> HubLibrary {
       do throws(HubStoreError) {
         if try hub.libraryNames().contains(library) { return try hub.library(library) }
@@ -26,10 +27,10 @@ struct DeviceCommand: ParsableCommand {
     }
   }
 
-  /// Lists every device that has been there.
+  /// Lists every device that the hub has ever seen.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists the devices: how far each has pulled, and when it was last there.")
+      abstract: "Lists the devices, how far each has pulled, and when the hub last saw it.")
 
     @OptionGroup var data: DataOptions
     @OptionGroup var library: LibraryOptions
@@ -42,13 +43,13 @@ struct DeviceCommand: ParsableCommand {
       do throws(HubStoreError) {
         let devices = try library.devices()
         let tokens = try hub.tokens.list().filter { $0.library == self.library.library }
-        // The newest token that is bound to a device says what people call it.
+        // A person knows a device by the name in the newest token that is bound to it.
         let names = Dictionary(
           tokens.compactMap { token in token.boundTo.map { ($0, token.device) } }, uniquingKeysWith: { $1 })
         if json {
           print(PlainJSON.text(Self.json(devices, names)))
         } else if devices.isEmpty {
-          print("no device has been here yet")
+          print("no device has connected yet")
         } else {
           for device in devices { print(SafeText.line(Self.line(device, names[device.id]))) }
         }
@@ -59,7 +60,7 @@ struct DeviceCommand: ParsableCommand {
 
     private static func line(_ device: HubLibrary.Device, _ name: String?) -> String {
       "\(device.id)  \(name ?? "-")  pulled to \(device.processed)  last seen \(device.lastSeen ?? "never")"
-        + (device.reading.map { "  holds what lies behind, up to \($0), until a person there decides" } ?? "")
+        + (device.reading.map { "  holds later changes up to \($0) until a person there decides" } ?? "")
         + (device.isGone ? "  gone" : "")
     }
 
@@ -92,8 +93,8 @@ struct DeviceCommand: ParsableCommand {
   /// Declares a device gone.
   struct Forget: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Declares a device gone: nothing is kept for it any more.",
-      discussion: "When it comes back it starts over from a snapshot by itself, and counts again.")
+      abstract: "Declares a device gone: the hub keeps nothing for it any more.",
+      discussion: "If it comes back, it starts over from a snapshot automatically and counts again.")
 
     @OptionGroup var data: DataOptions
     @OptionGroup var library: LibraryOptions

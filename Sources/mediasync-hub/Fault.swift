@@ -2,15 +2,15 @@ import ControlProtocol
 import Foundation
 import HubStore
 
-/// A failure as a person sees it: one line on stderr, and an exit code of sysexits.h.
+/// A failure as a person sees it: one line on stderr.
 struct Fault: Error, CustomStringConvertible, LocalizedError {
   var description: String
   var errorDescription: String? { description }
 
-  /// Takes the line.
+  /// Takes the line; control characters in it are made visible.
   init(_ description: String) { self.description = SafeText.line(description) }
 
-  /// Makes the line of a store's error.
+  /// Describes a store error in one line.
   init(_ error: HubStoreError, directory: String) { self.init("\(directory): \(error.text)") }
 
   /// Opens the hub's directory.

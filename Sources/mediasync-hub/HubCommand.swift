@@ -1,7 +1,7 @@
 import ArgumentParser
 import ControlProtocol
 
-/// `mediasync-hub`: the machine that orders all devices' changes.
+/// `mediasync-hub`: the program that orders all devices' changes.
 @main struct HubCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mediasync-hub",
@@ -10,8 +10,8 @@ import ControlProtocol
     subcommands: [ServeCommand.self, TokenCommand.self, DeviceCommand.self, RewindCommand.self])
 }
 
-/// Where the hub keeps everything.
+/// The option for the hub's data directory.
 struct DataOptions: ParsableArguments {
-  @Option(name: .customLong("data"), help: "The directory in which the hub keeps everything.")
+  @Option(name: .customLong("data"), help: "The hub's data directory.")
   var directory: String
 }

@@ -1,7 +1,7 @@
-/// JSON for a terminal as well as for scripts.
+/// JSON that is safe to print on a terminal, for people and for scripts.
 enum PlainJSON {
-  /// The same JSON, with what steers a terminal or turns the writing direction as `\\uXXXX`. In JSON such a character
-  /// stands in a string, where both are the same.
+  /// Replaces control characters and those that change the writing direction by `\\uXXXX`. In JSON they occur
+  /// only in strings, where both forms mean the same.
   static func text(_ json: String) -> String {
     var text = String.UnicodeScalarView()
     for scalar in json.unicodeScalars {

@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// How long history is kept, as it is said on the command line: a whole number and `d`, `h`, `m` or `s`, or `never`.
+/// A period on the command line: a whole number followed by `d`, `h`, `m` or `s`, or `never`.
 struct RetentionPeriod: ExpressibleByArgument {
-  /// How long; `nil` where nothing is ever dropped.
+  /// The period; `nil` for `never`.
   var duration: Duration?
   private var text: String
 
-  /// Ninety days: longer than most devices lie in a drawer.
+  /// Ninety days: longer than most devices stay switched off.
   static let standard = RetentionPeriod(duration: .seconds(90 * 86_400), text: "90d")
-  /// The longest that is taken.
+  /// The longest accepted period, in seconds.
   private static let secondsMax: Int64 = 36_500 * 86_400
 
   private init(duration: Duration?, text: String) {

@@ -3,26 +3,26 @@ import HubStore
 import SyncCore
 import SyncWire
 
-/// `mediasync-hub rewind`: undoes what one device did. It works while the hub serves.
+/// `mediasync-hub rewind`: undoes what one device did. It also works while the hub serves.
 struct RewindCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rewind", abstract: "Undoes what one device did since a time, as new changes.",
+    commandName: "rewind", abstract: "Undoes what one device did since a given time, with new changes.",
     discussion: """
-      For a token that was stolen, or a device that went wrong: revoke the token first (mediasync-hub token revoke). \
-      Rows get back what they said before; rows that only this device has written are deleted; what others have \
-      written since stays. It is taken from the history that the hub keeps (serve --retention).
+      For a stolen token or a faulty device. Revoke the token first (mediasync-hub token revoke). Rows get \
+      their earlier values back. Rows that only this device has written are deleted. Values that others have \
+      written since stay. The earlier values come from the hub's history (serve --retention).
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var library: DeviceCommand.LibraryOptions
-  @Option(help: "The device: its name, as token list shows it, or its id, as device list shows it.")
+  @Option(help: "The device: its name from token list, or its id from device list.")
   var device: String
   @Option(
     help: ArgumentHelp(
-      "From when on, by the hub's clock: a time such as 2026-11-29T08:00:00Z, or so long ago, such as 2h.",
+      "The start, by the hub's clock: a time such as 2026-11-29T08:00:00Z, or a time ago such as 2h.",
       valueName: "time"))
   var since: StartingTime
-  @Flag(help: "Only says what would happen.")
+  @Flag(help: "Only shows what would happen.")
   var dryRun = false
 
   func run() throws {
@@ -45,7 +45,7 @@ struct RewindCommand: ParsableCommand {
     for line in Self.lines(report, isDryRun: dryRun) { print(line) }
   }
 
-  /// The devices of that name: an id, or every one that a token of that name was bound to.
+  /// The ids that `--device` means: an id itself, and every device that a token of that name was bound to.
   private func ids(in hub: HubData, _ library: HubLibrary) throws(HubStoreError) -> [DeviceID] {
     let known = Set(try library.devices().map(\.id))
     let named = try hub.tokens.list().filter { $0.library == self.library.library && $0.device == device }
@@ -59,7 +59,7 @@ struct RewindCommand: ParsableCommand {
   private static func lines(_ report: HubLibrary.RewindReport, isDryRun: Bool) -> [String] {
     var lines: [String] = []
     for (entity, rows) in report.restored.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(entity): \(rows) \(isDryRun ? "would say" : "say") again what they said before")
+      lines.append("\(entity): \(rows) \(isDryRun ? "would get" : "got") their earlier values back")
     }
     for (entity, rows) in report.removed.sorted(by: { $0.key < $1.key }) {
       lines.append(
@@ -67,19 +67,19 @@ struct RewindCommand: ParsableCommand {
     }
     if lines.isEmpty { lines.append("nothing to undo") }
     if report.overwritten > 0 {
-      lines.append("\(report.overwritten) values that others have written since stay")
+      lines.append("\(report.overwritten) values stay, because others have written them since")
     }
     if report.unknown > 0 {
-      lines.append("\(report.unknown) rows stay, because the hub no longer keeps what they said before")
+      lines.append("\(report.unknown) rows stay, because the hub no longer has their earlier values")
     }
     if report.refused > 0 {
-      lines.append("\(report.refused) rows are undone in part, because others have their natural keys by now")
+      lines.append("\(report.refused) rows are undone in part, because others now have their natural keys")
     }
     return lines
   }
 }
 
-/// A time on the command line: ISO 8601 in UTC, or so long ago.
+/// A time on the command line: ISO 8601 in UTC, or a period before now.
 struct StartingTime: ExpressibleByArgument {
   private enum Form {
     case at(Instant)
@@ -98,7 +98,7 @@ struct StartingTime: ExpressibleByArgument {
     }
   }
 
-  /// The time that is meant.
+  /// The absolute time, given the current time.
   func instant(now: Instant) -> Instant {
     switch form {
     case .at(let instant): instant
@@ -108,7 +108,7 @@ struct StartingTime: ExpressibleByArgument {
 }
 
 extension HubLibrary.RewindReport {
-  /// Adds what was done for a further id of the device.
+  /// Adds the report for another id of the device.
   fileprivate mutating func add(_ other: HubLibrary.RewindReport) {
     restored.merge(other.restored, uniquingKeysWith: +)
     removed.merge(other.removed, uniquingKeysWith: +)

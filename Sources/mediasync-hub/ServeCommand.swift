@@ -14,16 +14,16 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Serves until it is stopped.")
 
   @OptionGroup var data: DataOptions
-  @Option(help: "Where to listen: HOST:PORT; port 0 takes any that is free.")
+  @Option(help: "The address to listen on, as HOST:PORT; port 0 takes any free port.")
   var listen = "127.0.0.1:8787"
   @Option(help: "Which of two edits of one column wins: latest-edit or latest-arrival.")
   var conflictPolicy: ConflictPolicy = .latestEdit
-  @Option(help: "The most bytes that a request's body may have.")
+  @Option(help: "The most bytes in a request body.")
   var maxBytes = 8 * 1024 * 1024
-  @Option(help: "How long history is kept: 90d, 12h, or never to drop nothing.")
+  @Option(help: "How long to keep history: 90d, 12h, or never to keep all of it.")
   var retention = RetentionPeriod.standard
 
-  @Option(help: "How warnings and errors are written: auto, journal, plain or json.")
+  @Option(help: "The format of warnings and errors: auto, journal, plain or json.")
   var logFormat: LogFormat = .auto
 
   func validate() throws {
@@ -31,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--listen \(listen): this is not HOST:PORT")
     }
     guard (65_536...1 << 30).contains(maxBytes) else {
-      throw ValidationError("--max-bytes \(maxBytes): it must lie between 65536 and 1073741824")
+      throw ValidationError("--max-bytes \(maxBytes): it must be between 65536 and 1073741824")
     }
   }
 
@@ -63,8 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  /// The hub leaves within 2 s of being asked to, even where a client holds a connection open. What was answered is
-  /// on the disk already, and what was not is sent again, so leaving early loses nothing.
+  /// Ends the process within 2 s of a signal, even if a client holds a connection open. An answered change is
+  /// already on disk, and a client sends an unanswered one again, so an early exit loses nothing.
   private static func boundShutdown() -> [any DispatchSourceSignal] {
     [SIGTERM, SIGINT].map { number in
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -79,18 +79,18 @@ struct ServeCommand: AsyncParsableCommand {
 
   private static func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
-    // stderr is unbuffered for us: the line is there at once for whoever waits for it.
+    // stderr is not buffered here, so the line is visible at once to anybody who waits for it.
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
 
 extension ConflictPolicy: ExpressibleByArgument {}
 
-/// How the log is written.
+/// The log formats of `--log-format`.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
   case auto, journal, plain, json
 
-  /// The hub's log: what went wrong, and no more.
+  /// The hub's log: warnings and errors only.
   func logger() -> Logger {
     let form = LogForm(rawValue: rawValue) ?? .automatic
     return Logger(label: "mediasync-hub") { form.handler(program: $0, level: .warning) }

@@ -4,13 +4,14 @@ import HubStore
 import SyncCore
 import SyncWire
 
-/// `mediasync-hub token`: who may use which library. It works while the hub serves, and holds at once.
+/// `mediasync-hub token`: which device may use which library. It also works while the hub serves, and takes
+/// effect at once.
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token", abstract: "Grants, lists and revokes the devices' tokens.",
     subcommands: [Create.self, List.self, Revoke.self, Rebind.self])
 
-  /// Prints a new token, alone, this once.
+  /// Prints a new token and nothing else. It cannot be shown again.
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints a new token; it cannot be shown again.")
 
@@ -26,7 +27,7 @@ struct TokenCommand: ParsableCommand {
       }
       guard (1...128).contains(device.utf8.count), device.isPlainLine else {
         throw ValidationError(
-          "--device: a device's name has 1 to 128 bytes, stands on one line, and has no control characters")
+          "--device: a device's name has 1 to 128 bytes on one line, without control characters")
       }
     }
 
@@ -40,7 +41,7 @@ struct TokenCommand: ParsableCommand {
     }
   }
 
-  /// Lists every token, never its text.
+  /// Lists every token, without its text.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the tokens, without their text.")
 
@@ -117,7 +118,7 @@ struct TokenCommand: ParsableCommand {
   /// Lets a token be bound to another device.
   struct Rebind: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lets a token be bound anew, by the next device that uses it.")
+      abstract: "Unbinds a token; the next device that uses it is bound to it.")
 
     @OptionGroup var data: DataOptions
     @Argument(help: "The token's number, from token list.")

@@ -3,7 +3,7 @@ import SyncCore
 
 /// The system's clock.
 enum WallClock {
-  /// Now, to the millisecond.
+  /// The current time, to the millisecond.
   static func now() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

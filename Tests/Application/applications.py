@@ -1,4 +1,4 @@
-"""The installed releases of the application: each call is a process of its own, as on a person's machine."""
+"""The installed releases of the application: each call is a separate process, as on a person's machine."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ THREADS, OPERATIONS, PAUSE = 3, 50, 0.04
 
 
 class Applications:
-    """What `make application` put into a folder."""
+    """The releases that `make application` installed into a folder."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -42,7 +42,7 @@ class Applications:
         return json.loads(output)
 
     def work(self, libraries, seed, client=None):
-        """Works on every library at once; `libraries` are (device, schema, path). Returns what work.py says of each."""
+        """Works on every library at once; `libraries` are (device, schema, path). Returns the output of work.py."""
         order = {"seed": seed, "threads": THREADS, "operations": OPERATIONS, "pause": PAUSE}
         running = [
             self.start("work.py", schema, {**order, "client": client or device, "library": str(path)})
@@ -51,5 +51,5 @@ class Applications:
         return [self.finish(process) for process in running]
 
     def find(self, schema, path, words):
-        """What find.py finds of some words."""
+        """The results of find.py for some words."""
         return self.finish(self.start("find.py", schema, {"library": str(path), "words": words}))

@@ -1,11 +1,11 @@
-"""What must hold of two libraries at rest, found with plain SQL: each finding is one line."""
+"""Checks two libraries at rest with plain SQL: each finding is one line."""
 
 import collections
 import json
 import re
 import sqlite3
 
-# Parents, by the column that names them on this device only.
+# Parents, by the local column that names them.
 PARENTS = {
     "Media": None,
     "Keywords": None,
@@ -14,7 +14,7 @@ PARENTS = {
     "UnvectorizedMediaChunks": "media_id",
     "DocumentVersions": "media_id",
 }
-# What means nothing on another device: docs/protocol.md.
+# Columns without a meaning on another device: docs/protocol.md.
 LOCAL = {"id", "uuid", "media_id", "last_modified", "vector_embedding"}
 INDEXES = {"media_fts": ("Media", "title, content"), "keyword_fts": ("Keywords", "keyword")}
 
@@ -71,16 +71,16 @@ class Contents:
     def kept(connection, query):
         try:
             return connection.execute(query).fetchall()
-        except sqlite3.OperationalError:  # No daemon was here.
+        except sqlite3.OperationalError:  # No daemon has run here.
             return []
 
     def words(self):
-        """Every word that stands in a row."""
+        """Every word in any row."""
         rows = (row for rows in self.rows.values() for row in rows.values())
         return words_of(value for row in rows for value in row.values() if isinstance(value, str))
 
     def recorded(self):
-        """Every word that stands in a conflict record, in quarantine or in a parked document."""
+        """Every word in a conflict record, in quarantine or in a parked document."""
         with self.connection() as connection:
             documents = self.kept(connection, "SELECT document FROM mediasync_parked")
         return words_of(str(value) for record in [*self.conflicts, *self.quarantine, *documents] for value in record)
@@ -95,9 +95,9 @@ def words_of(texts):
 
 
 class Unlogged:
-    """What the application deleted without logging it: chunks that it replaced, and media with all that hung on them.
+    """Rows that the application deleted without logging it: chunks that it replaced, and media with their children.
 
-    One that another device still has may stay there. A medium that came back must have come back whole.
+    A row that another device still has may stay there. A medium that came back must be complete.
     """
 
     def __init__(self, reports, contents=()):
@@ -108,25 +108,25 @@ class Unlogged:
         self.away = self.media - back
 
     def excuses(self, name, *rows):
-        """Whether a row, or a link, may be on one device only; `rows` is what is known of it."""
+        """Whether a row or a link may be on one device only; `rows` are its known rows."""
         if name in self.chunks or self.away & self.media_of(name, rows):
             return True
         return not rows and name in self.all
 
     def check(self, name, *rows):
-        """What a row that is on one device only is a case of."""
+        """The reason why a row is on one device only."""
         return "whole" if self.media & self.media_of(name, rows) else "columns"
 
     @staticmethod
     def media_of(name, rows):
-        """The medium that a row, or a link, belongs to, and the row itself, which may be that medium."""
+        """The medium of a row or a link, and the row itself, which may be that medium."""
         return {name, name.partition("_")[0], *(row.get("media") for row in rows)}
 
 
 def differences(one, other, unlogged):
-    """Rows that only one has, and columns that differ, of those that both have; grouped, with one example each.
+    """Rows that only one library has, and columns that differ in common rows; grouped, with one example each.
 
-    Left out: rows that a device names as parked, and what the application deleted without logging it.
+    Leaves out rows that a device lists as parked, and rows that the application deleted without logging it.
     """
     excepted = {*one.parked, *other.parked}
     groups = collections.defaultdict(list)
@@ -154,7 +154,7 @@ def differences(one, other, unlogged):
 
 
 def may_fold(entity, one, other, schemas):
-    """Whether two rows, as they were created, have a key in common under which their libraries hold one row only."""
+    """Whether two rows were created with a common key, under which their libraries can hold only one row."""
 
     def same(*columns):
         return all(one.get(column) is not None and one.get(column) == other.get(column) for column in columns)
@@ -171,9 +171,9 @@ def may_fold(entity, one, other, schemas):
 
 
 def vanished(contents, unlogged):
-    """Rows that the application made and that its own library no longer has, though both libraries could hold them.
+    """Rows that the application created and that its own library no longer has, though both libraries could hold them.
 
-    It may have lost its name to an older row with the same key; it may not have lost it to any other.
+    A row may have lost its uuid to an older row with the same key, but to no other row.
     """
     made = {name: (each.schema, payload) for each in contents for name, payload in each.created.items()}
     aliases = {name: canonical for each in contents for name, canonical in each.aliases.items()}
@@ -194,7 +194,7 @@ def vanished(contents, unlogged):
 
 
 def set_aside(contents):
-    """What stands in quarantine: of a healthy application, nothing does."""
+    """The quarantined entries: a healthy application causes none."""
     counted = collections.Counter(
         f"{direction} {entity} {code}: {reason}" for direction, entity, code, reason, _ in contents.quarantine
     )
@@ -202,9 +202,9 @@ def set_aside(contents):
 
 
 def unsound(contents):
-    """What SQLite's own checks and the state of the full-text indexes say.
+    """The findings of SQLite's own checks and about the full-text indexes.
 
-    An index is right if it has exactly the live rows, with all their words. Words too many are the application's own.
+    An index is right if it has exactly the live rows, with all their words. Extra words are the application's own.
     """
     found = []
     connection = sqlite3.connect(contents.path)
@@ -230,7 +230,7 @@ def unsound(contents):
         missing = connection.execute(
             "SELECT doc, term FROM temp.wanted EXCEPT SELECT doc, term FROM temp.held"
         ).fetchall()
-        # What the application deletes for good stays in its index, under a number that never comes again.
+        # Hard-deleted rows stay in the application's index, under a number that is never used again.
         rows = connection.execute(
             f"SELECT id FROM {index}_docsize INTERSECT SELECT id FROM {table} WHERE deleted = 1"
         ).fetchall()
@@ -244,9 +244,9 @@ def unsound(contents):
 
 
 def losses(contents, reports, unlogged):
-    """Words that people typed and nobody knowingly wrote over, and that a library neither shows nor has on record.
+    """Words that people typed and nobody knowingly overwrote, and that a library neither shows nor has on record.
 
-    What hangs on a medium that is gone for good in the one library may be in the other only.
+    The children of a medium that was hard-deleted in one library may be only in the other.
     """
     replaced = {word for report in reports for text in report["replaced"] for word in words_of([text or ""])}
     recorded = set().union(*(each.recorded() for each in contents))

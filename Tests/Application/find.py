@@ -1,7 +1,7 @@
 """Searches a library with the application's own functions. Runs in the application's environment.
 
-Reads the order as JSON from standard input (schema, library, words) and prints, as JSON, for each word the uuids of the
-media that are found, and all keywords.
+Reads the order as JSON from standard input (schema, library, words). Prints as JSON the uuids of the media that each
+word finds, and all keywords.
 """
 
 import importlib

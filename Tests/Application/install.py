@@ -1,6 +1,6 @@
-"""Installs released versions of the application, each into a virtual environment of its own: `make application`.
+"""Installs released versions of the application, each into its own virtual environment: `make application`.
 
-Nothing is done where they are installed already. The first argument is the folder that they go to.
+Skips releases that are already installed. The first argument is the target folder.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def packages_of(environment):
 
 
 def adapt(packages, release):
-    """Changes the installed copy as the release's list says; a list that no longer fits the copy is an error."""
+    """Patches the installed copy with the release's list; fails if the list no longer fits the copy."""
     for name, old, new in release["replace"]:
         file = packages / name
         text = file.read_text()
@@ -46,7 +46,7 @@ def adapt(packages, release):
 
 
 def environment_of(environment):
-    """Variables under which an installed application keeps to its own home and finds the modules beside this one."""
+    """Variables that give an installed application its own home and the modules in this folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "XDG_"))}
     return {
         **kept,

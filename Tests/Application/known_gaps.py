@@ -1,6 +1,6 @@
-"""Findings that are known and not yet mended: (what the finding's line matches, why). Everything else fails the run.
+"""Known, unfixed findings: (pattern of the finding's line, reason). Every other finding fails the run.
 
-A line leaves this list with the change that mends it.
+The change that fixes a finding removes its line.
 """
 
 KNOWN_GAPS = [

@@ -1,4 +1,4 @@
-"""The application's library at schema 26 (tldw-server), spoken to through its own classes."""
+"""The application's library at schema 26 (tldw-server), through its own classes."""
 
 from loguru import logger
 
@@ -9,9 +9,9 @@ from tldw_Server_API.app.core.DB_Management.media_db.native_class import MediaDa
 
 
 class Library:
-    """One open library. Every method is one thing that the application does on a person's behalf.
+    """One open library. Each method is one action of the application.
 
-    This release has no way back from a deletion, and cannot rename a keyword.
+    This release cannot undo a deletion or rename a keyword.
     """
 
     schema = 26
@@ -54,9 +54,9 @@ class Library:
         return self.db.rollback_to_version(media_id, number)
 
     def transcribe(self, media_id, text, model, key=None):
-        """Without a key each transcription is a row of its own; with one, it is written over.
+        """Without a key each transcription is a separate row; with one, it replaces the row with that key.
 
-        Returns what it wrote over.
+        Returns the values that it overwrote.
         """
         last = self.rows(
             "SELECT transcription FROM Transcripts WHERE media_id = ? AND idempotency_key = ? AND deleted = 0",

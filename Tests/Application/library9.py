@@ -1,4 +1,4 @@
-"""The application's library at schema 9 (tldw-chatbook), spoken to through its own classes."""
+"""The application's library at schema 9 (tldw-chatbook), through its own classes."""
 
 from loguru import logger
 
@@ -9,10 +9,10 @@ from tldw_chatbook.Library import meeting_speaker_rename  # noqa: E402
 
 
 class Library:
-    """One open library. Every method is one thing that the application does on a person's behalf."""
+    """One open library. Each method is one action of the application."""
 
     schema = 9
-    more_of_a_chunk = {"chunk_engine_version": "2"}  # A column of this schema only.
+    more_of_a_chunk = {"chunk_engine_version": "2"}  # Only this schema has this column.
 
     def __init__(self, path, client):
         self.db = media_db.MediaDatabase(path, client)
@@ -30,7 +30,7 @@ class Library:
         return self.db.update_media_metadata(media_id, title=title)
 
     def rewrite(self, medium, content, keywords, chunks):
-        """Imports the same address again with other content, which overwrites the medium unless it is in the trash."""
+        """Imports the same address again with other content; overwrites the medium unless it is in the trash."""
         medium_id, _, _ = self.db.add_media_with_keywords(
             url=medium["url"],
             title=medium["title"],
@@ -53,9 +53,9 @@ class Library:
         return self.db.rollback_to_version(media_id, number)
 
     def transcribe(self, media_id, text, model, key=None):
-        """Schema 9 writes transcripts in one place, where the speakers of a meeting are named.
+        """Schema 9 writes transcripts in one place only: where it names the speakers of a meeting.
 
-        Returns what it wrote over.
+        Returns the values that it overwrote.
         """
         last = self.rows(
             "SELECT transcription FROM Transcripts WHERE media_id = ? ORDER BY id DESC LIMIT 1", (media_id,)

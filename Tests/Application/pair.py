@@ -1,4 +1,4 @@
-"""One pair of libraries: two devices, two daemons and a hub, people at work, and what is found when all is at rest."""
+"""One pair of libraries: two devices, two daemons and a hub, edits, and the findings at rest."""
 
 import collections
 import json
@@ -13,8 +13,8 @@ FIXTURES = HERE.parent / "Fixtures"
 DEVICES = ("laptop", "desktop")
 PATIENCE = 30  # Seconds until two daemons must be at rest after the last edit.
 
-# What the application runs into by itself: its own threads' locks, a medium that was deleted since it was listed, and
-# an address or a text that it cannot add because the medium that has it is deleted, and a link that two writers make.
+# The application's errors without a daemon: its own threads' locks, a medium that was deleted after it was listed, an
+# address or a text that it cannot add because a deleted medium has it, and a link that two writers make.
 OWN_ERRORS = re.compile(
     r"locked|busy|not found|inactive|UNIQUE constraint failed: (Media\.(url|content_hash)|MediaKeywords\.media_id)"
 )
@@ -23,7 +23,7 @@ OWN_ERRORS = re.compile(
 class Pair:
     """Two libraries of some schemas, named as in `9-26`.
 
-    In `1>9-9` the laptop's file begins at schema 1, beside its daemon, until the application of schema 9 opens it.
+    In `1>9-9` the laptop's file starts at schema 1, under its daemon, until the application of schema 9 opens it.
     """
 
     def __init__(self, name, folder, binaries, applications, seed):
@@ -36,7 +36,7 @@ class Pair:
         ]
 
     def run(self, alone):
-        """Findings, and what the people did; `alone` is the kinds of error that the application meets without us."""
+        """Findings, and the actions; `alone` are the kinds of error that the application has without a daemon."""
         self.make_libraries()
         with Programs(self.binaries, self.folder) as programs:
             programs.start_hub()
@@ -51,7 +51,7 @@ class Pair:
         findings += unverified(verified, unlogged, contents)
         for each in contents:
             findings += compare.set_aside(each) + compare.unsound(each)
-        if seconds is not None:  # Else they differ in all that still waits, which says no more.
+        if seconds is not None:  # Otherwise they differ in everything that still waits, which adds nothing.
             findings += compare.differences(*contents, unlogged) + compare.vanished(contents, unlogged)
             findings += compare.losses(contents, reports, unlogged) + self.searches(contents, unlogged)
         findings += strange_errors(reports, alone)
@@ -59,7 +59,7 @@ class Pair:
         return [f"{self.name} {finding}" for finding in findings], reports
 
     def make_libraries(self):
-        """The application makes its own files, before any daemon sees them."""
+        """Lets the application create its own files, before any daemon sees them."""
         for device, schema, path in self.libraries:
             if self.upgraded and device == DEVICES[0]:
                 shutil.copyfile(FIXTURES / "laptop.sqlite", path)
@@ -69,13 +69,13 @@ class Pair:
     def work(self, programs):
         if not self.upgraded:
             return self.applications.work(self.libraries, self.seed)
-        # The desktop fills columns that the laptop's file does not have yet.
+        # The desktop fills columns that the laptop's file still lacks.
         before = self.applications.work(self.libraries[1:], f"{self.seed}/before", client="early")
         programs.await_rest(PATIENCE)
         return before + self.applications.work(self.libraries, self.seed)
 
     def searches(self, contents, unlogged):
-        """What the application's own search finds must be what stands there, in both libraries alike."""
+        """Checks that the application's own search finds exactly what is there, in both libraries."""
         live = {
             each.device: {
                 uuid: compare.words_of([row["title"] or "", row["content"] or ""])
@@ -115,7 +115,7 @@ class Pair:
 
 
 def unverified(verified, unlogged, contents):
-    """What `verify` says differs from the hub. Left out: what the application deleted without logging it."""
+    """The differences from the hub that `verify` reports, without what the application deleted without logging it."""
     groups = collections.defaultdict(list)
     for device, answer in verified.items():
         said = json.loads(answer.stdout or "{}")
@@ -131,7 +131,7 @@ def unverified(verified, unlogged, contents):
 
 
 def strange_errors(reports, alone):
-    """Errors that the application never meets without us."""
+    """Errors that the application never has without a daemon."""
     found = collections.Counter()
     for report in reports:
         found.update(

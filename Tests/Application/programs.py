@@ -1,4 +1,4 @@
-"""The hub and the daemons, the real programs, on loopback and in a folder of the caller's."""
+"""The real hub and daemons, on loopback and in the caller's folder."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-# A daemon that tries again soon: this is a test of minutes, not of days.
+# Settings for quick retries: this test takes minutes, not days.
 HASTE = {
     "MEDIASYNC_BACKOFF_INITIAL": "20ms",
     "MEDIASYNC_BACKOFF_MAX": "300ms",
@@ -17,7 +17,7 @@ HASTE = {
 
 
 class Programs:
-    """A hub and any number of daemons. Leaving the `with` block ends them all."""
+    """A hub and any number of daemons. The end of the `with` block ends them all."""
 
     def __init__(self, binaries, folder):
         self.binaries, self.folder = binaries, folder
@@ -112,7 +112,7 @@ class Programs:
     def await_rest(self, within):
         """Waits until every device is in step, has nothing left to push, and has read the same log to its end.
 
-        Returns the seconds that it took, or nothing and what every device said last.
+        Returns the seconds that it took, or nothing and every device's last status.
         """
         began, quiet = time.monotonic(), 0
         while time.monotonic() - began < within:

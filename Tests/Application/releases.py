@@ -1,6 +1,6 @@
-"""Which releases of the application are installed to test against, with what, and what is changed in their copy."""
+"""The releases of the application to test against, their dependencies, and the patches to their copies."""
 
-# Python 3.11 cannot read a generic function of Python 3.12. Each entry: file, what stands there, what it becomes.
+# Python 3.11 cannot parse a generic function of Python 3.12. Each entry: file, old text, new text.
 GENERICS = [
     (
         "tldw_chatbook/DB/base_db.py",
@@ -18,7 +18,7 @@ GENERICS = [
 ]
 
 # Modules that the media database imports but does not need to keep a library: the release lacks the first package,
-# and the others would bring in language models and monitoring. Each entry: file, its whole text.
+# and the others would require language models and monitoring. Each entry: file, its whole text.
 CORE = "tldw_Server_API/app/core/"
 STAND_INS = [
     (CORE + "Ingestion_Media_Processing/Email/__init__.py", ""),
@@ -40,7 +40,7 @@ STAND_INS = [
     ),
 ]
 
-# By schema version. `needs` is what the media database really imports.
+# By schema version. `needs` lists what the media database really imports.
 RELEASES = {
     9: {
         "package": "tldw-chatbook==0.2.3",

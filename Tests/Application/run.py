@@ -1,8 +1,8 @@
-"""Lets the real application work on two libraries while real daemons and a hub keep them equal, and looks at the end.
+"""Runs the real application on two libraries while real daemons and a hub keep them equal, and checks the result.
 
     python3 run.py --binaries FOLDER --applications FOLDER [--seed N] [--pairs 9-9,26-26,9-26,1>9-9] [--keep]
 
-Exits 1 if anything is found that is not in known_gaps.py. Prints the seed; the same seed types the same words, though
+Exits with 1 for any finding that is not in known_gaps.py. Prints the seed; the same seed types the same words, though
 not at the same moments.
 """
 
@@ -21,7 +21,7 @@ from pair import DEVICES, Pair
 
 
 def print_errors(alone, beside):
-    """The application's own errors: without a daemon, and beside one, for as many operations."""
+    """The application's own errors: without a daemon, and with one, for the same number of operations."""
     print("\nErrors that the application met, per 1,000 operations (without us, beside a daemon):")
     for schema in sorted(alone):
         with_us = [report for each, report in beside if each == schema]
@@ -52,7 +52,7 @@ def arguments_of_call():
 
 
 def run_all(arguments, folder):
-    """The findings of every pair; prints what each did, and the application's errors."""
+    """Returns the findings of every pair; prints the actions of each, and the application's errors."""
     applications = Applications(arguments.applications.resolve())
     quiet = [(device, schema, folder / f"alone{schema}.sqlite") for device, schema in zip(DEVICES, (9, 26))]
     alone = dict(zip((9, 26), applications.work(quiet, arguments.seed)))

@@ -1,7 +1,7 @@
 """Works on one library as a person does, in several threads, with the application's own classes.
 
 Runs in the application's environment. Reads the order as JSON from standard input (schema, library, client, seed,
-threads, operations, pause) and prints as JSON what was done, what was typed, and which errors the application met.
+threads, operations, pause) and prints as JSON the actions, the typed words, and the application's errors.
 """
 
 import collections
@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-# What both devices meet: the same addresses, labels and mail.
+# Common to both devices: the same addresses, labels and mail.
 SHARED_ADDRESSES = [f"https://media.example/shared/{number}" for number in range(10)]
 LABELS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
 MODELS = ["large-v3", "tiny"]
@@ -45,7 +45,7 @@ CHOICES = {
 
 
 class Worker:
-    """One thread's share of the work, with a random source of its own."""
+    """One thread's share of the work, with its own random source."""
 
     def __init__(self, library, order, number):
         self.library, self.client, self.number = library, order["client"], number
@@ -55,7 +55,7 @@ class Worker:
         self.done, self.errors = collections.Counter(), collections.Counter()
         self.typed, self.replaced, self.wiped, self.purged, self.along = [], [], [], [], []
 
-    # What is typed is a word that stands nowhere else, so that it can be found again wherever it went.
+    # Each typed word is unique, so that it can be found again wherever it went.
     def word(self):
         self.words += 1
         return f"{self.client}t{self.number}w{self.words}z"
@@ -87,16 +87,16 @@ class Worker:
         return word
 
     def one(self, query, *parameters):
-        """A row that the query finds, by chance; none ends the operation without a change."""
+        """A random row of the query; without one the operation ends without a change."""
         rows = self.library.rows(query, parameters)
         return self.random.choice(rows) if rows else None
 
     def column(self, table, column, key, value):
-        """What stands in a column now, inside the transaction that will write over it."""
+        """The current value of a column, inside the transaction that will overwrite it."""
         return [row[column] for row in self.library.rows(f"SELECT {column} FROM {table} WHERE {key} = ?", (value,))]
 
     def medium(self, condition="deleted = 0 AND is_trash = 0"):
-        # A row of which another window may be in the middle: as in the application, by what a list showed before.
+        # Another window may be editing the row: as in the application, this uses what a list showed before.
         return self.one(f"SELECT id, uuid, url, title, type FROM Media WHERE {condition}")
 
     def some_labels(self):
@@ -130,7 +130,7 @@ class Worker:
         )
         if added[2].endswith("added."):
             return True
-        self.fresh = []  # It was there: the application looked, and kept nothing of what we brought.
+        self.fresh = []  # It existed: the application found it, and kept nothing of ours.
         return True
 
     def add(self):
@@ -144,7 +144,7 @@ class Worker:
         return self.add_at(medium["url"]) if medium else False
 
     def add_mail(self):
-        """Mails of one text are different mails from schema 26 on."""
+        """From schema 26 on, mails with one text are different mails."""
         if self.library.schema < 26:
             return False
         identity = self.word()
@@ -170,7 +170,7 @@ class Worker:
         with self.library.transaction():
             chunks = self.chunks() if self.random.random() < 0.3 else None
             if chunks is not None:
-                # The application deletes the old ones without a word in its log.
+                # The application deletes the old ones without a log entry.
                 self.gone += self.column("UnvectorizedMediaChunks", "chunk_text", "media_id", medium["id"])
                 self.erased += self.column("UnvectorizedMediaChunks", "uuid", "media_id", medium["id"])
             self.gone += self.column("Media", "title", "id", medium["id"])
@@ -205,7 +205,7 @@ class Worker:
             self.gone += self.library.transcribe(medium["id"], text, model)
 
     def transcribe_again(self):
-        """A transcription that is done anew, under the key of the first one."""
+        """Repeats a transcription under the key of the first one."""
         medium = self.medium()
         if not medium:
             return False
@@ -220,7 +220,7 @@ class Worker:
         return bool(transcript) and self.library.drop_transcript(transcript["uuid"])
 
     def add_chunks(self):
-        # Schema 9 counts from one each time, so that a second batch fails by itself.
+        # Schema 9 counts from one each time, so a second batch fails even without a daemon.
         medium = self.medium(
             "deleted = 0 AND is_trash = 0 AND NOT EXISTS (SELECT 1 FROM MediaChunks c WHERE c.media_id = Media.id)"
         )
@@ -256,7 +256,7 @@ class Worker:
         return bool(medium) and self.library.undelete(medium["id"])
 
     def purge(self):
-        """Deletes a medium for good: no row stays, and the application's log says nothing."""
+        """Hard-deletes a medium: no row stays, and the application logs nothing."""
         medium = self.medium("deleted = 0 AND is_trash = 1")
         if not medium:
             return False
@@ -292,7 +292,7 @@ class Worker:
 
 
 def kind_of(error):
-    """The error's class and words, without what is different each time, and what caused it."""
+    """The error's class and words, without the parts that vary, and its cause."""
 
     def words_of(text):
         return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b\w*t\dw\d+z\b|\d+", "…", str(text))[:120]
@@ -307,7 +307,7 @@ def kind_of(error):
 def main():
     order = json.load(sys.stdin)
     application = importlib.import_module(f"library{order['schema']}")
-    # One object for all threads, as in the application: each thread has a connection of its own in it.
+    # One object for all threads, as in the application: it keeps one connection per thread.
     library = application.Library(order["library"], order["client"])
     workers = [Worker(library, order, number) for number in range(order["threads"])]
     threads = [threading.Thread(target=worker.work) for worker in workers]

@@ -2,19 +2,19 @@ import CSQLite
 import Foundation
 import SampleApplication
 
-/// The bound that SQLite itself sets: the changes of a log written with prepared statements, 1,000 to a
-/// transaction, full text taken out and put in with one statement each per batch. No JSON, no decisions.
+/// SQLite's own limit: the changes of a log written with prepared statements, 1,000 to a transaction. Full
+/// text is removed and inserted with one statement each per batch. No JSON, no decisions.
 enum BareSQLite {
   /// A change as statements; they and their values are made before the clock starts.
   private struct Change {
     let entity: String
     let uuid: String
-    /// What is tried first: the update, or all that a link needs.
+    /// The statement to try first: the update, or everything that a link needs.
     let first: String
-    /// What is done where the update meets no row.
+    /// The statement to run if the update matches no row.
     var insert: String?
     let values: [SQLValue]
-    /// What follows the values in the first statement, and in the insert.
+    /// The values that follow in the first statement, and in the insert.
     let place: [SQLValue]
     var parent: [SQLValue] = []
   }
@@ -65,7 +65,8 @@ enum BareSQLite {
     try connection.run(insert, change.values + change.parent)
   }
 
-  // What a peer would send: known columns only, parents by uuid, the incomplete shape completed.
+  // The changes as a peer would send them: known columns only, parents by uuid, the incomplete shape
+  // completed.
   private static func read(_ library: String) throws -> [Change] {
     let connection = try SQLiteConnection(library)
     var known: [String: Set<String>] = [:]

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// A device that starts from an empty library takes in everything, beside the same rows written by bare SQLite.
+/// A device with an empty library catches up, compared with bare SQLite that writes the same rows.
 enum CatchUp {
   static func measure(_ scene: Scene, _ report: Report) throws {
     let hub = try scene.fullHub(report)

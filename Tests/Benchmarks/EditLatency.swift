@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// How long a local edit takes until the other device's file shows it.
+/// The time from a local edit until the other device's file shows it.
 enum EditLatency {
   static func measure(_ scene: Scene, _ report: Report) throws {
     let hub = try scene.emptyHub("latency-hub")
@@ -33,7 +33,7 @@ enum EditLatency {
         throw ProgramFailure("edit \(number) did not arrive within 10 s")
       }
       times.append((ContinuousClock.now - start).inSeconds)
-      // People do not type in step with a timer.
+      // The random pause keeps edits out of step with any timer.
       usleep(UInt32(random.number(20...400)) * 1000)
     }
     let sample = Sample(times)

@@ -1,13 +1,14 @@
 import Foundation
 import SampleApplication
 
-/// What a daemon with nothing to do costs (design.md §2, promise 7): one that has just taken in the whole generated
-/// library, and one that strace looks at.
+/// The cost of an idle daemon (docs/promises.md, promise 7): one that has just applied the whole generated
+/// library, and one under strace.
 enum Idle {
   static func measure(_ scene: Scene, _ report: Report) throws {
     let hub = try scene.fullHub(report)
     let traced = try scene.device("traced", hub)
-    // Not in the library's folder, which is watched: the trace would wake what it traces.
+    // Outside the library's folder, which the daemon watches: otherwise the trace would wake the process that
+    // it traces.
     let trace = scene.directory + "/trace"
     if RestTrace.works { traced.wrapper = RestTrace.command(into: trace) }
     let device = try scene.device("idle", hub)
@@ -19,11 +20,11 @@ enum Idle {
       _ = try? traced.stop()
     }
     try traced.awaitInStep(within: 300)
-    // Until the worker threads of the first cycle are gone.
+    // Wait until the worker threads of the first cycle have ended.
     guard !RestTrace.works || RestTrace.awaitSilence(trace, of: 8) else {
       throw ProgramFailure("the daemon does not come to rest")
     }
-    // And what the catch-up took is given back, twice.
+    // Wait until the daemon has returned the memory of the catch-up, twice.
     sleep(12)
     let begin = RestTrace.size(trace)
     let written = Self.written(program.id)

@@ -2,11 +2,11 @@ import Foundation
 import SampleApplication
 
 /// `mediasync-bench --programs DIR [--only NAME]… [--media N] [--json]`: measures the real programs and says
-/// whether the targets of docs/promises.md are met. Exits 1 when one is missed.
+/// whether they meet the targets of docs/promises.md. Exits with 1 if they miss one.
 @main struct Benchmark {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    // Hidden: the process that behaves as the application (`Neighbour`).
+    // Hidden: the process that acts as the application (`Neighbour`).
     if arguments.first == "neighbour", arguments.count == 3 {
       Neighbour.behave(library: arguments[1], until: arguments[2])
       return
@@ -37,15 +37,15 @@ import SampleApplication
   }
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
-  /// Where the binaries are.
+  /// The directory of the binaries.
   var programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-  /// Which parts to run; all when empty.
+  /// The parts to run; all if empty.
   var only: Set<String> = []
-  /// The size of the generated library.
+  /// The number of media in the generated library.
   var media = 2000
-  /// Whether to print a JSON line per figure beside the table.
+  /// Whether to print one JSON line per figure in addition to the table.
   var json = false
 
   init(_ arguments: [String]) throws {

@@ -1,16 +1,16 @@
 import Foundation
 import SampleApplication
 
-/// One `mediasyncd sync` from start to exit, and what it took.
+/// One `mediasyncd sync` from start to exit, with its time and memory.
 struct MeasuredSync {
   /// From start to exit, in seconds.
   let seconds: Double
   /// Peak resident memory, in MiB.
   let peak: Double
-  /// What it wrote for people.
+  /// Its standard error.
   let log: String
 
-  /// Runs it and waits; throws where it does not end in step.
+  /// Runs it and waits; throws if it does not end in step.
   init(_ device: DaemonProcess) throws {
     let start = ContinuousClock.now
     let program = try device.startSync()

@@ -2,14 +2,14 @@ import CSQLite
 import Foundation
 import SampleApplication
 
-/// The application at work beside a catch-up: deferred transactions that read first and write then, with a
-/// timeout of ten seconds, about five a second; a failure is never tried again (design.md §4).
+/// The application at work during a catch-up: about five deferred transactions a second that read first and
+/// then write, with a timeout of ten seconds. It never retries a failed one.
 enum Neighbour {
   static func measure(_ scene: Scene, _ report: Report) throws {
     let hub = try scene.fullHub(report)
     var lines: [[Substring]] = []
     var seconds: [Double] = []
-    // One catch-up is short: several, each on a new device, make a sample.
+    // One catch-up is short: several, each on a new device, make up a sample.
     while lines.count < 60, seconds.count < 15 {
       let round = try catchUp(scene, hub)
       lines += round.lines
@@ -48,7 +48,7 @@ enum Neighbour {
 
   private static func name(_ code: Substring) -> String {
     switch code {
-    // SQLite does not wait when a transaction that has read wants to write: the timeout would not help.
+    // SQLite does not wait if a transaction that has read wants to write: the timeout would not help.
     case "5": "SQLITE_BUSY (we were writing when it went from reading to writing)"
     case "517": "SQLITE_BUSY_SNAPSHOT (we committed between its read and its write)"
     case "6": "SQLITE_LOCKED"
@@ -65,8 +65,8 @@ enum Neighbour {
     }
   }
 
-  /// The hidden verb: edits until a file appears, and prints a line `CODE MILLISECONDS` for each edit; the code
-  /// is SQLite's extended one, 0 for an edit that went well.
+  /// The hidden verb: edits until a file appears, and prints a line `CODE MILLISECONDS` for each edit. The
+  /// code is SQLite's extended one, 0 for a successful edit.
   static func behave(library: String, until stop: String) {
     guard let application = try? SampleLibrary(library, client: "bench-neighbour", seed: 9) else { exit(2) }
     var random = SeededGenerator(seed: 10)

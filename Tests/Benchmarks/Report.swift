@@ -1,8 +1,8 @@
 import Foundation
 
-/// Prints figures as they come, and remembers whether a target was missed.
+/// Prints figures as they arrive, and remembers whether one missed its target.
 final class Report {
-  /// What a figure has to be.
+  /// The bound for a figure.
   enum Target {
     case atLeast(Double)
     case atMost(Double)
@@ -34,10 +34,10 @@ final class Report {
     write("\n\(name)")
   }
 
-  /// A line that explains.
+  /// Prints an explanation.
   func note(_ text: String) { write("  \(text)") }
 
-  /// One figure, with its target where there is one.
+  /// Prints one figure, with its target if it has one.
   func figure(_ name: String, _ value: Double, _ unit: String, _ target: Target? = nil) {
     let met = target?.isMet(value) ?? true
     if !met { missed.append("\(part): \(name)") }
@@ -50,13 +50,13 @@ final class Report {
     write("{\"part\":\"\(part)\",\"figure\":\"\(name)\",\"value\":\(value),\"unit\":\"\(unit)\"\(bound)}")
   }
 
-  /// Ends the report; whether all targets are met.
+  /// Ends the report; returns whether all targets were met.
   func end() -> Bool {
     write(missed.isEmpty ? "\nall targets met" : "\nMISSED: " + missed.joined(separator: "; "))
     return missed.isEmpty
   }
 
-  // At once, also into a pipe.
+  // Unbuffered, also into a pipe.
   private func write(_ line: String) {
     print(line)
     fflush(nil)
@@ -79,7 +79,7 @@ struct Sample {
 
   init(_ values: [Double]) { sorted = values.sorted() }
 
-  /// The value that so much of the sample (0 to 1) does not exceed; 0 for an empty sample.
+  /// The value that the given share (0 to 1) of the sample does not exceed; 0 for an empty sample.
   func quantile(_ share: Double) -> Double {
     guard let last = sorted.last else { return 0 }
     let index = Int((Double(sorted.count) * share).rounded(.up)) - 1

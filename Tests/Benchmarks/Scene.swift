@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// Where measuring takes place: a temporary directory, a generated library, a hub that holds it.
+/// The setting of a benchmark: a temporary directory, a generated library, and a hub that holds it.
 final class Scene {
   let options: Options
   let directory: String
@@ -14,13 +14,13 @@ final class Scene {
     directory = try makeTemporaryDirectory("bench")
   }
 
-  /// Stops what runs and removes everything.
+  /// Stops all programs and removes all files.
   func remove() {
     _ = try? filledHub?.stop()
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  /// The generated library (seed 1), made once. Nobody opens the file itself but to read the log.
+  /// The generated library (seed 1), made once. Open the file itself only to read the log.
   func library() throws -> (path: String, changes: Int) {
     if let generated { return generated }
     let path = directory + "/generated.sqlite"
@@ -45,7 +45,7 @@ final class Scene {
     return hub
   }
 
-  /// Whether a device has after one cycle what the one that filled the hub has.
+  /// Reports whether a device holds, after one cycle, what the device holds that filled the hub.
   func reportDifference(of device: DaemonProcess, _ report: Report) throws {
     let difference = try LibraryDigest(device.library, links: .live).difference(
       from: LibraryDigest(directory + "/source-1/library.sqlite", links: .live), limit: 5)
@@ -53,7 +53,7 @@ final class Scene {
     report.figure("libraries differ after one cycle", difference.isEmpty ? 0 : 1, "", .atMost(0))
   }
 
-  /// A new hub that runs.
+  /// Starts a new hub.
   func emptyHub(_ name: String) throws -> HubProcess {
     let hub = try HubProcess(programs: options.programs, directory: directory + "/" + name)
     try hub.start()

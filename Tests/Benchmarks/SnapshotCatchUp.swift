@@ -1,10 +1,10 @@
 import Foundation
 import SampleApplication
 
-/// A device that starts from an empty library where the hub has let go of its log's beginning: one snapshot brings
+/// A device starts from an empty library after the hub has dropped its log's beginning: one snapshot brings
 /// everything, 100,000 rows, in bounded memory on both sides.
 enum SnapshotCatchUp {
-  /// Media that make 100,000 rows.
+  /// The number of media that makes 100,000 rows.
   private static let media = 16_600
 
   static func measure(_ scene: Scene, _ report: Report) throws {
@@ -30,10 +30,11 @@ enum SnapshotCatchUp {
     try scene.reportDifference(of: device, report)
   }
 
-  /// Starts the hub anew with a retention that is over for all that it has, and waits until it has let go of it.
+  /// Restarts the hub with a retention that has expired for everything it holds, and waits until it has
+  /// dropped it.
   private static func forgetHistory(_ hub: HubProcess) throws {
     try hub.stop()
-    // Nobody counts as active any more: pulls are noted once a minute at most.
+    // No device counts as active any more: the hub notes pulls once a minute at most.
     try SQLiteConnection(hub.file()).execute("UPDATE senders SET last_seen = '2026-01-01T00:00:00.000Z'")
     hub.options = ["--retention", "1s"]
     try hub.start()
@@ -42,7 +43,7 @@ enum SnapshotCatchUp {
       try SQLiteConnection(hub.file()).rows(least).first?.first == .integer(1)
     }
     guard hasForgotten else { throw ProgramFailure("the hub does not let go of its history: \(hub.errors)") }
-    // What that took is not the snapshot's.
+    // The memory used so far is not the snapshot's.
     try hub.stop()
     try hub.start()
   }

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// How long `status` takes while the daemon applies everything.
+/// The time that `status` takes while the daemon applies everything.
 enum StatusLatency {
   static func measure(_ scene: Scene, _ report: Report) throws {
     let hub = try scene.fullHub(report)
@@ -11,7 +11,7 @@ enum StatusLatency {
     var times: [Double] = []
     var unsettled = 0
     let done = try poll(300, step: 0.002) {
-      // A connection for each, as `mediasyncctl status` makes one.
+      // One connection each, as `mediasyncctl status` makes one.
       let start = ContinuousClock.now
       let status = try ControlSocket(device.socket).status()
       times.append((ContinuousClock.now - start).inSeconds * 1000)

@@ -1,7 +1,7 @@
 import ControlProtocol
 
-/// A message of every kind that there is. The files in `Golden/` hold them as lines, and so does every program that
-/// speaks version 1 of the protocol: a line that changes there is another protocol.
+/// One message of every kind. The files in `Golden/` hold them as lines, and so does every program that
+/// speaks version 1 of the protocol: if a line changes there, the protocol has changed.
 enum GoldenMessages {
   static let requests: [ControlRequest] = [
     .hello(ControlHello(range: ProtocolRange(min: 1, max: 1), build: "0.1.0")), .status, .version,

@@ -2,8 +2,8 @@ import ControlProtocol
 import Foundation
 import Testing
 
-/// Version 1 of the protocol, byte for byte. `MEDIASYNC_REGENERATE=1` writes the files anew: for what is added, never for
-/// what has changed.
+/// Version 1 of the protocol, byte for byte. `MEDIASYNC_REGENERATE=1` writes the files again: use it for
+/// additions, never for changes.
 @Suite struct GoldenTests {
   private static let folder = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "Golden")
@@ -34,12 +34,12 @@ import Testing
     }
   }
 
-  @Test func `every request is the line that it always was, and what the schema says`() throws {
+  @Test func `every request matches its recorded line and the schema`() throws {
     try expectFitting(lines("requests.ndjson", GoldenMessages.requests), as: "request")
     #expect(Set(GoldenMessages.requests.map(\.act)) == Set(ControlAct.allCases))
   }
 
-  @Test func `every reply is the line that it always was, and what the schema says`() throws {
+  @Test func `every reply matches its recorded line and the schema`() throws {
     try expectFitting(lines("replies.ndjson", GoldenMessages.replies), as: "reply")
     let codes = GoldenMessages.replies.compactMap {
       if case .error(let error) = $0 { error.code } else { nil }
@@ -48,7 +48,7 @@ import Testing
     #expect(try Schema().names("code", of: "error").sorted() == codes.map(\.rawValue).sorted())
   }
 
-  @Test func `every event is the line that it always was, and what the schema says`() throws {
+  @Test func `every event matches its recorded line and the schema`() throws {
     try expectFitting(lines("events.ndjson", GoldenMessages.events), as: "event")
     #expect(Set(GoldenMessages.events.map(\.event)) == Set(ControlEvent.Name.all))
   }
@@ -60,12 +60,12 @@ import Testing
     #"{"verb":"quarantine","action":"drop"}"#, #"{"verb":"log-level","level":"loud"}"#,
     #"{"verb":"hello","build":"1"}"#, "[]", "nothing",
   ])
-  func `what the codec refuses the schema refuses`(line: String) throws {
+  func `the schema refuses what the codec refuses`(line: String) throws {
     #expect(throws: FrameError.self) { try Frame.decode(ControlRequest.self, from: Array(line.utf8)) }
     #expect(try !Schema().faults(line, as: "request").isEmpty)
   }
 
-  @Test func `what a newer end adds is passed over, and its errors are still errors`() throws {
+  @Test func `an older end ignores new fields of a newer end, and still reports its errors`() throws {
     func decoded<Message: Decodable>(_ type: Message.Type, _ line: String) throws -> Message {
       try Frame.decode(type, from: Array(line.utf8))
     }
@@ -80,7 +80,7 @@ import Testing
     #expect(WatchText.line(event) == "2027-01-01 00:00:00Z  moved")
   }
 
-  @Test func `the page names every verb, event and code, and who may`() throws {
+  @Test func `the page names every verb, event and code, and who may use it`() throws {
     let file = Self.folder.deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/control-protocol.md")
     let page = try String(contentsOf: file, encoding: .utf8)

@@ -12,7 +12,7 @@ import Testing
     return status
   }
 
-  @Test func `a status has every key, and null where nothing is known`() throws {
+  @Test func `a status has every key, and null if a value is unknown`() throws {
     let line = try Frame.encode(sample())
     let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
     let keys = try #require(object).keys.sorted()
@@ -33,11 +33,11 @@ import Testing
     .pause(forSeconds: 7200), .resume, .wait(timeoutSeconds: nil), .wait(timeoutSeconds: 0.25), .version,
     .reload,
   ])
-  func `a request survives the wire`(request: ControlRequest) throws {
+  func `a request decodes to what was encoded`(request: ControlRequest) throws {
     #expect(try Frame.decode(ControlRequest.self, from: Frame.encode(request)) == request)
   }
 
-  @Test func `a reply survives the wire`() throws {
+  @Test func `a reply decodes to what was encoded`() throws {
     let replies: [ControlReply] = [
       .status(sample()), .outcome(.setAside, sample()), .version("1.2"), .error(.busy, "too many clients"),
       .reloaded(ReloadReport(changed: ["sync.interval"], afterRestart: ["control.socket"])),
@@ -51,33 +51,33 @@ import Testing
     (#"{"verb":"pause","for_seconds":-1}"#, "for_seconds has a value that is not known"),
     (#"{"verb":"wait","timeout_seconds":1e300}"#, "timeout_seconds has a value that is not known"),
   ])
-  func `what is no request is refused with a reason`(text: String, reason: String) {
+  func `an invalid request is refused with a reason`(text: String, reason: String) {
     #expect(throws: FrameError.malformed(reason: reason)) {
       try Frame.decode(ControlRequest.self, from: Array(text.utf8))
     }
   }
 
-  @Test func `a verb of a newer client is told from a line that is no request`() {
+  @Test func `a newer client's verb is distinguished from an invalid line`() {
     #expect(throws: FrameError.unknownVerb("dance")) {
       try Frame.decode(ControlRequest.self, from: Array(#"{"verb":"dance"}"#.utf8))
     }
   }
 
-  @Test func `lines are cut wherever the bytes are`() throws {
+  @Test func `lines are split correctly wherever the bytes are cut`() throws {
     var splitter = LineSplitter()
     #expect(try splitter.take(Array("ab".utf8)) == [])
     #expect(try splitter.take(Array("c\n\nd".utf8)) == [Array("abc".utf8), []])
     #expect(try splitter.take([0x0A]) == [Array("d".utf8)])
   }
 
-  @Test func `a line longer than a frame is refused before it is held`() throws {
+  @Test func `a line longer than a frame is refused before it is buffered`() throws {
     var splitter = LineSplitter()
     let most = [UInt8](repeating: 0x61, count: Frame.maxBytes - 1)
     #expect(try splitter.take(most + [0x0A]).first?.count == most.count)
     #expect(throws: FrameError.tooLong) { try splitter.take(most + [0x61]) }
   }
 
-  @Test func `a client finds the socket where it was told, else where it is`() {
+  @Test func `a client uses the given socket path, else the default one`() {
     let system = "/run/mediasync/control.sock"
     let own = "/run/user/7/mediasync/control.sock"
     let environment = ["XDG_RUNTIME_DIR": "/run/user/7"]

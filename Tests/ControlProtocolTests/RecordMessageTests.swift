@@ -40,14 +40,14 @@ import Testing
     (.errand(.resync(join: false)), #"{"verb":"resync"}"#),
     (.errand(.resync(join: true)), #"{"join":true,"verb":"resync"}"#),
   ])
-  func `a request about records is this line, and the line is the request`(
+  func `a request about records encodes to this line, and decodes from it`(
     request: ControlRequest, line: String
   ) throws {
     #expect(try text(request) == line)
     #expect(try Frame.decode(ControlRequest.self, from: Array(line.utf8)) == request)
   }
 
-  @Test func `what a request leaves out has a meaning`() throws {
+  @Test func `missing fields of a request have defaults`() throws {
     func decoded(_ line: String) throws -> ControlRequest {
       try Frame.decode(ControlRequest.self, from: Array(line.utf8))
     }
@@ -73,7 +73,7 @@ import Testing
     (#"{"verb":"conflicts","action":"list","after":-1}"#, "after has a value that is not known"),
     (#"{"verb":"conflicts","action":"show","id":"1"}"#, "id has the wrong type"),
   ])
-  func `what asks for nothing sensible is refused with a reason`(line: String, reason: String) {
+  func `a request that makes no sense is refused with a reason`(line: String, reason: String) {
     #expect(throws: FrameError.malformed(reason: reason)) {
       try Frame.decode(ControlRequest.self, from: Array(line.utf8))
     }
@@ -95,7 +95,7 @@ import Testing
     return aside
   }
 
-  @Test func `the keys that scripts rely on are these`() throws {
+  @Test func `replies have the keys that scripts rely on`() throws {
     let value = ConflictView.Column(
       column: "title", lost: .text("mine"), won: .text("my"), now: .null, length: 100)
     let view = ConflictView(item: item, isHere: true, values: [value])
@@ -131,7 +131,7 @@ import Testing
       queued: 0)
   }
 
-  @Test func `every answer survives the wire`() throws {
+  @Test func `every answer decodes to what was encoded`() throws {
     let view = ConflictView(
       item: item, isHere: false,
       values: [
@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  @Test func `the exit status says how it went`() {
+  @Test func `the exit status tells the outcome`() {
     #expect(RecordAnswer.errand(errand()).exitCode == 1)
     #expect(RecordAnswer.errand(errand(repaired: 3)).exitCode == 0)
     #expect(RecordAnswer.retry(RetryView(retried: [1], left: [])).exitCode == 0)
@@ -165,7 +165,7 @@ import Testing
     #expect(ControlError.Code.temporary.exitCode == 75)
   }
 
-  @Test func `a reply may be longer than a request, and no longer than its own bound`() throws {
+  @Test func `a reply may be longer than a request, but not longer than its own limit`() throws {
     func reply(_ count: Int) -> ControlReply {
       let entry = String(repeating: "x", count: count)
       return .answer(.entry(QuarantineView(item: aside, entry: entry, length: count)))

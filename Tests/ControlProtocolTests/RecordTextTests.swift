@@ -34,7 +34,7 @@ import Testing
         == ["No conflict records."])
   }
 
-  @Test func `both versions stand side by side`() {
+  @Test func `both versions are shown side by side`() {
     let view = ConflictView(
       item: item(3), isHere: true, values: [column("author", "me", "you"), column("title", "mine", "theirs")])
     #expect(
@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  @Test func `what the row says now is shown where it is a third thing, or gone`() {
+  @Test func `the row's current value is shown if it differs from both versions, or if the row is gone`() {
     let moved = ConflictView(
       item: item(3), isHere: true, values: [column("title", "mine", "theirs", now: "new")])
     #expect(
@@ -57,7 +57,7 @@ import Testing
     #expect(lines.contains("The row is not in this library any more."))
   }
 
-  @Test func `of long texts the place of the first difference is shown and named`() {
+  @Test func `long texts are shown from their first difference, which is named`() {
     let same = String(repeating: "the same words\n", count: 100)
     let view = ConflictView(
       item: item(3), isHere: true, values: [column("content", same + "MINE end", same + "THEIRS end")])
@@ -80,7 +80,7 @@ import Testing
     #expect(whole.contains(same + "THEIRS"))
   }
 
-  @Test func `nothing in another's text reaches the terminal as a command`() {
+  @Test func `other devices' text cannot send commands to the terminal`() {
     let evil = "\u{1B}]0;owned\u{07}\u{202E}\r\nsecond"
     #expect(SafeText.line(evil) == #"\u{1b}]0;owned\u{7}\u{202e}⏎second"#)
     #expect(SafeText.block(evil) == #"\u{1b}]0;owned\u{7}\u{202e}"# + "\nsecond")
@@ -99,7 +99,7 @@ import Testing
     #expect(SafeText.cut("abc", to: 3) == "abc")
   }
 
-  @Test func `an entry in quarantine says why and what to do`() {
+  @Test func `a quarantined entry says why it is there and what to do`() {
     var aside = QuarantineItem(
       id: 1, direction: "push", code: "incomplete_row", whatHappened: "It lacks something.",
       whatToDo: "Fill it in.", reason: "no url", since: "2026-11-25T04:00:00.000Z")
@@ -119,13 +119,13 @@ import Testing
     #expect(lines[1] == "1   2026-11-25 04:00:00Z  to the hub  Media 0e4a  It lacks something.")
   }
 
-  @Test func `another try says what went and what stays`() {
+  @Test func `a retry says what was queued and what stays`() {
     #expect(
       RecordAnswer.retry(RetryView(retried: [1, 4], left: [.init(id: 2, reason: "the row is gone")])).lines(
         full: false, width: 80) == ["Tried again: 1, 4.", "2 stays: the row is gone"])
   }
 
-  @Test func `verify says equal, or what is not`() {
+  @Test func `verify says equal, or lists the differences`() {
     var view = ErrandView(
       errand: "verify", isDryRun: false, at: 99, compared: 1, isEqual: true,
       counts: .init(missingHere: 0, missingAtHub: 0, differs: 0), differences: [], unsettled: 0, repaired: 0,

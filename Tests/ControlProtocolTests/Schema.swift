@@ -1,10 +1,10 @@
 import Foundation
 
-/// As much of JSON Schema as docs/control-protocol.schema.json uses. Stricter in one thing: a key that the schema does
-/// not name is an error, so that it cannot fall behind the code.
+/// The part of JSON Schema that docs/control-protocol.schema.json uses. Stricter in one thing: a key that the
+/// schema does not name is an error, so that the schema cannot fall behind the code.
 struct Schema {
   private let definitions: [String: [String: Any]]
-  /// The file as it stands.
+  /// The schema file's text.
   let text: String
 
   init() throws {
@@ -16,7 +16,7 @@ struct Schema {
     definitions = root?["$defs"] as? [String: [String: Any]] ?? [:]
   }
 
-  /// What is wrong with a line as a message of this kind; empty where nothing is.
+  /// The errors in a line, checked as a message of this kind; empty if there are none.
   func faults(_ line: String, as definition: String) -> [String] {
     guard let value = try? JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed)
     else { return ["not JSON"] }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ControlProtocol
 
-/// Where root talks, and where not.
+/// Which control sockets root trusts.
 struct SocketOwnersTests {
   private func folder(_ path: String, _ owner: UInt32, open: Bool = false, sticky: Bool = false)
     -> SocketOwners.Folder
@@ -10,7 +10,7 @@ struct SocketOwnersTests {
     .init(path: path, owner: owner, isOpenToAll: open, isSticky: sticky)
   }
 
-  @Test func `a daemon's own socket in its own folder is talked to`() {
+  @Test func `a client talks to a daemon's own socket in its own folder`() {
     let system = SocketOwners(
       listener: 990, file: 990,
       folders: [folder("/run/mediasync", 990), folder("/run", 0), folder("/", 0)])
@@ -24,7 +24,7 @@ struct SocketOwnersTests {
     #expect(inTemporary.refusal == nil)
   }
 
-  @Test func `a socket that somebody has put into another's folder is not talked to`() {
+  @Test func `a client does not talk to a socket that somebody put into another user's folder`() {
     let taken = SocketOwners(
       listener: 1000, file: 1000, folders: [folder("/run/mediasync", 990), folder("/run", 0)])
     #expect(taken.refusal?.contains("1000 and 990") == true)
@@ -35,7 +35,7 @@ struct SocketOwnersTests {
     #expect(above.refusal != nil)
   }
 
-  @Test func `where anybody may put a socket nobody is believed`() {
+  @Test func `a client trusts no socket in a folder that anybody may write to`() {
     let open = SocketOwners(
       listener: 0, file: 0, folders: [folder("/tmp", 0, open: true, sticky: true), folder("/", 0)])
     #expect(open.refusal?.contains("/tmp") == true)

@@ -12,7 +12,7 @@ import Testing
     return status
   }
 
-  @Test func `waiting says for what, how often it was tried, until when, and what is queued`() {
+  @Test func `waiting shows the reason, the number of tries, the next try and the queue`() {
     let text = StatusText.firstLine(
       status(.waiting) {
         $0.reason = "hub unreachable (connection refused)"
@@ -25,7 +25,7 @@ import Testing
         == "Waiting: hub unreachable (connection refused), attempt 4, next try in 41s, 3 changes queued")
   }
 
-  @Test func `what systemd shows holds times of day, which stay right`() {
+  @Test func `the status line for systemd uses times of day, which do not go stale`() {
     let waiting = status(.waiting) {
       $0.attempt = 4
       $0.nextAttempt = "2026-11-24T05:23:15.500Z"
@@ -60,7 +60,7 @@ import Testing
         == "Waiting: for the next cycle, next try now")
   }
 
-  @Test func `the rest says where, and what was set aside`() {
+  @Test func `the other lines show library, hub, position and quarantined rows`() {
     let lines = StatusText.lines(
       status(.waiting) {
         $0.deviceID = "d1"
@@ -82,7 +82,7 @@ import Testing
     ("1h30m", .seconds(5400)), ("7d", .seconds(604_800)), ("1m5ms", .milliseconds(60_005)), ("0", .zero),
     ("90s", .seconds(90)),
   ])
-  func `a duration is read as people write it`(text: String, duration: Duration) {
+  func `a duration is parsed from everyday form`(text: String, duration: Duration) {
     #expect(DurationText.parse(text) == duration)
     #expect(DurationText.parse(DurationText.text(duration)) == duration)
   }
@@ -90,7 +90,7 @@ import Testing
   @Test(arguments: [
     "", "s", "30", "-1s", "1s1h", "1s1s", "1.5s", "1 s", "1w", "99999999999999999999s", "36526d",
   ])
-  func `what is no duration is not read as one`(text: String) {
+  func `an invalid duration is refused`(text: String) {
     #expect(DurationText.parse(text) == nil)
   }
 }

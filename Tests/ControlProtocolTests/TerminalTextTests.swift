@@ -1,7 +1,7 @@
 import ControlProtocol
 import Testing
 
-/// What people see of progress and events, and what their terminals are spared.
+/// How progress and events look to people, without control characters from other devices.
 @Suite struct TerminalTextTests {
   private func progress(
     _ phase: Progress.Phase, _ done: Int64, of total: Int64?, rate: Double? = nil, left: Double? = nil
@@ -11,7 +11,7 @@ import Testing
     return progress
   }
 
-  @Test func `progress says how much, how fast and how long`() {
+  @Test func `progress shows how much, how fast and how long`() {
     #expect(
       ProgressText.line(progress(.pull, 12_000, of: 50_000, rate: 18_300.4, left: 2.1))
         == "pulling 12,000 of 50,000 (24 %), 18,300/s, 3s left")
@@ -22,7 +22,7 @@ import Testing
     #expect(ProgressText.line(progress(.pull, 999, of: 1000)).contains("99 %"))
   }
 
-  @Test func `figures of a hostile daemon are no crash`() {
+  @Test func `absurd numbers from a hostile daemon do not crash the client`() {
     for figure in [Double.infinity, -1, 1e300, .nan] {
       #expect(!ProgressText.line(progress(.pull, .max, of: 1, rate: figure, left: figure)).isEmpty)
     }
@@ -30,21 +30,21 @@ import Testing
   }
 
   @Test(arguments: [40, 60, 80, 200])
-  func `a bar fits its terminal`(width: Int) {
+  func `a progress bar fits its terminal`(width: Int) {
     let one = progress(.pull, 12_000, of: 50_000, rate: 18_300, left: 2)
     let bar = ProgressText.bar(one, width: width)
     #expect(SafeText.width(bar) <= width)
     if width >= 80 { #expect(bar.contains("[#####") && bar.contains(" 24 % ")) }
   }
 
-  @Test func `a syncing status says how far it is`() {
+  @Test func `a syncing status shows its progress`() {
     var status = Status(state: .syncing, database: "/library", version: "1")
     status.progress = progress(.pull, 12_000, of: 50_000)
     (status.pulledCursor, status.hubHead) = (12_000, 50_000)
     #expect(StatusText.firstLine(status, now: 0) == "Syncing: pulling 12,000 of 50,000 (24 %)")
   }
 
-  @Test func `nothing but text goes where it was not asked for`() {
+  @Test func `output that is not a terminal gets plain text only`() {
     func chosen(_ plain: Bool, _ isTerminal: Bool, _ environment: [String: String] = [:]) -> TerminalStyle {
       .chosen(plain: plain, isTerminal: isTerminal, environment: environment)
     }
@@ -59,7 +59,7 @@ import Testing
     #expect(painted == "\u{1B}[32mIn step\u{1B}[0m since")
   }
 
-  @Test func `an event is a line`() {
+  @Test func `an event is one line`() {
     var event = ControlEvent(.waiting, at: "2026-11-25T07:12:25.000Z")
     (event.reason, event.retryIn) = ("the hub cannot be reached\u{1B}[2J", 1.5)
     #expect(
@@ -89,7 +89,7 @@ import Testing
     (1...1, 1...1, nil), (1...3, 2...2, nil), (1...1, 1...4, nil), (2...3, 1...1, "restart the daemon"),
     (1...1, 2...3, "upgrade mediasyncctl"),
   ])
-  func `ends without a common version hear which to bring up to date`(
+  func `if client and daemon share no version, the message says which one to update`(
     client: ClosedRange<Int>, daemon: ClosedRange<Int>, remedy: String?
   ) {
     func hello(_ range: ClosedRange<Int>, _ build: String) -> ControlHello {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Shows two real libraries in step, through two daemons and a hub, all on this machine and in a temporary
-# directory. BIN names the directory of the three programs. Everything is stopped and removed at the end.
+# directory. BIN is the directory of the three programs. At the end it stops everything and removes all files.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -67,7 +67,7 @@ start_daemon() {
 
 ctl() { local device=$1; shift; "$BIN/mediasyncctl" --socket "$work/$device.sock" "$@"; }
 
-# Ends a process with SIGTERM and insists that it leaves in time.
+# Ends a process with SIGTERM, and fails if it does not exit in time.
 end() {
   local start; start=$(milliseconds)
   kill -TERM "${pids[$1]}"
@@ -80,7 +80,7 @@ end() {
   say "$1 left $(($(milliseconds) - start)) ms after SIGTERM"
 }
 
-# Everything of a library that travels, parents by uuid: what must be equal.
+# All synced data of a library, parents by uuid: this must be equal.
 rows() {
   sqlite3 -readonly -cmd '.timeout 10000' "$work/$1.sqlite" <<'SQL'
 SELECT 'Media', uuid, url, title, type, content, author, ingestion_date, transcription_model, is_trash, trash_date,
@@ -114,7 +114,7 @@ in_step() {
   for device in laptop desktop; do
     ctl "$device" trigger --wait >/dev/null || fail "$device: trigger"
   done
-  # The second pass brings to the laptop what the desktop has just pushed.
+  # The second pass pulls the desktop's latest push to the laptop.
   for device in laptop desktop; do
     ctl "$device" trigger --wait >/dev/null || fail "$device: trigger"
     ctl "$device" wait --timeout 60s >/dev/null || fail "$device is not in step within 60 s"

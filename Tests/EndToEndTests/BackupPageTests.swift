@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// The commands of docs/operating.md, as they stand there.
+  /// Runs the commands of docs/operating.md exactly as the page has them.
   @Suite struct BackupPage {
     private let stage: Stage
     private let device: DaemonProcess
@@ -16,7 +16,7 @@ extension EndToEnd {
       try SQLiteConnection(device.library).execute("PRAGMA journal_mode = WAL")
     }
 
-    /// Runs what the page says under a mark.
+    /// Runs the commands that follow a marker on the page.
     private func follow(_ mark: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
       let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("docs/operating.md")
@@ -39,7 +39,7 @@ extension EndToEnd {
       try application.addMedia(NewMedia(url: "https://example/\(title)", title: title, content: title))
     }
 
-    /// Waits until the hub has it, too.
+    /// Waits until the hub has the change as well.
     private func awaitPushed(_ title: String) throws {
       #expect(poll(30, step: 0.05) { (try? stage.hub.knows(title)) == true })
       try device.awaitInStep()
@@ -52,7 +52,7 @@ extension EndToEnd {
     private func media(_ path: String) throws -> SQLValue? { try value(path, "SELECT count(*) FROM Media") }
 
     private func expectRestored(to count: SQLValue?) throws {
-      // What the hub has comes back by itself: nothing of it was lost.
+      // The rows that the hub has come back by themselves: none was lost.
       #expect(
         try poll(40, step: 0.1) { try media(device.library) == count }, "\(device.program?.errors ?? "")")
       #expect(try value(device.library, "PRAGMA integrity_check") == .text("ok"))
@@ -60,7 +60,7 @@ extension EndToEnd {
       #expect(device.program?.errors.contains("event=rewound") == true)
     }
 
-    @Test func `while the application runs`() throws {
+    @Test func `a backup made while the application runs can be restored`() throws {
       try device.run()
       let application = try application()
       try add("in the backup", application)
@@ -75,7 +75,7 @@ extension EndToEnd {
       try expectRestored(to: all)
     }
 
-    @Test func `with the application closed`() throws {
+    @Test func `a backup made with the application closed can be restored`() throws {
       try device.run()
       try add("in the backup", application())
       try awaitPushed("in the backup")

@@ -3,12 +3,12 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Verbs that take something away say first what they will do.
+  /// Destructive verbs first say what they will do.
   @Suite struct Consent {
     private let stage: Stage
     private let device: DaemonProcess
 
-    /// A device with two entries in quarantine.
+    /// Makes a device with two quarantined entries.
     init() throws {
       stage = try Stage()
       device = try stage.device("one")
@@ -24,7 +24,7 @@ extension EndToEnd {
       try #require(isSetAside)
     }
 
-    @Test func `a dry run says what would be done, and does nothing`() throws {
+    @Test func `a dry run says what it would do, and does nothing`() throws {
       let all = try device.control("quarantine", "drop", "--all", "--dry-run")
       #expect(
         all.code == 0 && all.output.contains("forgets 2 entries in quarantine"), "\(all.output) \(all.errors)"
@@ -44,7 +44,7 @@ extension EndToEnd {
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "needs script(1)"))
-    func `on a terminal it asks, and only a yes counts`() throws {
+    func `on a terminal the tool asks, and only yes confirms`() throws {
       for answer in ["n", "", "later"] {
         let said = try onTerminal(answer, "quarantine", "drop", "--all")
         #expect(said.code == 1 && said.output.contains("Go on? [y/N]"), "\(said.output)")
@@ -59,12 +59,12 @@ extension EndToEnd {
       #expect(try device.status().quarantined == 0)
     }
 
-    @Test func `a script is not asked`() throws {
+    @Test func `the tool never asks a script`() throws {
       #expect(try device.control("quarantine", "drop", "--all").code == 0)
       #expect(try device.status().quarantined == 0)
     }
 
-    /// Runs the control tool on a terminal of its own, where somebody types a line.
+    /// Runs the control tool on its own terminal, where somebody types a line.
     private func onTerminal(_ answer: String, _ arguments: String...) throws -> ProgramEnd {
       let command = ([Stage.programs + "/mediasyncctl", "--socket", device.socket] + arguments)
         .map { "'\($0)'" }.joined(separator: " ")

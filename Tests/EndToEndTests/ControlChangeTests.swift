@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Who changes what over the control socket, and what is said of it.
+  /// Who may change what over the control socket, and how the daemon logs it.
   @Suite struct ControlChanges {
-    @Test func `every change is written down with who asked, and reading is not`() throws {
+    @Test func `the daemon logs every change with its author, and no reads`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let running = try device.run()
@@ -18,7 +18,7 @@ extension EndToEnd {
       #expect(line.contains(/peer_pid=\d+/), "\(line)")
     }
 
-    @Test func `what was so already is said, and does no harm`() throws {
+    @Test func `repeating a change is harmless, and the reply says that nothing changed`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       try device.run()
@@ -28,12 +28,12 @@ extension EndToEnd {
       let again = try device.control("pause")
       #expect(again.code == 0 && again.output.hasPrefix("Was paused already"), "\(again.output)")
       #expect(try device.control("pause", "--json").output.contains(#""already":true"#))
-      // A pause that ends by itself is another one.
+      // A pause with an end differs from one without.
       #expect(try device.control("pause", "--for", "2h").output.hasPrefix("Paused until"))
       #expect(try device.control("resume", "--json").output.contains(#""already":false"#))
     }
 
-    @Test func `how much is logged changes at once, and until the restart`() throws {
+    @Test func `the log level changes at once, and lasts until the restart`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let running = try device.run()
@@ -49,7 +49,7 @@ extension EndToEnd {
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can be somebody else"))
-    func `somebody else reads and changes nothing, and hears the rule`() throws {
+    func `other users may read but not change, and see the rule`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let running = try device.run()

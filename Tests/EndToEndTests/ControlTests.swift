@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Control {
-    @Test func `without a daemon the control tool ends with 69 and one clear line`() throws {
+    @Test func `without a daemon the control tool exits with 69 and one clear line`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("alone", .empty)
       for verb in ["status", "trigger", "pause", "resume", "wait"] {
@@ -36,7 +36,7 @@ extension EndToEnd {
       #expect(first.lowercased().contains("in step"), "\(first)")
     }
 
-    @Test func `wait ends with 0 in step, and with 75 when the time is up`() throws {
+    @Test func `wait exits with 0 when in step, and with 75 on timeout`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       try device.run()
@@ -46,7 +46,7 @@ extension EndToEnd {
       #expect(try lonely.control("wait", "--timeout", "1s").code == 75)
     }
 
-    @Test func `a pause survives a restart, and nothing moves until it is resumed`() throws {
+    @Test func `a pause survives a restart, and nothing syncs until resume`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       try one.run()
@@ -66,7 +66,7 @@ extension EndToEnd {
       #expect(try value(two.library, "SELECT count(*) FROM Media") == .integer(1))
     }
 
-    @Test func `a trigger while paused says so, begins nothing, and ends with 75`() throws {
+    @Test func `a trigger during a pause says so, starts nothing, and exits with 75`() throws {
       let stage = try Stage()
       let device = try stage.device("laptop", .laptop)
       try device.run()
@@ -90,7 +90,7 @@ extension EndToEnd {
       try one.awaitInStep(within: 20)
     }
 
-    @Test func `a daemon whose hub is away says so, with the next try`() throws {
+    @Test func `a daemon that cannot reach its hub says so, with the next try`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("alone", .laptop)
       try device.run()
@@ -104,7 +104,7 @@ extension EndToEnd {
   }
 }
 
-/// A value that is there, whatever it is.
+/// Any value, ignored.
 private struct Ignored: Decodable {
   init(from decoder: any Decoder) throws {}
 }

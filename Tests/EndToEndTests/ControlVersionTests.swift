@@ -9,7 +9,7 @@ extension EndToEnd {
 
     @Test(arguments: [
       (
-        // A newer daemon notices by itself; this one leaves it to us.
+        // A newer daemon detects the difference itself; this one leaves it to the client.
         #"{"hello":{"build":"9.1","protocol":{"max":3,"min":2}},"ok":true}"#, "upgrade mediasyncctl"
       ),
       (
@@ -18,12 +18,11 @@ extension EndToEnd {
       ),
       (#"{"hello":{"build":"0.0","protocol":{"max":0,"min":0}},"ok":true}"#, "restart the daemon"),
       (
-        // Before there was a hello.
+        // A daemon from before the hello existed.
         #"{"error":{"code":"bad_request","message":"not a request"},"ok":false}"#, "restart it"
       ),
     ])
-    func `a daemon of another version is one line that says what to do`(answer: String, remedy: String) throws
-    {
+    func `a daemon of another version gives one line with the remedy`(answer: String, remedy: String) throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let daemon = try FakeDaemon(in: stage.directory, answers: [answer])
@@ -36,7 +35,7 @@ extension EndToEnd {
       #expect(failure.error.code == "version_mismatch" && failure.error.message.contains(remedy))
     }
 
-    @Test func `a daemon that does not know a verb yet is to be restarted`() throws {
+    @Test func `if a daemon does not know a verb yet, the tool says to restart it`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let unknown =
@@ -46,7 +45,7 @@ extension EndToEnd {
       #expect(end.code == 76 && end.errors.contains("restart it"), "\(end.errors)")
     }
 
-    @Test func `the doctor takes a daemon for an old one only where it speaks another version`() throws {
+    @Test func `the doctor reports an old daemon only if it speaks another version`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       for (code, finding) in [("busy", "check-failed"), ("unknown_verb", "daemon-outdated")] {
@@ -59,7 +58,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `another build of the same protocol is understood, and named`() throws {
+    @Test func `the tool accepts another build of the same protocol, and names it`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let status =
@@ -72,7 +71,7 @@ extension EndToEnd {
       #expect(end.output.contains("Daemon     9.1, this is mediasyncctl"))
     }
 
-    @Test func `a client of another version is told so by the real daemon`() throws {
+    @Test func `the real daemon answers a client of another version with an explanation`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       try device.run()
@@ -85,7 +84,7 @@ extension EndToEnd {
   }
 }
 
-/// What `--json` says where something failed.
+/// The output of `--json` for a failure.
 struct Failure: Decodable {
   struct Detail: Decodable {
     let code: String

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Convergence {
-    @Test func `laptop, desktop and an empty device end equal, healthy and untouched in schema`() throws {
+    @Test func `laptop, desktop and an empty device end equal and healthy, with the same schema`() throws {
       let stage = try Stage()
       let devices = try [
         stage.device("laptop", .laptop), stage.device("desktop", .desktop), stage.device("third", .empty),
@@ -20,7 +20,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `media and keywords that both had under two uuids exist once`() throws {
+    @Test func `media and keywords that two devices had under two uuids exist once`() throws {
       let stage = try Stage()
       let devices = try [stage.device("laptop", .laptop), stage.device("desktop", .desktop)]
       try stage.settle(devices)
@@ -31,7 +31,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a second cycle moves nothing, neither in the hub nor in the file`() throws {
+    @Test func `a second cycle changes neither the hub nor the file`() throws {
       let stage = try Stage()
       let devices = try [stage.device("laptop", .laptop), stage.device("desktop", .desktop)]
       try stage.settle(devices)
@@ -45,7 +45,7 @@ extension EndToEnd {
       #expect(try value(devices[0].library, "SELECT max(change_id) FROM sync_log") == log)
     }
 
-    @Test func `an edit arrives at the other running daemon, and comes back changed`() throws {
+    @Test func `an edit reaches the other running daemon, and an edit of it comes back`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       try one.run()
@@ -77,13 +77,13 @@ extension EndToEnd {
       #expect(try value(two.library, "SELECT title FROM Media") == .text("the later"))
       try one.run()
       try two.run()
-      // Before the library is open, status cannot count what stands in it.
+      // Before the library is open, status cannot count its rows.
       try one.awaitInStep()
       try two.awaitInStep()
       #expect(try one.status().conflicts + two.status().conflicts > 0)
     }
 
-    @Test func `edits of different columns on two devices both stand`() throws {
+    @Test func `edits of different columns on two devices both stay`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
@@ -98,7 +98,7 @@ extension EndToEnd {
       #expect(try value(one.library, both) == .text("moved completed"))
     }
 
-    @Test func `a row that the application removed without a word does not stop the rest`() throws {
+    @Test func `a row that the application removed without a log entry does not stop the rest`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
@@ -110,7 +110,7 @@ extension EndToEnd {
       #expect(try value(two.library, "SELECT count(*) FROM Media WHERE title = 'stays'") == .integer(1))
     }
 
-    /// Everything in the daemon's own tables, a line per row.
+    /// All rows of the daemon's own tables, one line per row.
     private func ownTables(_ library: String) throws -> [String] {
       let connection = try SQLiteConnection(library, .readOnly)
       let tables = try connection.rows(

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Crashes {
-    @Test func `kill -9 in the middle of a catch-up loses nothing and applies nothing twice`() throws {
+    @Test func `kill -9 during a catch-up loses nothing and applies nothing twice`() throws {
       let stage = try Stage()
       let source = try stage.device("source", nil)
       try LibraryGenerator(seed: 11, media: 300).write(to: source.library)
@@ -12,7 +12,7 @@ extension EndToEnd {
       let target = try stage.device("target")
       var kills = 0
       var seen: Int64 = 0
-      // Each time a little further: killed as soon as more rows have come.
+      // Each time a little later: kills the daemon as soon as more rows have arrived.
       while kills < 5 {
         let program = try target.startSync()
         poll(60, step: 0.001) {
@@ -30,7 +30,7 @@ extension EndToEnd {
       #expect(try LibraryHealth.problems(target.library) == [])
     }
 
-    @Test func `kill -9 in the middle of a push loses nothing and says nothing twice`() throws {
+    @Test func `kill -9 during a push loses nothing and sends nothing twice`() throws {
       let stage = try Stage()
       let source = try stage.device("source", nil)
       try LibraryGenerator(seed: 12, media: 300).write(to: source.library)
@@ -45,7 +45,7 @@ extension EndToEnd {
       try stage.expectEqual([source, target])
     }
 
-    @Test func `a hub that is killed and comes back is caught up with`() throws {
+    @Test func `daemons catch up after the hub was killed and restarted`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       try one.run()
@@ -61,7 +61,7 @@ extension EndToEnd {
       #expect(try poll(30) { try value(two.library, "SELECT count(*) FROM Media") == .integer(1) })
     }
 
-    @Test func `SIGTERM ends the daemon within two seconds, also while it applies`() throws {
+    @Test func `SIGTERM ends the daemon within two seconds, also while it applies a page`() throws {
       let stage = try Stage()
       let source = try stage.device("source", nil)
       try LibraryGenerator(seed: 13, media: 300).write(to: source.library)

@@ -3,9 +3,10 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// `mediasyncctl doctor` and `explain` with the real programs. Where there is no systemd, that is one of the notes.
+  /// `mediasyncctl doctor` and `explain` with the real programs. Without systemd, the doctor reports that as
+  /// a note.
   @Suite struct Doctor {
-    @Test func `with all well nothing is wrong, asked of the daemon that runs`() throws {
+    @Test func `on a healthy system the doctor finds nothing, and asks the running daemon`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       try device.run()
@@ -20,7 +21,7 @@ extension EndToEnd {
         #expect(
           report.checks.contains { $0.subject == subject && $0.verdict == "ok" }, "\(subject): \(end.output)")
       }
-      // The daemon itself looked: it would otherwise find itself at work on the library.
+      // The daemon itself did the check: another process would report the daemon as the lock's owner.
       #expect(!report.checks.contains { $0.subject == "lock" })
       #expect(report.database == device.library)
       let token = try String(contentsOfFile: device.tokenFile, encoding: .utf8).trimmingCharacters(
@@ -30,7 +31,7 @@ extension EndToEnd {
         text.output.contains("In step") && !(text.output + end.output).contains(token), "\(text.output)")
     }
 
-    @Test func `without a daemon the rest is looked at all the same, and nothing is written`() throws {
+    @Test func `without a daemon the doctor checks the rest, and writes nothing`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       let before = try Data(contentsOf: URL(fileURLWithPath: device.library))
@@ -46,7 +47,7 @@ extension EndToEnd {
         } == [])
     }
 
-    @Test func `what is wrong is found, each with what to do`() throws {
+    @Test func `the doctor finds each problem and says what to do`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       #expect(try device.sync().code == 0)
@@ -58,7 +59,7 @@ extension EndToEnd {
       #expect(open.found.contains("chmod 600"))
       try device.setToken(stage.hub.token(device: "one-again"))
 
-      // A row that the index does not know, and one that it should not know.
+      // A row that is missing from the index, and one that should not be in it.
       let app = try SQLiteConnection(device.library)
       try app.execute("PRAGMA recursive_triggers = OFF")
       try app.execute(
@@ -69,7 +70,7 @@ extension EndToEnd {
         """)
       let astray = try Report(doctor(device)).checks.filter { $0.code == "full-text-astray" }
       #expect(astray.count == 2 && astray.allSatisfy { $0.verdict == "wrong" }, "\(astray)")
-      // The statements that it gives mend it.
+      // The statements that the doctor prints repair it.
       for check in astray {
         let parts = try #require(check.todo).split(separator: "\"")
         try app.execute(String(try #require(parts.dropFirst().first)))
@@ -93,7 +94,7 @@ extension EndToEnd {
     }
 
     @Test
-    func `a file that was broken under a daemon that runs is found, and so is one that waits for a reload`()
+    func `the doctor finds a file damaged under a running daemon, and one that waits for a reload`()
       throws
     {
       let stage = try Stage()
@@ -126,7 +127,7 @@ extension EndToEnd {
       #expect(try found()?.verdict == "ok")
     }
 
-    @Test func `a reload takes no file without a certificate, and no key of another`() throws {
+    @Test func `a reload refuses a file without a certificate, and a key of another certificate`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       let folder = device.directory + "/mediasync"
@@ -163,7 +164,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a second daemon on the library is found by who asks another`() throws {
+    @Test func `the doctor finds a second daemon on the library by its answer`() throws {
       let stage = try Stage()
       let (one, other) = (try stage.device("one", .laptop), try stage.device("other", nil))
       other.library = one.library
@@ -172,7 +173,7 @@ extension EndToEnd {
       #expect(try Report(doctor(other)).verdict("other-daemon") == "note")
     }
 
-    @Test func `explain prints what a code means, without a daemon, and names a near one`() throws {
+    @Test func `explain prints the meaning of a code without a daemon, and suggests a similar one`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let end = try device.control("explain", "token-of-another-device")
@@ -183,7 +184,7 @@ extension EndToEnd {
       #expect(all.output.split(separator: "\n").count > 100)
     }
 
-    /// The doctor without a daemon: what is configured comes by the environment, as the daemon itself has it.
+    /// The doctor without a daemon: the configuration comes from the environment, as for the daemon itself.
     private func doctor(_ device: DaemonProcess) throws -> ProgramEnd {
       try RunningProgram(
         Stage.programs + "/mediasyncctl", ["doctor", "--json"], environment: device.environment,

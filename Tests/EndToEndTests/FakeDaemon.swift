@@ -1,13 +1,13 @@
 import Foundation
 import SampleApplication
 
-/// A control socket at which somebody answers every line with what a test wants: a daemon of another version.
+/// A control socket that answers every line with a scripted text: a daemon of another version.
 final class FakeDaemon {
   let path: String
   private let descriptor: Int32
   private let answers: [String]
 
-  /// Listens in `directory`; the answers are given one for each line that comes, on every connection anew.
+  /// Listens in `directory`; gives one answer per received line, starting over on every connection.
   init(in directory: String, answers: [String]) throws {
     path = directory + "/fake.sock"
     self.answers = answers

@@ -3,9 +3,10 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// A disk that fills up under running programs, and has room again: work resumes by itself (promises 3 and 8).
+  /// A disk fills up under running programs and then has space again: work resumes by itself (promises 3 and
+  /// 8).
   @Suite(.enabled(if: SmallDisk.works, "needs the right to mount a tmpfs")) struct FullDisks {
-    @Test func `a device whose disk is full waits, says so once, and goes on when there is room`() throws {
+    @Test func `a device with a full disk waits, says so once, and continues when there is space`() throws {
       let stage = try Stage()
       let source = try stage.device("source", nil)
       try LibraryGenerator(seed: 41, media: 150).write(to: source.library)
@@ -25,7 +26,7 @@ extension EndToEnd {
       #expect(lines(of: daemon, "is full") == 1, "\(daemon.errors)")
     }
 
-    @Test func `a device that cannot write at all keeps what its person could still type`() throws {
+    @Test func `a device that cannot write at all keeps what the application could still write`() throws {
       let stage = try Stage()
       let device = try stage.device("small", nil)
       let disk = try SmallDisk(mountedAt: device.directory + "/disk", kibibytes: 900)
@@ -44,7 +45,7 @@ extension EndToEnd {
       #expect(lines(of: daemon, "is full") <= 1, "\(daemon.errors)")
     }
 
-    @Test func `a hub whose disk is full takes nothing, says so, and goes on when there is room`() throws {
+    @Test func `a hub with a full disk accepts nothing, says so, and continues when there is space`() throws {
       let stage = try Stage(withHub: false)
       let disk = try SmallDisk(mountedAt: stage.hub.data, kibibytes: 900)
       defer { disk.release() }
@@ -66,7 +67,7 @@ extension EndToEnd {
       try stage.expectRest(devices, typed: TypedRecord(), seed: 42)
     }
 
-    /// Waits until a device says that it waits, and for what; and that something is left to do.
+    /// Waits until a device says that it waits and why, with changes still pending.
     private func expectFull(
       _ device: DaemonProcess, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// A request, as far as a layer-1 server looks at it.
+/// The parts of a request that a layer-1 server reads.
 struct HTTPRequest: Sendable {
   var method: String
   var path: String
@@ -16,13 +16,13 @@ struct HTTPReply: Sendable {
   var body: Data
 }
 
-/// The least of an HTTP/1.1 server: a thread per connection. It shares nothing with the tests' own threads,
+/// A minimal HTTP/1.1 server with a thread per connection. It shares nothing with the tests' own threads,
 /// which wait for processes that wait for this server.
 final class HTTPListener: Sendable {
   let port: UInt16
   private let descriptor: Int32
 
-  /// Listens on loopback from now on.
+  /// Starts to listen on loopback.
   init(_ handle: @escaping @Sendable (HTTPRequest) -> HTTPReply) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     port = try LoopbackSocket.listen(descriptor)

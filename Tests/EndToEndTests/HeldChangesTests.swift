@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Somebody deletes very much, and somebody else is asked; with the real programs.
+  /// One device deletes very much, and the other asks its user; with the real programs.
   @Suite struct HeldChanges {
     private static let live = "SELECT count(*) FROM Media WHERE deleted = 0"
 
@@ -11,7 +11,8 @@ extension EndToEnd {
       try #require(JSONNode.parse(Data(end.output.utf8)), "\(end.output) \(end.errors)")
     }
 
-    /// Two devices with the same twelve media, of which the first deletes ten; the second runs, and holds them.
+    /// Two devices with the same twelve media. The first deletes ten; the second runs and holds the
+    /// deletions.
     private func deletion(_ stage: Stage) throws -> (deleting: DaemonProcess, asked: DaemonProcess) {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       two.environment["MEDIASYNC_SYNC_BRAKE_ROWS"] = "5"
@@ -32,7 +33,7 @@ extension EndToEnd {
       return (one, two)
     }
 
-    @Test func `what is held is shown everywhere, and refused rows stand on every device`() throws {
+    @Test func `held changes are shown everywhere, and refused rows stay on every device`() throws {
       let stage = try Stage()
       let (one, two) = try deletion(stage)
       #expect(try value(two.library, Self.live) == .integer(12))
@@ -47,7 +48,7 @@ extension EndToEnd {
       #expect(try two.control("trigger", "--wait").code == 65)
       let devices = try stage.hub.command("device", "list", "--data", stage.hub.data, "--library", "home")
       #expect(devices.output.contains("holds what lies behind"), "\(devices.output)")
-      // What is written here goes out all the same.
+      // Local edits are pushed all the same.
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try there.addMedia(NewMedia(url: "new", title: "new", content: "new"))
       #expect(try poll(20) { try stage.hub.knows("new") })
@@ -61,7 +62,7 @@ extension EndToEnd {
       for device in [one, two] { #expect(try LibraryHealth.problems(device.library) == []) }
     }
 
-    @Test func `what is accepted is taken in, and the hub can undo it for everybody`() throws {
+    @Test func `accepted changes are applied, and the hub can undo them for everybody`() throws {
       let stage = try Stage()
       let (one, two) = try deletion(stage)
       let through = try #require(try json(two.control("changes", "--json"))["through"]?.integer)
@@ -70,7 +71,7 @@ extension EndToEnd {
       #expect(try poll(20) { try value(two.library, Self.live) == .integer(2) })
       try two.awaitInStep()
       func rewind(_ more: String...) throws -> ProgramEnd {
-        // Everything but what the device did first: its media are its own work, too.
+        // Everything but the device's first changes: its media are its own work, too.
         let since = try value(
           stage.hub.file(), "SELECT min(server_timestamp) FROM log WHERE operation = 'delete'")
         guard case .text(let time)? = since else { throw ProgramFailure("nothing was deleted") }
@@ -82,9 +83,9 @@ extension EndToEnd {
         ).end()
       }
       let dry = try rewind("--dry-run")
-      #expect(dry.output.contains("Media: 10 would say again"), "\(dry.output) \(dry.errors)")
+      #expect(dry.output.contains("Media: 10 would get their"), "\(dry.output) \(dry.errors)")
       #expect(try value(two.library, Self.live) == .integer(2))
-      #expect(try rewind().output.contains("Media: 10 say again"))
+      #expect(try rewind().output.contains("Media: 10 got their"))
       #expect(try two.control("trigger", "--wait").code == 0)
       #expect(try value(two.library, Self.live) == .integer(12))
       #expect(try one.sync().code == 0)

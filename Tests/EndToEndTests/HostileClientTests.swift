@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What the real hub makes of connections that nobody should open (docs/fuzzing.md).
+  /// How the real hub handles connections that no honest client opens (docs/fuzzing.md).
   @Suite struct HostileClients {
-    /// The most memory that the hub may ever have held, in KiB.
+    /// The limit of the hub's peak memory, in KiB.
     static let memoryMax = 160 << 10
 
     private func head(_ token: String, _ path: String = "/sync/send", _ more: String = "") -> String {
@@ -13,7 +13,7 @@ extension EndToEnd {
         + more
     }
 
-    /// The hub still answers an honest request.
+    /// Expects that the hub still answers an honest request.
     private func expectAlive(_ stage: Stage, _ token: String, after what: String) throws {
       let connection = try RawConnection(stage.hub.port)
       connection.write(
@@ -23,7 +23,7 @@ extension EndToEnd {
       #expect(reply.hasPrefix("HTTP/1.1 200"), "after \(what): \(reply.prefix(200))")
     }
 
-    @Test func `requests made to be misread are refused or cut, and the hub goes on`() throws {
+    @Test func `ambiguous requests are refused or cut off, and the hub keeps running`() throws {
       let stage = try Stage()
       let token = try stage.hub.token(device: "one")
       let smuggled = "GET /sync/capabilities HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(token)\r\n\r\n"
@@ -82,7 +82,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `bodies without end cost no memory`() throws {
+    @Test func `endless bodies cost no memory`() throws {
       let stage = try Stage()
       let token = try stage.hub.token(device: "one")
       let megabyte = [UInt8](repeating: UInt8(ascii: "["), count: 1 << 20)
@@ -120,7 +120,7 @@ extension EndToEnd {
       #expect(peak < Self.memoryMax, "the hub held \(peak) KiB")
     }
 
-    @Test func `slow clients keep no one waiting`() throws {
+    @Test func `slow clients make nobody wait`() throws {
       let stage = try Stage()
       let token = try stage.hub.token(device: "one")
       var slow: [RawConnection] = []

@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What the real daemon makes of what is said on its control socket (docs/fuzzing.md).
+  /// How the real daemon handles hostile input on its control socket (docs/fuzzing.md).
   @Suite struct HostileControl {
-    @Test func `whatever is said on the socket, the next one is answered`() throws {
+    @Test func `after any input on the socket the next request is answered`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let running = try device.run()
@@ -47,7 +47,7 @@ extension EndToEnd {
       #expect(peak < 96 << 10, "the daemon held \(peak) KiB")
     }
 
-    @Test func `two requests in one write are both answered, and the daemon goes on`() throws {
+    @Test func `two requests in one write are both answered, and the daemon keeps running`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let running = try one.run()
@@ -79,7 +79,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `two hundred clients that say nothing, too little or garbage cost next to nothing`() throws {
+    @Test func `two hundred clients that send nothing, too little or garbage cost almost nothing`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       let running = try device.run()
@@ -109,7 +109,7 @@ extension EndToEnd {
     /// Seconds of processor time that a program has used.
     private func processorSeconds(_ program: RunningProgram) throws -> Double {
       let text = try String(contentsOfFile: "/proc/\(program.id)/stat", encoding: .utf8)
-      // The name, in brackets, may hold anything; what is counted from it on is not.
+      // The name, in brackets, may contain anything; the fields after it may not.
       let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
       let ticks = try [11, 12].map { try #require(Double(fields[$0])) }
       return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -135,7 +135,7 @@ private final class RawControl {
 
   func write(_ bytes: [UInt8]) { _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
-  /// Reads what comes, until nothing does.
+  /// Reads until nothing more arrives.
   @discardableResult
   func drain() -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -1,18 +1,18 @@
 import Foundation
 import SampleApplication
 
-/// A server that answers every request with the same bytes, and with more of them if it is to have no end.
+/// A server that answers every request with the same bytes, endlessly if asked to.
 final class HostileServer: Sendable {
   /// What it answers.
   struct Answer: Sendable {
-    /// The bytes, as they go out: head and body.
+    /// The bytes on the wire: head and body.
     var bytes: [UInt8]
-    /// What follows them, over and over, until the client hangs up or 400 MB are out.
+    /// The bytes that follow, repeated until the client disconnects or 400 MB are sent.
     var endless: [UInt8] = []
-    /// The answer to `/capabilities`, where that is to be an honest one.
+    /// Whether `/capabilities` gets an honest answer.
     var isHubFirst = true
 
-    /// A whole reply of JSON.
+    /// A complete JSON reply.
     static func json(_ body: String, status: Int = 200, headers: String = "") -> Answer {
       Answer(
         bytes: Array(
@@ -24,7 +24,7 @@ final class HostileServer: Sendable {
   let port: UInt16
   private let descriptor: Int32
 
-  /// Listens on loopback from now on.
+  /// Starts to listen on loopback.
   init(_ answer: Answer) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     port = try LoopbackSocket.listen(descriptor)

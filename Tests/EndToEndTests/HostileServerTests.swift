@@ -3,12 +3,12 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What the real daemon makes of a hub that is none (docs/fuzzing.md).
+  /// How the real daemon handles a server that is not a hub (docs/fuzzing.md).
   @Suite struct HostileServers {
-    /// The most memory that the daemon may ever have held, in KiB: a reply of 64 MiB, its parts, and what it is.
+    /// The limit of the daemon's peak memory, in KiB: a reply of 64 MiB, its parts, and the daemon itself.
     static let memoryMax = 256 << 10
 
-    /// Lets a real daemon meet the server: it says what is wrong and tries again later, and it is still there.
+    /// Runs a real daemon against the server: the daemon reports the problem, retries later, and stays alive.
     private func meet(
       _ answer: HostileServer.Answer, _ what: String, saying reason: String? = nil,
       within seconds: Double = 20
@@ -52,7 +52,7 @@ extension EndToEnd {
       ("a redirect to itself", "HTTP/1.1 302 R\r\nLocation: /sync/get\r\nContent-Length: 0\r\n\r\n"),
       ("no body at all", "HTTP/1.1 204 No Content\r\n\r\n"), ("an upgrade", "HTTP/1.1 101 Switching\r\n\r\n"),
     ])
-    func `a reply that is none is said to be none`(what: String, bytes: String) throws {
+    func `a malformed reply is reported as one`(what: String, bytes: String) throws {
       try meet(.init(bytes: Array(bytes.utf8)), what)
     }
 
@@ -64,11 +64,11 @@ extension EndToEnd {
       "{\"changes\":[],\"latest_change_id\":1e999}", "{\"changes\":[],\"changes\":1}", "\u{FEFF}{}", "null",
       "\"",
     ])
-    func `a page that is none is said to be none`(body: String) throws {
+    func `a malformed page is reported as one`(body: String) throws {
       try meet(.json(body), String(body.prefix(60)), saying: "/get")
     }
 
-    @Test func `a body without end is given up before it fills the memory`() throws {
+    @Test func `the daemon aborts an endless body before it fills the memory`() throws {
       let piece = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)
       try meet(
         .init(bytes: Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".utf8), endless: piece),
@@ -83,7 +83,7 @@ extension EndToEnd {
         "endless headers")
     }
 
-    @Test func `a body that unpacks to a thousand times its size is given up`() throws {
+    @Test func `the daemon aborts a body that unpacks to a thousand times its size`() throws {
       let directory = try makeTemporaryDirectory("bomb")
       defer { try? FileManager.default.removeItem(atPath: directory) }
       let file = directory + "/bomb.gz"

@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// The real hub with little to spare: descriptors, a disk, a second hub.
+  /// The real hub under pressure: few descriptors, a full disk, a second hub.
   @Suite struct HubPressure {
     private func request(_ token: String, _ path: String = "/sync/capabilities") -> String {
       "GET \(path) HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(token)\r\nConnection: close\r\n\r\n"
@@ -15,7 +15,7 @@ extension EndToEnd {
       return connection.read(milliseconds: milliseconds)
     }
 
-    @Test func `a hub out of connections costs no time, serves whom it has, and recovers`() throws {
+    @Test func `a hub at its connection limit uses no CPU, serves its clients, and recovers`() throws {
       let stage = try Stage(withHub: false)
       stage.hub.descriptors = (256, 256)
       try stage.hub.start()
@@ -44,7 +44,7 @@ extension EndToEnd {
       #expect(program.isRunning)
     }
 
-    @Test func `more libraries than descriptors are all served`() throws {
+    @Test func `the hub serves more libraries than it has descriptors`() throws {
       let stage = try Stage(withHub: false)
       stage.hub.descriptors = (128, 128)
       try stage.hub.start()
@@ -55,7 +55,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a hub takes all descriptors that the system lets it have`() throws {
+    @Test func `a hub raises its descriptor limit as far as the system allows`() throws {
       let stage = try Stage(withHub: false)
       stage.hub.descriptors = (64, 2048)
       try stage.hub.start()
@@ -65,7 +65,7 @@ extension EndToEnd {
       #expect(line?.split(separator: " ").contains("64") == false, "\(line ?? "")")
     }
 
-    @Test func `uploads that are held open take no more than the budget`() throws {
+    @Test func `open uploads use no more than the memory budget`() throws {
       let stage = try Stage()
       let token = try stage.hub.token(device: "one")
       let head =
@@ -100,7 +100,7 @@ extension EndToEnd {
     }
 
     @Test(.enabled(if: SmallDisk.works, "needs the right to mount a tmpfs"))
-    func `on a full disk a token is revoked all the same`() throws {
+    func `a token can be revoked on a full disk`() throws {
       let stage = try Stage(withHub: false)
       let disk = try SmallDisk(mountedAt: stage.hub.data, kibibytes: 8000)
       defer { disk.release() }
@@ -113,7 +113,7 @@ extension EndToEnd {
       let file = try #require(FileHandle(forWritingAtPath: filler))
       for size in [1 << 16, 1 << 12, 1] { while (try? file.write(contentsOf: Data(count: size))) != nil {} }
       try file.close()
-      // Without a hub beside it, it has to make every file that SQLite needs.
+      // Without a running hub the command must create every file that SQLite needs.
       let end = try stage.hub.command("token", "revoke", "--data", stage.hub.data, "1")
       #expect(end.code == 0, "\(end.errors)")
       try FileManager.default.removeItem(atPath: filler)

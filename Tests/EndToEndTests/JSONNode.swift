@@ -1,6 +1,6 @@
 import Foundation
 
-/// Any JSON, for a server that passes on what it does not know.
+/// Any JSON, for a server that relays fields that it does not know.
 enum JSONNode: Codable, Hashable, Sendable {
   case null
   case flag(Bool)
@@ -56,9 +56,9 @@ enum JSONNode: Codable, Hashable, Sendable {
   var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
   var list: [JSONNode]? { if case .list(let value) = self { value } else { nil } }
 
-  /// As JSON.
+  /// The value as JSON.
   var data: Data { (try? JSONEncoder().encode(self)) ?? Data() }
 
-  /// JSON in a text; `nil` where it is none.
+  /// Parses JSON; `nil` if the text is not JSON.
   static func parse(_ data: Data) -> JSONNode? { try? JSONDecoder().decode(JSONNode.self, from: data) }
 }

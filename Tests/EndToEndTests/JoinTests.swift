@@ -3,10 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// A hub that was set up anew, or is another one, with real programs.
+  /// A recreated hub, or another one, with real programs.
   @Suite struct Joins {
-    @Test func `libraries whose hub was set up anew say what to do, and that brings everything back`() throws
-    {
+    @Test func `after their hub was recreated, libraries say what restores everything, and it does`() throws {
       let stage = try Stage()
       let devices = [try stage.device("one", .laptop), try stage.device("two")]
       try stage.settle(devices)
@@ -28,7 +27,7 @@ extension EndToEnd {
         _ = try device.control("trigger")
         #expect(try poll(30) { try device.status().reason?.contains("resync --join") == true })
         #expect(try device.status().state == "blocked")
-        // What does not name the other log leaves everything as it is.
+        // An invalid log id changes nothing.
         #expect(try device.control("resync").code == 78)
       }
       #expect(try value(stage.hub.file(), "SELECT count(*) FROM log") ?? .integer(0) == .integer(0))

@@ -3,10 +3,10 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// The real programs, killed again and again while people work (promise 1).
+  /// The real programs, killed again and again during edits (promise 1).
   @Suite struct Kills {
     @Test(arguments: [UInt64(2026)])
-    func `killed at random while both sides are edited, everything ends equal and nothing is lost`(
+    func `after random kills during edits on both sides everything ends equal and nothing is lost`(
       _ seed: UInt64
     ) throws {
       let stage = try Stage()

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What a layer-1 server does not take, and how it says so: its own words for a change that it cannot apply, those of
-/// the framework that it is made with, and none at all.
+/// The changes that a layer-1 server refuses, and its reply: its own words for a change that it cannot apply,
+/// those of its framework, or none at all.
 struct Layer1Refusal: Sendable {
-  /// How it says so.
+  /// The form of the reply.
   enum Form: Sendable, CaseIterable {
     /// 400, and the errors name the change's id.
     case namedIn400
@@ -28,13 +28,13 @@ struct Layer1Refusal: Sendable {
     answer = { change, place in Self.reply(form, change["change_id"]?.integer ?? 0, uuid, place) }
   }
 
-  /// Answers every batch so.
+  /// Answers every batch with this reply.
   init(everything status: Int, _ body: String) {
     refuses = { _ in true }
     answer = { _, _ in HTTPReply(status: status, body: Data(body.utf8)) }
   }
 
-  /// The reply to a batch; `nil` where it takes all of it.
+  /// The reply to a batch; `nil` if the server accepts all of it.
   func reply(to changes: [JSONNode]) -> HTTPReply? {
     changes.firstIndex(where: refuses).map { answer(changes[$0], $0) }
   }

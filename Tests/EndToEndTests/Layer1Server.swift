@@ -2,12 +2,12 @@ import Foundation
 import SampleApplication
 import Synchronization
 
-/// A server that speaks layer 1 as protocol.md §2 describes it, and can lay its traps.
+/// A server that speaks layer 1 as protocol.md §2 describes it, with all its traps.
 final class Layer1Server: Sendable {
   /// How payloads are written.
   enum PayloadForm: Sendable { case string, object, nullForLinks }
 
-  /// What the server holds and how it behaves; tests change it while it runs.
+  /// The server's data and behaviour; tests change them while it runs.
   struct State: Sendable {
     /// The log: entries with ascending `change_id`, and who sent each.
     var log: [(entry: JSONNode, sender: String)] = []
@@ -16,19 +16,19 @@ final class Layer1Server: Sendable {
     var payloads = PayloadForm.string
     /// Answers every `/send` and `/get` with 410.
     var isRetired = false
-    /// The answer to `/capabilities`, where it has any: of a later server they are those of another protocol.
+    /// The answer to `/capabilities`, if it has one; a later server gives those of another protocol.
     var capabilities: String?
-    /// What it refuses, and in which words.
+    /// The changes that it refuses, and its words.
     var refusal: Layer1Refusal?
     /// Answers everything with 401.
     var refuses = false
-    /// Is appended between the two reads of the next `/get` whose page is empty.
+    /// Entries to append between the two reads of the next `/get` with an empty page.
     var landsBetweenReads: [JSONNode] = []
-    /// Requests answered.
+    /// The requests that it answered.
     var requests: [String] = []
   }
 
-  /// What decides conflicts.
+  /// The values that decide conflicts.
   struct Row: Sendable {
     var version: Int64
     var client: String
@@ -40,7 +40,7 @@ final class Layer1Server: Sendable {
   let url: String
 
   init() throws {
-    // The listener needs the server, and the server the listener's port: a box for the one breaks the circle.
+    // The listener needs the server, and the server needs the listener's port: a box breaks the cycle.
     let box = Box()
     let listener = try HTTPListener { request in
       box.server.withLock { $0?.value }?.answer(request) ?? HTTPReply(status: 503, body: Data())
@@ -50,7 +50,7 @@ final class Layer1Server: Sendable {
     box.server.withLock { $0 = Weak(self) }
   }
 
-  /// Looks at what it holds or changes how it behaves.
+  /// Reads the state or changes the behaviour.
   func with<Result: Sendable>(_ body: (inout sending State) -> sending Result) -> Result {
     state.withLock { body(&$0) }
   }
@@ -58,7 +58,7 @@ final class Layer1Server: Sendable {
   /// Every entry's `change_id`.
   var positions: [Int64] { with { $0.log.compactMap { $0.entry["change_id"]?.integer } } }
 
-  /// Forgets all but the first entries, as a server restored from a backup has.
+  /// Drops all but the first entries, as a server restored from a backup has.
   func restoreBackup(keeping count: Int) {
     with { state in
       state.log = Array(state.log.prefix(count))
@@ -104,7 +104,7 @@ final class Layer1Server: Sendable {
     return reply(200, ["status": .text("success")])
   }
 
-  // The rules of protocol.md §2, of which the client is told nothing.
+  // Applies the rules of protocol.md §2, which the client never learns.
   private static func take(_ change: JSONNode, from sender: String, _ state: inout State) -> Bool {
     guard let entity = change["entity"]?.text, let uuid = change["entity_uuid"]?.text,
       let version = change["version"]?.integer, let client = change["client_id"]?.text,
@@ -118,7 +118,8 @@ final class Layer1Server: Sendable {
     if entity != "MediaKeywords", let row = state.rows[key] {
       if version < row.version || version == row.version && client == row.client { return true }
       if version == row.version {
-        // Last write wins on the server's clock: what arrives now is the later, and gets the next version.
+        // Last write wins by the server's clock: a change that arrives now is the later one, and gets the
+        // next version.
         stored["version"] = .integer(row.version + 1)
         var document = JSONNode.parse(Data(payload.utf8)) ?? .null
         document["version"] = .integer(row.version + 1)
@@ -153,7 +154,7 @@ final class Layer1Server: Sendable {
       for entry in state.landsBetweenReads { append(entry, from: "somebody else", &state) }
       state.landsBetweenReads = []
     }
-    // The second read: the newest id, which may be of a row that the page does not have.
+    // The second read: the newest id, which may belong to a row that the page does not have.
     let latest = state.log.last?.entry["change_id"] ?? .integer(0)
     return reply(200, ["changes": .list(page), "latest_change_id": latest])
   }

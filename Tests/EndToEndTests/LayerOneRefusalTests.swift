@@ -3,12 +3,13 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Layer-1 servers as they are today: those that refuse a change, and those that have retired layer 1.
+  /// Layer-1 servers as they are today: some refuse a change, others have retired layer 1.
   @Suite struct LayerOneRefusals {
     private static let foreign =
       #"{"protocol_version":"sync-v2-m1","min_client_version":"0.1.45","domains":["media"],"max_batch_size":100}"#
 
-    /// A device with two hundred changes for the server, in the middle of them a keyword that it will not take.
+    /// A device with two hundred changes for the server, in the middle of them a keyword that the server
+    /// refuses.
     private func device(of stage: Stage, _ server: Layer1Server) throws -> (
       device: DaemonProcess, bad: String
     ) {
@@ -25,7 +26,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: Layer1Refusal.Form.allCases)
-    func `one refused change is set aside with the server's words, and everything else is pushed and pulled`(
+    func `one refused change is quarantined with the server's words, and everything else syncs`(
       _ form: Layer1Refusal.Form
     ) throws {
       let stage = try Stage(withHub: false)
@@ -50,7 +51,7 @@ extension EndToEnd {
         "SELECT group_concat(code || ' ' || uuid || ' ' || reason) FROM mediasync_quarantine")?.text
       #expect(aside?.hasPrefix("refused_by_server \(bad) ") == true, "\(aside ?? "nothing")")
       #expect(aside?.contains("the keyword is refused") == true)
-      // Nothing is left to say.
+      // Nothing is left to send.
       #expect(try device.sync().code == 0)
       #expect(server.with { $0.requests.count { $0.hasSuffix("/send") } } == sends)
     }
@@ -70,7 +71,7 @@ extension EndToEnd {
       let device = try stage.device("one", .laptop, hub: server.url)
       for _ in 0..<3 { #expect(try device.sync().code == 75) }
       #expect(try value(device.library, "SELECT count(*) FROM mediasync_quarantine") == .integer(0))
-      // The search for the change is a few requests, not one for each.
+      // The search for the change takes a few requests, not one per change.
       #expect(server.with { $0.requests.count { $0.hasSuffix("/send") } } <= 3 * 12)
       server.with { $0.refusal = nil }
       #expect(try device.sync().code == 0)
@@ -87,7 +88,7 @@ extension EndToEnd {
         let stage = try Stage(withHub: false)
         let server = try Layer1Server()
         server.with { ($0.isRetired, $0.capabilities) = (true, capabilities) }
-        // Where there is nothing to push, it is the pull that meets the 410.
+        // If there is nothing to push, the pull gets the 410.
         let device = try stage.device("one", fixture, hub: server.url)
         let end = try device.sync()
         #expect(end.code != 0)
@@ -97,7 +98,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `capabilities of another protocol do not keep a server from being used by layer 1`() throws {
+    @Test func `a server with capabilities of another protocol is still used by layer 1`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       server.with { $0.capabilities = Self.foreign }
@@ -110,7 +111,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["<!DOCTYPE html><html><body>Log in to our Wi-Fi</body></html>", "[]", "", "null"])
-    func `a portal's page is no server at all`(_ page: String) throws {
+    func `a captive portal's page is not taken for a server`(_ page: String) throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       server.with { $0.capabilities = page }
@@ -118,7 +119,7 @@ extension EndToEnd {
       #expect(server.with { $0.requests } == ["GET /sync/capabilities"])
     }
 
-    @Test func `a library that is in step with a hub tells a server of another protocol nothing`() throws {
+    @Test func `a library in step with a hub sends nothing to a server of another protocol`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       #expect(try device.sync().code == 0)

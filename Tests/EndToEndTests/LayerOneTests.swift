@@ -29,8 +29,8 @@ extension EndToEnd {
       for device in [one, two] { #expect(try LibraryHealth.problems(device.library) == []) }
     }
 
-    /// An entry for a row that stands at version 2, edited by `app-one`; `seconds` is how much later than that
-    /// edit the server saw the entry.
+    /// An entry for a row with version 2, last edited by `app-one`; the server saw the entry `seconds` later
+    /// than that edit.
     struct Rival: Sendable {
       var version: Int64
       var client = "app-other"
@@ -42,14 +42,14 @@ extension EndToEnd {
     @Test(arguments: [
       Rival(version: 1, seconds: 3600, wins: false),
       Rival(version: 2, client: "app-one", seconds: 3600, wins: false),
-      // As text this is later, as an instant it is earlier.
+      // Later as text, earlier as an instant.
       Rival(version: 2, seconds: -3600, zoneHours: 14, wins: false),
-      // As text this is earlier, as an instant it is later.
+      // Earlier as text, later as an instant.
       Rival(version: 2, seconds: 3600, zoneHours: -11, wins: true),
       Rival(version: 2, seconds: 0, wins: true),
       Rival(version: 4, seconds: -3600, wins: true),
     ])
-    func `who wins follows version, client and instant, and a winner brings its version`(_ rival: Rival)
+    func `version, client and instant decide who wins, and the winner sets the version`(_ rival: Rival)
       throws
     {
       let stage = try Stage(withHub: false)
@@ -81,7 +81,7 @@ extension EndToEnd {
       return format.string(from: date.addingTimeInterval(seconds))
     }
 
-    @Test func `a row that lands between the server's two reads is not skipped`() throws {
+    @Test func `a row that arrives between the server's two reads is not skipped`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let device = try stage.device("one", hub: server.url)
@@ -91,7 +91,7 @@ extension EndToEnd {
         try value(device.library, "SELECT count(*) FROM Keywords WHERE keyword = 'landed'") == .integer(1))
     }
 
-    @Test func `pages of fifty are read to the end in one cycle`() throws {
+    @Test func `one cycle reads pages of fifty to the end`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let (one, two) = (
@@ -104,7 +104,7 @@ extension EndToEnd {
       #expect(try LibraryDigest(two.library).lines.count > 200)
     }
 
-    @Test func `a server restored from a backup is reported, and nothing goes on silently`() throws {
+    @Test func `a server restored from a backup is reported, and nothing continues silently`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let (one, two) = (
@@ -129,14 +129,14 @@ extension EndToEnd {
       #expect(end.errors.split(separator: "\n").count { $0.lowercased().contains("retired") } == 1)
     }
 
-    @Test func `refused credentials end with 77`() throws {
+    @Test func `refused credentials exit with 77`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       server.with { $0.refuses = true }
       #expect(try stage.device("one", .laptop, hub: server.url).sync().code == 77)
     }
 
-    @Test func `where push fails, pull does not run`() throws {
+    @Test func `if push fails, pull does not run`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       server.with { $0.isRetired = true }
@@ -144,7 +144,7 @@ extension EndToEnd {
       #expect(server.with { $0.requests.filter { $0 == "GET /sync/get" } } == [])
     }
 
-    @Test func `a malformed entry is set aside, and the rest goes on`() throws {
+    @Test func `a malformed entry is quarantined, and the rest continues`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let device = try stage.device("one", hub: server.url)

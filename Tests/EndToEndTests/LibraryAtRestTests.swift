@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// At rest the library is one file, and it is its owner's: to be copied, and to be copied over.
+  /// At rest the library is one file that its owner may copy and overwrite.
   @Suite struct LibraryAtRest {
     private let stage: Stage
     private let device: DaemonProcess
@@ -15,7 +15,7 @@ extension EndToEnd {
       try SQLiteConnection(device.library).execute("PRAGMA journal_mode = WAL")
     }
 
-    /// The application adds media, and is closed.
+    /// The application adds media, and closes.
     private func add(_ count: Int, _ title: String = "work") throws {
       let application = try SampleLibrary(device.library, client: "app", seed: UInt64.random(in: 0 ... .max))
       for number in 1...count {
@@ -29,13 +29,13 @@ extension EndToEnd {
     }
 
     private func expectOneFile(sourceLocation: SourceLocation = #_sourceLocation) {
-      // A second, and what a loaded machine adds to it.
+      // A second, plus the delay of a loaded machine.
       #expect(poll(10, step: 0.02) { isOneFile }, "-wal or -shm stays", sourceLocation: sourceLocation)
     }
 
     private func media(_ path: String) throws -> SQLValue? { try value(path, "SELECT count(*) FROM Media") }
 
-    @Test func `a copy of the closed library's one file holds everything`() throws {
+    @Test func `a copy of the closed library's single file holds everything`() throws {
       try device.run()
       try device.awaitInStep()
       let before = try media(device.library)?.integer ?? 0
@@ -48,7 +48,7 @@ extension EndToEnd {
       #expect(try value(copy, "PRAGMA integrity_check") == .text("ok"))
     }
 
-    @Test func `a library whose hub is away, or which the hub refuses, is let go of as well`() throws {
+    @Test func `the daemon also releases a library if its hub is away or refuses it`() throws {
       try device.run()
       try device.awaitInStep()
       try stage.hub.stop()
@@ -66,7 +66,7 @@ extension EndToEnd {
       #expect(isOneFile)
     }
 
-    @Test func `pause returns when the file is let go of`() throws {
+    @Test func `pause returns when the file is released`() throws {
       try device.run()
       try device.awaitInStep()
       for turn in 1...5 {
@@ -78,7 +78,7 @@ extension EndToEnd {
       try device.awaitInStep()
     }
 
-    @Test func `looking at the library makes no reason to look again`() throws {
+    @Test func `reading the library does not trigger another read`() throws {
       let trace = stage.directory + "/trace"
       try #require(RestTrace.works, "needs strace")
       device.wrapper = RestTrace.command(into: trace)

@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Whatever becomes of the file under a daemon that runs, it is noticed without anybody's help.
+  /// Whatever happens to the file under a running daemon, the daemon notices without help.
   @Suite struct LibraryFile {
     private let stage: Stage
     private let device: DaemonProcess
@@ -11,7 +11,7 @@ extension EndToEnd {
     init() throws {
       stage = try Stage()
       device = try stage.device("one", .laptop)
-      // The periodic check must not be what notices.
+      // The periodic check must not be what detects it.
       device.environment.merge(
         [
           "MEDIASYNC_SYNC_DEBOUNCE": "20ms", "MEDIASYNC_SYNC_INTERVAL": "1h", "MEDIASYNC_HUB_LONG_POLL": "5m",
@@ -20,7 +20,7 @@ extension EndToEnd {
       ) { $1 }
     }
 
-    @Test func `a file replaced by a rename is opened, the first time and the second`() throws {
+    @Test func `the daemon opens a file that replaced another by rename, also the second time`() throws {
       try device.run()
       try device.awaitInStep()
       for title in ["first", "second"] {
@@ -30,7 +30,7 @@ extension EndToEnd {
       try expectPushedWhenAdded("afterwards")
     }
 
-    @Test func `a file that is deleted and comes back is missed, and opened again`() throws {
+    @Test func `the daemon reports a deleted file, and opens it again when it is back`() throws {
       try device.run()
       try device.awaitInStep()
       let copy = try copyWith("back again")
@@ -43,7 +43,7 @@ extension EndToEnd {
       #expect(said.components(separatedBy: "no library at").count == 2, "one line: \(said)")
     }
 
-    @Test func `a file that comes back piece by piece is opened when it is whole`() throws {
+    @Test func `the daemon opens a file that is copied back in pieces once it is whole`() throws {
       try device.run()
       try device.awaitInStep()
       let copy = try Data(contentsOf: URL(fileURLWithPath: copyWith("in pieces")))
@@ -58,7 +58,7 @@ extension EndToEnd {
       try awaitPushed("in pieces")
     }
 
-    @Test func `checkpoints and VACUUM are no news, and what comes after them is`() throws {
+    @Test func `checkpoints and VACUUM trigger no cycle, and edits after them do`() throws {
       try device.run()
       try device.awaitInStep()
       let head = try device.status().hubHead
@@ -71,13 +71,12 @@ extension EndToEnd {
       try device.awaitInStep()
       let added = try value(device.library, "SELECT max(change_id) FROM sync_log")?.integer
       let pushed = try device.status().hubHead
-      // Every entry of the application's is in the hub's log once, and nothing else is.
+      // Every entry of the application's is in the hub's log once, and no other entry is.
       #expect(try Int64(#require(pushed) - #require(head)) == #require(added) - #require(logged))
       #expect(try value(device.library, "PRAGMA integrity_check") == .text("ok"))
     }
 
-    @Test func `a library in rollback mode is kept in step, also when it is switched to WAL and back`() throws
-    {
+    @Test func `a library in rollback mode stays in step, also through a switch to WAL and back`() throws {
       try SQLiteConnection(device.library).execute("PRAGMA journal_mode=DELETE")
       try device.run()
       try device.awaitInStep()
@@ -85,7 +84,7 @@ extension EndToEnd {
       #expect(try value(device.library, "PRAGMA journal_mode") == .text("delete"))
       try expectPushedWhenAdded("switched to WAL")
       #expect(try value(device.library, "PRAGMA journal_mode") == .text("wal"))
-      // Out of WAL SQLite lets nobody while somebody else has the file open: the daemon is stopped for it.
+      // SQLite does not leave WAL mode while another process has the file open: stop the daemon first.
       try device.stop()
       try SQLiteConnection(device.library).execute("PRAGMA journal_mode=DELETE")
       try device.run()
@@ -103,7 +102,7 @@ extension EndToEnd {
         Int(
           try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16_384
-      // Two files in turn: equal events in a row are told once.
+      // Two files in turn, because the kernel merges equal consecutive events.
       let files = try (0..<2).map { number in
         let path = device.directory + "/noise-\(number)"
         _ = FileManager.default.createFile(atPath: path, contents: nil)
@@ -123,7 +122,7 @@ extension EndToEnd {
       try application.addMedia(NewMedia(url: "https://example/\(title)", title: title, content: title))
     }
 
-    /// A copy of the library as it is, with one more medium in it.
+    /// A copy of the library with one more medium.
     private func copyWith(_ title: String) throws -> String {
       let copy = device.directory + "/\(UUID().uuidString).sqlite"
       try SQLiteConnection(device.library).execute("VACUUM INTO '\(copy)'")

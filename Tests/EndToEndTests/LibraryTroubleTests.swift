@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
   /// Each trouble with the file has its own message, and nothing is lost.
   @Suite struct LibraryTroubles {
-    @Test func `a missing library`() throws {
+    @Test func `a missing library is named`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let end = try device.sync()
@@ -14,7 +14,7 @@ extension EndToEnd {
       #expect(!FileManager.default.fileExists(atPath: device.library))
     }
 
-    @Test func `a file that is no database`() throws {
+    @Test func `a file that is not a database is named, and stays unchanged`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let bytes = Data(repeating: 0x5A, count: 9000)
@@ -25,7 +25,7 @@ extension EndToEnd {
       #expect(try Data(contentsOf: URL(fileURLWithPath: device.library)) == bytes)
     }
 
-    @Test func `a database without a log`() throws {
+    @Test func `a database without a log is named`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       try SQLiteConnection(device.library).execute("DROP TABLE sync_log")
@@ -34,8 +34,8 @@ extension EndToEnd {
       #expect(said(end).contains("sync_log"), "\(end.errors)")
     }
 
-    // Whoever is root may write everything: then a read-only mount stands in for the mode.
-    @Test func `a library that may not be written`() throws {
+    // Root may write everything: then a read-only mount replaces the file mode.
+    @Test func `a read-only library is named, with what to do`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", nil)
       let place = try ReadOnlyPlace(device.directory, fixture: .laptop)
@@ -50,7 +50,7 @@ extension EndToEnd {
     }
 
     @Test(.enabled(if: SmallDisk.works, "needs the right to mount a tmpfs"))
-    func `a full disk stops the cycle without harm, and space heals it`() throws {
+    func `a full disk stops the cycle without harm, and it continues when there is space`() throws {
       let stage = try Stage()
       let source = try stage.device("source", nil)
       try LibraryGenerator(seed: 21, media: 150).write(to: source.library)
@@ -70,7 +70,7 @@ extension EndToEnd {
       #expect(try LibraryDigest(library).difference(from: LibraryDigest(source.library)) == "")
     }
 
-    @Test func `a library that somebody locks is waited for, and said to be locked`() throws {
+    @Test func `the daemon waits for a locked library, and says that it is locked`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       let somebody = try SQLiteConnection(device.library)

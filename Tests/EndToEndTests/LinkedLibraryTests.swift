@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// The library's name is what its owner means, wherever it leads.
+  /// The library's name means what its owner links it to.
   @Suite struct LinkedLibrary {
-    /// What comes to mean another file.
+    /// What changes its target.
     enum Way: String, CaseIterable {
       case linkElsewhere, linkInTheSameFolder, folderIsALink, folderRenamed
     }
@@ -16,7 +16,7 @@ extension EndToEnd {
     init() throws {
       stage = try Stage()
       device = try stage.device("one", nil)
-      // No periodic check, and no poll: an event must tell.
+      // No periodic check and no polling: only an event can report it.
       device.environment.merge(
         [
           "MEDIASYNC_SYNC_DEBOUNCE": "20ms", "MEDIASYNC_SYNC_INTERVAL": "1h", "MEDIASYNC_HUB_LONG_POLL": "5m",
@@ -42,7 +42,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: Way.allCases)
-    func `the file that the name comes to mean is synced, and the other left alone`(way: Way) throws {
+    func `a link's new target is synced, and the old one stays unchanged`(way: Way) throws {
       let (first, second) = (device.directory + "/first", device.directory + "/second")
       let files = FileManager.default
       for folder in [first, second, device.directory + "/links"] {

@@ -3,10 +3,10 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// A library that another process holds for longer than anybody waits for a lock.
+  /// Another process locks the library for longer than the busy timeout.
   @Suite struct LockedLibraries {
     @Test(arguments: ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"], [true, false])
-    func `work resumes by itself when the lock is gone, and status says why it waited`(
+    func `the daemon continues when the lock is gone, and status says why it waited`(
       _ begin: String, _ isWAL: Bool
     ) throws {
       let stage = try Stage()
@@ -28,7 +28,7 @@ extension EndToEnd {
       try source.run()
       let lines = daemon.errors.split(separator: "\n").count { $0.contains("locked by another program") }
       #expect(lines == 1, "\(daemon.errors)")
-      // The journal mode is the application's choice and stays.
+      // The journal mode is the application's choice and stays unchanged.
       #expect(
         try value(device.library, "PRAGMA journal_mode") == .text(isWAL ? "wal" : "delete"))
       try stage.expectRest([device, source], typed: TypedRecord(), seed: 0)

@@ -9,8 +9,7 @@ extension EndToEnd {
       try value(library, "SELECT title FROM Media WHERE uuid = '\(uuid)'")?.text
     }
 
-    @Test func `what is written after the log was emptied arrives, and the status says what happened`() throws
-    {
+    @Test func `edits after the log was emptied arrive, and the status says what happened`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try stage.settle([one, two])
@@ -18,7 +17,7 @@ extension EndToEnd {
       try here.connection.execute("DELETE FROM sync_log")
       try here.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
       let uuid = try here.addMedia(NewMedia(url: "after", title: "after the reset", content: "text"))
-      // Never pushed, and its entry went with the log.
+      // Never pushed, and its entry was deleted with the log.
       let old = try #require(try value(one.library, "SELECT uuid FROM Media ORDER BY id LIMIT 1")?.text)
       try here.updateMedia(old, title: "edited just before a reset")
       try here.connection.execute("DELETE FROM sync_log WHERE entity_uuid = '\(old)'")
@@ -40,7 +39,7 @@ extension EndToEnd {
     }
 
     @Test
-    func `rows behind entries that were pruned before they were read are found, and no edit is replaced`()
+    func `rows whose unread entries were pruned are found, and no edit is overwritten`()
       throws
     {
       let stage = try Stage()
@@ -70,7 +69,7 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
-    @Test func `entries that cannot travel are set aside, and everything else arrives`() throws {
+    @Test func `entries that cannot be sent are quarantined, and everything else arrives`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try stage.settle([one, two])
@@ -103,7 +102,7 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
-    @Test func `a server of the old protocol is told nothing of it, and the person is`() throws {
+    @Test func `a server of the old protocol is not told of the lost entries, and the user is`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let device = try stage.device("one", .empty, hub: server.url)

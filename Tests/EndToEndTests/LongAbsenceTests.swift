@@ -3,15 +3,16 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Devices that come back when the hub has let go of what they missed, with real programs.
+  /// Devices that return after the hub has dropped what they missed, with real programs.
   @Suite struct LongAbsences {
-    /// What one device has done while the other was away, and what that one typed meanwhile.
+    /// The changes of one device while the other was away, and what the absent one's user typed.
     private struct Absence {
       let stage: Stage
       let here: DaemonProcess
       let away: DaemonProcess
-      /// Media in the order in which they were added. The first was edited on both, the second on the absent device
-      /// alone; the third is deleted, and was edited on the absent device meanwhile; the fourth and fifth are deleted.
+      /// Media in the order in which they were added. The first was edited on both, the second only on the
+      /// absent device. The third was deleted, and edited on the absent device in the meantime. The fourth
+      /// and fifth were deleted.
       let media: [String]
       /// Added on the absent device.
       let added: String
@@ -42,7 +43,7 @@ extension EndToEnd {
       return Absence(stage: stage, here: here, away: away, media: media, added: added)
     }
 
-    /// Pulls are noted once a minute: that minute has passed. The hub is stopped then.
+    /// Moves the time forward: the hub notes pulls once a minute, and that minute has passed. Stops the hub.
     private func passTime(_ stage: Stage, _ here: DaemonProcess) throws {
       try stage.hub.stop()
       let noted = try SQLiteConnection(stage.hub.file())
@@ -52,7 +53,7 @@ extension EndToEnd {
       try stage.hub.stop()
     }
 
-    /// The hub comes back with a retention that is over for all of that.
+    /// Restarts the hub with a retention that has expired for all of that.
     private func forget(_ stage: Stage, until done: String) throws {
       usleep(1_300_000)
       stage.hub.options = ["--retention", "1s"]
@@ -65,7 +66,7 @@ extension EndToEnd {
       try value(device.library, "SELECT title FROM Media WHERE uuid = '\(uuid)'")
     }
 
-    /// What holds whether or not the hub still knows what was deleted.
+    /// What holds whether or not the hub still knows the deletions.
     private func expectHome(_ absence: Absence) throws {
       let (here, away) = (absence.here, absence.away)
       try away.run()
@@ -96,7 +97,7 @@ extension EndToEnd {
       #expect(status.quarantined == 0 && status.parked == 0)
     }
 
-    @Test func `a device that was declared gone comes back to a hub that has forgotten, and ends equal`()
+    @Test func `a device that was declared gone returns after the hub forgot rows, and ends equal`()
       throws
     {
       let absence = try absence()
@@ -109,13 +110,13 @@ extension EndToEnd {
       try forget(
         absence.stage, until: "SELECT count(*) >= 3 FROM \"rows\" WHERE entity = 'Media' AND standing = 2")
       try expectHome(absence)
-      // It counts again, and what was typed into the deleted medium has opened it anew or is kept.
+      // It counts again, and the text typed into the deleted medium has opened it again or is kept.
       let again = try hub.command("device", "list", "--data", hub.data, "--library", "home")
       #expect(!again.output.contains("gone"), "\(again.output)")
       try expectKept("typed into what is deleted", absence)
     }
 
-    @Test func `a device that was away for longer than history is kept ends equal`() throws {
+    @Test func `a device that was away longer than the retention ends equal`() throws {
       let absence = try absence()
       try forget(absence.stage, until: "SELECT value > 0 FROM meta WHERE name = 'min_change_id'")
       try expectHome(absence)
@@ -123,7 +124,7 @@ extension EndToEnd {
       try expectKept("typed into what is deleted", absence)
     }
 
-    @Test func `what a device lost while it was away for too long it lists, and restores`() throws {
+    @Test func `values that a device lost during a long absence are listed and can be restored`() throws {
       let stage = try Stage()
       let (here, away) = (try stage.device("here"), try stage.device("away"))
       let two = try SampleLibrary(away.library, client: "app-away", seed: 2)
@@ -161,7 +162,7 @@ extension EndToEnd {
       try stage.expectEqual([here, away])
     }
 
-    /// The text is in both libraries, or in a conflict record of the device that typed it.
+    /// Expects the text in both libraries, or in a conflict record of the device that typed it.
     private func expectKept(_ text: String, _ absence: Absence) throws {
       let titles = try [absence.here, absence.away].map { try title($0, absence.media[2]) }
       let records = try value(

@@ -3,8 +3,8 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What the machine around the daemon does to it. Each needs namespaces or FUSE; where they are not to be had, the
-  /// test says so and has nothing to say.
+  /// What the surrounding machine does to the daemon. Each test needs namespaces or FUSE; without them it is
+  /// skipped.
   @Suite struct Machine {
     private let stage: Stage
     private let device: DaemonProcess
@@ -20,7 +20,7 @@ extension EndToEnd {
     @Test(
       .enabled(if: Namespaces.work, "needs user namespaces"),
       arguments: ["max_inotify_watches", "max_inotify_instances"])
-    func `past inotify's limit the library is polled, status says so, and nothing is missed`(
+    func `beyond inotify's limit the library is polled, status says so, and nothing is missed`(
       limit: String
     ) throws {
       let file = "/proc/sys/user/" + limit
@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(program.errors.contains(reason))
       try add("polled", to: device.library)
       try awaitPushed("polled")
-      // Once there is room the kernel tells again.
+      // Once there is space the kernel reports events again.
       let end = try RunningProgram(
         "/usr/bin/nsenter",
         ["-t", String(program.id), "-U", "--preserve-credentials", "/bin/sh", "-c", "echo 100 >\(file)"],
@@ -66,15 +66,15 @@ extension EndToEnd {
       let reason = try #require(try device.status().polling)
       #expect(reason.contains("network file system (FUSE)"))
       #expect(program.errors.contains("polled every 1 s"))
-      // Another machine writes: no event of it ever comes through the mount.
+      // Another machine writes: its events never come through the mount.
       try add("from afar", to: far + "/library.sqlite", journal: "DELETE")
       try awaitPushed("from afar")
       try device.stop()
     }
 
     @Test(.enabled(if: Namespaces.work, "needs user and network namespaces"))
-    func `a route that appears shortens a wait, and one that goes does nothing`() throws {
-      // In a network of its own the daemon reaches nobody; without chance the wait is an hour.
+    func `a new route shortens a wait, and a lost one has no effect`() throws {
+      // In its own network the daemon reaches nobody; without jitter the wait is an hour.
       device.wrapper = Namespaces.user + ["-n"]
       device.environment.merge(["MEDIASYNC_BACKOFF_INITIAL": "1h", "MEDIASYNC_BACKOFF_MAX": "1h"]) { $1 }
       let program = try device.run()
@@ -88,21 +88,21 @@ extension EndToEnd {
       }
       try awaitLongWait()
       let before = try device.status().attempt
-      // A link alone brings no route; and no link but this one is sure to be had.
+      // A link alone brings no route; and only this link is sure to exist.
       try inside("ip link set lo up; ip route add 10.9.9.0/24 dev lo")
       let isShortened = try poll(20) { try device.status().attempt > before }
       #expect(isShortened, "tried again within seconds")
       try awaitLongWait()
       let after = try device.status()
       try inside("ip route del 10.9.9.0/24 dev lo; ip link set lo down")
-      // What would come of it comes within the four seconds that a shortened wait takes at most.
+      // The effect appears within four seconds, the most that a shortened wait takes.
       let isTried = try poll(5, step: 0.1) { try device.status().attempt > after.attempt }
       #expect(!isTried)
     }
 
     // MARK: -
 
-    /// Waits until the next try is minutes away: chance may name a near one first.
+    /// Waits until the next try is minutes away: jitter may choose a near one first.
     private func awaitLongWait() throws {
       let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
       let isLong = try poll(60, step: 0.1) {
@@ -131,12 +131,12 @@ extension EndToEnd {
   }
 }
 
-/// Namespaces, in which a test may change limits and networks that are its own.
+/// Namespaces, in which a test may change its own limits and networks.
 enum Namespaces {
-  /// A user of its own, who is root there.
+  /// A separate user namespace with root rights inside.
   static let user = ["/usr/bin/unshare", "-U", "-r"]
 
-  /// Whether they can be made here.
+  /// Whether this machine allows them.
   static let work: Bool = {
     let end = try? RunningProgram(
       user[0],
@@ -149,21 +149,21 @@ enum Namespaces {
   }()
 }
 
-/// A folder seen through FUSE, as through a network file system: what is written beneath makes no event above.
+/// A folder seen through FUSE, as through a network file system: writes beneath it cause no event above.
 struct FuseMount {
   private let path: String
   private let program: RunningProgram
 
-  /// Whether it can be had here.
+  /// Whether this machine has it.
   static let works =
     FileManager.default.isExecutableFile(atPath: "/usr/bin/bindfs") && access("/dev/fuse", R_OK | W_OK) == 0
 
-  /// `nil` where it is not allowed.
+  /// Mounts it; `nil` if that is not allowed.
   init?(of folder: String, at path: String) throws {
     self.path = path
     let before = try Self.device(path)
-    // With the locks of both sides in one place, as a network file system has them: without, each takes the other's
-    // journal for that of a crash and rolls its commit back.
+    // With the locks of both sides in one place, as in a network file system. Otherwise each side takes the
+    // other's journal for that of a crash and rolls its commit back.
     program = try RunningProgram(
       "/usr/bin/bindfs",
       [
@@ -180,7 +180,7 @@ struct FuseMount {
     try FileManager.default.attributesOfItem(atPath: path)[.systemNumber] as? NSNumber
   }
 
-  /// Takes it away.
+  /// Unmounts it.
   func release() {
     if umount2(path, Int32(MNT_DETACH)) != 0 { program.signal(SIGTERM) }
     _ = try? program.end(within: 10)

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Metrics {
-    @Test func `what was pushed and pulled is in the metrics, and Prometheus reads them`() throws {
+    @Test func `the metrics show what was pushed and pulled, and Prometheus reads them`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       try one.run()
@@ -30,7 +30,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a hub that is away shows as failures, and as no success`() throws {
+    @Test func `an unreachable hub counts as failures, and not as a success`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("alone", .laptop)
       device.environment.merge(DaemonProcess.impatience) { $1 }
@@ -44,7 +44,7 @@ extension EndToEnd {
       #expect(values["mediasync_pending_changes"] ?? 0 > 0)
     }
 
-    @Test func `--write replaces the file in one step, also where no daemon answers`() throws {
+    @Test func `--write replaces the file atomically, also without a daemon`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("alone", .empty)
       let folder = stage.directory + "/textfile"
@@ -58,7 +58,8 @@ extension EndToEnd {
       try device.run()
       let old = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
       #expect(try device.control("metrics", "--write", file).code == 0)
-      // Who has the old file open reads it to its end: the new one is another file under the same name.
+      // A process that has the old file open reads it to its end: the new file is another one under the same
+      // name.
       #expect(String(decoding: try old.readToEnd() ?? Data(), as: UTF8.self) == down)
       let new = try String(contentsOfFile: file, encoding: .utf8)
       #expect(new.contains("\nmediasync_up{") && new.hasSuffix("\n# EOF\n"))
@@ -70,7 +71,7 @@ extension EndToEnd {
       #expect(end.errors.contains("/no/such/folder cannot be written"))
     }
 
-    /// The samples by name and labels, the library's label left out.
+    /// The samples by name and labels, without the library's label.
     static func values(
       _ device: DaemonProcess, _ stage: Stage, _ format: PrometheusParser.Format = .openMetrics
     ) throws -> [String: Double] {

@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Monitor {
-    /// A monitor that keeps what it was told.
+    /// A monitor that keeps what it received.
     private final class Listener: Sendable {
       let requests = Mutex<[HTTPRequest]>([])
       let status = Mutex(200)
@@ -18,7 +18,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `the heartbeat is called after success, seldom, and without the hub's credentials`() throws {
+    @Test func `the heartbeat is called after a success, rarely, and without the hub's credentials`() throws {
       let monitor = Listener()
       let listener = try monitor.start()
       let stage = try Stage()
@@ -39,7 +39,7 @@ extension EndToEnd {
       #expect(values[#"mediasync_heartbeats_total{outcome="succeeded"}"#] == 1)
     }
 
-    @Test func `a heartbeat that fails is said once, without its path, and holds nothing up`() throws {
+    @Test func `a failed heartbeat is logged once, without its path, and delays nothing`() throws {
       let monitor = Listener()
       let listener = try monitor.start()
       monitor.status.withLock { $0 = 404 }
@@ -58,7 +58,7 @@ extension EndToEnd {
       #expect(try device.control("trigger", "--wait").code == 0)
     }
 
-    @Test func `a hub that is away means no heartbeat`() throws {
+    @Test func `without the hub there is no heartbeat`() throws {
       let monitor = Listener()
       let listener = try monitor.start()
       let stage = try Stage(withHub: false)
@@ -69,7 +69,7 @@ extension EndToEnd {
       #expect(monitor.requests.withLock { $0.isEmpty })
     }
 
-    @Test func `the metrics are served over HTTP where the settings say so, and nowhere else`() throws {
+    @Test func `the metrics are served over HTTP at the configured address only`() throws {
       let stage = try Stage()
       let device = try stage.device("one")
       let port = try LoopbackSocket.freePort()
@@ -89,7 +89,7 @@ extension EndToEnd {
       #expect(samples.values["mediasync_up"] == 1)
     }
 
-    @Test func `a port that is taken keeps nobody from syncing`() throws {
+    @Test func `a metrics port that is in use does not stop the sync`() throws {
       let other = try HTTPListener { _ in HTTPReply(status: 200, body: Data()) }
       let stage = try Stage()
       let device = try stage.device("one")

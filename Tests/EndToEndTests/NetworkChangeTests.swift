@@ -3,8 +3,8 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What becomes of a daemon's connection to the hub when the network around both changes. Both live in a network of
-  /// their own; where namespaces are not to be had, the tests say so and have nothing to say.
+  /// The daemon's connection to the hub when the network changes. Both run in their own network; without
+  /// namespaces the tests are skipped.
   @Suite(.enabled(if: Namespaces.work, "needs user and network namespaces")) struct NetworkChange {
     private let stage: Stage
     private let device: DaemonProcess
@@ -16,7 +16,7 @@ extension EndToEnd {
       try stage.hub.stop()
       hosts = stage.directory + "/hosts"
       try write("10.9.9.1 hub.test\n")
-      // The file of names is another one for the daemon alone.
+      // Only the daemon sees this hosts file.
       device.wrapper =
         Namespaces.user + [
           "-n", "-m", "/bin/sh", "-ec",
@@ -34,22 +34,22 @@ extension EndToEnd {
       ]) { $1 }
     }
 
-    @Test func `a connection that has lost its way is exchanged within seconds`() throws {
+    @Test func `a connection that no longer follows the route is replaced within seconds`() throws {
       let daemon = try device.run()
       let hub = try startHub(beside: daemon, at: "10.9.9.1")
       defer { _ = try? end(hub) }
       try device.awaitInStep()
       #expect(try localAddresses(of: daemon) == ["10.9.9.1"])
-      // A route that the hub is not reached by changes nothing.
+      // A route that does not lead to the hub changes nothing.
       try inside(daemon, "ip route add 10.9.8.0/24 dev lo")
-      // The same machine is reached with another address from now on, as behind a VPN or in another network.
+      // From now on the same machine is reached from another address, as behind a VPN or in another network.
       try inside(daemon, "ip route replace local 10.9.9.1 dev lo src 10.9.9.2 table local")
       let isExchanged = try poll(10, step: 0.1) { try localAddresses(of: daemon).contains("10.9.9.2") }
       #expect(isExchanged, "\(daemon.errors)")
       #expect(try device.status().attempt == 0, "and nothing failed")
     }
 
-    @Test func `a hub that answers no more is noticed within fifteen seconds, at rest`() throws {
+    @Test func `at rest a silent hub is noticed within fifteen seconds`() throws {
       let daemon = try device.run()
       let hub = try startHub(beside: daemon, at: "10.9.9.1")
       defer { _ = try? end(hub) }
@@ -62,7 +62,7 @@ extension EndToEnd {
       try device.awaitInStep()
     }
 
-    @Test func `a hub that moved is found where its name leads now`() throws {
+    @Test func `a hub that moved is found at its name's new address`() throws {
       let daemon = try device.run()
       let old = try startHub(beside: daemon, at: "10.9.9.1")
       try device.awaitInStep()
@@ -73,7 +73,7 @@ extension EndToEnd {
       let began = ContinuousClock.now
       let new = try startHub(beside: daemon, at: "10.9.9.2")
       defer { _ = try? end(new) }
-      // libcurl would keep what it has looked up for a minute.
+      // libcurl would cache the lookup for a minute.
       try device.awaitInStep()
       #expect(ContinuousClock.now - began < .seconds(20))
     }
@@ -81,7 +81,7 @@ extension EndToEnd {
     // MARK: -
 
     private func write(_ names: String) throws {
-      // In place: the file itself is what the daemon has mounted.
+      // In place: the file itself is mounted for the daemon.
       let handle = try #require(FileHandle(forWritingAtPath: hosts) ?? Self.made(hosts))
       try handle.truncate(atOffset: 0)
       try handle.write(contentsOf: Data(names.utf8))
@@ -104,7 +104,7 @@ extension EndToEnd {
     }
 
     private func startHub(beside daemon: RunningProgram, at address: String) throws -> RunningProgram {
-      // The network is there once the daemon has taken the wrapper's place.
+      // The network exists once the daemon has replaced the wrapper.
       let isThere = poll(20) { (try? device.status()) != nil }
       try #require(isThere, "\(daemon.errors)")
       return try entering(
@@ -121,14 +121,14 @@ extension EndToEnd {
       return try hub.end(within: 10)
     }
 
-    /// The daemon's own addresses in its connections to the hub that stand.
+    /// The daemon's own addresses in its open connections to the hub.
     private func localAddresses(of daemon: RunningProgram) throws -> Set<String> {
       let table = try String(contentsOfFile: "/proc/\(daemon.id)/net/tcp", encoding: .utf8)
       let port = String(stage.hub.port, radix: 16, uppercase: true)
       let ends = table.split(separator: "\n").dropFirst().compactMap { line -> String? in
         let parts = line.split(separator: " ")
         guard parts.count > 3, parts[3] == "01", parts[2].hasSuffix(":" + port) else { return nil }
-        // The bytes stand in the machine's order.
+        // The bytes are in the machine's order.
         let bytes = UInt32(parts[1].prefix(8), radix: 16) ?? 0
         return (0..<4).map { String((bytes >> (8 * $0)) & 0xFF) }.joined(separator: ".")
       }

@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Everything a network can do to an exchange (promise 4), through a proxy between real daemons and a real hub.
+  /// All network faults of an exchange (promise 4), through a proxy between real daemons and a real hub.
   @Suite struct NetworkFaults {
     @Test(arguments: NetworkFault.allCases)
     func `two devices end equal, and nothing is lost, in spite of`(_ fault: NetworkFault) throws {
@@ -13,13 +13,13 @@ extension EndToEnd {
     }
 
     @Test(arguments: [UInt64(1), 2])
-    func `two devices end equal, and nothing is lost, in spite of everything at once`(_ seed: UInt64) throws {
+    func `two devices end equal, and nothing is lost, in spite of all faults at once`(_ seed: UInt64) throws {
       let plan = FaultPlan(seed: seed, faults: NetworkFault.allCases, percent: 50, most: 40)
       try work(through: plan, seed: seed, edits: 120)
       #expect(plan.total == 40)
     }
 
-    /// Two people work on libraries that share much, until the plan has no more faults.
+    /// Two people edit libraries with many common rows, until the plan has no faults left.
     private func work(through plan: FaultPlan, seed: UInt64, edits: Int) throws {
       let stage = try Stage()
       let proxy = try FaultProxy(hub: stage.hub.port, plan: plan)
@@ -40,7 +40,7 @@ extension EndToEnd {
           pause: 20...60, most: edits)
       }
       #expect(typists.compactMap { $0.finish().trouble } == [])
-      // Then one edit at a time: each makes exchanges, and so occasions for the faults that are left.
+      // Then one edit at a time: each causes exchanges, and so chances for the remaining faults.
       let last = try SampleLibrary(devices[0].library, client: "app-last", seed: seed)
       poll(60, step: 0.1) {
         _ = try? last.addMedia(

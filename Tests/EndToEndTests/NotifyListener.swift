@@ -2,13 +2,13 @@ import Foundation
 import SampleApplication
 import Synchronization
 
-/// Stands where systemd listens, and keeps what services say. Somebody has to read: a full socket would hold up the
-/// service that writes to it.
+/// Listens in systemd's place, and keeps the notifications of services. It must read them: a full socket
+/// would block the service.
 final class NotifyListener: Sendable {
   private let descriptor: Int32
   private let heard = Mutex<[String]>([])
 
-  /// Listens at `path` until it is let go.
+  /// Listens at `path` until it is released.
   init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let bound = try UnixAddress.with(path) { bind(descriptor, $0, $1) == 0 }
@@ -23,7 +23,7 @@ final class NotifyListener: Sendable {
     }
   }
 
-  /// Everything that was said, oldest first.
+  /// All received notifications, oldest first.
   var messages: [String] { heard.withLock { $0 } }
 
   deinit {

@@ -3,13 +3,13 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What takes both library and hub, with the real programs.
+  /// Commands that need both library and hub, with the real programs.
   @Suite struct ProofCommands {
     private func json(_ end: ProgramEnd) throws -> JSONNode {
       try #require(JSONNode.parse(Data(end.output.utf8)), "\(end.output) \(end.errors)")
     }
 
-    @Test func `a value that another device takes after it was acknowledged is kept where it was typed`()
+    @Test func `a value that another device overwrites after it was acknowledged is kept where it was typed`()
       throws
     {
       let stage = try Stage()
@@ -21,7 +21,7 @@ extension EndToEnd {
       try here.updateMedia(uuid, title: "the earlier")
       usleep(20_000)
       try there.updateMedia(uuid, title: "the later")
-      // The earlier edit is acknowledged first, and nobody contests it yet.
+      // The earlier edit is acknowledged first, before anybody contests it.
       for device in [one, two] { #expect(try device.sync().code == 0) }
       try one.run()
       try two.run()
@@ -39,7 +39,7 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
-    @Test func `what a library refused is fetched anew as soon as it would take it`() throws {
+    @Test func `what a library refused is fetched again as soon as the library accepts it`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
@@ -67,7 +67,7 @@ extension EndToEnd {
       #expect(try LibraryHealth.problems(two.library) == [])
     }
 
-    @Test func `verify ends with 0 where all is equal, with 1 where it is not, and repairs`() throws {
+    @Test func `verify exits with 0 if all is equal and with 1 if not, and repairs`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try one.run()
@@ -78,7 +78,7 @@ extension EndToEnd {
       let equal = try two.control("verify")
       #expect(equal.code == 0, "\(equal.output) \(equal.errors)")
       #expect(equal.output.hasPrefix("Equal: "))
-      // The application never writes without its log; a repair shop might.
+      // The application never writes without its log; a repair tool might.
       let broken = try SQLiteConnection(two.library)
       try broken.execute(
         """
@@ -96,7 +96,7 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
-    @Test func `a column that only another device's library has is no difference`() throws {
+    @Test func `a column that only another device's library has is not a difference`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
@@ -112,10 +112,10 @@ extension EndToEnd {
       }
     }
 
-    @Test func `rows that no log entry speaks of are adopted, and a dry run only says so`() throws {
+    @Test func `rows without a log entry are adopted, and a dry run only lists them`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
-      // Not only pruned: ids without an entry would tell that something is missing.
+      // Not only pruned: ids without an entry would reveal that something is missing.
       let application = try SQLiteConnection(one.library)
       try application.execute("DELETE FROM sync_log")
       try application.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
@@ -132,7 +132,7 @@ extension EndToEnd {
       #expect(try json(one.control("adopt", "--dry-run", "--json"))["queued"]?.integer == 0)
     }
 
-    @Test func `starting over loses no change that is not pushed`() throws {
+    @Test func `a resync loses no change that was not pushed`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try stage.settle([one, two])
@@ -149,7 +149,7 @@ extension EndToEnd {
       try stage.expectEqual([one, two])
     }
 
-    @Test func `a server of the old protocol does not offer to be compared with`() throws {
+    @Test func `a server of the old protocol offers no comparison`() throws {
       let stage = try Stage(withHub: false)
       let server = try Layer1Server()
       let device = try stage.device("one", .empty, hub: server.url)

@@ -2,25 +2,26 @@ import Foundation
 import SampleApplication
 import Testing
 
-/// A minute of a real daemon at rest, as strace sees it (promise 7). It stands beside the other end-to-end tests, which
-/// run one after the other, so that its minute is theirs as well.
+/// A minute of a real daemon at rest, under strace (promise 7). It is outside the serial suite of the other
+/// end-to-end tests, so that it runs in parallel with them.
 @Suite struct QuietTests {
   @Test(.enabled(if: RestTrace.works, "needs strace"))
-  func `a daemon at rest writes nothing, and wakes three times a minute at most, each time for a reason`()
+  func `a daemon at rest writes nothing, and wakes at most three times a minute, each for a reason`()
     throws
   {
     let stage = try Stage()
     let device = try stage.device("quiet", .laptop)
-    // Not in the library's folder, which is watched: the trace would wake what it traces.
+    // Outside the library's folder, which the daemon watches: otherwise the trace would wake the process that
+    // it traces.
     let trace = stage.directory + "/trace"
     device.wrapper = RestTrace.command(into: trace)
-    // As in the shipped units: systemd watches, and is told in time.
+    // As in the shipped units: systemd's watchdog is on, and gets its notifications in time.
     let systemd = try NotifyListener(stage.directory + "/notify")
     device.environment["NOTIFY_SOCKET"] = stage.directory + "/notify"
     device.environment["WATCHDOG_USEC"] = "180000000"
     try device.run()
     try device.awaitInStep()
-    // Dispatch lets go of a thread after five seconds.
+    // Dispatch ends an idle thread after five seconds.
     try #require(RestTrace.awaitSilence(trace, of: 8))
     let start = RestTrace.size(trace)
     let fed = systemd.messages.count { $0 == "WATCHDOG=1" }

@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// A connection on which anything can be said, whether it is HTTP or not.
+/// A connection that can send any bytes, whether they are HTTP or not.
 final class RawConnection {
   private let descriptor: Int32
 
@@ -19,7 +19,7 @@ final class RawConnection {
 
   deinit { close(descriptor) }
 
-  /// Writes it all; false where the other end no longer takes it.
+  /// Writes all bytes; returns false if the other end has closed.
   @discardableResult
   func write(_ bytes: [UInt8]) -> Bool { LoopbackSocket.send(bytes, on: descriptor) }
 
@@ -27,10 +27,10 @@ final class RawConnection {
   @discardableResult
   func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
-  /// Says that nothing follows.
+  /// Closes the sending side.
   func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// What comes until the other end closes, says nothing more, or has sent so many bytes.
+  /// Reads until the other end closes, is silent, or has sent `most` bytes.
   func read(milliseconds: Int = 3000, most: Int = 1 << 20) -> String {
     var patience = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What a person can do when something did not fit, with the real programs.
+  /// What a person can do about changes that did not fit, with the real programs.
   @Suite struct RecordCommands {
-    /// Two running devices on which one title was edited on both; the later edit was `there`'s.
+    /// Two running devices with edits of one title on both; the later edit was `there`'s.
     private func contest(_ stage: Stage) throws -> (loser: DaemonProcess, winner: DaemonProcess) {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
@@ -15,7 +15,7 @@ extension EndToEnd {
       try here.updateMedia(uuid, title: "the earlier")
       usleep(20_000)
       try there.updateMedia(uuid, title: "the later")
-      // The winner's edit arrives first, so that the loser's is answered with what it lost to.
+      // The winner's edit arrives first, so that the answer to the loser's names what it lost to.
       for device in [two, one] { #expect(try device.sync().code == 0) }
       for device in [one, two] {
         try device.run()
@@ -28,7 +28,7 @@ extension EndToEnd {
       try #require(JSONNode.parse(Data(end.output.utf8)), "\(end.output) \(end.errors)")
     }
 
-    @Test func `the loser lists what lost, restores it, and both end with it`() throws {
+    @Test func `the loser lists its lost values and restores them, and both devices get them`() throws {
       let stage = try Stage()
       let (loser, winner) = try contest(stage)
       let title = "SELECT title FROM Media"
@@ -61,7 +61,7 @@ extension EndToEnd {
       let list = try json(loser.control("conflicts", "list", "--json"))
       let ids = try #require(list["conflicts"]?.list).compactMap { $0["id"]?.integer }
       #expect(!ids.isEmpty)
-      // The one that is there goes, and the one that is not is named.
+      // The existing record goes, and the missing one is named.
       let first = try loser.control("conflicts", "dismiss", String(ids[0]), "999")
       #expect(first.code == 66)
       #expect(first.output == "Conflict record \(ids[0]) is gone.\n")
@@ -78,8 +78,7 @@ extension EndToEnd {
       #expect(try loser.status().pendingLocal == 0)
     }
 
-    @Test func `a change that the hub will never take is shown with its reason, retried and dropped`() throws
-    {
+    @Test func `a change that the hub always rejects is shown with its reason, retried and dropped`() throws {
       let stage = try Stage()
       let device = try stage.device("one")
       let application = try SampleLibrary(device.library, client: "app-one", seed: 1)
@@ -113,7 +112,7 @@ extension EndToEnd {
       #expect(try device.control("quarantine").output == "Nothing is in quarantine.\n")
     }
 
-    @Test func `the log is pruned of what is answered, where that is asked for`() throws {
+    @Test func `acknowledged log entries are pruned if the settings say so`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let application = try SampleLibrary(one.library, client: "app-one", seed: 1)

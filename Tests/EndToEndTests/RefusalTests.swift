@@ -4,14 +4,14 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Refusals {
-    @Test func `a hub that is away is a temporary failure`() throws {
+    @Test func `an unreachable hub is a temporary failure`() throws {
       let stage = try Stage(withHub: false)
       let end = try stage.lonelyDevice("alone", .laptop).sync()
       #expect(end.code == 75)
       #expect(said(end).contains("hub"))
     }
 
-    @Test func `a token that nobody made is refused, and does not show in the error`() throws {
+    @Test func `an unknown token is refused, and the error does not show it`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       try device.setToken("not-a-token-of-this-hub-0123456789")
@@ -20,7 +20,7 @@ extension EndToEnd {
       #expect(!said(end).contains("not-a-token"))
     }
 
-    @Test func `a token of another device is refused until its owner binds it anew`() throws {
+    @Test func `a token of another device is refused until its owner binds it again`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two", .empty))
       #expect(try one.sync().code == 0)
@@ -31,7 +31,7 @@ extension EndToEnd {
       #expect(said(end).contains("device"), "\(end.errors)")
     }
 
-    @Test func `a revoked token blocks the daemon until it has another`() throws {
+    @Test func `a revoked token blocks the daemon until it gets another`() throws {
       let stage = try Stage()
       let device = try stage.device("laptop", .laptop)
       try device.run()
@@ -42,17 +42,17 @@ extension EndToEnd {
       try device.control("trigger")
       #expect(try poll(20) { try device.status().state == "blocked" })
       try device.setToken(stage.hub.token(device: "laptop-again"))
-      // A new token is bound to the device that first uses it: this one.
+      // A new token is bound to the device that uses it first: this one.
       #expect(try poll(20) { try device.status().state == "in-sync" })
       try device.awaitInStep()
     }
 
-    @Test func `a token that is exchanged while the daemon rests counts from the next request on`() throws {
+    @Test func `a token that is replaced at rest is used from the next request on`() throws {
       let stage = try Stage()
       let device = try stage.device("laptop", .laptop)
       try device.run()
       try device.awaitInStep()
-      // The owner changes the token first and revokes the old one then, and nobody notices.
+      // The owner replaces the token first and then revokes the old one; nobody notices.
       try device.setToken(stage.hub.token(device: "laptop-again"))
       let revoked = try stage.hub.command("token", "revoke", "--data", stage.hub.data, "1")
       #expect(revoked.code == 0, "\(revoked.errors)")
@@ -62,7 +62,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [("http", "", "/sync"), ("https", "/sync", "write http://")])
-    func `a wrong hub.url is named alike by sync, check and doctor`(
+    func `sync, check and doctor report a wrong hub.url alike`(
       scheme: String, path: String, words: String
     )
       throws
@@ -79,12 +79,12 @@ extension EndToEnd {
         Stage.programs + "/mediasyncctl", ["doctor", "--json"], environment: device.environment,
         directory: device.directory
       ).end(within: 90)
-      // JSON writes slashes with a backslash before them.
+      // JSON escapes slashes with a backslash.
       let found = doctor.output.replacing("\\/", with: "/")
       #expect(doctor.code == 1 && found.contains(words), "\(doctor.output)")
     }
 
-    @Test func `no token at all is not a refused one`() throws {
+    @Test func `a missing token is reported differently from a refused one`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       device.environment["MEDIASYNC_HUB_TOKEN_FILE"] = ""

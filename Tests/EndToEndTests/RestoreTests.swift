@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Copies from yesterday put back in place, and snapshots that are interrupted, with real programs.
+  /// Copies from yesterday restored in place, and interrupted snapshots, with real programs.
   @Suite struct Restores {
     @Test func `a hub restored under running daemons gets back everything that any of them still has`() throws
     {
@@ -25,13 +25,13 @@ extension EndToEnd {
       try stage.hub.kill()
       try stage.hub.restoreData(from: stage.directory + "/copy")
       #expect(try RestProof.head(of: stage.hub) < head)
-      // People go on while the hub is away.
+      // People continue while the hub is away.
       try type(devices, "away", typed)
       try stage.hub.start()
       try stage.expectRest(devices, typed: typed, seed: 0)
     }
 
-    @Test func `a device restored under a running hub keeps both of its lives`() throws {
+    @Test func `a device restored under a running hub keeps the changes of both incarnations`() throws {
       let stage = try Stage()
       let typed = TypedRecord()
       let devices = try ["one", "two"].map { try stage.device($0) }
@@ -55,7 +55,7 @@ extension EndToEnd {
       try stage.expectRest(devices, typed: typed, seed: 0)
     }
 
-    @Test func `a new device is killed again and again in its snapshot, with the hub, and is complete`()
+    @Test func `a new device killed repeatedly during its snapshot, with the hub, ends complete`()
       throws
     {
       let stage = try Stage()
@@ -80,7 +80,7 @@ extension EndToEnd {
       try stage.expectRest([source, device], typed: typed, seed: 51)
     }
 
-    /// Everybody types a while at once.
+    /// All users type for a while at the same time.
     private func type(_ devices: [DaemonProcess], _ when: String, _ typed: TypedRecord) throws {
       let typists = devices.enumerated().map { index, device in
         Typist(

@@ -3,10 +3,10 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// A library that its owner puts back to what it was, under a daemon that runs: nothing is missing afterwards, and no
-  /// older value wins over what others have typed since.
+  /// The owner restores an older copy of the library under a running daemon: nothing is missing afterwards,
+  /// and no older value wins over later edits of others.
   @Suite struct RestoredLibrary {
-    /// How a person does it.
+    /// The way in which a person does it.
     enum Way: String, CaseIterable {
       case backupAPI, restoreCommand, copy, copyAndRemoveLog
     }
@@ -71,7 +71,7 @@ extension EndToEnd {
         ).end()
         #expect(end.code == 0, "\(end.errors)")
       case .copy, .copyAndRemoveLog:
-        // The application is closed: what is there is one file, or will be in a moment.
+        // The application is closed: the library is one file, or will be in a moment.
         #expect(poll(10, step: 0.02) { !FileManager.default.fileExists(atPath: two.library + "-wal") })
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: two.library))
         try file.truncate(atOffset: 0)
@@ -82,7 +82,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: Way.allCases)
-    func `a library put back under its daemon ends with everything that is newer`(way: Way) throws {
+    func `a library restored under its daemon ends with everything that is newer`(way: Way) throws {
       let zero = try add("zero", one)
       try add("from two", two)
       for device in [one, two] { try device.run() }
@@ -90,7 +90,7 @@ extension EndToEnd {
       let backup = two.directory + "/backup.sqlite"
       try SQLiteConnection(two.library).execute("VACUUM INTO '\(backup)'")
       for number in 1...5 { try add("later \(number)", one) }
-      // The application's transactions fail if they begin while somebody else's goes on.
+      // The application's transactions fail if they begin during another process's transaction.
       try one.awaitInStep()
       try application(one).updatePartial(zero, [("title", .text("zero edited"))])
       try add("lost with the file, not with the hub", two)
@@ -109,7 +109,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: [true, false])
-    func `a backup from before the first sync goes on as the same device`(runs: Bool) throws {
+    func `a backup from before the first sync continues as the same device`(runs: Bool) throws {
       try add("zero", one)
       try add("from two", two)
       let backup = two.directory + "/backup.sqlite"

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   @Suite struct Rewind {
-    @Test func `a library restored from an older copy goes on, and loses neither of its lives`() throws {
+    @Test func `a library restored from an older copy loses no changes of either incarnation`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       #expect(try one.sync().code == 0)

@@ -2,7 +2,7 @@ import Foundation
 import SampleApplication
 import Testing
 
-/// The sample application and its measuring tools are themselves right: what other tests conclude rests on it.
+/// The sample application and its measuring tools are correct: other tests rely on them.
 @Suite struct SampleApplicationTests {
   private func inDirectory(_ body: (String) throws -> Void) throws {
     let directory = try makeTemporaryDirectory("sample")
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `the content hashes of a real library are those that we compute`() throws {
+  @Test func `we compute the same content hashes as a real library`() throws {
     try inDirectory { directory in
       try Fixture.laptop.copy(to: directory + "/a.sqlite")
       let connection = try SQLiteConnection(directory + "/a.sqlite")
@@ -53,7 +53,7 @@ import Testing
       let library = try SampleLibrary(path, client: "tester-1")
       try exercise(library)
       #expect(try LibraryHealth.problems(path) == [])
-      // protocol.md §1, fact 1 names these two; the fixtures happen not to hold them.
+      // protocol.md §1, fact 1 names these two; the fixtures happen not to contain them.
       let documented: Set = [
         "Media update chunking_status:text,last_modified:text", "Media update url:text",
       ]
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func `a soft delete logs unlinks and leaves the links' rows, as the real libraries show`() throws {
+  @Test func `a soft delete logs unlinks and keeps the links' rows, as the real libraries do`() throws {
     try inDirectory { directory in
       let path = directory + "/sample.sqlite"
       try Fixture.empty.copy(to: path)
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func `the same seed makes the same library, of about 6.5 changes for each of the media`() throws {
+  @Test func `one seed always gives the same library, with about 6.5 changes per medium`() throws {
     try inDirectory { directory in
       let (one, two) = (directory + "/one.sqlite", directory + "/two.sqlite")
       let count = try LibraryGenerator(seed: 1, media: 200).write(to: one)
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func `a changed column, a lost row and a spoiled index are all noticed`() throws {
+  @Test func `the comparison notices a changed column, a lost row and a damaged index`() throws {
     try inDirectory { directory in
       let (one, two) = (directory + "/one.sqlite", directory + "/two.sqlite")
       try LibraryGenerator(seed: 3, media: 12).write(to: one)

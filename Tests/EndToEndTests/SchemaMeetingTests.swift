@@ -3,8 +3,8 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Libraries by different releases of the application meet at one hub. The fixtures share no address and no content,
-  /// so that nothing of them is one thing but keywords.
+  /// Libraries of different application releases meet at one hub. The fixtures share no address and no
+  /// content, so only keywords can fold.
   @Suite struct SchemaMeetings {
     /// Two libraries that meet.
     struct Pair: Sendable, CustomTestStringConvertible {
@@ -12,7 +12,7 @@ extension EndToEnd {
       var two: Fixture
       var testDescription: String { "\(one.rawValue) with \(two.rawValue)" }
 
-      /// Rows of which only the log speaks: the application deleted a medium for good, with all that belongs to it.
+      /// Rows that only the log mentions: the application hard-deleted a medium with all its children.
       var goneForGood: Set<String> {
         get throws {
           var gone: Set<String> = []
@@ -40,13 +40,13 @@ extension EndToEnd {
       Pair(one: .desktop, two: .v26Desktop),
     ]
 
-    /// Two devices that have synced both ways until neither has anything left to say.
+    /// Two devices that have synced both ways until neither has anything left to send.
     private final class Meeting {
       let stage: Stage
       let devices: [DaemonProcess]
-      /// What each library held before.
+      /// The earlier content of each library.
       let before: [[String: Set<String>]]
-      /// What the application itself had left in each index.
+      /// The stale words that the application itself left in each index.
       let stale: [Set<String>]
 
       init(_ pair: Pair) throws {
@@ -61,8 +61,8 @@ extension EndToEnd {
         }
       }
 
-      /// Expects that every row of these entities that one of the libraries held is in both, or is named there as
-      /// waiting for the key of another.
+      /// Expects that every row of these entities that one of the libraries held is in both, or is listed
+      /// there as waiting for the key of another.
       func expectAll(of entities: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
         for device in devices {
           var here = try SchemaMeetings.rows(of: device.library)
@@ -78,7 +78,7 @@ extension EndToEnd {
         }
       }
 
-      /// Expects that a query on neither library finds anything.
+      /// Expects that a query finds nothing in either library.
       func expectNothing(_ sql: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
         for device in devices {
           let rows = try SQLiteConnection(device.library, .readOnly).rows(sql)
@@ -87,19 +87,19 @@ extension EndToEnd {
         }
       }
 
-      /// Expects that both are sound, their indexes too, with the schemas that they came with.
+      /// Expects that both libraries and their indexes are sound, with their original schemas.
       func expectSound(_ pair: Pair) throws {
         for (device, (fixture, stale)) in zip(devices, zip([pair.one, pair.two], stale)) {
           let model = device.directory + "/model.sqlite"
           try fixture.copy(to: model)
           let problems = try LibraryHealth.problems(device.library, schemaOf: model, staleBefore: stale)
-          // A daemon opens a library as the application does, and the fixtures were not in use.
+          // A daemon opens a library as the application does; before, the fixtures were not in use.
           #expect(problems.filter { !$0.hasPrefix("journal_mode") } == [], "\(device.directory)")
         }
       }
 
-      /// Expects that `verify` says equal on both. Where one of them has deleted a medium for good, it names what the hub
-      /// has of that and leaves out what waits for it; nothing else.
+      /// Expects that `verify` says equal on both. If one of them has hard-deleted a medium, it lists the
+      /// hub's rows of that medium and skips what waits for it; nothing else.
       func expectEqual(butFor gone: Set<String>) throws {
         for device in devices {
           try device.run()
@@ -117,7 +117,8 @@ extension EndToEnd {
       }
     }
 
-    /// The rows of a library by entity: their uuids; of keywords, of which both have the same ones, their words.
+    /// The rows of a library by entity: their uuids, or for keywords, which both libraries share, their
+    /// words.
     private static func rows(of library: String) throws -> [String: Set<String>] {
       let connection = try SQLiteConnection(library, .readOnly)
       var rows: [String: Set<String>] = [:]
@@ -130,14 +131,14 @@ extension EndToEnd {
 
     @Test(arguments: pairs)
     func
-      `no row of either library is lost, nothing is folded that both can hold, and verify says equal on both`(
+      `no row is lost, rows that both libraries can hold are not folded, and verify says equal on both`(
         _ pair: Pair
       ) throws
     {
       let meeting = try Meeting(pair)
-      // The application makes a chunk's id from the local id of its medium: `1_chunk_1` is another chunk in each
-      // library. It logs the metadata of chunks as an object and keeps it as text. And v9-desktop named a keyword k2
-      // and gave it another word before it met v9-laptop, which has a k2 of its own.
+      // The application makes a chunk's id from the local id of its medium: `1_chunk_1` is another chunk in
+      // each library. It logs the metadata of chunks as an object and stores it as text. And v9-desktop named
+      // a keyword k2 and gave it another word before it met v9-laptop, which has its own k2.
       try meeting.expectAll(of: LibraryDigest.entities)
       try meeting.expectNothing("SELECT entity, uuid FROM mediasync_aliases WHERE entity <> 'Keywords'")
       try meeting.expectNothing("SELECT entity, uuid FROM mediasync_parked WHERE reason = 'key_taken'")

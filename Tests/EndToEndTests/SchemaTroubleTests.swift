@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What an application's upgrade, or trouble with what can be made anew, does to real daemons.
+  /// The effect of an application's upgrade, or of damage to derived data, on real daemons.
   @Suite struct SchemaTrouble {
     @Test func `a picture stays byte for byte, and the doctor names its column`() throws {
       let stage = try Stage()
@@ -53,7 +53,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: ["title, content", nil])
-    func `an index that is not ours, or none, stops nothing, and the doctor names it`(index: String?) throws {
+    func `an unknown or missing index stops nothing, and the doctor names it`(index: String?) throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let there = try SQLiteConnection(two.library)
@@ -68,7 +68,7 @@ extension EndToEnd {
       #expect(try two.control("doctor").output.contains("media_fts is left to the application"))
     }
 
-    @Test func `an index out of step stops nothing but itself`() throws {
+    @Test func `a damaged index stops nothing but itself`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)

@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// What goes over a line that is slow: whole, and in both directions at once.
+  /// Transfers over a slow line: complete, and in both directions at once.
   @Suite struct SlowLines {
     private let stage: Stage
     private let near: DaemonProcess
@@ -17,11 +17,11 @@ extension EndToEnd {
       far = try stage.device("far")
       line = try SlowLine(hub: stage.hub.port, bytesPerSecond: Self.bytesPerSecond)
       far.environment["MEDIASYNC_HUB_URL"] = line.url
-      // The least that can be configured: what takes longer as a whole takes longer than nothing may move.
+      // The smallest configurable value: a transfer that takes longer in total exceeds the idle timeout.
       far.environment["MEDIASYNC_HUB_REQUEST_TIMEOUT"] = "1s"
     }
 
-    @Test func `a row that takes longer than nothing may move arrives, and so does what stands behind it`()
+    @Test func `a row that takes longer than the idle timeout arrives, and so do the rows after it`()
       throws
     {
       let writer = try SampleLibrary(near.library, client: "near", seed: 1)
@@ -30,7 +30,7 @@ extension EndToEnd {
       try add("after", bytes: 10, to: writer)
       #expect(try near.sync().code == 0)
       try far.run()
-      // While it comes, people see how far it is.
+      // During the transfer people see its progress.
       let isTold = try poll(20, step: 0.05) {
         let status = JSONNode.parse(Data(try far.control("status", "--json").output.utf8))
         return (status?["progress"]?["bytes_done"]?.integer ?? 0) > 100_000
@@ -39,7 +39,7 @@ extension EndToEnd {
       try far.awaitInStep()
       #expect(try titles(far) == ["after", "before", "large"])
       #expect(try far.status().attempt == 0)
-      // And the other way.
+      // The other direction.
       let reader = try SampleLibrary(far.library, client: "far", seed: 2)
       try add("large from afar", bytes: 3 * Self.bytesPerSecond, to: reader)
       #expect(try poll(30, step: 0.1) { try stage.hub.knows("large from afar") })
@@ -47,7 +47,7 @@ extension EndToEnd {
       #expect(far.program?.errors.contains("unreachable") == false, "nothing was tried twice")
     }
 
-    @Test func `a fresh edit goes out within two seconds while much comes in`() throws {
+    @Test func `a new edit goes out within two seconds during a large pull`() throws {
       let writer = try SampleLibrary(near.library, client: "near", seed: 1)
       for number in 0..<200 { try add("row \(number)", bytes: 4000, to: writer) }
       #expect(try near.sync().code == 0)
@@ -71,13 +71,13 @@ extension EndToEnd {
       let application = try SampleLibrary(far.library, client: "far", seed: 2)
       for number in 0..<200 { try add("row \(number)", bytes: 6000, to: application) }
       try far.run()
-      // The hub makes the library's file with the first request for it.
+      // The hub creates the library's file on the first request for it.
       #expect(poll(20, step: 0.02) { (try? stage.hub.knows("row 0")) == true })
       try add("theirs", bytes: 10, to: writer)
       #expect(try near.sync().code == 0)
       let began = ContinuousClock.now
       #expect(try poll(30, step: 0.02) { try titles(far).contains("theirs") })
-      // A batch that is on its way is answered first.
+      // A batch in transfer is answered first.
       #expect(ContinuousClock.now - began < .seconds(8), "\(ContinuousClock.now - began)")
       #expect(try far.status().pendingLocal > 0, "the push is still under way")
       try far.awaitInStep()

@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import SampleApplication
 
-/// A file system of a given size in memory, for a disk that is full. Needs the right to mount.
+/// An in-memory file system of a given size, to test a full disk. Needs the right to mount.
 struct SmallDisk {
   let path: String
 
-  /// Whether one can be had here.
+  /// Whether this machine allows one.
   static let works: Bool = {
     let path = NSTemporaryDirectory() + "/disk-\(UUID().uuidString.prefix(8))"
     defer { rmdir(path) }
@@ -15,7 +15,7 @@ struct SmallDisk {
     return true
   }()
 
-  /// Mounts it; throws where that is not allowed.
+  /// Mounts it; throws if that is not allowed.
   init(mountedAt path: String, kibibytes: Int) throws {
     self.path = path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -31,16 +31,17 @@ struct SmallDisk {
     }
   }
 
-  /// Takes it away.
+  /// Unmounts it.
   func release() { umount2(path, Int32(MNT_DETACH)) }
 }
 
-/// A library that may be read and not written: by its mode, or on a read-only mount where we are root.
+/// A library that is readable but not writable: by its mode, or on a read-only mount if the test runs as
+/// root.
 struct ReadOnlyPlace {
   let library: String
   private let mounted: String?
 
-  /// `nil` where neither can be made.
+  /// Makes one; `nil` if neither way works.
   init?(_ directory: String, fixture: Fixture) throws {
     let path = directory + "/read-only"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

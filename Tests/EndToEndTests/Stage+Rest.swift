@@ -5,7 +5,7 @@ extension Stage {
   /// `DaemonProcess.impatience`.
   static let impatience = DaemonProcess.impatience
 
-  /// Lets everything come to rest, and expects of it what must hold then (`RestProof`).
+  /// Waits until everything is at rest, and expects what must hold then (`RestProof`).
   func expectRest(
     _ devices: [DaemonProcess], typed: TypedRecord, seed: UInt64, within seconds: Double = 60,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -2,11 +2,11 @@ import Foundation
 import SampleApplication
 import Testing
 
-/// The tests with real binaries, real files and loopback. One after the other: each starts several processes,
-/// and some of them measure time.
+/// The tests with real binaries, real files and loopback. They run one after the other: each starts several
+/// processes, and some measure time.
 @Suite(.serialized) enum EndToEnd {}
 
-/// A temporary directory, a hub, and devices; everything ends and goes when the stage does.
+/// A temporary directory, a hub, and devices; the stage ends and removes them all at its end.
 final class Stage {
   /// The directory of the binaries under test: the one that the test binary was built into.
   static let programs: String = {
@@ -29,12 +29,12 @@ final class Stage {
   deinit {
     for device in devices { try? device.kill() }
     try? hub.kill()
-    // MEDIASYNC_TEST_KEEP=1: somebody wants to look at what a failed test left.
+    // MEDIASYNC_TEST_KEEP=1 keeps the files of a failed test for inspection.
     guard ProcessInfo.processInfo.environment["MEDIASYNC_TEST_KEEP"] == nil else { return }
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  /// A device with a copy of a fixture and a token of its own.
+  /// A device with a copy of a fixture and its own token.
   func device(_ name: String, _ fixture: Fixture? = .empty, hub other: String? = nil) throws -> DaemonProcess
   {
     let token = try other == nil ? hub.token(device: name) : "a-token-that-is-long-enough-for-anyone"
@@ -45,12 +45,12 @@ final class Stage {
     return made
   }
 
-  /// A device whose hub is never reached.
+  /// A device whose hub is unreachable.
   func lonelyDevice(_ name: String, _ fixture: Fixture?) throws -> DaemonProcess {
     try device(name, fixture, hub: "http://127.0.0.1:\(LoopbackSocket.freePort())/sync")
   }
 
-  /// Lets each device run whole cycles until each has seen what all others pushed.
+  /// Runs whole cycles on each device until each has applied all the others' changes.
   func settle(_ devices: [DaemonProcess], sourceLocation: SourceLocation = #_sourceLocation) throws {
     for device in devices + devices {
       let end = try device.sync()
@@ -58,7 +58,7 @@ final class Stage {
     }
   }
 
-  /// Expects that all these devices hold the same.
+  /// Expects that all these devices hold the same data.
   func expectEqual(_ devices: [DaemonProcess], sourceLocation: SourceLocation = #_sourceLocation) throws {
     guard let first = devices.first else { return }
     let digest = try LibraryDigest(first.library)
@@ -74,5 +74,6 @@ func value(_ library: String, _ sql: String) throws -> SQLValue? {
   try SQLiteConnection(library, .readOnly).value(sql)
 }
 
-/// What an end said, in lower case: messages are for people, and tests look for what they must name.
+/// A program's errors in lower case: messages are for people, and tests look for the words that they must
+/// contain.
 func said(_ end: ProgramEnd) -> String { end.errors.lowercased() }

@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Killed while starting, while paused; and two where one should be.
+  /// A daemon or hub killed during its start or a pause; and two daemons where one belongs.
   @Suite struct Starts {
-    @Test func `a reader that goes away in the middle of a line ends no daemon`() throws {
+    @Test func `a reader that closes the pipe in the middle of a line does not end the daemon`() throws {
       let stage = try Stage()
       let device = try stage.device("one")
       let program = try device.run()
@@ -15,13 +15,13 @@ extension EndToEnd {
       #expect(program.isRunning)
     }
 
-    @Test func `a daemon killed at any moment of its first start leaves a whole state or none`() throws {
+    @Test func `a daemon killed at any moment of its first start leaves complete state or none`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       device.environment.merge(Stage.impatience) { $1 }
       var (without, with) = (0, 0)
       var random = SeededGenerator(seed: 5)
-      // Ever later, until the state has been there a few times.
+      // Later and later, until the state was complete a few times.
       for delay in stride(from: 2, to: 600, by: 6) where with < 6 {
         try device.launch()
         usleep(UInt32(delay * 1000 + random.number(0...5000)))
@@ -46,7 +46,7 @@ extension EndToEnd {
       #expect(senders.count == 1)
     }
 
-    @Test func `a hub killed at any moment of its first start keeps one log, and takes everything`() throws {
+    @Test func `a hub killed at any moment of its first start keeps one log, and works`() throws {
       let stage = try Stage(withHub: false)
       let devices = try [stage.device("one", .laptop), stage.device("two", .desktop)]
       for device in devices {
@@ -67,7 +67,7 @@ extension EndToEnd {
       #expect(logs.count <= 1)
     }
 
-    @Test func `a daemon killed while it is paused is still paused, and misses nothing`() throws {
+    @Test func `a daemon killed during a pause is still paused, and misses nothing`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try one.run()
@@ -119,7 +119,7 @@ extension EndToEnd {
       #expect(second.errors.split(separator: "\n").count { $0.contains("another mediasyncd") } == 1)
     }
 
-    @Test func `asked to stop in the middle of a large catch-up, a daemon leaves at once and loses nothing`()
+    @Test func `a daemon stopped during a large catch-up exits at once and loses nothing`()
       throws
     {
       let stage = try Stage()

@@ -3,13 +3,14 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// Names that steer a terminal: refused at the door, and harmless where an earlier version has let them in.
+  /// Names with terminal control characters: the hub refuses them, and prints those that an earlier version
+  /// accepted harmlessly.
   @Suite struct TerminalNames {
     private static let names = [
       "a\u{1B}[2Jb", "a\u{7}b", "a\u{9B}31mb", "a\u{7F}b", "a\u{202E}b", "a\u{2028}b", "a\nb",
     ]
 
-    @Test(arguments: names) func `a name that steers a terminal is refused in commands`(name: String) throws {
+    @Test(arguments: names) func `commands refuse names with control characters`(name: String) throws {
       let stage = try Stage()
       let end = try stage.hub.command(
         "token", "create", "--data", stage.hub.data, "--library", "home", "--device", name)
@@ -17,7 +18,7 @@ extension EndToEnd {
       #expect(!end.errors.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x9B })
     }
 
-    @Test func `and at the hub's door, and names that are there already are printed harmless`() throws {
+    @Test func `the hub refuses such names too, and prints existing ones escaped`() throws {
       let stage = try Stage()
       let token = try stage.hub.token(device: "one")
       for name in Self.names {
@@ -47,9 +48,9 @@ extension EndToEnd {
     }
   }
 
-  /// Where root says nothing, because anybody may be listening.
+  /// Root sends nothing to a socket that anybody may have created.
   @Suite(.enabled(if: geteuid() == 0, "root is who is careful")) struct SocketOwners {
-    @Test func `root talks to nobody at a socket that anybody could have put there`() throws {
+    @Test func `root talks to no socket that anybody could have put there`() throws {
       let stage = try Stage(withHub: false)
       let device = try stage.lonelyDevice("one", .empty)
       try device.run()

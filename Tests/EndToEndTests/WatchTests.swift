@@ -3,7 +3,7 @@ import SampleApplication
 import Testing
 
 extension EndToEnd {
-  /// `mediasyncctl watch`, and how far a long catch-up has come.
+  /// `mediasyncctl watch`, and the progress of a long catch-up.
   @Suite struct Watching {
     private struct Event: Decodable {
       let event: String
@@ -44,7 +44,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `what happens is told as it happens`() throws {
+    @Test func `watch prints events as they happen`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
       try two.run()
@@ -67,7 +67,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func `a long catch-up says how far it is`() throws {
+    @Test func `a long catch-up shows its progress`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       try two.run()
@@ -90,7 +90,7 @@ extension EndToEnd {
       try json.end(within: 10)
     }
 
-    @Test func `the hub is told to be back before the long catch-up that follows, and how long it was away`()
+    @Test func `watch reports the hub's return, and how long it was away, before the catch-up starts`()
       throws
     {
       let stage = try Stage()
@@ -123,7 +123,7 @@ extension EndToEnd {
       try json.end(within: 10)
     }
 
-    @Test func `what is set aside is named, as in the journal`() throws {
+    @Test func `quarantined rows are named as in the journal`() throws {
       let stage = try Stage()
       let device = try stage.device("one")
       try device.run()
@@ -137,21 +137,21 @@ extension EndToEnd {
         """)
       #expect(try poll(20) { try events(json).contains { $0.event == "quarantined" } })
       let event = try #require(try events(json).first { $0.event == "quarantined" })
-      // All rows of an unknown entity are one record, which names none of them.
+      // All rows of an unknown entity share one record, which names none of them.
       #expect(
         event.named == [Row(entity: "Podcasts", uuid: "", code: "unknown_entity", direction: "push")])
       json.signal(SIGKILL)
       try json.end(within: 10)
     }
 
-    @Test func `one cycle says nothing more where there is no terminal`() throws {
+    @Test func `without a terminal one cycle prints nothing more`() throws {
       let stage = try Stage()
       let device = try stage.device("one", .laptop)
       let end = try device.sync()
       #expect(end.code == 0 && !end.errors.contains("\u{1B}") && !end.errors.contains("\r"))
     }
 
-    @Test func `a wait sees what was written just before it`() throws {
+    @Test func `a wait includes what was written just before it`() throws {
       let stage = try Stage()
       let device = try stage.device("one")
       device.environment["MEDIASYNC_SYNC_DEBOUNCE"] = "300ms"

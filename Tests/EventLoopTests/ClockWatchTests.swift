@@ -15,27 +15,27 @@ import Testing
         wall: start.wall + span + jump, boot: start.boot + span, awake: start.awake + span - asleep))
   }
 
-  @Test func `time that passes is no news`() {
+  @Test func `elapsed time alone is not reported`() {
     #expect(Self.news(after: .seconds(86_400)) == [])
     #expect(Self.news(after: .seconds(86_400), asleep: .milliseconds(3), jump: .milliseconds(-40)) == [])
   }
 
-  @Test func `a machine that slept says for how long`() {
+  @Test func `after sleep the watch reports how long the machine slept`() {
     #expect(Self.news(after: .seconds(900), asleep: .seconds(800)) == [.slept(.seconds(800))])
   }
 
   @Test(arguments: [Duration.seconds(3600), .seconds(-3600), .seconds(1)])
-  func `a clock that was set says by how much`(jump: Duration) {
+  func `after the clock was set the watch reports by how much`(jump: Duration) {
     #expect(Self.news(after: .seconds(9), jump: jump) == [.set(by: jump)])
   }
 
-  @Test func `a machine may sleep and find its clock wrong`() {
+  @Test func `a machine may sleep and wake with a wrong clock`() {
     #expect(
       Self.news(after: .seconds(900), asleep: .seconds(800), jump: .seconds(5))
         == [.slept(.seconds(800)), .set(by: .seconds(5))])
   }
 
-  @Test func `each is told once`() {
+  @Test func `each jump is reported once`() {
     let comparison = ClockComparison(since: Self.start)
     var reading = Self.start
     reading.boot += .seconds(60)
@@ -44,13 +44,13 @@ import Testing
     #expect(comparison.compare(reading) == [])
   }
 
-  @Test func `the clocks of this machine agree among each other`() {
+  @Test func `the clocks of this machine agree with each other`() {
     let comparison = ClockComparison(since: .now)
     #expect(comparison.compare(.now) == [])
     #expect(ClockReading.now.awake <= ClockReading.now.boot)
   }
 
-  @Test func `the watch is a timer that the kernel cancels when the clock is set, and it never fires else`()
+  @Test func `the kernel cancels the watch's timer when the clock is set, and it never fires otherwise`()
     throws
   {
     let loop = LoopExecutor()
@@ -64,7 +64,7 @@ import Testing
     loop.queue.sync { watch.cancel() }
   }
 
-  /// What the kernel says of each of this process's timers on `CLOCK_REALTIME`.
+  /// The kernel's report on each of this process's timers on `CLOCK_REALTIME`.
   private static func wallTimers() -> Set<String> {
     let directory = "/proc/self/fdinfo"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []

@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test func `an actor on the loop is entered from a handler without a task`() async {
+  @Test func `a handler enters an actor on the loop without a task`() async {
     let loop = LoopExecutor()
     let counter = Counter(loop: loop)
     #expect(await counter.increment() == 1)
@@ -31,7 +31,7 @@ import Testing
     #expect(answers.next() == [true, false])
   }
 
-  @Test func `entering from elsewhere is a crash, not a race`() async {
+  @Test func `entering from another thread crashes and does not race`() async {
     await #expect(processExitsWith: .failure) {
       LoopExecutor().checkIsolated()
     }

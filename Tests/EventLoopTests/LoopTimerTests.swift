@@ -2,7 +2,7 @@ import EventLoop
 import Testing
 
 @Suite struct LoopTimerTests {
-  @Test func `a timer fires once for each time it is armed`() throws {
+  @Test func `a timer fires once each time it is armed`() throws {
     let loop = LoopExecutor()
     let fired = Signpost<Duration>()
     let timer = try LoopTimer(loop: loop) { fired.pass(BootClock.now) }
@@ -15,7 +15,7 @@ import Testing
     #expect(fired.next() != nil)
   }
 
-  @Test func `a disarmed timer does not fire, even when its time had come`() throws {
+  @Test func `a disarmed timer does not fire, even if it was due`() throws {
     let loop = LoopExecutor()
     let fired = Signpost<Bool>()
     let timer = try LoopTimer(loop: loop) { fired.pass(true) }
@@ -36,7 +36,7 @@ import Testing
     timer.arm(after: .milliseconds(1))
     loop.queue.sync { timer.arm(after: .milliseconds(80)) }
     if let first = fired.next(), first - start < .milliseconds(80) {
-      // It may have fired before it was armed anew; then it fires a second time.
+      // It may have fired before it was armed again; then it fires a second time.
       #expect(fired.next() != nil)
     }
     #expect(BootClock.now - start >= .milliseconds(80))
@@ -45,7 +45,7 @@ import Testing
     #expect(fired.next() != nil)
   }
 
-  @Test func `clocks agree with each other and go on`() {
+  @Test func `clocks agree with each other and advance`() {
     let boot = BootClock.now
     #expect(boot > .zero)
     #expect(WallClock.now > 1_700_000_000_000)

@@ -10,7 +10,7 @@ import Testing
     return (ends[0], ends[1])
   }
 
-  @Test func `a signal comes to the loop instead of ending the process`() throws {
+  @Test func `a signal reaches the loop and does not end the process`() throws {
     let loop = LoopExecutor()
     let heard = Signpost<Int32>()
     let source = try SignalSource(loop: loop, signals: [SIGHUP, SIGUSR1]) { heard.pass($0) }
@@ -21,7 +21,7 @@ import Testing
     loop.queue.sync { source.cancel() }
   }
 
-  @Test func `a source tells of readiness, pauses, and closes what it owns when cancelled`() throws {
+  @Test func `a source reports readiness, pauses, and closes its descriptor when cancelled`() throws {
     let loop = LoopExecutor()
     let ends = makePipe()
     let heard = Signpost<UInt8>()
@@ -41,7 +41,7 @@ import Testing
       source.cancel()
     }
     let end = BootClock.now + .seconds(5)
-    // Asked of the other end: the number itself may at once be another test's descriptor.
+    // Checked at the other end: the number itself may already be another test's descriptor.
     func isReadEndClosed() -> Bool {
       var asked = pollfd(fd: ends.write, events: Int16(POLLOUT), revents: 0)
       return poll(&asked, 1, 0) == 1 && Int32(asked.revents) & POLLERR != 0
@@ -51,7 +51,7 @@ import Testing
     close(ends.write)
   }
 
-  @Test func `a descriptor's number may be used again right after it left the set`() throws {
+  @Test func `a descriptor's number may be used again right after its removal`() throws {
     let loop = LoopExecutor()
     let heard = Signpost<String>()
     let set = try DescriptorSet(loop: loop)
@@ -77,7 +77,7 @@ import Testing
     loop.queue.sync { set.cancel() }
   }
 
-  @Test func `a handler that removes another is the last to hear of it`() throws {
+  @Test func `a handler that removes another runs last`() throws {
     let loop = LoopExecutor()
     let heard = Signpost<Int>()
     let set = try DescriptorSet(loop: loop)

@@ -1,7 +1,7 @@
 import ControlProtocol
 import SampleApplication
 
-/// The control protocol: lines on the socket, cut anywhere, and what is made of them.
+/// The control protocol: lines on the socket, cut anywhere, and how they are parsed.
 struct ControlTarget: FuzzTarget {
   let name = "control"
 

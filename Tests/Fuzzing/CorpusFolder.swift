@@ -1,8 +1,8 @@
 import Foundation
 
-/// The inputs that are kept: `Corpus/<target>/<name>`, honest ones and those that once broke something.
+/// The kept inputs: `Corpus/<target>/<name>`, honest ones and those that once broke something.
 package enum CorpusFolder {
-  /// Where they are.
+  /// The path of the corpus.
   package static var path: String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Corpus").path
   }

@@ -1,14 +1,14 @@
 import SampleApplication
 
-/// One way into the programs for bytes that someone else wrote.
+/// One entry point of the programs for bytes from others.
 package protocol FuzzTarget: Sendable {
-  /// Its name on the command line and in the corpus.
+  /// The name on the command line and in the corpus.
   var name: String { get }
-  /// A well-formed input, as an honest peer or person would send it: what mutation starts from.
+  /// A well-formed input, as an honest peer or person would send it: the start of mutation.
   func honestInput(_ random: inout SeededGenerator) -> [UInt8]
-  /// Takes an input in, and looks whether everything that must hold still holds.
+  /// Processes an input, and checks that all properties still hold.
   ///
-  /// - Throws: `Finding` where it does not. A crash or a hang is seen from outside.
+  /// - Throws: `Finding` if one does not. The caller detects a crash or a hang.
   func run(_ input: [UInt8]) throws
 }
 
@@ -31,20 +31,20 @@ extension FuzzTarget {
 
 /// A property that does not hold.
 package struct Finding: Error, CustomStringConvertible, Sendable {
-  /// What does not hold, for a person.
+  /// The broken property, for a person.
   package let description: String
 
-  /// Takes what does not hold.
+  /// Creates a finding from a description.
   package init(_ description: String) { self.description = description }
 }
 
-/// Every target there is.
+/// The list of all targets.
 package enum FuzzTargets {
-  /// In the order in which they are run.
+  /// All targets, in the order of their runs.
   package static let all: [any FuzzTarget] = [
     WireTarget(), QueryTarget(), ControlTarget(), SettingsTarget(), LibraryTarget(), HubTarget(),
   ]
 
-  /// The target of a name.
+  /// The target with a name.
   package static func named(_ name: String) -> (any FuzzTarget)? { all.first { $0.name == name } }
 }

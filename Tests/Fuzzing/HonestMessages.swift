@@ -4,11 +4,11 @@ import SyncWire
 
 /// Messages as an honest peer writes them, made from random numbers.
 struct HonestMessages {
-  /// The rows that messages speak of; new ones are made beside them.
+  /// The rows that messages mention; new ones are added to them.
   var rows: [RowName: Document]
-  /// The changes that the device under test waits for an answer to.
+  /// The changes of the device under test that wait for an answer.
   var pushed: [PushedChange]
-  /// Where the device's cursor stands.
+  /// The device's cursor.
   var cursor: Int64
 
   private static let timestamp = "2026-11-24T12:00:00.000Z"
@@ -30,7 +30,7 @@ struct HonestMessages {
       extras: isLayerOne ? nil : extras)
   }
 
-  /// An entry for a row that is there, or a new one.
+  /// An entry for an existing row, or a new one.
   func entry(at position: Int64, _ random: inout SeededGenerator) -> Entry {
     let known = rows.keys.sorted()
     let isNew = known.isEmpty || random.chance(30)
@@ -141,7 +141,7 @@ struct HonestMessages {
     guard !texts.isEmpty else { return }
     for _ in 0..<random.number(0...2) {
       let column = random.pick(texts).name
-      // Now and then another row's value: a natural key that is taken.
+      // Sometimes another row's value: a natural key that is taken.
       let borrowed = rows.sorted { $0.key < $1.key }.compactMap { $0.value[column] }
       document[column] =
         random.chance(40) && !borrowed.isEmpty

@@ -1,7 +1,7 @@
-/// Texts and tokens that have stopped a program somewhere: names made to be SQL, numbers at the ends of their types,
-/// text that is none, look-alikes.
+/// Texts and tokens that have broken programs: names that look like SQL, numbers at the ends of their types,
+/// invalid text, look-alikes.
 package enum HostileText {
-  /// Names and values as text; each is put into JSON escaped.
+  /// Names and values as text, escaped when they go into JSON.
   package static let texts: [String] = [
     "", "_", "a_b", "__", "'", "\"", "`", ";", "--", "/*", "*/", "\\", "%", "?", "?1", ":uuid", "@x", "$1",
     "]", "[",
@@ -29,7 +29,7 @@ package enum HostileText {
     "a" + String(repeating: "\u{301}", count: 2000), String(repeating: "x_", count: 100),
   ]
 
-  /// Tokens that stand in a document as they are, well-formed or not.
+  /// Tokens that go into a document unescaped, well-formed or not.
   package static let tokens: [String] = [
     "null", "true", "false", "0", "-0", "1", "-1", "2", "9007199254740991", "9007199254740992",
     "9007199254740993",
@@ -47,7 +47,7 @@ package enum HostileText {
     "0." + String(repeating: "3", count: 500),
   ]
 
-  /// Bytes that are no UTF-8, to stand anywhere.
+  /// Invalid UTF-8, to go anywhere.
   package static let bytes: [[UInt8]] = [
     [0x00], [0xFF], [0xFE, 0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xC3],
     [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0x0A], [0x0D, 0x0A], [0x1E], [0x22], [0x5C], [0x7B], [0x5B],

@@ -4,9 +4,9 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// A device's requests to a real hub library, a line each: `send` and the body, or a path's word and its query. The
-/// hub never fails, what it answers can be read, and an honest device beside the hostile one goes on: it takes in all
-/// that the hub has, and what it sends is taken.
+/// A device's requests to a real hub library, one per line: `send` and the body, or a path's word and its
+/// query. The hub never fails, its answers can be parsed, and an honest device beside the hostile one
+/// continues: it applies all that the hub has, and the hub accepts what it sends.
 struct HubTarget: FuzzTarget {
   let name = "hub"
 
@@ -62,7 +62,7 @@ struct HubTarget: FuzzTarget {
     }
   }
 
-  /// An honest device pulls everything, and pushes a change of its own.
+  /// Pulls everything as an honest device, and pushes one of its own changes.
   private func goOn(_ hub: HubLibrary, _ path: String) throws {
     let library = try SampleScene.open(path)
     try pullAll(hub, library)

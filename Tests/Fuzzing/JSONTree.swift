@@ -1,9 +1,9 @@
 import SyncWire
 
-/// A JSON document that may be made wrong: tokens stand in it as they are, members may repeat, and a string that
-/// holds a document is a tree of its own, because payloads travel like that (protocol.md §2).
+/// A JSON document that may be malformed: tokens are written unescaped, members may repeat, and a string that
+/// contains a document is its own tree, because payloads travel that way (protocol.md §2).
 package indirect enum JSONTree: Hashable, Sendable {
-  /// Text that is written as it is, whatever it means.
+  /// Text that is written unescaped, whatever it means.
   case token(String)
   /// A string; escaped when it is written.
   case text(String)
@@ -11,7 +11,7 @@ package indirect enum JSONTree: Hashable, Sendable {
   case list([JSONTree])
   /// An object.
   case object([Member])
-  /// A string that holds a document.
+  /// A string that contains a document.
   case embedded(JSONTree)
 
   /// One member of an object.
@@ -22,7 +22,7 @@ package indirect enum JSONTree: Hashable, Sendable {
     package var value: JSONTree
   }
 
-  /// Reads a document; `nil` where the bytes are none.
+  /// Parses a document; `nil` if the bytes are not one.
   package init?(_ bytes: [UInt8]) {
     guard let value = try? JSONReader.read(bytes) else { return nil }
     self.init(value)
@@ -83,7 +83,7 @@ package indirect enum JSONTree: Hashable, Sendable {
     bytes += writer.bytes
   }
 
-  /// How many nodes it has, itself included.
+  /// The number of nodes, including itself.
   package var nodeCount: Int {
     switch self {
     case .token, .text: 1
@@ -120,7 +120,7 @@ package indirect enum JSONTree: Hashable, Sendable {
     }
   }
 
-  /// Every text in it, to be put elsewhere: a row's uuid where another's parent stands.
+  /// All its texts, to be inserted elsewhere: a row's uuid in place of another's parent.
   package var texts: [String] {
     switch self {
     case .token: []

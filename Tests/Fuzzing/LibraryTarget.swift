@@ -3,8 +3,9 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// A hub's messages taken into a real library, a line each: `page`, `answers`, `snapshot` or `rows` and the body.
-/// Whatever comes, no transaction fails for good, nothing is injected, and what nobody named stays as it was.
+/// Applies a hub's messages to a real library, one per line: `page`, `answers`, `snapshot` or `rows` and the
+/// body. Whatever comes, no transaction fails permanently, nothing is injected, and unnamed rows stay
+/// unchanged.
 struct LibraryTarget: FuzzTarget {
   let name = "library"
 
@@ -19,7 +20,7 @@ struct LibraryTarget: FuzzTarget {
       case 6...7: lines.append(Array("answers ".utf8) + messages.answers(&random).encoded())
       case 8: lines.append(Array("rows ".utf8) + messages.rows(&random).encoded())
       default:
-        // A snapshot has lines of its own; on this one a NUL stands for their ends.
+        // A snapshot has its own lines; here a NUL replaces their ends.
         let body = messages.snapshot(&random).encodedLines.map { $0 == 0x0A ? 0x00 : $0 }
         lines.append(Array("snapshot ".utf8) + body)
       }
@@ -56,7 +57,7 @@ struct LibraryTarget: FuzzTarget {
     _ = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
   }
 
-  /// As the engine does it: a page that does not move forward is refused.
+  /// As in the engine: refuses a page that does not move forward.
   private func apply(_ body: [UInt8], to library: Library) throws(StoreError) {
     let cursor = try library.standing().pulled
     guard let reply = try? GetReply(body: body), reply.fault(askedFrom: cursor) == nil else { return }
@@ -67,7 +68,7 @@ struct LibraryTarget: FuzzTarget {
     _ = try library.apply(PulledPage(entries: reply.entries, rules: rules))
   }
 
-  /// As the engine does it: every change has its answer, in order.
+  /// As in the engine: every change has its answer, in order.
   private func settle(_ body: [UInt8], in library: Library) throws(StoreError) {
     guard let reply = try? SendReply(body: body), let answers = reply.results else { return }
     let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))

@@ -1,14 +1,14 @@
 import SampleApplication
 
-/// What no peer may change in a library, whatever it sends.
+/// The parts of a library that no peer may change, whatever it sends.
 struct LibraryTruth {
-  /// Every table, index and trigger, ours and the application's.
+  /// Every table, index and trigger, the daemon's and the application's.
   let schema: [String]
-  /// The application's log: what was in it stays in it.
+  /// The application's log: its entries stay.
   let log: [String]
-  /// The rows that no input names, in full, with the ids of the rows that they hang on.
+  /// The rows that no input names, complete, with the ids of their parents.
   let bystanders: [String]
-  /// Which tables of ours there are, and which single values they hold.
+  /// The daemon's tables, and the names of their single values.
   let state: [String]
 
   /// Reads a library.
@@ -34,7 +34,7 @@ struct LibraryTruth {
     bystanders = rows
   }
 
-  /// What of this truth does not hold any more.
+  /// The parts of this truth that no longer hold.
   func broken(in now: LibraryTruth) -> [String] {
     var broken: [String] = []
     if schema != now.schema {

@@ -1,8 +1,9 @@
 import SampleApplication
 
-/// Makes an honest input hostile. An input is lines; a line is a word and a document, or a document alone, or text.
+/// Makes an honest input hostile. An input consists of lines; a line is a word and a document, or a document
+/// alone, or text.
 package enum MessageMutator {
-  /// The most bytes of an input: what is larger has tests of its own.
+  /// The size limit of an input, in bytes: larger ones have their own tests.
   package static let bytesMax = 200_000
 
   /// One to four mutations, the same for the same seed.
@@ -28,7 +29,7 @@ package enum MessageMutator {
     return Array(lines.joined(separator: [0x0A]).prefix(bytesMax))
   }
 
-  /// Bytes put in, taken out, turned or repeated.
+  /// Inserts, removes, flips or repeats bytes.
   static func damaged(_ line: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var line = line
     let place = random.number(0...line.count)
@@ -46,7 +47,7 @@ package enum MessageMutator {
     return line
   }
 
-  /// The document of a line changed as a document; damaged where it is none.
+  /// Changes a line's document as a document; damages its bytes if it has none.
   static func restructured(_ line: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     let space = line.firstIndex(of: UInt8(ascii: " ")) ?? 0
     let isWord = line.prefix(space).allSatisfy { (0x61...0x7A).contains($0) }

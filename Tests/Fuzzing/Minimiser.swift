@@ -1,6 +1,6 @@
-/// Makes a failing input small: lines first, then pieces of bytes, as long as it still fails.
+/// Minimises a failing input: first lines, then pieces of bytes, as long as it still fails.
 package enum Minimiser {
-  /// The smallest input found within so many tries.
+  /// The smallest input found within the given number of tries.
   package static func minimise(
     _ input: [UInt8], triesMax: Int = 500, fails: ([UInt8]) -> Bool
   ) -> [UInt8] {

@@ -2,7 +2,8 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// The queries of every GET: `name=value` a line. What is read, written and read again says the same.
+/// The queries of every GET, one `name=value` per line. A parsed query is the same after it is written and
+/// parsed again.
 struct QueryTarget: FuzzTarget {
   let name = "query"
 

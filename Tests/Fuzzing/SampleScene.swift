@@ -5,19 +5,19 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// The library and the hub that every input meets, made once: a device that has pushed a part of what it holds, and
-/// rows that no input names.
+/// The library and the hub for every input, made once: a device that has pushed a part of its rows, and rows
+/// that no input names.
 final class SampleScene: Sendable {
-  /// The one scene of this process.
+  /// The only scene of this process.
   static let shared = Result { try SampleScene() }
 
-  /// The moment at which everything happens.
+  /// The time of all events.
   static let now = Instant(milliseconds: 1_795_000_000_000)
-  /// What the names of the rows contain that no input names.
+  /// A word in the names of the rows that no input names.
   static let bystander = "bystander"
 
   let directory: String
-  /// What honest messages are made of.
+  /// The source of honest messages.
   let messages: HonestMessages
   /// The library's schema, its log, and the rows that no input names.
   let before: LibraryTruth
@@ -54,7 +54,7 @@ final class SampleScene: Sendable {
     before = try LibraryTruth(path)
   }
 
-  /// The rows that neither are bystanders nor hang on one.
+  /// The rows that are not bystanders and have no bystander as a parent.
   private static func withoutBystanders(_ rows: [RowName: Document]) -> [RowName: Document] {
     func says(_ document: Document, _ words: [String]) -> Bool {
       document.columns.contains { column in words.contains { column.value.text?.contains($0) ?? false } }
@@ -65,7 +65,7 @@ final class SampleScene: Sendable {
     }
   }
 
-  /// A library with three media that inputs name, and one that none does.
+  /// A library with three media that inputs name, and one that they do not.
   private static func makeLibrary(at path: String) throws -> Library {
     try Fixture.empty.copy(to: path)
     let application = try SampleLibrary(
@@ -119,7 +119,7 @@ final class SampleScene: Sendable {
     )
   }
 
-  /// A copy of the library in a directory of its own, which `body` may do anything with.
+  /// Copies of the library and the hub in a temporary directory, which `body` may change freely.
   func withCopies<Result>(_ body: (_ library: String, _ hub: String) throws -> Result) throws -> Result {
     let place = try makeTemporaryDirectory("fuzzed")
     defer { try? FileManager.default.removeItem(atPath: place) }
@@ -140,7 +140,7 @@ final class SampleScene: Sendable {
       clock: { now })
   }
 
-  /// Nobody else is there, and a page is cut into small pieces.
+  /// Nobody else uses the file, and a page is applied in small pieces.
   private static let pace = Pace(
     now: { .zero }, pause: { _ in }, readers: .asked { false }, busyTimeout: .seconds(5), firstSlice: 3)
 }

@@ -1,7 +1,7 @@
 import SampleApplication
 import Settings
 
-/// The configuration file: whatever stands in it, it is read, or refused with the place.
+/// The configuration file: whatever it contains, it is read, or refused with the place.
 struct SettingsTarget: FuzzTarget {
   let name = "settings"
 

@@ -2,8 +2,8 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// Every message of the protocol, both directions: a body is read as each of them. What is read, written and read
-/// again says the same.
+/// Every message of the protocol, in both directions: a body is parsed as each of them. A parsed message is
+/// the same after it is written and parsed again.
 struct WireTarget: FuzzTarget {
   let name = "wire"
 
@@ -100,7 +100,7 @@ struct WireTarget: FuzzTarget {
     }
   }
 
-  /// Reads, writes, reads and writes; the second writing must be the first.
+  /// Parses, writes, parses and writes; the second output must equal the first.
   private static func same<Message>(
     _ input: [UInt8], _ what: String, read: ([UInt8]) throws -> Message, write: (Message) -> [UInt8]
   ) throws {
@@ -117,7 +117,7 @@ struct WireTarget: FuzzTarget {
 }
 
 extension SnapshotReply {
-  /// The reply as it travels; lines that could not be read are left out, and so no longer counted.
+  /// The reply as it travels; unreadable lines are left out, and so no longer counted.
   var encodedLines: [UInt8] {
     let rows = rows.filter { if case .malformed = $0 { false } else { true } }
     let end = end.map { SnapshotLine.end(.init(rows: Int64(rows.count), complete: $0.complete)) }

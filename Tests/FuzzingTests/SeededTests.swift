@@ -2,15 +2,15 @@ import Foundation
 import Fuzzing
 import Testing
 
-/// The bounded part of the fuzzing: so many seeds of every target, and every input that is kept.
+/// The bounded part of the fuzzing: a number of seeds for every target, and every kept input.
 @Suite struct SeededTests {
-  /// Seeds for each target, by how much one costs.
+  /// The number of seeds for each target, by their cost.
   private static let seeds: [String: UInt64] = [
     "wire": 1500, "query": 1500, "control": 800, "settings": 800, "library": 120, "hub": 100,
   ]
 
   @Test(arguments: FuzzTargets.all.map(\.name))
-  func `what must hold holds for every seed`(name: String) throws {
+  func `the invariants hold for every seed`(name: String) throws {
     let target = try #require(FuzzTargets.named(name))
     for seed in 1...(Self.seeds[name] ?? 50) {
       do { try target.run(target.input(seed: seed)) } catch {
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: FuzzTargets.all.map(\.name))
-  func `what broke something once breaks nothing now`(name: String) throws {
+  func `inputs that broke something once break nothing now`(name: String) throws {
     let target = try #require(FuzzTargets.named(name))
     for (file, input) in try CorpusFolder.inputs(of: name) {
       do { try target.run(input) } catch { Issue.record("\(name)/\(file): \(error)") }
@@ -34,7 +34,7 @@ import Testing
     for seed in UInt64(1)...20 { #expect(target.input(seed: seed) == target.input(seed: seed)) }
   }
 
-  @Test func `a failing input is made small`() {
+  @Test func `a failing input is minimised`() {
     let input = Array("first line\nthe bad word is here\nlast line".utf8)
     let small = Minimiser.minimise(input) { String(decoding: $0, as: UTF8.self).contains("bad") }
     #expect(String(decoding: small, as: UTF8.self) == "bad")

@@ -7,7 +7,7 @@ import Synchronization
 
 typealias Reply = Result<HubResponse, TransportError>
 
-/// A connection on a loop of its own, called from tests.
+/// A connection on its own loop, called from tests.
 final class Caller: Sendable {
   let loop = LoopExecutor()
   let connection: HubConnection
@@ -36,7 +36,7 @@ final class Caller: Sendable {
     }
   }
 
-  /// Starts a request that is meant never to be answered; `answered` counts what comes all the same.
+  /// Starts a request that must never get an answer; `answered` counts the answers that come all the same.
   func start(_ request: HubRequest, answered: Counter) -> RequestTicket {
     loop.queue.sync { connection.perform(request) { _ in answered.increment() } }
   }

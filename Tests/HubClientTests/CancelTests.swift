@@ -8,7 +8,7 @@ import Testing
 @Suite struct CancelTests {
   private let request = HubRequest(method: .get, path: "/get")
 
-  @Test func `a request that waits for its reply can be given up`() async throws {
+  @Test func `a request that waits for its reply can be cancelled`() async throws {
     let server = TestServer { _ in .keepSilent }
     let caller = try Caller(server)
     let answered = Counter()
@@ -19,7 +19,7 @@ import Testing
     #expect(answered.count == 0)
   }
 
-  @Test func `a request can be given up before it has gone out, twice, and when it is over`() async throws {
+  @Test func `a request can be cancelled before it is sent, twice, and after it ended`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server)
     let answered = Counter()
@@ -34,7 +34,7 @@ import Testing
     caller.loop.queue.sync { caller.connection.cancel(RequestTicket(number: 2)) }
   }
 
-  @Test func `a request that cannot be made can be given up before it says so`() async throws {
+  @Test func `a request that cannot be made can be cancelled before it reports that`() async throws {
     let caller = try Caller(.init(baseURL: "nonsense"))
     let answered = Counter()
     caller.loop.queue.sync {
@@ -44,7 +44,7 @@ import Testing
     #expect(answered.count == 0)
   }
 
-  @Test func `a completion may start a request and give up another`() async throws {
+  @Test func `a completion may start one request and cancel another`() async throws {
     let server = TestServer { $0.line.contains("silent") ? .keepSilent : .reply("200 OK") }
     let caller = try Caller(server)
     let answered = Counter()
@@ -61,7 +61,7 @@ import Testing
     #expect(answered.count == 0)
   }
 
-  @Test func `a connection that is let go takes its requests with it`() async throws {
+  @Test func `a released connection cancels its requests`() async throws {
     let server = TestServer { _ in .keepSilent }
     let answered = Counter()
     do {

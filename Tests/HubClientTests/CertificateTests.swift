@@ -5,7 +5,7 @@ import Testing
 
 @testable import HubClient
 
-/// Against a real TLS server: the one that comes with openssl.
+/// Against a real TLS server, the one of openssl.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
 struct CertificateTests {
   private let directory = NSTemporaryDirectory() + "mediasync-tls-" + UUID().uuidString.prefix(8)
@@ -22,7 +22,7 @@ struct CertificateTests {
     return process
   }
 
-  @Test func `a certificate is trusted when its authority is configured, and not otherwise`() async throws {
+  @Test func `a certificate is trusted if its authority is configured, and not otherwise`() async throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let maker = try start([

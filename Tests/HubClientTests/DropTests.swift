@@ -16,8 +16,7 @@ import Testing
     #expect(server.connectionCount == 2, "kept again")
   }
 
-  @Test func `a request under way fails as interrupted, and one that was given up says nothing`() async throws
-  {
+  @Test func `a running request fails as interrupted, and a cancelled one reports nothing`() async throws {
     let server = TestServer { $0.line.contains("silent") ? .keepSilent : .reply("200 OK") }
     let caller = try Caller(server)
     let answered = Counter()
@@ -37,7 +36,7 @@ import Testing
     #expect(await caller.get().response?.status == 200)
   }
 
-  @Test func `a completion may drop the connection that it came over`() async throws {
+  @Test func `a completion may drop its own connection`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server)
     let reply: Reply = await withCheckedContinuation { continuation in

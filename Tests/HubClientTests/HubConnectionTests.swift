@@ -6,7 +6,7 @@ import Testing
 @testable import HubClient
 
 @Suite struct HubConnectionTests {
-  @Test func `a connection is used again`() async throws {
+  @Test func `a connection is reused`() async throws {
     let server = TestServer { .reply("200 OK", $0.body) }
     let caller = try Caller(server)
     for number in 1...20 {
@@ -17,7 +17,7 @@ import Testing
     #expect(server.connectionCount == 1)
   }
 
-  @Test func `a push does not wait behind a long poll, and both connections stay`() async throws {
+  @Test func `a push does not wait behind a long poll, and both connections stay open`() async throws {
     let server = TestServer { request in
       if request.line.contains("wait=") { Thread.sleep(forTimeInterval: 0.2) }
       return .reply("200 OK", request.line)
@@ -32,7 +32,7 @@ import Testing
     #expect(server.connectionCount <= 2)
   }
 
-  @Test func `the headers are there, and none that harms`() async throws {
+  @Test func `a request has the expected headers, and no harmful one`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server) {
       $0.bearerToken = "t0k3n"
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: ["413 Payload Too Large", "503 Service Unavailable"])
-  func `a status and its Retry-After are handed on`(status: String) async throws {
+  func `the client returns a status and its Retry-After`(status: String) async throws {
     let server = TestServer { _ in .reply(status, #"{"code":"x"}"#, headers: "Retry-After: 17\r\n") }
     let reply = await (try Caller(server)).get()
     #expect(reply.response?.status == Int(status.prefix(3)))
@@ -90,7 +90,7 @@ import Testing
     #expect(after > .seconds(90) && after <= .seconds(101))
   }
 
-  @Test func `a date that has passed, or no header, is no Retry-After`() async throws {
+  @Test func `a past date, or no header, gives no Retry-After`() async throws {
     let server = TestServer { request in
       request.line.contains("past")
         ? .reply("503 No", headers: "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n") : .reply("503 No")
@@ -100,7 +100,7 @@ import Testing
     #expect(await caller.get("/none").response?.retryAfter == nil)
   }
 
-  @Test func `a redirect on the same host is followed, one to another host is not`() async throws {
+  @Test func `a redirect to the same host is followed, one to another host is not`() async throws {
     let other = TestServer { _ in .reply("200 OK", "stolen") }
     let otherPort = other.port
     let server = TestServer { request in
@@ -122,7 +122,7 @@ import Testing
     #expect(other.requests.isEmpty)
   }
 
-  @Test func `a compressed reply is unpacked, and the limit is on what comes out`() async throws {
+  @Test func `a compressed reply is unpacked, and the limit applies to the unpacked size`() async throws {
     // gzip of {"changes":[]} and 2,000 spaces.
     let packed: [UInt8] = [
       31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 74, 206, 72, 204, 75, 79, 45, 86, 178, 138, 142, 173, 85, 24,
@@ -138,7 +138,7 @@ import Testing
     #expect(await strict.get().error == .tooLarge(limitBytes: 1000))
   }
 
-  @Test func `a new configuration holds for the next request`() async throws {
+  @Test func `a new configuration applies to the next request`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server) { $0.bearerToken = "old" }
     _ = await caller.get()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ProgressWatchTests {
   private typealias Look = ProgressWatch.Look
 
-  /// Looks whenever it is due, up to a time; gives when it was given up, and why.
+  /// Checks whenever a check is due, up to a time; returns when the request was aborted, and why.
   private func play(
     _ watch: inout ProgressWatch, until end: Duration, _ look: (Duration) -> Look
   ) -> (at: Duration, end: ProgressWatch.End)? {
@@ -19,7 +19,7 @@ import Testing
 
   @Test func `a request that makes progress may take any time`() {
     var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
-    // 6 MB up a line of 1 Mbit/s, and a gigabyte down one of 64 kbit/s.
+    // 6 MB upstream at 1 Mbit/s, and a gigabyte downstream at 64 kbit/s.
     #expect(play(&watch, until: .seconds(48)) { Look(sent: $0.components.seconds * 125_000) } == nil)
     let down = play(&watch, until: .seconds(130_000)) {
       Look(sent: 6_000_000, received: $0.components.seconds * 8000)
@@ -27,7 +27,7 @@ import Testing
     #expect(down == nil)
   }
 
-  @Test func `one in which nothing moves is given up, however much moved before`() throws {
+  @Test func `a request without progress is aborted, however much it moved before`() throws {
     var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
     let end = try #require(
       play(&watch, until: .seconds(1000)) { Look(sent: 0, received: min($0.components.seconds, 100) * 9000) })
@@ -35,15 +35,15 @@ import Testing
     #expect(end.at >= .seconds(145) && end.at <= .seconds(160))
   }
 
-  @Test func `a byte now and then is no progress`() throws {
+  @Test func `an occasional byte is not progress`() throws {
     var watch = ProgressWatch(limit: .seconds(45), wait: .zero, at: .zero)
     let end = try #require(play(&watch, until: .seconds(1000)) { Look(received: $0.components.seconds / 5) })
     #expect(end.end == .tooSlow && end.at <= .seconds(60))
   }
 
-  @Test func `a hub that is at work has as long as nothing may move, and is slow at nothing`() throws {
+  @Test func `a busy hub has the whole idle timeout, and does not count as slow`() throws {
     var watch = ProgressWatch(limit: .seconds(40), wait: .zero, at: .zero)
-    // Sent in ten seconds; answered within forty more.
+    // Sent in ten seconds; answered within another forty.
     let answered = play(&watch, until: .seconds(100)) { now in
       now < .seconds(10)
         ? Look(sent: 1000)
@@ -56,11 +56,11 @@ import Testing
     #expect(silent.end == .silent(after: .seconds(40)) && silent.at <= .seconds(51))
   }
 
-  @Test func `a long poll is looked at once, when its time is up`() {
+  @Test func `a long poll is checked once, at its deadline`() {
     var watch = ProgressWatch(limit: .seconds(45), wait: .seconds(55), at: .zero)
     #expect(watch.nextLook == .seconds(100))
     #expect(watch.look(Look(isAwaited: true), at: .seconds(100)) == .silent(after: .seconds(100)))
-    // Its answer must go on once it has begun.
+    // Once it has begun, its answer must continue.
     watch = ProgressWatch(limit: .seconds(40), wait: .seconds(55), at: .zero)
     watch.answerBegan(at: .seconds(30))
     #expect(watch.nextLook == .seconds(40))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct QuietTests {
   @Test func `between requests no timer is armed`() async {
-    // In a process of its own, where no other test arms any.
+    // In a separate process, where no other test arms a timer.
     await #expect(processExitsWith: .success) {
       let server = TestServer { _ in .reply("200 OK") }
       let caller = try Caller(server)
@@ -18,15 +18,15 @@ import Testing
     }
   }
 
-  @Test func `a request that ran out of time, or failed, leaves no timer behind`() async {
+  @Test func `a request that timed out or failed leaves no timer behind`() async {
     await #expect(processExitsWith: .success) {
       let server = TestServer { _ in .keepSilent }
       let caller = try Caller(server) { $0.requestTimeout = .milliseconds(100) }
       #expect(await caller.get().error == .timedOut(after: .milliseconds(100)))
-      // No route leads there: connecting fails at once.
+      // No route leads there: the connection fails at once.
       let lost = try Caller(.init(baseURL: "http://255.255.255.255:81/sync"))
       #expect(await lost.get().error != nil)
-      // One that rings again and again is disarmed for a moment, too: many looks.
+      // A repeating timer is also disarmed for a moment: check many times.
       for _ in 0..<50 {
         for loop in [caller.loop, lost.loop] { loop.queue.sync {} }
         #expect(Self.timers().allSatisfy { $0.contains("it_value: (0, 0)") && $0.contains("ticks: 0") })
@@ -37,7 +37,8 @@ import Testing
     }
   }
 
-  /// What the kernel says of each of this process's timers on `CLOCK_BOOTTIME`; Dispatch's own are on others.
+  /// The kernel's report on each of this process's timers on `CLOCK_BOOTTIME`; Dispatch's own are on other
+  /// clocks.
   static func timers() -> [String] {
     let directory = "/proc/self/fdinfo"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []

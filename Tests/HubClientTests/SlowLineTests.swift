@@ -6,7 +6,7 @@ import Testing
 @testable import HubClient
 
 @Suite struct SlowLineTests {
-  @Test func `an answer that comes slowly comes whole, though it takes longer than nothing may move`()
+  @Test func `a slow reply arrives whole, though it takes longer than the idle timeout`()
     async throws
   {
     let server = TestServer { _ in .drip(pieces: 12, size: 1000, every: 0.1) }
@@ -15,13 +15,13 @@ import Testing
     #expect(response?.body.count == 12_000)
   }
 
-  @Test func `an answer that stops in the middle is given up`() async throws {
+  @Test func `a reply that stops in the middle is aborted`() async throws {
     let server = TestServer { _ in .drip(pieces: 3, size: 1000, every: 0.05, promised: 9) }
     let caller = try Caller(server) { $0.requestTimeout = .milliseconds(400) }
     #expect(await caller.get().error == .stalled(after: .milliseconds(400)))
   }
 
-  @Test func `a body that goes out slowly goes out whole, and says how far it is`() async throws {
+  @Test func `a slow upload completes, and reports its progress`() async throws {
     let server = TestServer(readsEvery: 0.02) { .reply("200 OK", String($0.body.utf8.count)) }
     let caller = try Caller(server) { $0.requestTimeout = .milliseconds(500) }
     let size = 12 << 20

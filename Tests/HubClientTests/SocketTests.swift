@@ -7,8 +7,7 @@ import Testing
 @testable import HubClient
 
 @Suite struct SocketTests {
-  @Test func `the kernel watches the hub at the other end, and gives up before fifteen seconds`() async throws
-  {
+  @Test func `the kernel monitors the hub's connection, and gives up within fifteen seconds`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server)
     #expect(await caller.get().response?.status == 200)
@@ -17,13 +16,13 @@ import Testing
     let idle = try #require(Self.option(socket, Int32(IPPROTO_TCP), TCP_KEEPIDLE))
     let interval = try #require(Self.option(socket, Int32(IPPROTO_TCP), TCP_KEEPINTVL))
     let limit = try #require(Self.option(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT))
-    // It gives up with the first probe that is due behind the limit.
+    // It gives up at the first probe that is due after the limit.
     var probeAt = idle
     while probeAt * 1000 < limit { probeAt += interval }
     #expect(idle >= 5 && probeAt > idle + interval && probeAt <= 15, "\(idle), \(interval), \(limit)")
   }
 
-  @Test func `the way to a hub is the one that its connection goes, until either changes`() async throws {
+  @Test func `the route to a hub is that of its connection, until either changes`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server)
     #expect(!caller.loop.queue.sync { caller.connection.wayHasMoved }, "nothing is open")
@@ -40,7 +39,7 @@ import Testing
     #expect(clinux_way_leads_to(&way, &other) == 0)
   }
 
-  @Test func `what is no connection to an Internet address has no way`() throws {
+  @Test func `a socket without an Internet connection has no route`() throws {
     var way = clinux_way()
     var ends: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)

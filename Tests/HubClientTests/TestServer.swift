@@ -3,11 +3,11 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A request as it came over the wire.
+/// A request as it arrived over the wire.
 struct SeenRequest: Sendable {
   let head: String
   let body: String
-  /// Which connection it came on, counted from 0.
+  /// The number of its connection, counted from 0.
   let connection: Int
 
   var line: String { String(head.prefix { $0 != "\r\n" }) }
@@ -21,19 +21,20 @@ struct SeenRequest: Sendable {
   }
 }
 
-/// What the server does with a request.
+/// The server's reaction to a request.
 enum Deed: Sendable {
-  /// Sends these bytes and keeps the connection.
+  /// Sends these bytes and keeps the connection open.
   case send(String)
-  /// Sends this head, and this body as it is.
+  /// Sends this head, and this body unchanged.
   case sendBytes(String, [UInt8])
   /// Sends these bytes and closes.
   case sendAndClose(String)
-  /// Sends a reply that has no end, until the other side goes away.
+  /// Sends an endless reply, until the client disconnects.
   case sendWithoutEnd
-  /// Sends so many pieces of a reply that promises as many, or more, with a pause before each; then it only waits.
+  /// Sends the given number of pieces of a reply that promises as many, or more, with a pause before each;
+  /// then it only waits.
   case drip(pieces: Int, size: Int, every: TimeInterval, promised: Int? = nil)
-  /// Says nothing, until the other side goes away.
+  /// Sends nothing, until the client disconnects.
   case keepSilent
 
   static func reply(_ status: String, _ body: String = "{}", headers: String = "") -> Deed {
@@ -41,7 +42,7 @@ enum Deed: Sendable {
   }
 }
 
-/// An HTTP server of raw sockets on loopback, a thread for each connection.
+/// An HTTP server on raw loopback sockets, with a thread for each connection.
 final class TestServer: Sendable {
   let port: UInt16
   private let listener: Int32
@@ -50,7 +51,7 @@ final class TestServer: Sendable {
   private let departed = DispatchSemaphore(value: 0)
   private let script: @Sendable (SeenRequest) -> Deed
 
-  /// How long it pauses before each look at what has come.
+  /// The pause before each read.
   private let readsEvery: TimeInterval
 
   init(readsEvery: TimeInterval = 0, _ script: @escaping @Sendable (SeenRequest) -> Deed) {
@@ -88,7 +89,7 @@ final class TestServer: Sendable {
   /// Waits until a client has closed its connection.
   func waitForDeparture() -> Bool { departed.wait(timeout: .now() + 5) == .success }
 
-  /// Hears no more; what is connected stays so.
+  /// Accepts no more connections; open ones stay open.
   func stop() {
     // Not closed: the accepting thread may be about to use the number.
     shutdown(listener, Int32(SHUT_RDWR))

@@ -6,7 +6,7 @@ import Testing
 @testable import HubClient
 
 @Suite struct TransportErrorTests {
-  @Test func `nobody listens`() async throws {
+  @Test func `a port without a listener is unreachable`() async throws {
     let server = TestServer { _ in .keepSilent }
     let caller = try Caller(server)
     server.stop()
@@ -24,14 +24,14 @@ import Testing
     #expect(response?.server == "mediasync-hub" && response?.hadCredentials == false)
   }
 
-  @Test func `no reply in time`() async throws {
+  @Test func `a reply that does not come in time is a timeout`() async throws {
     let server = TestServer { _ in .keepSilent }
     let caller = try Caller(server) { $0.requestTimeout = .milliseconds(100) }
     #expect(await caller.get().error == .timedOut(after: .milliseconds(100)))
     #expect(server.waitForDeparture())
   }
 
-  @Test func `a long poll may take its wait beyond the timeout`() async throws {
+  @Test func `a long poll may take its wait time on top of the timeout`() async throws {
     let server = TestServer { _ in
       Thread.sleep(forTimeInterval: 0.3)
       return .reply("200 OK")
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"changes\":", "HTTP/1.1 200 O"])
-  func `a reply that is cut off is no reply`(text: String) async throws {
+  func `a reply that is cut off is not accepted`(text: String) async throws {
     let server = TestServer { _ in .sendAndClose(text) }
     let error = await (try Caller(server)).get().error
     guard case .interrupted = error else {
@@ -51,14 +51,14 @@ import Testing
     }
   }
 
-  @Test func `a reply without end is given up at the limit`() async throws {
+  @Test func `an endless reply is aborted at the limit`() async throws {
     let server = TestServer { _ in .sendWithoutEnd }
     let caller = try Caller(server) { $0.maxReplyBytes = 1 << 20 }
     #expect(await caller.get().error == .tooLarge(limitBytes: 1 << 20))
     #expect(server.waitForDeparture())
   }
 
-  @Test func `a reply that announces too much is not taken in`() async throws {
+  @Test func `a reply that announces too much is not read`() async throws {
     let server = TestServer { _ in .reply("200 OK", String(repeating: "x", count: 1001)) }
     let caller = try Caller(server) { $0.maxReplyBytes = 1000 }
     #expect(await caller.get().error == .tooLarge(limitBytes: 1000))
@@ -67,7 +67,7 @@ import Testing
   @Test(arguments: [
     "", "ftp://h/sync", "file:///etc/passwd", "hub:5000/sync", "http://", "http://h/?q", "http://a b/",
   ])
-  func `what is no http address cannot be used`(url: String) async throws {
+  func `a URL that is not HTTP cannot be used`(url: String) async throws {
     let error = await (try Caller(.init(baseURL: url))).get().error
     guard case .unusable = error else {
       Issue.record("\(String(describing: error))")
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func `a token with a line break never gets to the wire, nor into the error`() async throws {
+  @Test func `a token with a line break is never sent, nor shown in the error`() async throws {
     let server = TestServer { _ in .reply("200 OK") }
     let caller = try Caller(server) { $0.bearerToken = "s3cret\r\nX-Evil: 1" }
     guard case .unusable(let detail) = await caller.get().error else {
@@ -86,7 +86,7 @@ import Testing
     #expect(server.requests.isEmpty)
   }
 
-  @Test func `a certificate file that cannot be read is named, and no secret is`() async throws {
+  @Test func `an unreadable certificate file is named, and no secret is`() async throws {
     let caller = try Caller(
       .init(
         baseURL: "https://me:s3cret@127.0.0.1:1/sync", bearerToken: "s3cret", caFile: "/nowhere/s3cret.pem"))
@@ -104,7 +104,7 @@ import Testing
     #expect(detail.contains("/nowhere/***.pem"))
   }
 
-  @Test func `plain HTTP where TLS is expected is an interruption`() async throws {
+  @Test func `plain HTTP on a TLS port is an interruption`() async throws {
     let server = TestServer { _ in .sendAndClose("HTTP/1.1 400 Bad\r\n\r\n") }
     let port = server.port
     let caller = try Caller(

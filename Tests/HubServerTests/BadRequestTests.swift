@@ -4,7 +4,8 @@ import Testing
 
 @testable import HubServer
 
-/// Bad input over a real socket: a problem document with a stable code, and nothing half-written.
+/// Bad input over a real socket: the hub answers with a problem document with a stable code, and writes
+/// nothing partial.
 struct BadRequestTests {
   private func expect(
     _ reply: RunningHub.Reply, _ status: Int, _ code: ProblemCode,
@@ -49,7 +50,7 @@ struct BadRequestTests {
     expect(try await hub.ask("GET", "/sync/get", token: token), 422, .badEnvelope)
     expect(
       try await hub.ask("GET", "/sync/get?client_id=c&since_change_id=x", token: token), 422, .badEnvelope)
-    // What one reader checks and another acts on must be one value.
+    // One part checks a value and another acts on it: they must see the same value.
     for query in [
       "get?client_id=c&device_id=a&device_id=b&incarnation=i", "get?client_id=c&incarnation=i&device_id=",
       "get?client_id=c&since_change_id=0&since_change_id=1", "snapshot?device_id=a&incarnation=i&device_id=b",
@@ -69,7 +70,7 @@ struct BadRequestTests {
     await hub.stop()
   }
 
-  @Test func `a token speaks for one device and one library, until it is revoked`() async throws {
+  @Test func `a token is valid for one device and one library, until it is revoked`() async throws {
     let hub = try await RunningHub.start()
     let home = try hub.token("home")
     let work = try hub.token("work")

@@ -3,14 +3,14 @@ import Testing
 
 @testable import HubServer
 
-/// How long a client may take, in virtual time.
+/// The time limits of a client, in virtual time.
 struct ConnectionPaceTests {
   private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
   private let limits = ConnectionPace.Limits()
 
   private func after(_ seconds: Int64) -> NIODeadline { start + .seconds(seconds) }
 
-  /// A request whose body is wanted, `seconds` after the start.
+  /// A request whose body the hub waits for, `seconds` after the start.
   private func receiving(at seconds: Int64 = 0) -> ConnectionPace {
     var pace = ConnectionPace(limits, now: start)
     pace.head(now: after(seconds))
@@ -18,13 +18,13 @@ struct ConnectionPaceTests {
     return pace
   }
 
-  @Test func `a first head that does not come whole ends the connection`() {
+  @Test func `an incomplete first request head ends the connection`() {
     var pace = ConnectionPace(limits, now: start)
     #expect(pace.look(now: after(19)) == .wait(until: after(20)))
     #expect(pace.look(now: after(20)) == .close)
   }
 
-  @Test func `a body that moves on too little is cut, and one that moves on is not`() {
+  @Test func `a body that is too slow is cut off, and one with enough progress is not`() {
     var slow = receiving()
     var steady = receiving()
     for second in Int64(1)...59 {
@@ -38,7 +38,7 @@ struct ConnectionPaceTests {
     #expect(steady.look(now: after(120)) == .close, "nothing came in the second minute")
   }
 
-  @Test func `a body has an end, however steadily it comes`() {
+  @Test func `a body has a deadline, however steadily it comes`() {
     var pace = receiving()
     for second in Int64(1)..<1800 {
       pace.body(bytes: 1 << 20, now: after(second))
@@ -48,7 +48,7 @@ struct ConnectionPaceTests {
     #expect(pace.look(now: after(1800)) == .close)
   }
 
-  @Test func `what the hub does not ask for is not the client's delay`() {
+  @Test func `time that the hub spends does not count against the client`() {
     var pace = receiving()
     pace.body(bytes: 10, now: after(10))
     #expect(pace.look(now: after(5000)) == .rest)
@@ -57,7 +57,7 @@ struct ConnectionPaceTests {
     #expect(pace.look(now: after(5050)) == .close)
   }
 
-  @Test func `a poll that is parked needs no timer`() {
+  @Test func `a parked poll needs no timer`() {
     var pace = receiving()
     pace.end(now: after(1))
     #expect(pace.look(now: after(1)) == .rest)
@@ -67,7 +67,7 @@ struct ConnectionPaceTests {
     #expect(pace.look(now: after(100_120)) == .close)
   }
 
-  @Test func `a reply that nobody reads is cut, and one that is read slowly is not`() {
+  @Test func `a reply that nobody reads is cut off, and one that is read slowly is not`() {
     var unread = receiving()
     unread.end(now: start)
     unread.wrote(bytes: 1 << 20, now: start)
@@ -82,14 +82,14 @@ struct ConnectionPaceTests {
     }
   }
 
-  @Test func `what is still sent after the answer has a few seconds`() {
+  @Test func `data after the answer is accepted for a few seconds`() {
     var pace = receiving()
     pace.replied(now: after(3))
     #expect(pace.look(now: after(3)) == .wait(until: after(8)))
     #expect(pace.look(now: after(8)) == .close)
   }
 
-  @Test func `requests that come before the last is answered are answered all`() {
+  @Test func `pipelined requests are all answered`() {
     var pace = receiving()
     pace.end(now: start)
     pace.head(now: start)

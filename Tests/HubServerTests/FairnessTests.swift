@@ -4,9 +4,9 @@ import Testing
 
 @testable import HubServer
 
-/// One sender's large batch does not keep the others waiting.
+/// One sender's large batch does not delay the others.
 struct FairnessTests {
-  @Test func `a small change is taken while a large batch is under way`() async throws {
+  @Test func `the hub accepts a small change while a large batch is running`() async throws {
     let hub = try await RunningHub.start()
     let note = String(repeating: "n", count: 3500)
     let changes = (1...2000).map { id in

@@ -7,9 +7,9 @@ import Testing
 
 @testable import HubServer
 
-/// What the server does for clients that speak layer 1 alone.
+/// The server's service for clients that speak only layer 1.
 struct LayerOneRouteTests {
-  @Test func `every endpoint stands under the path that released clients have built in, too`() async throws {
+  @Test func `every endpoint also exists under the path of released clients`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     #expect(try await hub.send(RunningHub.keyword("one", device: "d"), token: token).status == 200)
@@ -38,7 +38,7 @@ struct LayerOneRouteTests {
     await hub.stop()
   }
 
-  @Test func `what is rejected of a layer-1 client's batch is one line in the hub's log`() async throws {
+  @Test func `the hub logs the rejections of a layer-1 batch in one line`() async throws {
     let lines = LoggedLines()
     let hub = try await RunningHub.start(logger: lines.logger)
     let token = try hub.token()
@@ -73,7 +73,7 @@ struct LayerOneRouteTests {
   }
 }
 
-/// The lines of a log, kept.
+/// Keeps the lines of a log.
 private final class LoggedLines: Sendable {
   private let lines = Mutex<[String]>([])
 

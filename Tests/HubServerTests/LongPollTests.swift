@@ -5,9 +5,9 @@ import Testing
 
 @testable import HubServer
 
-/// Long polls over a real socket, and clients of layer 1.
+/// Long polls over a real socket, and layer-1 clients.
 struct LongPollTests {
-  @Test func `a parked poll is woken at once by another device's change`() async throws {
+  @Test func `a change of another device wakes a parked poll at once`() async throws {
     let hub = try await RunningHub.start()
     let reader = try hub.token()
     let writer = try hub.token()
@@ -25,12 +25,12 @@ struct LongPollTests {
       #expect(try GetReply(body: reply.body).entries.count == 1)
       waits.append(woken - sent)
     }
-    // The quickest round tells: the machine may be busy with other tests in any of the others.
+    // Only the fastest round counts: in the others the machine may be busy with other tests.
     #expect((waits.min() ?? .seconds(20)) < .milliseconds(100), "\(waits)")
     await hub.stop()
   }
 
-  @Test func `a poll waits through its own device's changes to its end`() async throws {
+  @Test func `a device's own changes do not end its poll`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     _ = try await hub.send(RunningHub.keyword("one", device: "d"), token: token)
@@ -44,7 +44,7 @@ struct LongPollTests {
     await hub.stop()
   }
 
-  @Test func `a poll that has something to give is answered without waiting`() async throws {
+  @Test func `a poll with entries to return is answered at once`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     _ = try await hub.send(RunningHub.keyword("one", device: "writer"), token: try hub.token())
@@ -55,7 +55,7 @@ struct LongPollTests {
     await hub.stop()
   }
 
-  @Test func `a client that goes away frees its poll`() async throws {
+  @Test func `a client that disconnects frees its poll`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 200), token: token) }
@@ -65,7 +65,7 @@ struct LongPollTests {
     await hub.stop()
   }
 
-  @Test func `a server that stops leaves no poll behind`() async throws {
+  @Test func `a stopped server leaves no poll behind`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 200), token: token) }
@@ -76,7 +76,7 @@ struct LongPollTests {
     #expect(ContinuousClock.now - began < .seconds(2))
   }
 
-  @Test func `a layer-1 client sends and gets as it always did`() async throws {
+  @Test func `a layer-1 client sends and gets as before`() async throws {
     let hub = try await RunningHub.start()
     let old = try hub.token()
     let sent = try await hub.send(RunningHub.keyword("one", device: nil), token: old)
@@ -90,7 +90,7 @@ struct LongPollTests {
     await hub.stop()
   }
 
-  @Test func `many polls wait at once and all are woken`() async throws {
+  @Test func `many polls wait at once and all wake`() async throws {
     let hub = try await RunningHub.start()
     let tokens = try (0..<40).map { _ in try hub.token() }
     let parked = tokens.enumerated().map { index, token in
@@ -103,7 +103,7 @@ struct LongPollTests {
   }
 }
 
-/// Asks again until it is so; gives up after so many seconds.
+/// Checks the condition repeatedly; gives up after the given number of seconds.
 func poll(within seconds: Int = 10, _ condition: () async -> Bool) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while await !condition() {

@@ -6,7 +6,8 @@ import Testing
 
 @testable import HubServer
 
-/// More than the hub can hold, over real sockets: it bounds what it takes, and everybody else is served.
+/// More load than the hub can hold, over real sockets: it limits what it accepts, and still serves everybody
+/// else.
 @Suite(.serialized) struct PressureTests {
   private func quick(connections: Int) -> HubServer.Limits {
     var limits = HubServer.Limits(connections: connections)
@@ -21,17 +22,17 @@ import Testing
       + "Content-Type: application/json\r\nContent-Length: \(length)\r\n\r\n"
   }
 
-  @Test func `beyond its connections the hub serves those it has, and takes others as soon as one ends`()
+  @Test func `at its connection limit the hub serves its clients, and accepts another as soon as one ends`()
     async throws
   {
     let hub = try await RunningHub.start(limits: quick(connections: 12))
     let token = try hub.token()
     let parked = Task { try await hub.ask("GET", RunningHub.get("d", wait: 60), token: token) }
     try await poll { await hub.isParked(1) }
-    // Heads that never end; the kernel keeps those that the hub does not take yet.
+    // Endless heads; the kernel queues connections that the hub does not accept yet.
     let slow = try (0..<60).map { _ in try RawClient(hub.address.port) }
     for client in slow { client.say("POST /sync/send HTTP/1.1\r\nHost: h\r\nX-") }
-    // Whoever comes now waits for them to be cut, and no longer.
+    // A client that comes now waits until they are cut off, and no longer.
     let writer = try hub.token()
     let reply = try await hub.send(RunningHub.keyword("one", device: "writer"), token: writer)
     #expect(reply.status == 200)
@@ -40,7 +41,7 @@ import Testing
     await hub.stop()
   }
 
-  @Test func `without a token a connection is kept for no second request`() async throws {
+  @Test func `without a token a connection serves only one request`() async throws {
     let hub = try await RunningHub.start()
     let client = try RawClient(hub.address.port)
     client.say("GET /sync/capabilities HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -49,7 +50,7 @@ import Testing
     await hub.stop()
   }
 
-  @Test func `a body that comes byte by byte is cut`() async throws {
+  @Test func `a body that comes byte by byte is cut off`() async throws {
     let hub = try await RunningHub.start(limits: quick(connections: 100))
     let client = try RawClient(hub.address.port)
     client.say(head(try hub.token(), length: 100_000))
@@ -62,7 +63,7 @@ import Testing
     await hub.stop()
   }
 
-  @Test func `uploads beyond the budget are told to come again, and other devices are served`() async throws {
+  @Test func `the hub refuses uploads beyond the budget for now, and serves other devices`() async throws {
     var limits = quick(connections: 100)
     limits.pace = .init()
     limits.budget = ByteBudget(most: 40 << 20, mostOfToken: 10 << 20)
@@ -93,7 +94,7 @@ import Testing
     #expect(limits.budget?.taken == 0, "what was held is given back")
   }
 
-  @Test func `readers that do not read hold no more than the budget, and are cut`() async throws {
+  @Test func `clients that do not read hold no more than the budget, and are cut off`() async throws {
     var limits = quick(connections: 200)
     limits.pace.window = .seconds(4)
     limits.budget = ByteBudget(most: 40 << 20, mostOfToken: 700_000)
@@ -125,7 +126,7 @@ import Testing
     #expect(refused.status == 503)
     // Another device gets the same page.
     #expect(try await hub.ask("GET", RunningHub.get("e"), token: try hub.token()).status == 200)
-    // Nothing moves: they are cut, and what they held is given back.
+    // Nothing moves: the hub cuts them off, and frees what they held.
     try await poll(within: 30) { limits.budget?.taken == 0 }
     withExtendedLifetime(readers) {}
     await hub.stop()

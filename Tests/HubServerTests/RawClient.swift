@@ -1,11 +1,11 @@
 import Foundation
 import SampleApplication
 
-/// A connection on which anything can be said, as slowly as one likes.
+/// A connection that can send any bytes, at any speed.
 final class RawClient: Sendable {
   private let descriptor: Int32
 
-  /// Connects to a port of this machine. `buffer` is how much of a reply the kernel keeps for us, in bytes.
+  /// Connects to a port of this machine. `buffer` is the kernel's receive buffer, in bytes.
   init(_ port: Int, buffer: Int32? = nil) throws {
     guard let connected = LoopbackSocket.connect(to: UInt16(port), buffer: buffer) else {
       throw URLError(.cannotConnectToHost)
@@ -15,15 +15,15 @@ final class RawClient: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Says something; false where the other end no longer takes it.
+  /// Sends text; returns false if the other end has closed.
   @discardableResult
   func say(_ text: String) -> Bool { say(Array(text.utf8)) }
 
-  /// Says something; false where the other end no longer takes it.
+  /// Sends bytes; returns false if the other end has closed.
   @discardableResult
   func say(_ bytes: [UInt8]) -> Bool { LoopbackSocket.send(bytes, on: descriptor) }
 
-  /// What has come by now, without waiting, and whether the other end has closed the connection.
+  /// The text received so far, without waiting, and whether the other end has closed the connection.
   func heard() -> (text: String, isClosed: Bool) {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -37,7 +37,7 @@ final class RawClient: Sendable {
     }
   }
 
-  /// Whether the other end has closed the connection, whatever it has said before.
+  /// Whether the other end has closed the connection, whatever it sent before.
   var isClosed: Bool { heard().isClosed }
 
   /// Waits for the first line of a reply, at most ten seconds.

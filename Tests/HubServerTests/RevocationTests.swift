@@ -6,9 +6,9 @@ import Testing
 
 @testable import HubServer
 
-/// What becomes of what is under way when a token is revoked, or the files are taken away.
+/// What happens to running requests when a token is revoked, or the files are moved away.
 struct RevocationTests {
-  /// What `mediasync-hub token revoke` is: a process, or here a connection, of its own.
+  /// Revokes as `mediasync-hub token revoke` does: in another process, or here over another connection.
   private func revoke(_ id: Int64, _ hub: RunningHub) throws {
     let other = try HubData(directory: hub.directory.path)
     #expect(try other.tokens.revoke(id, now: Instant(milliseconds: 0)))
@@ -36,7 +36,7 @@ struct RevocationTests {
     await hub.stop()
   }
 
-  @Test func `a revoked token ends an upload and a reply that are under way`() async throws {
+  @Test func `a revoked token ends a running upload and reply`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     let head =
@@ -69,7 +69,7 @@ struct RevocationTests {
     await hub.stop()
   }
 
-  @Test func `a directory that was moved away answers nobody that it has taken something`() async throws {
+  @Test func `a hub whose directory was moved acknowledges nothing to any client`() async throws {
     let hub = try await RunningHub.start()
     let token = try hub.token()
     #expect(try await hub.send(RunningHub.keyword("one", device: "d"), token: token).status == 200)

@@ -7,11 +7,11 @@ import SyncWire
 
 @testable import HubServer
 
-/// A hub that listens on a loopback port, on a directory of its own.
+/// A hub that listens on a loopback port, with its own directory.
 final class RunningHub: Sendable {
   let data: HubData
   let address: HubServer.Address
-  /// Of its own: the shared session opens no more than six connections to one host.
+  /// A separate session: the shared one opens no more than six connections to one host.
   private let session: URLSession
   private let server: HubServer
   let directory: URL
@@ -59,10 +59,10 @@ final class RunningHub: Sendable {
   /// Whether this many polls are parked.
   func isParked(_ count: Int) async -> Bool { await server.parkedPolls == count }
 
-  /// How many requests of a token are under way.
+  /// The number of running requests of a token.
   func streams(of token: Int64) -> Int { server.streams.count(of: token) }
 
-  /// Stops the server and takes its files away.
+  /// Stops the server and removes its files.
   func stop() async {
     session.invalidateAndCancel()
     task.cancel()
@@ -82,7 +82,7 @@ final class RunningHub: Sendable {
     var code: String { Problem(status: status, body: body).code }
   }
 
-  /// One request; every header and the body as given.
+  /// Sends one request with exactly these headers and this body.
   func ask(
     _ method: String, _ path: String, token: String?, headers: [String: String] = [:], body: [UInt8]? = nil
   ) async throws -> Reply {

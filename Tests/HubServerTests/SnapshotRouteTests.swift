@@ -41,7 +41,7 @@ struct SnapshotRouteTests {
     await hub.stop()
   }
 
-  @Test func `repeated names of rows arrive in order, as many as are allowed`() async throws {
+  @Test func `repeated row names arrive in order, up to the allowed number`() async throws {
     let (hub, token) = try await filled(3)
     let links = (0..<495).map { "uuid=\(UUID().uuidString)_\(UUID().uuidString)\($0)" }.joined(separator: "&")
     let path =
@@ -77,7 +77,7 @@ struct SnapshotRouteTests {
     await hub.stop()
   }
 
-  @Test func `the new routes ask for a token, and for the device that it is bound to`() async throws {
+  @Test func `the new routes require a token, bound to the device`() async throws {
     let (hub, token) = try await filled(1)
     let paths = [
       "/sync/snapshot?\(Self.who)", "/sync/rows?device_id=d&entity=Media&uuid=u", "/sync/digest?device_id=d",

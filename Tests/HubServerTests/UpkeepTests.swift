@@ -6,9 +6,9 @@ import Testing
 
 @testable import HubServer
 
-/// What a server does by itself for its libraries.
+/// The server's automatic work on its libraries.
 struct UpkeepTests {
-  @Test func `a server that starts drops what is too old, of every library`() async throws {
+  @Test func `a starting server drops expired history of every library`() async throws {
     let hub = try await RunningHub.start(retention: .seconds(3600))
     let token = try hub.token("home")
     let longAgo = Instant(milliseconds: 1_000_000_000_000)

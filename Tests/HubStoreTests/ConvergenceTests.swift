@@ -5,7 +5,7 @@ import Testing
 @testable import HubStore
 @testable import SyncCore
 
-/// `convergence.py` against the real hub: random histories, after which every device must equal the hub.
+/// Random histories against the real hub: afterwards every device must equal the hub.
 struct ConvergenceTests {
   @Test(arguments: 0..<8) func `every device ends equal to the hub`(part: Int) throws {
     for seed in part * 40..<(part + 1) * 40 {
@@ -13,7 +13,7 @@ struct ConvergenceTests {
     }
   }
 
-  @Test(arguments: 0..<4) func `so they do where batches come in between one another`(part: Int) throws {
+  @Test(arguments: 0..<4) func `devices also end equal if batches interleave`(part: Int) throws {
     for seed in part * 40..<(part + 1) * 40 {
       #expect(try History(seed: UInt64(1000 + seed), steps: 1 + seed % 3).run() == nil)
     }
@@ -22,12 +22,13 @@ struct ConvergenceTests {
 
 private struct History {
   let seed: UInt64
-  /// How many changes the hub judges in one step; other devices push in between. `nil`: whole batches.
+  /// The number of changes that the hub judges in one step; other devices push in between. `nil`: whole
+  /// batches.
   var steps: Int?
-  /// With a column group in every other history: its columns move together.
+  /// Every other history has a column group: its columns move together.
   var catalogue: EntityCatalogue { .model(groups: seed % 2 == 0 ? [] : [["a", "b"]]) }
 
-  /// Gives what went wrong.
+  /// Runs the history; returns the error, if any.
   func run() throws -> String? {
     let directory = try TemporaryDirectory()
     let hub = try HubLibrary.open(
@@ -47,7 +48,7 @@ private struct History {
       } else if roll < 0.7 {
         let edits = rng.chance(0.3)
         let losesReply = rng.chance(0.2)
-        // Another device, whose push comes in between.
+        // Another device, whose push arrives in between.
         let next = (index + 1) % 3
         var other = devices[next]
         try devices[index].push(
@@ -72,7 +73,7 @@ private struct History {
         try devices[index].push(to: hub, &rng, now: clock)
         try devices[index].pull(from: hub, limit: 4, now: clock)
       }
-      // At rest nothing more can happen: the rounds that are left would all be the same.
+      // At rest nothing more can happen: the remaining rounds would all be the same.
       let head = try hub.reading { try LogEnds.head($0).position }
       if devices.allSatisfy({ $0.pending.isEmpty && $0.parked.isEmpty && $0.cursor == head }) { break }
     }
@@ -101,7 +102,7 @@ private struct History {
 }
 
 extension EntityCatalogue {
-  /// Keyed rows and children of them, as in `convergence.py`.
+  /// Keyed rows and their children.
   static func model(groups: [[String]]) -> EntityCatalogue {
     EntityCatalogue([
       EntityShape(

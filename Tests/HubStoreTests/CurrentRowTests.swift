@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// Changes that bring the row as it is now (docs/protocol.md §4, Current rows).
+/// Changes that contain the row's current values (docs/protocol.md §4, Current rows).
 struct CurrentRowTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -20,19 +20,19 @@ struct CurrentRowTests {
     SampleRow.media("https://m", hash: "h", title: title).overlaid(with: ["author": .text(author)])
   }
 
-  @Test func `a retry is a retry whatever the row says by then`() throws {
+  @Test func `a retry is a duplicate whatever the row contains by then`() throws {
     try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
     let again = try laptop.send(laptop.current(1, .create, "Media", "m", media("two")), to: hub)[0]
     #expect(again.outcome == .duplicate)
-    // Gone by the next try, it goes as it was logged.
+    // If the row is gone by the next try, the entry is sent as it was logged.
     let logged = try laptop.send(laptop.change(1, .update, "Media", "m", ["title": .text("x")]), to: hub)[0]
     #expect(logged.outcome == .duplicate)
   }
 
-  @Test func `a sender that lost an answer stands on what it sent, and says nothing stale`() throws {
+  @Test func `a sender that lost an answer builds on what it sent, and sends nothing stale`() throws {
     let first = laptop.current(1, .create, "Media", "m", media("one"))
     try laptop.send(first, to: hub)
-    // The answer is lost. The desktop has pulled the row, and gives it an author.
+    // The answer is lost. The desktop has pulled the row, and sets its author.
     try desktop.send(
       desktop.current(1, .update, "Media", "m", media("one", author: "somebody"), base: 1), to: hub)
     let answer = try laptop.send(
@@ -44,10 +44,11 @@ struct CurrentRowTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `a landing that changed nothing is not the sender's sight of another's change`() throws {
+  @Test func `a receipt that changed nothing does not show that the sender saw another's change`() throws {
     try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
     try desktop.send(desktop.current(1, .update, "Media", "m", media("theirs"), base: 1), to: hub)
-    // It says what stood at its base. It lands at the head, where the desktop's change is, and its answer is lost.
+    // It repeats the values of its base. The hub accepts it at the head, after the desktop's change, and its
+    // answer is lost.
     var laptop = laptop
     laptop.pushed = ChangeID(1)
     let idle = laptop.current(2, .update, "Media", "m", media("one"), base: 1)
@@ -59,9 +60,9 @@ struct CurrentRowTests {
     #expect(answer.document?["author"] == .text("somebody"))
   }
 
-  @Test func `a landing that the sender does not know is of a library that was restored`() throws {
+  @Test func `a receipt unknown to the sender means that its library was restored`() throws {
     try laptop.send(laptop.current(1, .create, "Media", "m", media("one", author: "somebody")), to: hub)
-    // The answer is lost, and the file is put back to before the edit: the log goes on under the same ids.
+    // The answer is lost, and the file is restored to before the edit: the log continues with the same ids.
     let other = laptop.current(1, .create, "Media", "m", media("one"), at: noon + .seconds(5))
     for earlier in [[], [other]] {
       #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
@@ -73,11 +74,11 @@ struct CurrentRowTests {
     #expect(try hub.currentDocuments()["m"]?["author"] == .text("somebody"))
   }
 
-  @Test func `an older entry whose id landed as another row's change is of a library that was restored`()
+  @Test func `an older entry whose id has another row's receipt means that the library was restored`()
     throws
   {
     try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
-    // The answer is lost, the file is put back, and two edits of another medium follow under ids 1 and 2.
+    // The answer is lost, the file is restored, and two edits of another medium follow under ids 1 and 2.
     let other = SampleRow.media("https://n", hash: "n", title: "two")
     let first = laptop.current(1, .create, "Media", "n", other, at: noon + .seconds(5))
     let second = laptop.current(2, .create, "Media", "n", other, earlier: [first], at: noon + .seconds(9))
@@ -85,7 +86,7 @@ struct CurrentRowTests {
     #expect(try hub.currentDocuments()["n"] == nil)
   }
 
-  @Test func `a change that its sender has passed does not land when a late request brings it`() throws {
+  @Test func `a late request does not apply a change that its sender has passed`() throws {
     try laptop.send(laptop.current(2, .create, "Media", "m", media("one")), to: hub)
     _ = try laptop.page(of: hub, pushed: 2)
     #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
@@ -93,7 +94,7 @@ struct CurrentRowTests {
     }
   }
 
-  @Test func `a request of an incarnation that another has followed changes nothing`() throws {
+  @Test func `a request of a superseded incarnation changes nothing`() throws {
     var next = laptop
     next.incarnation = "second"
     try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)
@@ -104,7 +105,7 @@ struct CurrentRowTests {
     #expect(try hub.currentDocuments()["m"]?["title"] == .text("two"))
   }
 
-  @Test func `a row that stood as it was sent is told so`() throws {
+  @Test func `the answer says if the row equals what was sent`() throws {
     try desktop.send(desktop.current(1, .create, "Media", "n", media("theirs")), to: hub)
     let sent = laptop.current(1, .create, "Media", "m", media("one"), at: noon + .seconds(1))
     let first = try laptop.send(sent, to: hub, now: noon + .seconds(2))[0]
@@ -118,14 +119,14 @@ struct CurrentRowTests {
     #expect(try !laptop.send(typedSince, to: hub)[0].asSent)
   }
 
-  @Test func `a request that was held up undoes nothing that came after it`() throws {
+  @Test func `a delayed request does not undo a later change`() throws {
     try laptop.send(laptop.current(3, .create, "Media", "m", media("three")), to: hub)
     let late = try laptop.send(laptop.current(1, .create, "Media", "m", media("one")), to: hub)[0]
     #expect(late.outcome == .duplicate)
     #expect(try hub.currentDocuments()["m"]?["title"] == .text("three"))
   }
 
-  @Test func `a number and its text are no difference`() throws {
+  @Test func `a number and its text are not a difference`() throws {
     try laptop.send(
       laptop.current(1, .create, "Media", "m", media("one").overlaid(with: ["trash_date": .text("5")])),
       to: hub)

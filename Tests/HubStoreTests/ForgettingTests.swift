@@ -5,7 +5,8 @@ import Testing
 
 @testable import HubStore
 
-/// Deleted rows are forgotten when everyone has seen it, and what happens to them then (docs/decisions/0013).
+/// The hub forgets deleted rows once every device has seen the deletion, and what happens to them then
+/// (docs/decisions/0013).
 struct ForgettingTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -22,7 +23,7 @@ struct ForgettingTests {
     try hub.retain(now: later, retention: .seconds(90 * 86_400)).forgotten
   }
 
-  /// The highest change id of a device that the hub has answered: what the device says that it knows.
+  /// The highest change id of a device that the hub has answered, as the device reports it.
   private func answered(_ device: SampleSender) throws -> Int64 {
     try hub.reading { db in
       try Int64.fetchOne(
@@ -77,7 +78,7 @@ struct ForgettingTests {
       laptop.change(7, .delete, "Media", "m", base: 4), to: hub)
   }
 
-  @Test func `what is deleted is forgotten once every device has seen it, children first`() throws {
+  @Test func `a deleted row is forgotten once every device has seen the deletion, children first`() throws {
     try write()
     try delete()
     try pull(laptop, since: 7)
@@ -106,7 +107,7 @@ struct ForgettingTests {
     #expect(try !hub.forget(DeviceID(rawValue: "nobody")))
   }
 
-  @Test func `a device that was declared gone starts over when it comes back, and counts again`() throws {
+  @Test func `a device that was declared gone starts over when it returns, and counts again`() throws {
     try write()
     try pull(desktop, since: 4)
     try delete()
@@ -114,7 +115,7 @@ struct ForgettingTests {
     _ = try hub.forget(DeviceID(rawValue: "desktop"))
     #expect(try retain() == 3)
     #expect(try code(pull(desktop, since: 4)) == .cursorTooOld)
-    // Even from the log's end: what it does not know to be acknowledged may have been forgotten.
+    // Even from the log's end: changes that the device does not know to be acknowledged may be forgotten.
     #expect(try code(pull(desktop, since: 7)) == .cursorTooOld)
     #expect(try hub.devices().first { $0.id.rawValue == "desktop" }?.isGone == true)
     let rows = try snapshot(desktop).rows
@@ -128,7 +129,7 @@ struct ForgettingTests {
     #expect(try retain() == 0, "the desktop has not seen this one")
   }
 
-  @Test func `nothing is forgotten that something hangs on`() throws {
+  @Test func `a row with dependent rows is not forgotten`() throws {
     try write()
     try laptop.send(laptop.change(7, .delete, "Media", "m", base: 4), to: hub)
     try pull(laptop, since: 5)
@@ -139,7 +140,7 @@ struct ForgettingTests {
     #expect(try retain() == 1, "the transcript stands")
   }
 
-  @Test func `nothing is forgotten while its sender may ask what became of its change`() throws {
+  @Test func `nothing is forgotten while its sender may ask for the outcome of its change`() throws {
     try write()
     try delete()
     try pull(laptop, since: 7, pushed: 6)
@@ -149,7 +150,7 @@ struct ForgettingTests {
     #expect(again.outcome == .duplicate)
   }
 
-  @Test func `a later create opens the row anew under its name, and a child waits for it`() throws {
+  @Test func `a later create opens a forgotten row again under its name, and a child waits for it`() throws {
     try write()
     try delete()
     try pull(laptop, since: 7)
@@ -177,7 +178,7 @@ struct ForgettingTests {
     #expect(twin.map(\.canonicalUUID) == ["m"], "its keys are held again")
   }
 
-  @Test func `an alias of a forgotten row stays one, and brings it back under its own name`() throws {
+  @Test func `an alias of a forgotten row stays one, and a create under it restores the row's name`() throws {
     let media = SampleRow.media("https://example/1", hash: "h1")
     try laptop.send(laptop.change(1, .create, "Media", "m", media), to: hub)
     try desktop.send(desktop.change(1, .create, "Media", "d", media), to: hub)
@@ -191,7 +192,7 @@ struct ForgettingTests {
     #expect(try hub.currentDocuments().keys.sorted() == ["m"])
   }
 
-  @Test func `who brings the key of a forgotten row brings it back under its name`() throws {
+  @Test func `a create with the key of a forgotten row restores that row's name`() throws {
     let media = SampleRow.media("https://example/1", hash: "h1")
     try laptop.send(laptop.change(1, .create, "Media", "m", media), to: hub)
     try desktop.send(desktop.change(1, .create, "Media", "d", media), to: hub)
@@ -199,7 +200,7 @@ struct ForgettingTests {
     try pull(laptop, since: 2)
     try pull(desktop, since: 2)
     #expect(try retain() == 1)
-    // The laptop still holds the row as deleted: nothing else under this address would fit there.
+    // The laptop still holds the row as deleted: no other row with this address would fit there.
     let fresh = SampleSender(device: "fresh")
     let again = SampleRow.media("https://example/1", hash: "h2", title: "Again")
     let answers = try fresh.send(
@@ -218,7 +219,7 @@ struct ForgettingTests {
     #expect(twin.map(\.canonicalUUID) == ["m"], "aliases are for ever")
   }
 
-  @Test func `two forgotten rows whose keys one create brings were one thing`() throws {
+  @Test func `a create with the keys of two forgotten rows merges them`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m-1", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Media", "m-2", SampleRow.media("https://example/2", hash: "h2")),
@@ -237,7 +238,7 @@ struct ForgettingTests {
     #expect(try hub.currentDocuments()["t"]?["media_uuid"] == .text("m-1"))
   }
 
-  @Test func `a forgotten row's name that comes with a living row's key goes over to that one`() throws {
+  @Test func `a forgotten row's name that comes with a living row's key becomes its alias`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Media", "n", SampleRow.media("https://example/2", hash: "h2")),
@@ -252,7 +253,7 @@ struct ForgettingTests {
     #expect(try forgottenNames().isEmpty)
   }
 
-  @Test func `a document version takes the number behind a forgotten one's`() throws {
+  @Test func `a document version takes the number after a forgotten one's`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "DocumentVersions", "v", SampleRow.version("m", 1, "one")),
@@ -265,7 +266,7 @@ struct ForgettingTests {
     #expect(answer.document?["version_number"] == .integer(2))
   }
 
-  @Test func `a retry for a row that is forgotten is told that there is none`() throws {
+  @Test func `a retry for a forgotten row learns that there is no row`() throws {
     try write()
     try pull(desktop, since: 4)
     let edit = desktop.change(1, .update, "Media", "m", ["title": .text("Mine")], base: 4)
@@ -282,7 +283,7 @@ struct ForgettingTests {
     #expect(again.code == ProblemCode.unknownRow.rawValue)
   }
 
-  @Test func `rows tell forgotten from unknown`() throws {
+  @Test func `rows distinguishes forgotten from unknown`() throws {
     try write()
     try delete()
     try pull(laptop, since: 7)

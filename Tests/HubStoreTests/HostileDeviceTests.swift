@@ -27,7 +27,7 @@ struct HostileDeviceTests {
   }
 
   @Test(arguments: ["9223372036854775807", "-1", "9007199254740993", "1e999", "\"1\"", "null"])
-  func `a version that no row can count on from is rejected`(version: String) throws {
+  func `a version that cannot be incremented is rejected`(version: String) throws {
     let response = post(entry(",\"version\":\(version)"))
     #expect(response.status == 200)
     let reply = try SendReply(body: response.body)
@@ -39,7 +39,7 @@ struct HostileDeviceTests {
   }
 
   @Test(arguments: ["u\\u0000x", "u\\nx", "\\u001b[2J", String(repeating: "u", count: 513)])
-  func `a name with a NUL, a line break or no end is rejected`(uuid: String) throws {
+  func `a name with a NUL, a line break or excessive length is rejected`(uuid: String) throws {
     let response = post(entry(",\"entity_uuid\":\"\(uuid)\""))
     #expect(response.status == 200)
     #expect(try SendReply(body: response.body).results?.first?.code == "malformed_entry")
@@ -54,13 +54,13 @@ struct HostileDeviceTests {
     #expect(answers[1].code == "malformed_payload")
   }
 
-  @Test func `an entity that only looks like a table is not one`() throws {
+  @Test func `an entity that only looks like a table is rejected`() throws {
     let answer = try laptop.send(
       laptop.change(1, .create, "\u{212A}eywords", "a", SampleRow.keyword("one")), to: hub)[0]
     #expect(answer.code == "unknown_entity")
   }
 
-  @Test func `a uuid that a link's name could not be cut at is rejected`() throws {
+  @Test func `a uuid that would make a link's name ambiguous is rejected`() throws {
     let answer = try laptop.send(
       laptop.change(1, .create, "Keywords", "a_b", SampleRow.keyword("one")), to: hub)[0]
     #expect(answer.outcome == .rejected)
@@ -75,7 +75,7 @@ struct HostileDeviceTests {
     #expect(answer.canonicalUUID == nil)
   }
 
-  @Test func `two spellings of one character are two keys, as they are in every library`() throws {
+  @Test func `two spellings of one character are two keys, as in every library`() throws {
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
     let answers = try laptop.send(
       laptop.change(1, .create, "Keywords", "a", SampleRow.keyword(composed)),
@@ -90,7 +90,7 @@ struct HostileDeviceTests {
     #expect(entries.first?.payload["keyword"] == .text(decomposed))
   }
 
-  @Test func `a row does not grow past what a document may hold`() throws {
+  @Test func `a row does not grow beyond what a document may hold`() throws {
     try laptop.send(laptop.change(1, .create, "Keywords", "a", SampleRow.keyword("one")), to: hub)
     var outcomes: [Outcome] = []
     for part in 0..<4 {
@@ -108,7 +108,7 @@ struct HostileDeviceTests {
     }
   }
 
-  @Test func `a row does not grow past what a body may hold`() throws {
+  @Test func `a row does not grow beyond what a body may hold`() throws {
     let small = try HubLibrary.open(at: directory.path("small.sqlite"), bytesMax: 10_000)
     try laptop.send(laptop.change(1, .create, "Keywords", "a", SampleRow.keyword("one")), to: small)
     let big = Value.text(String(repeating: "x", count: 6000))

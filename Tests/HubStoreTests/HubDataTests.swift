@@ -5,7 +5,8 @@ import Testing
 
 @testable import HubStore
 
-/// The directory in which a hub keeps everything: who may read it, who serves it, and whether it is still there.
+/// The directory that holds all of a hub's data: who may read it, who serves it, and whether it is still
+/// there.
 struct HubDataTests {
   let directory: TemporaryDirectory
   let path: String
@@ -35,7 +36,7 @@ struct HubDataTests {
         changes: [PushedChange(entry: entry, base: .start, whole: false)]), now: noon)
   }
 
-  @Test func `nobody but the owner may read anything, whatever the umask was`() throws {
+  @Test func `only the owner may read the files, whatever the umask was`() throws {
     let before = umask(0)
     defer { umask(before) }
     let data = try HubData(directory: path)
@@ -55,7 +56,7 @@ struct HubDataTests {
     #expect(seen >= 8, "the files of two databases, a reserve and a lock")
   }
 
-  @Test func `what was readable by others is so no more once it is opened`() throws {
+  @Test func `opening removes the read permission of others`() throws {
     do {
       let data = try HubData(directory: path)
       _ = try send(try data.library("home"), 1)
@@ -82,14 +83,14 @@ struct HubDataTests {
     withExtendedLifetime(first) {}
   }
 
-  @Test func `who ends lets go of the directory`() throws {
+  @Test func `a process that ends releases the directory`() throws {
     _ = try HubData(directory: path)
     _ = try ServeLock(directory: path)
     _ = try ServeLock(directory: path)
   }
 
   @Test(arguments: ["", "libraries"])
-  func `a directory that was moved away acknowledges nothing`(which: String) throws {
+  func `a hub whose directory was moved acknowledges nothing`(which: String) throws {
     let data = try HubData(directory: path)
     let library = try data.library("home")
     _ = try send(library, 1)
@@ -98,12 +99,12 @@ struct HubDataTests {
     #expect(throws: HubStoreError.self) { try send(library, 2) }
     #expect(throws: HubStoreError.moved(path: moved)) { try data.library("home") }
     #expect(throws: HubStoreError.moved(path: moved)) { try data.checkPlace() }
-    // And goes on once it is back.
+    // It continues once the directory is back.
     try FileManager.default.moveItem(atPath: directory.path("elsewhere"), toPath: moved)
     #expect(try send(data.library("home"), 3).results?.first?.outcome == .applied)
   }
 
-  @Test func `a library that was deleted is not made anew under its name`() throws {
+  @Test func `a deleted library is not created again under its name`() throws {
     let data = try HubData(directory: path)
     let file = path + "/libraries/home.sqlite"
     do {
@@ -116,7 +117,7 @@ struct HubDataTests {
     #expect(!FileManager.default.fileExists(atPath: file))
   }
 
-  @Test func `a library that was put back from a copy is read from the copy`() throws {
+  @Test func `a library that was restored from a copy is read from the copy`() throws {
     let data = try HubData(directory: path)
     let file = path + "/libraries/home.sqlite"
     let copy = directory.path("copy.sqlite")
@@ -132,7 +133,7 @@ struct HubDataTests {
     #expect(try data.library("home").logID == old.logID)
   }
 
-  @Test func `libraries that nobody uses are closed, and work again when they are asked for`() throws {
+  @Test func `idle libraries are closed, and work again on the next request`() throws {
     let data = try HubData(directory: path, options: .init(librariesMax: 3))
     func descriptors() throws -> Int {
       try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { name in
@@ -149,13 +150,13 @@ struct HubDataTests {
     }
     #expect(data.closeLibraries(unusedSince: .now) == 0)
     #expect(try descriptors() == 0)
-    // Who works with a library keeps it, and nobody opens it a second time.
+    // A library that somebody uses stays open, and is not opened a second time.
     let held = try data.library("library0")
     _ = data.closeLibraries(unusedSince: .now)
     #expect(try data.library("library0") === held)
   }
 
-  @Test func `what a sender knows to be answered outlives the closing of its library`() throws {
+  @Test func `a sender's acknowledged position outlives the closing of its library`() throws {
     let data = try HubData(directory: path)
     _ = try send(data.library("home"), 1)
     let extras = GetRequest.Extras(

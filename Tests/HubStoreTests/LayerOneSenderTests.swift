@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// What a client that speaks layer 1 alone sends to the hub: versions decide first (protocol.md §4).
+/// Changes that a layer-1 client sends to the hub: versions decide first (protocol.md §4).
 struct LayerOneSenderTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -17,7 +17,7 @@ struct LayerOneSenderTests {
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")), to: hub)
   }
 
-  /// Sends what an old client with this id has in its log.
+  /// Sends the log entry of an old client under this id.
   @discardableResult
   private func send(
     _ changes: PushedChange..., from client: String = "old", processed: Int64 = 0, now: Instant = noon
@@ -40,7 +40,7 @@ struct LayerOneSenderTests {
     try laptop.page(of: hub, since: 0).readable.last?.payload["title"]
   }
 
-  @Test func `an older version does not beat a newer row, and what it says is kept as a conflict`() throws {
+  @Test func `an older version does not beat a newer row, and its values are kept as a conflict`() throws {
     for version in 2...Int64(4) {
       try laptop.send(
         laptop.change(version, .update, "Media", "m", ["title": .text("L\(version)")], base: version - 1),
@@ -55,7 +55,7 @@ struct LayerOneSenderTests {
     #expect(try hub.count(of: "conflicts") == 1)
   }
 
-  @Test func `a newer version is taken, and so is an equal one of another client that was edited later`()
+  @Test func `a newer version wins, and so does an equal one of another client that was edited later`()
     throws
   {
     try laptop.send(laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1), to: hub)
@@ -70,7 +70,7 @@ struct LayerOneSenderTests {
     #expect(try title() == .text("newer"))
   }
 
-  @Test func `the same version of the same client is no news`() throws {
+  @Test func `the same version of the same client changes nothing`() throws {
     try send(update(1, title: "first", version: 2), processed: 1)
     let again = try send(update(9, title: "again", version: 2), processed: 1)[0]
     #expect(again.outcome == .superseded)
@@ -79,7 +79,7 @@ struct LayerOneSenderTests {
   }
 
   @Test
-  func `what a client edits after it won a conflict is taken, though nothing told it of the row's version`()
+  func `a client's edit after it won a conflict is accepted, though it does not know the row's version`()
     throws
   {
     let now = noon + .seconds(600)
@@ -93,7 +93,7 @@ struct LayerOneSenderTests {
     #expect(try title() == .text("mine, at last"))
   }
 
-  @Test func `a client that sends its whole log anew takes nothing back, and leaves no conflict`() throws {
+  @Test func `a client that sends its whole log again changes nothing, and leaves no conflict`() throws {
     let now = noon + .seconds(600)
     try send(
       update(1, title: "second", version: 2, at: noon + .seconds(10)),
@@ -106,11 +106,11 @@ struct LayerOneSenderTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `an older version gives up no key that the row keeps by it`() throws {
+  @Test func `an older version releases no key that the row keeps`() throws {
     try laptop.send(
       laptop.change(2, .create, "Keywords", "first", SampleRow.keyword("x")),
       laptop.change(3, .create, "Keywords", "second", SampleRow.keyword("y")), to: hub)
-    // Others raise the version of the first one, and leave its word.
+    // Others raise the version of the first one, and keep its word.
     for (id, version) in [(Int64(4), Int64(2)), (5, 3)] {
       try laptop.send(
         laptop.change(
@@ -127,7 +127,7 @@ struct LayerOneSenderTests {
     #expect(words == ["first": .text("x"), "second": .text("y")])
   }
 
-  @Test func `a device of ours is merged by its base, whatever its version says`() throws {
+  @Test func `a layer-2 device is merged by its base, whatever its version says`() throws {
     for version in 2...Int64(4) {
       try laptop.send(
         laptop.change(version, .update, "Media", "m", ["title": .text("L\(version)")], base: version - 1),

@@ -5,9 +5,9 @@ import Testing
 
 @testable import HubStore
 
-/// A file that an earlier version wrote is brought up to date, with all that it holds.
+/// Migrates a file that an earlier version wrote, with all its data.
 struct LibrarySchemaTests {
-  @Test func `a file of format 1 is taken over, deletions and conflicts and all`() throws {
+  @Test func `a file of format 1 is migrated with its deletions and conflicts`() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path("library.sqlite")
     let laptop = SampleSender(device: "laptop")
@@ -53,7 +53,7 @@ struct LibrarySchemaTests {
     #expect(throws: HubStoreError.fromNewerVersion(found: 4)) { try HubLibrary.open(at: path) }
   }
 
-  /// What format 1 did not have goes.
+  /// Removes what format 1 did not have.
   private static func takeBackToFormat1(_ hub: HubLibrary) throws {
     try hub.writing { db in
       try db.execute(

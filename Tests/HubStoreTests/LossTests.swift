@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// A device learns what others' changes took from it (docs/protocol.md §4, lost).
+/// A device learns what others' changes overwrote (docs/protocol.md §4, lost).
 struct LossTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -23,7 +23,7 @@ struct LossTests {
     try device.page(of: hub, pushed: pushed).readable.map(\.lost)
   }
 
-  @Test func `a later edit that wins tells the device whose values it took`() throws {
+  @Test func `a later edit that wins tells the device whose values it overwrote`() throws {
     try desktop.send(
       desktop.change(
         1, .update, "Media", "m", ["title": .text("D"), "author": .text("DA"), "type": .text("x")], base: 1,
@@ -35,14 +35,14 @@ struct LossTests {
     #expect(try lost(by: reborn).last == [["title": .text("L"), "author": .text("LA")]][0])
   }
 
-  @Test func `a restored library is told what the life before it was told in an answer`() throws {
+  @Test func `a restored library learns what its earlier incarnation learned in an answer`() throws {
     var second = laptop
     second.incarnation = "second"
     let change = second.change(
       1, .update, "Media", "m", ["title": .text("L2")], base: 1, at: noon + .seconds(1))
     #expect(try second.send(change, to: hub, now: noon + .seconds(2))[0].taken == ["title": .text("L")])
     #expect(try lost(by: second, pushed: 1).compactMap { $0 }.isEmpty, "its answer told it")
-    // The library is put back to before it sent that.
+    // The library is restored to before it sent that.
     var third = laptop
     third.incarnation = "third"
     #expect(try lost(by: third).last == [["title": .text("L")]][0])
@@ -51,14 +51,13 @@ struct LossTests {
     #expect(answer.owed.map(\.lost) == [["title": .text("L")]], "a document that replaces the row tells it")
   }
 
-  @Test func `what loses on arrival is told in the answer, and again to a retry, and not in the log`() throws
-  {
+  @Test func `a loss on arrival is in the answer, also in a retry's, and not in the log`() throws {
     let change = desktop.change(
       1, .update, "Media", "m", ["title": .text("D"), "type": .text("x")], base: 1, at: noon + .seconds(-9))
     let answer = try desktop.send(change, to: hub)[0]
     #expect(answer.lost == ["title"])
     #expect(answer.lostTo == "app-laptop")
-    // Part of the change stood, so that the row's own client id names the loser.
+    // A part of the change won, so the row's own client id names the loser.
     #expect(answer.document?["client_id"] == .text("app-desktop"))
     let again = try desktop.send(change, to: hub)[0]
     #expect(again.outcome == .duplicate)
@@ -68,7 +67,7 @@ struct LossTests {
     #expect(try lost(by: laptop, pushed: 2) == [nil])
   }
 
-  @Test func `a change that loses whole is not told as if the last entry had taken it`() throws {
+  @Test func `a change that loses entirely does not blame the last entry`() throws {
     try desktop.send(
       desktop.change(1, .update, "Media", "m", ["title": .text("D")], base: 1, at: noon + .seconds(-9)),
       to: hub)
@@ -93,7 +92,7 @@ struct LossTests {
     #expect(try caughtUp.send(later, to: hub, now: noon + .seconds(5))[0].owed.isEmpty)
   }
 
-  @Test func `a layer-1 client is told nothing`() throws {
+  @Test func `a layer-1 client gets no losses`() throws {
     let asked = GetRequest(clientID: "app-laptop", since: .start, extras: nil)
     #expect(try GetReply(body: hub.page(asked, now: noon).body).readable.allSatisfy { $0.lost == nil })
   }

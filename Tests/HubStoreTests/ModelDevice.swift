@@ -3,7 +3,7 @@ import SyncWire
 
 @testable import HubStore
 
-/// SplitMix64: a seed is an argument, and gives the same history again.
+/// SplitMix64: the seed is an argument, and gives the same history again.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
   init(seed: UInt64) { state = seed }
@@ -17,7 +17,7 @@ struct SeededGenerator: RandomNumberGenerator {
   mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
 }
 
-/// The device of `convergence.py`: an application that edits keyed rows, and the rules by which a daemon stays right.
+/// A simulated device: an application that edits keyed rows, and the rules that keep a daemon correct.
 struct ModelDevice {
   struct Pending: Equatable {
     var id: Int64
@@ -153,8 +153,8 @@ extension ModelDevice {
       changes: changes, chain: chain)
   }
 
-  /// Pushes a few changes. `meanwhile` happens between the request and its answer, `between` wherever others may come in
-  /// while the hub works on the batch.
+  /// Pushes a few changes. `meanwhile` runs between the request and its answer, `between` at every point at
+  /// which the hub serves others during the batch.
   mutating func push(
     to hub: HubLibrary, _ rng: inout SeededGenerator, now: Instant, atMost most: Int = 3,
     losesReply: Bool = false, between: ((inout SeededGenerator) throws -> Void)? = nil,
@@ -228,7 +228,7 @@ extension ModelDevice {
       if let waiting = parked[uuid] {
         if at > waiting.at { parked[uuid] = Parked(at: at, document: document) }
       } else if (noted[uuid] ?? .start) >= at {
-        // The row is past this entry already.
+        // The row is already newer than this entry.
       } else if hasPending(uuid) {
         if noted[uuid] == nil { noted[uuid] = at.predecessor }
       } else if place(uuid, document) {
@@ -277,7 +277,7 @@ extension ModelDevice {
     noted = noted.filter { $0.value > cursor || hasPending($0.key) || parked[$0.key] != nil }
   }
 
-  /// What of a document must be equal on every device.
+  /// The parts of a document that must be equal on every device.
   static func compared(_ document: Document) -> Document {
     document.without(["uuid", "version", "last_modified"])
   }

@@ -16,7 +16,7 @@ struct NaturalKeyTests {
     hub = try HubLibrary.open(at: directory.path("library.sqlite"))
   }
 
-  @Test func `the same address on two devices becomes one media`() throws {
+  @Test func `the same address on two devices becomes one medium`() throws {
     let first = SampleRow.media("https://example/1", hash: "h1")
     let second = SampleRow.media("https://example/1", hash: "h2", title: "Another title")
     try laptop.send(laptop.change(1, .create, "Media", "l-1", first), to: hub)
@@ -31,7 +31,7 @@ struct NaturalKeyTests {
     #expect(try hub.count(of: "conflicts") > 0)
   }
 
-  @Test func `of two keys held by two rows the first decides and the other loses its columns`() throws {
+  @Test func `if two rows hold two keys, the first key decides and the other loses its columns`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "l-1", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Media", "l-2", SampleRow.media("https://example/2", hash: "h2")), to: hub)
@@ -43,7 +43,7 @@ struct NaturalKeyTests {
     #expect(answer.document?["title"] == .text("Both"))
   }
 
-  @Test func `keywords that differ in case alone are one, beyond ASCII they are two`() throws {
+  @Test func `keywords that differ in ASCII case are one, beyond ASCII they are two`() throws {
     try laptop.send(
       laptop.change(1, .create, "Keywords", "l-1", SampleRow.keyword("Swift")),
       laptop.change(2, .create, "Keywords", "l-2", SampleRow.keyword("ÄRGER")), to: hub)
@@ -73,7 +73,7 @@ struct NaturalKeyTests {
     #expect(try hub.currentDocuments().keys.sorted() == ["k-1", "l-1", "l-1_k-1", "t-1"])
   }
 
-  @Test func `a link is a row whose one column is whether it stands`() throws {
+  @Test func `a link is a row with one column that says whether it exists`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Keywords", "k", SampleRow.keyword("one")),
@@ -104,7 +104,7 @@ struct NaturalKeyTests {
     #expect(answers[1].document?["version_number"] == .integer(3))
   }
 
-  @Test func `transcripts of one model are one, and no model collides with none`() throws {
+  @Test func `transcripts of one model are one, and a transcript without a model stays separate`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Transcripts", "l-1", SampleRow.transcript("m", .text("tiny"), "a")),
@@ -115,7 +115,7 @@ struct NaturalKeyTests {
     #expect(answers.map(\.outcome) == [.merged, .applied])
   }
 
-  @Test func `an update that would take a held key loses that column only`() throws {
+  @Test func `an update that would take a held key loses only that column`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m-1", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .create, "Media", "m-2", SampleRow.media("https://example/2", hash: "h2")), to: hub)
@@ -129,7 +129,7 @@ struct NaturalKeyTests {
     #expect(try hub.count(of: "conflicts") == 1)
   }
 
-  @Test func `a key that its row has let go of is free for another`() throws {
+  @Test func `another row can take a key that its row has released`() throws {
     try laptop.send(
       laptop.change(1, .create, "Media", "m-1", SampleRow.media("https://example/1", hash: "h1")),
       laptop.change(2, .update, "Media", "m-1", ["url": .text("https://example/9")]),

@@ -4,7 +4,8 @@ import Testing
 
 @testable import HubStore
 
-/// A whole row that is queued again says nothing new where the hub has been there before (docs/protocol.md §4).
+/// A whole row that is queued again brings nothing new if the hub has already had that state
+/// (docs/protocol.md §4).
 struct OlderStateTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -37,21 +38,21 @@ struct OlderStateTests {
     #expect(try hub.count(of: "log") == 3)
   }
 
-  @Test func `a state that the hub never saw contests what it holds`() throws {
+  @Test func `a state that the hub never saw competes with the hub's`() throws {
     let answer = try queueAgain(media.overlaid(with: ["title": .text("Fourth")]))
     #expect(answer.outcome == .applied)
     #expect(answer.document?["title"] == .text("Fourth"))
     #expect(try hub.count(of: "conflicts") == 1)
   }
 
-  @Test func `a part of an older state is an edit like others`() throws {
+  @Test func `a part of an older state is an ordinary edit`() throws {
     let answer = try desktop.send(
       desktop.change(1, .update, "Media", "m", ["title": .text("Second")], base: 3), to: hub)[0]
     #expect(answer.document?["title"] ?? .text("Second") == .text("Second"))
     #expect(try hub.count(of: "log") == 4)
   }
 
-  @Test func `the present state queued again changes nothing`() throws {
+  @Test func `queueing the present state again changes nothing`() throws {
     let answer = try queueAgain(media.overlaid(with: ["title": .text("Third")]))
     #expect(answer.outcome == .applied)
     #expect(try hub.count(of: "log") == 3)

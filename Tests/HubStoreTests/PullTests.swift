@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// Pages of the log, and what a restored hub or another log is (protocol.md §3).
+/// Pages of the log, and how the hub recognises a restored hub or another log (protocol.md §3).
 struct PullTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -21,7 +21,7 @@ struct PullTests {
     }
   }
 
-  @Test func `a device's own entries are left out up to what it knows to be acknowledged`() throws {
+  @Test func `a device's own entries are left out up to its acknowledged position`() throws {
     #expect(try laptop.page(of: hub, pushed: 3).readable.map(\.changeID) == [2, 4, 5])
     #expect(try laptop.page(of: hub, pushed: 5).readable.map(\.changeID) == [2, 4])
     var reborn = laptop
@@ -29,7 +29,7 @@ struct PullTests {
     #expect(try reborn.page(of: hub, pushed: 5).readable.map(\.changeID) == [1, 2, 3, 4, 5])
   }
 
-  @Test func `next passes over left-out entries`() throws {
+  @Test func `next skips left-out entries`() throws {
     let page = try laptop.page(of: hub, since: 4, pushed: 5)
     #expect(page.entries.isEmpty)
     #expect(page.extras?.next == Position(5))
@@ -51,7 +51,7 @@ struct PullTests {
     #expect(seen == [1, 2, 3, 4, 5])
   }
 
-  @Test func `a large row has a page of its own`() throws {
+  @Test func `a large row has its own page`() throws {
     for (id, bytes) in [
       (Int64(7), 10), (8, LogPage.largeDocument + 1), (9, LogPage.largeDocument + 1), (10, 10),
     ] {
@@ -88,7 +88,7 @@ struct PullTests {
     #expect(throws: HubStoreError.logMismatch(ours: hub.logID)) { try hub.page(request, now: noon) }
   }
 
-  @Test func `a position beyond the log or another chain value there is a restored hub`() throws {
+  @Test func `a position beyond the log, or another chain value, means a restored hub`() throws {
     #expect(throws: HubStoreError.logRewound(at: Position(6))) { try laptop.page(of: hub, since: 6) }
     #expect(throws: HubStoreError.logRewound(at: Position(3))) {
       try laptop.page(of: hub, since: 3, chain: ChainValue(rawValue: String(repeating: "a", count: 64)))
@@ -105,7 +105,7 @@ struct PullTests {
     }
   }
 
-  @Test func `two logs with the same changes have the same chain, others another`() throws {
+  @Test func `two logs with the same changes have the same chain, others have another`() throws {
     let twin = try HubLibrary.open(at: directory.path("twin.sqlite"))
     try laptop.send(laptop.change(1, .create, "Keywords", "k-1", SampleRow.keyword("word 1")), to: twin)
     let theirs = try desktop.page(of: twin, since: 0).extras?.chain
@@ -134,7 +134,7 @@ struct PullTests {
     #expect(merged.map(\.canonicalUUID) == ["k"])
   }
 
-  @Test func `a layer-1 client gets at most 50 entries, none of its own`() throws {
+  @Test func `a layer-1 client gets at most 50 entries, none of them its own`() throws {
     for id in 10..<70 as Range<Int64> {
       try laptop.send(
         laptop.change(id, .create, "Keywords", "k-\(id)", SampleRow.keyword("word \(id)")), to: hub)
@@ -144,11 +144,11 @@ struct PullTests {
     #expect(page.entries.count == 50)
     #expect(page.readable.allSatisfy { $0.clientID == "app-laptop" })
     #expect(page.latest == Position(65))
-    // By these a daemon that took the hub for a layer-1 server learns better; others pass over them.
+    // These fields tell a daemon that took the hub for a layer-1 server what it is; others ignore them.
     #expect(page.extras?.logID == hub.logID)
   }
 
-  @Test func `a layer-1 client sends without device, and may use its ids again`() throws {
+  @Test func `a layer-1 client sends without a device, and may reuse its ids`() throws {
     let change = laptop.change(1, .create, "Keywords", "n-1", SampleRow.keyword("new 1"))
     let other = laptop.change(1, .create, "Keywords", "n-2", SampleRow.keyword("new 2"))
     func send(_ change: PushedChange) throws -> [Outcome] {

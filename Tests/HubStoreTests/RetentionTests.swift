@@ -5,7 +5,7 @@ import Testing
 
 @testable import HubStore
 
-/// What is dropped of the past, and what must not be (docs/decisions/0013).
+/// What retention drops, and what it must keep (docs/decisions/0013).
 struct RetentionTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -33,7 +33,7 @@ struct RetentionTests {
       laptop.change(4, .create, "Keywords", "other", SampleRow.keyword("other")), to: hub)
   }
 
-  /// Asks for the log as a device does, and is written down.
+  /// Pulls as a device does, which the hub notes.
   private func pull(_ device: SampleSender, since: Int64, pushed: Int64 = 0, now: Instant) -> HubResponse {
     let extras = GetRequest.Extras(
       device: DeviceID(rawValue: device.device), incarnation: Incarnation(rawValue: device.incarnation),
@@ -50,13 +50,13 @@ struct RetentionTests {
     try hub.reading { try Int64.fetchAll($0, sql: "SELECT position FROM log ORDER BY position") }
   }
 
-  @Test func `what is younger than the retention stays`() throws {
+  @Test func `history younger than the retention stays`() throws {
     try write()
     #expect(try retain(noon + .seconds(89 * 86_400)).dropped == 0)
     #expect(try positions() == [1, 2, 3, 4])
   }
 
-  @Test func `a change whose landing is dropped is not judged anew: its sender's library is an older copy`()
+  @Test func `a change without its receipt is not judged again: its sender's library is an older copy`()
     throws
   {
     try write()
@@ -71,7 +71,7 @@ struct RetentionTests {
     #expect(try hub.currentDocuments()["k"]?["keyword"] == .text("five"))
   }
 
-  @Test func `of what is older a row keeps its newest state`() throws {
+  @Test func `of older history a row keeps its newest state`() throws {
     try write()
     let report = try retain()
     #expect(report.dropped == 2)
@@ -88,7 +88,7 @@ struct RetentionTests {
     #expect(code(pull(desktop, since: 2, now: later)) == nil)
     #expect(try retain().kept == Position(2))
     #expect(try positions() == [2, 3, 4])
-    // The desktop edits what it saw at 2; only the column that it changed counts.
+    // The desktop edits the state at 2; only the column that it changed counts.
     let answer = try desktop.send(
       desktop.change(
         1, .update, "Keywords", "k", ["keyword": .text("two"), "deleted": .integer(1)], base: 2),
@@ -98,22 +98,21 @@ struct RetentionTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `a cursor that goes back holds the log there from then on`() throws {
+  @Test func `a cursor that goes back keeps the log from there on`() throws {
     try write()
     #expect(code(pull(desktop, since: 4, now: later)) == nil)
-    // The library came back from an older copy a second later.
+    // A second later the library came back from an older copy.
     #expect(code(pull(desktop, since: 1, now: later + .seconds(1))) == nil)
     #expect(try retain(later + .seconds(2)).kept == Position(1))
   }
 
-  @Test func `a device that was not seen for the retention holds nothing up`() throws {
+  @Test func `a device that was not seen during the retention delays nothing`() throws {
     try write()
     #expect(code(pull(desktop, since: 1, now: noon)) == nil)
     #expect(try retain().kept == Position(4))
   }
 
-  @Test func `the chain value where the log begins is checked as ever, whatever became of its entry`() throws
-  {
+  @Test func `the chain value at the log's beginning is checked, even if its entry was dropped`() throws {
     try write()
     let chain = try #require(try laptop.page(of: hub, pushed: 4).extras).chain
     try laptop.send(laptop.change(5, .delete, "Keywords", "other", base: 4), to: hub)
@@ -134,7 +133,7 @@ struct RetentionTests {
     #expect(next.landed == Position(6), "no position comes twice")
   }
 
-  @Test func `a push from before the log's beginning is taken, and judged with what is left`() throws {
+  @Test func `a push from before the log's beginning is accepted, and judged with what is left`() throws {
     try write()
     try retain()
     var old = desktop
@@ -146,7 +145,7 @@ struct RetentionTests {
     #expect(try hub.count(of: "conflicts") == 1, "the base is gone: nothing is overwritten in silence")
   }
 
-  @Test func `a retry is known for as long as its sender may send it`() throws {
+  @Test func `a retry is recognised as long as its sender may send it`() throws {
     try write()
     _ = pull(laptop, since: 4, pushed: 2, now: noon + .seconds(120))
     #expect(try retain().landings == 2)
@@ -157,7 +156,7 @@ struct RetentionTests {
     #expect(try hub.count(of: "log") == 2)
   }
 
-  @Test func `landings of the time that is kept stay, acknowledged or not`() throws {
+  @Test func `receipts within the retention stay, acknowledged or not`() throws {
     try write()
     _ = pull(laptop, since: 4, pushed: 4, now: noon + .seconds(120))
     #expect(try retain(noon + .seconds(86_400)).landings == 0)
@@ -178,7 +177,7 @@ struct RetentionTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `a conflict record that a snapshot tells stays until the log is pulled from behind it`() throws {
+  @Test func `a conflict record in a snapshot stays until the log is pulled past it`() throws {
     try write()
     try desktop.send(
       desktop.change(
@@ -194,7 +193,7 @@ struct RetentionTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `retention in small steps leaves what one step would`() throws {
+  @Test func `retention in small steps leaves the same as one step`() throws {
     var id: Int64 = 0
     for round in 0..<30 {
       var changes: [PushedChange] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// What one device did is undone, and nobody else's work with it.
+/// The hub undoes one device's work, and nobody else's.
 @Suite struct RewindTests {
   private let hub: HubLibrary
   private let directory: TemporaryDirectory
@@ -25,7 +25,7 @@ import Testing
     ]
   }
 
-  /// Sends changes of a device at a time, each on the row as it stands.
+  /// Sends changes of a device at a given time, each based on the row's current state.
   @discardableResult
   private func send(
     _ device: String, _ changes: [(String, SyncCore.Operation, Document)], after seconds: Int64,
@@ -49,7 +49,7 @@ import Testing
     return try hub.send(request, now: now).results ?? []
   }
 
-  /// What the hub holds of a medium.
+  /// The hub's document of a medium.
   private func held(_ uuid: String) throws -> Document? { try hub.currentDocuments()[uuid] }
 
   private func head() throws -> Position { try hub.reading { try LogEnds.head($0).position } }
@@ -60,7 +60,7 @@ import Testing
       now: start + .seconds(1000))
   }
 
-  @Test func `what was deleted and overwritten says again what it said before`() throws {
+  @Test func `deleted and overwritten rows get back their earlier values`() throws {
     try send(
       "owner", (0..<30).map { ("m\($0)", .create, media("m\($0)", title: "t\($0)")) }, after: 0, from: 1)
     try send("thief", [("m0", .update, ["title": .text("earlier")])], after: 10, from: 1)
@@ -79,7 +79,7 @@ import Testing
       #expect(document["title"] == .text("t\(number)"))
       #expect(document["deleted"] == .integer(0))
     }
-    // What the device did before that time stays.
+    // The device's earlier changes stay.
     #expect(try held("m0")?["title"] == .text("earlier"))
     #expect(try rewind().total == 0)
   }
@@ -96,7 +96,7 @@ import Testing
     #expect(try held("m")?.says("author") == .null)
   }
 
-  @Test func `rows that only the device has written go, and those that others went on with stay`() throws {
+  @Test func `rows that only the device wrote are deleted, and rows that others edited stay`() throws {
     try send(
       "thief", [("a", .create, media("a", title: "junk")), ("b", .create, media("b", title: "junk"))],
       after: 100,
@@ -108,7 +108,7 @@ import Testing
     #expect(try held("b")?["title"] == .text("useful"))
   }
 
-  @Test func `undoing is news for every device, also for the one that it undoes`() throws {
+  @Test func `every device pulls the undo, also the one that it undoes`() throws {
     try send("owner", [("m", .create, media("m", title: "t"))], after: 0, from: 1)
     try send("thief", [("m", .update, ["deleted": .integer(1)])], after: 100, from: 1)
     _ = try rewind()
@@ -127,7 +127,7 @@ import Testing
       }
       #expect(last.payload["deleted"] == .integer(0))
     }
-    // The undoing holds up nothing: it never pulls.
+    // The undo device never pulls, so it must delay nothing.
     #expect(try hub.devices().first { $0.id == HubLibrary.rewinder }?.isGone == true)
   }
 }

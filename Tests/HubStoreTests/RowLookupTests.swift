@@ -23,7 +23,7 @@ struct RowLookupTests {
     return try RowsReply(body: response.body)
   }
 
-  @Test func `a row is given as it is now, under its canonical name, and under which alias it was asked for`()
+  @Test func `a row is returned as it is now, under its canonical name and the requested alias`()
     throws
   {
     let media = SampleRow.media("https://example/1", hash: "h1")
@@ -52,7 +52,7 @@ struct RowLookupTests {
     #expect(reply.latest == Position(2))
   }
 
-  @Test func `what would make a reply too large is left out, and given when asked for again`() throws {
+  @Test func `rows beyond the reply limit are left out, and returned on the next request`() throws {
     let text = String(repeating: "x", count: 1_500_000)
     var names: [RowName] = []
     for number in 1...5 as ClosedRange<Int64> {
@@ -74,7 +74,7 @@ struct RowLookupTests {
     #expect(rounds == 2)
   }
 
-  @Test func `five hundred rows are one request, more are refused`() throws {
+  @Test func `a request may ask for five hundred rows and no more`() throws {
     let rows = (0..<500).map { RowName("Media", "m-\($0)") }
     #expect(try ask(rows).unknown.count == 500)
     let many = RowsRequest(device: nil, logID: nil, rows: rows + [RowName("Media", "m-500")])

@@ -13,7 +13,7 @@ struct SampleSender {
   var lastProcessed = Position.start
   var sentAt: Instant?
   var keys = LibraryKeys.assumed
-  /// What the sender knows to be answered; `nil` for one that sends rows as they were logged.
+  /// The sender's acknowledged position; `nil` for one that sends rows as they were logged.
   var pushed: ChangeID?
 
   func change(
@@ -36,7 +36,7 @@ struct SampleSender {
       changes: changes, keys: keys, pushed: pushed)
   }
 
-  /// A change that brings the row as it is now.
+  /// A change with the row's current values.
   func current(
     _ id: Int64, _ operation: SyncCore.Operation, _ entity: String, _ uuid: String, _ payload: Document,
     base: Int64 = 0, vacated: [String] = [], distinctFrom: [String] = [], earlier: [PushedChange] = [],
@@ -71,7 +71,7 @@ struct SampleSender {
 }
 
 extension GetReply {
-  /// The entries that could be read.
+  /// The readable entries.
   var readable: [Entry] {
     entries.compactMap { if case .entry(let entry) = $0 { entry } else { nil } }
   }

@@ -8,7 +8,7 @@ import Testing
 struct SenderKeyTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
-  /// Of the application's later schema: texts may be alike, transcripts have runs.
+  /// A sender with the application's later schema: texts may be equal, transcripts have runs.
   let modern: SampleSender
   let other: SampleSender
   let old = SampleSender(device: "old")
@@ -35,24 +35,24 @@ struct SenderKeyTests {
     ])
   }
 
-  @Test func `media of one text stay as many as they are for senders without that key`() throws {
+  @Test func `media with one text stay separate for senders without that key`() throws {
     let answers = try modern.send(
       modern.current(1, .create, "Media", "a", SampleRow.media("https://a", hash: "h")),
       modern.current(2, .create, "Media", "b", SampleRow.media("https://b", hash: "h")), to: hub)
     #expect(answers.map(\.outcome) == [.applied, .applied])
     #expect(answers.map(\.exact) == [true, true])
-    // One with the key meets no claim: nobody has made one.
+    // A sender with the key finds no claim: nobody has made one.
     let third = try old.send(
       old.change(1, .create, "Media", "c", SampleRow.media("https://c", hash: "h")), to: hub)[0]
     #expect(third.outcome == .applied)
-    // The next one meets the claim of the third.
+    // The next one finds the claim of the third.
     let fourth = try SampleSender(device: "older").send(
       SampleSender(device: "older").change(1, .create, "Media", "d", SampleRow.media("https://d", hash: "h")),
       to: hub)[0]
     #expect(fourth.canonicalUUID == "c")
   }
 
-  @Test func `a writer without the key drops the claim and loses nothing`() throws {
+  @Test func `a writer without the key releases the claim and loses nothing`() throws {
     try old.send(old.change(1, .create, "Media", "a", SampleRow.media("https://a", hash: "h")), to: hub)
     let other = SampleRow.media("https://a", hash: "g")
     let answer = try modern.send(modern.current(1, .update, "Media", "a", other, base: 1), to: hub)[0]
@@ -103,7 +103,7 @@ struct SenderKeyTests {
     #expect(documents["t2"]?["supersedes_run_id"] == .integer(1))
   }
 
-  @Test func `the next number merges to the greater of two`() throws {
+  @Test func `two next numbers merge to the greater`() throws {
     let media = SampleRow.media("https://m", hash: "1")
     let ahead = media.overlaid(with: ["next_transcription_run_id": .integer(7)])
     try modern.send(modern.current(1, .create, "Media", "m", ahead), to: hub)
@@ -113,8 +113,7 @@ struct SenderKeyTests {
     #expect(answer.lost == nil)
   }
 
-  @Test(arguments: [4, 400]) func `a ring of renamed keywords in one batch is no conflict`(count: Int) throws
-  {
+  @Test(arguments: [4, 400]) func `a cycle of renamed keywords in a batch is no conflict`(count: Int) throws {
     let words = (0..<count).map { "word \($0)" }
     let made = words.enumerated().map { place, word in
       modern.current(Int64(place + 1), .create, "Keywords", "k\(place)", SampleRow.keyword(word))
@@ -132,7 +131,7 @@ struct SenderKeyTests {
     #expect(try hub.currentDocuments()["k0"]?["keyword"] == .text("word 1"))
   }
 
-  @Test func `a ring that spans two batches is told who holds the key, and then gets it`() throws {
+  @Test func `a rename cycle across two batches learns who holds the key, and then gets it`() throws {
     try modern.send(
       modern.current(1, .create, "Keywords", "a", SampleRow.keyword("x")),
       modern.current(2, .create, "Keywords", "b", SampleRow.keyword("y")), to: hub)
@@ -151,7 +150,7 @@ struct SenderKeyTests {
     #expect([documents["a"]?["keyword"], documents["b"]?["keyword"]] == [.text("y"), .text("x")])
   }
 
-  @Test func `a ring of four in batches of three keeps every name`() throws {
+  @Test func `a cycle of four renames in batches of three keeps every name`() throws {
     let words = ["u", "v", "w", "x"]
     let uuids = ["a", "b", "c", "d"]
     for place in words.indices {
@@ -166,7 +165,8 @@ struct SenderKeyTests {
     }
     let first = try modern.send(renamed(5, 0), renamed(6, 1), renamed(7, 2), to: hub)
     #expect(first.map(\.heldBy) == ["b", "c", "d"])
-    // c is queued again as well, behind the batch: a and b name whom they wait for, and d needs what a gives up.
+    // c is queued again as well, after the batch: a and b name the row that they wait for, and d needs the
+    // key that a releases.
     let second = try modern.send(
       renamed(8, 3), renamed(9, 0, vacated: ["b"]), renamed(10, 1, vacated: ["c"]), to: hub)
     #expect(second.allSatisfy { $0.lost == nil })
@@ -178,7 +178,7 @@ struct SenderKeyTests {
     }
   }
 
-  @Test func `a row whose new key lost in the batch gives its old one up to nobody`() throws {
+  @Test func `a row whose new key lost in the batch releases its old one to nobody`() throws {
     try modern.send(
       modern.current(1, .create, "Keywords", "a", SampleRow.keyword("x")),
       modern.current(2, .create, "Keywords", "b", SampleRow.keyword("y")), to: hub)
@@ -191,7 +191,7 @@ struct SenderKeyTests {
     #expect([documents["a"]?["keyword"], documents["b"]?["keyword"]] == [.text("x"), .text("y")])
   }
 
-  @Test func `a number that is taken is given out anew although nobody claims it`() throws {
+  @Test func `a row that claims no key still gets another number if its number is taken`() throws {
     try old.send(old.change(1, .create, "Media", "m", SampleRow.media("https://1", hash: "1")), to: hub)
     try old.send(old.change(2, .create, "DocumentVersions", "v", SampleRow.version("m", 1, "one")), to: hub)
     // The library cannot hold the row that it queues again for a hub that has lost it.
@@ -206,7 +206,7 @@ struct SenderKeyTests {
       modern.current(1, .create, "Keywords", "a", SampleRow.keyword("x")),
       modern.current(2, .create, "Keywords", "b", SampleRow.keyword("y")), to: hub)
     try other.send(other.current(1, .create, "Keywords", "c", SampleRow.keyword("z")), to: hub)
-    // b leaves y for z, which is taken; a has y by then.
+    // b moves from y to z, which is taken; by then a has y.
     try modern.send(
       modern.current(3, .update, "Keywords", "a", SampleRow.keyword("y"), base: 2, vacated: ["b"]), to: hub)
     let answer = try modern.send(
@@ -219,7 +219,7 @@ struct SenderKeyTests {
     try modern.send(
       modern.current(1, .create, "Media", "a", SampleRow.media("https://1", hash: "1")), to: hub)
     try other.send(other.current(1, .create, "Media", "c", SampleRow.media("https://2", hash: "2")), to: hub)
-    // a moves to an address that is taken; b was added under the address that a had.
+    // a moves to a taken address; b was added under the address that a had.
     let answers = try modern.send(
       modern.current(
         2, .update, "Media", "a", SampleRow.media("https://2", hash: "1"), base: 1),

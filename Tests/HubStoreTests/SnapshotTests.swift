@@ -16,7 +16,7 @@ struct SnapshotTests {
     hub = try HubLibrary.open(at: directory.path("library.sqlite"), durability: .process)
   }
 
-  /// Media, keywords and links; one medium deleted, one link taken away.
+  /// Media, keywords and links; one medium deleted, one link removed.
   private func fill(_ count: Int64 = 6) throws {
     var changes: [PushedChange] = []
     for number in 1...count {
@@ -53,7 +53,7 @@ struct SnapshotTests {
     #expect(reply.end == .init(rows: 0, complete: true))
   }
 
-  @Test func `every row comes once, parents first, as it stands, deleted ones too`() throws {
+  @Test func `every row comes once, parents first, with its current values, also deleted rows`() throws {
     try fill()
     let reply = try snapshot()
     let names = reply.rows.compactMap(\.row)
@@ -82,7 +82,7 @@ struct SnapshotTests {
     #expect(link.operation == .unlink)
   }
 
-  @Test func `a snapshot that was cut behind any line goes on there`() throws {
+  @Test func `a snapshot that was cut after any line resumes there`() throws {
     try fill()
     let whole = try snapshot()
     for count in 1...whole.rows.count {
@@ -92,7 +92,7 @@ struct SnapshotTests {
     }
   }
 
-  @Test(arguments: [1, 2, 5, 18, 19]) func `pieces make up the whole`(limit: Int) throws {
+  @Test(arguments: [1, 2, 5, 18, 19]) func `the pieces make up the whole`(limit: Int) throws {
     try fill()
     var rows: [SnapshotLine] = []
     var after: RowName?
@@ -107,7 +107,7 @@ struct SnapshotTests {
     #expect(rows == (try snapshot().rows))
   }
 
-  @Test func `a piece of rows ends when it is large`() throws {
+  @Test func `a piece of rows ends at its size limit`() throws {
     let text = String(repeating: "x", count: 1_500_000)
     for number in 1...4 as ClosedRange<Int64> {
       var media = SampleRow.media("https://example/\(number)", hash: "h\(number)")
@@ -120,7 +120,7 @@ struct SnapshotTests {
     #expect(try snapshot(after: piece.last, limit: 100).rows.count == 1)
   }
 
-  @Test func `rows that change while they are read lose nothing that the log does not bring`() throws {
+  @Test func `rows that change during the snapshot lose nothing that the log does not bring`() throws {
     try fill(700)
     let request = SnapshotRequest(device: DeviceID(rawValue: "new"), incarnation: Incarnation(rawValue: "i"))
     var stream = try hub.snapshot(request, now: noon)
@@ -128,7 +128,7 @@ struct SnapshotTests {
     var edits: Int64 = 0
     while let lines = try stream.next(from: hub) {
       body += lines
-      // Between two pieces: one row that was read, one that was not, and a new one at either end.
+      // Between two pieces: one row that was already read, one that was not, and a new one at either end.
       edits += 10
       try desktop.send(
         desktop.change(edits, .update, "Media", "m-2", ["title": .text("t\(edits)")]),
@@ -158,7 +158,7 @@ struct SnapshotTests {
     for (name, row) in rows { #expect(documents[name.uuid] == row.document) }
   }
 
-  @Test func `a snapshot of another log, or behind what nobody syncs, is refused`() throws {
+  @Test func `a snapshot of another log, or after a row of an unsynced entity, is refused`() throws {
     var request = SnapshotRequest(device: DeviceID(rawValue: "d"), incarnation: Incarnation(rawValue: "i"))
     func refusal() -> Problem {
       let response = hub.answer(request.request, now: noon)

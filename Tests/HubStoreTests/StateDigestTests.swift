@@ -5,7 +5,7 @@ import Testing
 
 @testable import HubStore
 
-/// What a library holds at a position, as checksums (docs/protocol.md §4).
+/// A library's content at a position, as checksums (docs/protocol.md §4).
 struct StateDigestTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -32,7 +32,7 @@ struct StateDigestTests {
     numbers.map { laptop.change($0, .create, "Keywords", "k-\($0)", SampleRow.keyword("word \($0)")) }
   }
 
-  @Test func `equal content has equal digests, whatever order it came in`() throws {
+  @Test func `equal content has equal digests, in whatever order it came`() throws {
     let twin = try HubLibrary.open(at: directory.path("twin.sqlite"), durability: .process)
     _ = try hub.send(laptop.request(creates(1...300)), now: noon)
     _ = try twin.send(laptop.request(creates((1...300).reversed())), now: noon + .seconds(9))
@@ -71,7 +71,7 @@ struct StateDigestTests {
     #expect(again == sums)
   }
 
-  @Test func `an older position is what the library was then`() throws {
+  @Test func `an older position gives the library of that time`() throws {
     var then: [DigestSummary] = []
     for number in 1...20 as ClosedRange<Int64> {
       let base = then.last?.at.rawValue ?? 0
@@ -89,7 +89,7 @@ struct StateDigestTests {
     #expect(Set(then.map(\.entities)).count > 10)
   }
 
-  @Test func `an alias is no row of its own`() throws {
+  @Test func `an alias is not a separate row`() throws {
     let media = SampleRow.media("https://example/1", hash: "h1")
     try laptop.send(laptop.change(1, .create, "Media", "l-1", media), to: hub)
     let before = try summary().entities

@@ -5,7 +5,8 @@ import Testing
 
 @testable import HubStore
 
-/// A `/send` is worked on in steps of bounded work: others come in between, and its sender notices nothing of it.
+/// The hub processes a `/send` in bounded steps: it serves others in between, and the sender sees no
+/// difference.
 struct SteppedSendTests {
   let directory: TemporaryDirectory
   let laptop = SampleSender(device: "laptop")
@@ -26,7 +27,7 @@ struct SteppedSendTests {
     }
   }
 
-  /// Does all steps; gives how many there were.
+  /// Runs all steps; returns their number.
   @discardableResult
   private func finish(_ sending: SteppedSend) throws -> Int {
     var steps = 0
@@ -37,7 +38,7 @@ struct SteppedSendTests {
     return steps
   }
 
-  @Test func `the batches of two senders come in between one another`() throws {
+  @Test func `the batches of two senders interleave`() throws {
     let hub = try hub(steps: 10)
     let one = SteppedSend(laptop.request(keywords(laptop, 1...50)), to: hub, now: noon)
     let other = SteppedSend(desktop.request(keywords(desktop, 1...50)), to: hub, now: noon)
@@ -59,7 +60,7 @@ struct SteppedSendTests {
     #expect(page.readable.map(\.changeID) == Array(1...100))
   }
 
-  @Test func `a row that another device writes between two steps is merged with it`() throws {
+  @Test func `a row that another device writes between two steps is merged with the batch`() throws {
     let hub = try hub(steps: 2)
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("u", hash: "h", title: "old")), to: hub)
@@ -82,7 +83,7 @@ struct SteppedSendTests {
     #expect(try hub.count(of: "conflicts") == 0)
   }
 
-  @Test func `a ring of renamed rows is not cut, and two rows never keep one key`() throws {
+  @Test func `a rename cycle is not split, and two rows never keep one key`() throws {
     let hub = try hub(steps: 2)
     for (id, word) in [(1, "a"), (2, "b"), (3, "c")] as [(Int64, String)] {
       try laptop.send(laptop.change(id, .create, "Keywords", word, SampleRow.keyword(word)), to: hub)
@@ -103,7 +104,7 @@ struct SteppedSendTests {
   }
 
   @Test(arguments: [1, 3, 1000])
-  func `in how many steps a batch is worked on shows nowhere`(steps: Int) throws {
+  func `the number of steps of a batch has no visible effect`(steps: Int) throws {
     let hub = try hub(steps: steps)
     var changes = keywords(laptop, 1...5)
     changes.append(laptop.change(6, .create, "Media", "m", SampleRow.media("u", hash: "h")))
@@ -129,7 +130,7 @@ struct SteppedSendTests {
     #expect(again.dropLast().allSatisfy { $0.outcome == .duplicate })
   }
 
-  @Test func `a batch that is refused as a whole leaves nothing, wherever in it the reason stands`() throws {
+  @Test func `a batch that is refused as a whole leaves nothing, wherever the bad change is`() throws {
     let hub = try hub(steps: 2)
     try laptop.send(laptop.change(9, .create, "Keywords", "k", SampleRow.keyword("first")), to: hub)
     let changes =
@@ -141,14 +142,14 @@ struct SteppedSendTests {
     #expect(try hub.count(of: "log") == 1)
   }
 
-  @Test func `looking through a row's past takes a bounded part of each step`() throws {
+  @Test func `each step reads a bounded part of a row's history`() throws {
     let hub = try hub()
     try laptop.send(laptop.change(1, .create, "Keywords", "k", SampleRow.keyword("w0")), to: hub)
     let edits = (2...300).map { id in
       laptop.change(id, .update, "Keywords", "k", ["keyword": .text("w\(id)")], base: 1)
     }
     try finish(SteppedSend(laptop.request(edits), to: hub, now: noon))
-    // Each asks whether the row ever said this.
+    // Each change asks whether the row ever had these values.
     let creates = (1...100).map { id in
       desktop.change(id, .create, "Keywords", "k", SampleRow.keyword("never \(id)"))
     }
@@ -176,7 +177,7 @@ struct SteppedSendTests {
     }
   }
 
-  @Test func `a number is given out at the same cost below however many`() throws {
+  @Test func `assigning a number costs the same however many are below it`() throws {
     let hub = try hub()
     try laptop.send(laptop.change(1, .create, "Media", "m", SampleRow.media("u", hash: "h")), to: hub)
     var next: Int64 = 2
@@ -200,7 +201,7 @@ struct SteppedSendTests {
     #expect(numbers.sorted() == Array(1...1200))
   }
 
-  @Test func `numbers of a file without an index are indexed when it is opened`() throws {
+  @Test func `the numbers of a file without an index are indexed on opening`() throws {
     let path = directory.path("old.sqlite")
     do {
       let hub = try HubLibrary.open(at: path)
@@ -218,7 +219,7 @@ struct SteppedSendTests {
     #expect(try hub.currentDocuments()["w2"]?["version_number"] == .integer(3))
   }
 
-  /// Processor time of this thread, in nanoseconds: SQLite works on the one that asks.
+  /// This thread's processor time, in nanoseconds: SQLite works on the calling thread.
   private func cpu() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

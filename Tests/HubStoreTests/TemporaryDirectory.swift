@@ -5,7 +5,7 @@ import SyncWire
 
 @testable import HubStore
 
-/// A directory that goes away with its last user; in memory where the machine has a file system there.
+/// A directory that its last user removes; in memory if the machine has a file system there.
 final class TemporaryDirectory {
   let url: URL
 
@@ -38,7 +38,7 @@ extension HubLibrary {
     }
   }
 
-  /// How many rows a table of the hub's file has.
+  /// The number of rows in a table of the hub's file.
   func count(of table: String) throws -> Int {
     try reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM \"\(table)\"") ?? 0 }
   }

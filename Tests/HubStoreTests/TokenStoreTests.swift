@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubStore
 
-/// Tokens, and the directory that they and the libraries lie in.
+/// Tokens, and the directory that holds them and the libraries.
 struct TokenStoreTests {
   let directory: TemporaryDirectory
   let tokens: TokenStore
@@ -37,13 +37,13 @@ struct TokenStoreTests {
     #expect(try tokens.list().first?.boundTo == DeviceID(rawValue: "d2"))
   }
 
-  @Test func `a client without a device may use a token that is bound to none`() throws {
+  @Test func `a client without a device may use an unbound token`() throws {
     let token = try tokens.create(library: "home", device: "old", now: noon)
     #expect(try tokens.admits(nil, to: grant(token)))
     #expect(try tokens.list().first?.boundTo == nil)
   }
 
-  @Test func `what another process revokes holds at once`() throws {
+  @Test func `a revocation by another process applies at once`() throws {
     let token = try tokens.create(library: "home", device: "laptop", now: noon)
     _ = try grant(token)
     let other = try TokenStore(at: path)
@@ -59,7 +59,7 @@ struct TokenStoreTests {
     #expect(try tokens.standing(of: "", now: noon) == .unknown)
   }
 
-  @Test func `the file holds no token's text`() throws {
+  @Test func `the file contains no token's text`() throws {
     let token = try tokens.create(library: "home", device: "laptop", now: noon)
     for name in ["hub.sqlite", "hub.sqlite-wal"] {
       let bytes = FileManager.default.contents(atPath: directory.path(name)) ?? Data()
@@ -77,7 +77,7 @@ struct TokenStoreTests {
     #expect(attributes[.posixPermissions] as? Int == 0o700)
   }
 
-  @Test func `a file that is no database is said to be damaged`() throws {
+  @Test func `a file that is not a database is reported as damaged`() throws {
     let path = directory.path("broken.sqlite")
     try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: path))
     #expect {

@@ -5,7 +5,8 @@ import Testing
 
 @testable import HubStore
 
-/// What a device lost in a part of the log that it never reads is told with the snapshot's rows (docs/protocol.md §4).
+/// The snapshot's rows carry what a device lost in a part of the log that it never reads (docs/protocol.md
+/// §4).
 struct UntoldLossTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -15,7 +16,7 @@ struct UntoldLossTests {
   /// What the laptop lost at 3.
   let owed = OwedLoss(at: Position(3), clientID: "app-desktop", lost: ["title": .text("L")])
 
-  /// Two media of the laptop's, at 1 and 2; a title of it lost to the desktop at 3.
+  /// Two media of the laptop's, at 1 and 2; a title of the first lost to the desktop at 3.
   init() throws {
     directory = try TemporaryDirectory()
     hub = try HubLibrary.open(at: directory.path("library.sqlite"), durability: .process)
@@ -61,17 +62,17 @@ struct UntoldLossTests {
     #expect(hub.answer(request, now: later).status == 200)
   }
 
-  /// How many records retention leaves after a hundred days.
+  /// The number of records that retention leaves after a hundred days.
   private func recordsLeft(pulling since: Int64?) throws -> Int {
     if let since { pull(laptop, since: since, pushed: 2) }
     _ = try hub.retain(now: later, retention: .seconds(90 * 86_400))
     return try hub.count(of: "conflicts")
   }
 
-  @Test func `a snapshot tells who lost, in every reply until the log is pulled from behind it`() throws {
+  @Test func `a snapshot names the loser's losses, in every reply until the log is pulled past it`() throws {
     #expect(try owed(snapshot(desktop)) == [], "who won has lost nothing")
     for _ in 0..<2 { #expect(try owed(snapshot(laptop)) == [owed]) }
-    // A reply that was cut, or never came.
+    // A reply that was cut off, or never arrived.
     #expect(try owed(snapshot(laptop, limit: 1)) == [owed])
     #expect(try snapshot(laptop, after: RowName("Media", "m")).rows.count == 1)
     #expect(try recordsLeft(pulling: nil) == 1, "nobody knows that it came")
@@ -79,7 +80,7 @@ struct UntoldLossTests {
     #expect(try owed(snapshot(laptop)) == [])
   }
 
-  @Test func `a row whose line was never given stays untold, whatever is pulled`() throws {
+  @Test func `losses of a row that was not delivered stay owed, whatever is pulled`() throws {
     #expect(try snapshot(laptop, after: RowName("Media", "m")).rows.count == 1)
     _ = try hub.snapshot(
       SnapshotRequest(device: DeviceID(rawValue: "laptop"), incarnation: Incarnation(rawValue: "first")),
@@ -97,7 +98,7 @@ struct UntoldLossTests {
     #expect(try owed(snapshot(laptop)) == [owed])
   }
 
-  @Test func `each change's take is told by itself, also where its entry is dropped by now`() throws {
+  @Test func `each change's loss is reported separately, also if its entry was dropped`() throws {
     try laptop.send(
       laptop.change(3, .update, "Media", "m", ["title": .text("L2")], base: 3, at: noon + .seconds(2)),
       to: hub, now: noon + .seconds(2))
@@ -109,13 +110,13 @@ struct UntoldLossTests {
     #expect(told.map(\.clientID) == ["desktop", "app-desktop"])
   }
 
-  @Test func `what a change of its own lost is in the answer to it, and in no snapshot`() throws {
+  @Test func `a loss of a device's own change is in its answer, and in no snapshot`() throws {
     let late = desktop.change(2, .update, "Media", "n", ["title": .text("late")], at: noon + .seconds(-9))
     #expect(try desktop.send(late, to: hub)[0].lost == ["title"])
     #expect(try owed(snapshot(desktop), "n") == [])
   }
 
-  @Test func `a row of which only the name is left tells it too`() throws {
+  @Test func `a row with only its name left reports the loss too`() throws {
     try desktop.send(desktop.change(2, .delete, "Media", "m", base: 3), to: hub)
     _ = try hub.forget(DeviceID(rawValue: "laptop"))
     pull(desktop, since: 4, pushed: 2)
@@ -128,7 +129,7 @@ struct UntoldLossTests {
     #expect(owed(reply).first?.lost == ["title": .text("L")])
   }
 
-  @Test func `a line has a bound: what is left out stays untold`() throws {
+  @Test func `a line has a limit: losses beyond it stay owed`() throws {
     let large = String(repeating: "x", count: UntoldLosses.lineBytes / 2)
     for round in 1...3 as ClosedRange<Int64> {
       let head = try laptop.page(of: hub).latest.rawValue

@@ -21,7 +21,7 @@ struct VerdictTests {
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1")), to: hub)
   }
 
-  @Test func `a create that nobody disputes is exact and keeps its version`() throws {
+  @Test func `an uncontested create is exact and keeps its version`() throws {
     let answer = try laptop.send(
       laptop.change(1, .create, "Keywords", "k", SampleRow.keyword("one"), version: 4), to: hub)[0]
     #expect(answer.outcome == .applied)
@@ -32,7 +32,7 @@ struct VerdictTests {
     #expect(answer.at == Position(1))
   }
 
-  @Test func `within a batch a change stands on the sender's earlier ones`() throws {
+  @Test func `within a batch a change builds on the sender's earlier ones`() throws {
     let answers = try laptop.send(
       laptop.change(1, .create, "Keywords", "k", SampleRow.keyword("one")),
       laptop.change(2, .update, "Keywords", "k", ["keyword": .text("two")]), to: hub)
@@ -40,7 +40,7 @@ struct VerdictTests {
     #expect(answers.map(\.version) == [1, 2])
   }
 
-  @Test func `changes of different columns on two devices both stand`() throws {
+  @Test func `changes of different columns on two devices both stay`() throws {
     try create()
     try laptop.send(laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1), to: hub)
     let answer = try desktop.send(
@@ -84,7 +84,7 @@ struct VerdictTests {
     #expect(answer.document?["title"] == .text("D"))
   }
 
-  @Test func `columns that belong together move together`() throws {
+  @Test func `columns of one group move together`() throws {
     try create()
     let now = noon + .seconds(100)
     try laptop.send(
@@ -113,7 +113,7 @@ struct VerdictTests {
     #expect(try hub.count(of: "log") == 2)
   }
 
-  @Test func `a create is known again although it was completed from another state of the row`() throws {
+  @Test func `a create is recognised again although it was completed from another state of the row`() throws {
     try create()
     var whole = SampleRow.media("https://example/1", hash: "h1")
     whole["author"] = .text("by then")
@@ -126,7 +126,7 @@ struct VerdictTests {
     }
   }
 
-  @Test func `a change id with other content takes nothing of the batch`() throws {
+  @Test func `a change id with other content rejects the whole batch`() throws {
     try create()
     #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(1))) {
       try laptop.send(
@@ -168,7 +168,7 @@ struct VerdictTests {
     #expect(try hub.count(of: "log") == 2)
   }
 
-  @Test func `a change that cannot be read is rejected among the others`() throws {
+  @Test func `an unreadable change is rejected and its neighbours are accepted`() throws {
     let body = """
       {"client_id":"c","device_id":"d","incarnation":"i","sent_at":"2026-01-01T00:00:00Z","changes":[
       {"change_id":1,"entity":"Keywords","entity_uuid":"k","operation":"create",
@@ -183,7 +183,7 @@ struct VerdictTests {
     #expect(results.map(\.changeID.rawValue) == [1, 2])
   }
 
-  @Test func `what a partial payload leaves open makes the answer bring the document`() throws {
+  @Test func `if a payload is partial, the answer brings the document`() throws {
     try create()
     let answer = try desktop.send(
       desktop.change(1, .update, "Media", "m", ["chunking_status": .text("done")], base: 1), to: hub)[0]
@@ -191,7 +191,7 @@ struct VerdictTests {
     #expect(answer.document?["client_id"] == .text("app-desktop"))
   }
 
-  @Test func `a soft delete is a column like others`() throws {
+  @Test func `a soft delete is an ordinary column`() throws {
     try create()
     try laptop.send(laptop.change(2, .update, "Media", "m", ["title": .text("L")], base: 1), to: hub)
     let answer = try desktop.send(desktop.change(1, .delete, "Media", "m", base: 1), to: hub)[0]
@@ -208,20 +208,21 @@ struct VerdictTests {
     #expect(answer.document?["title"] == .text("L"))
   }
 
-  @Test func `a device does not lose to itself, though it never names a base`() throws {
+  @Test func `a device does not lose to itself, even if it never names a base`() throws {
     try create()
     try laptop.send(laptop.change(2, .create, "Keywords", "k", SampleRow.keyword("one")), to: hub)
-    // A keyword put on and taken off again before the first cycle ended.
+    // A keyword added and removed again before the first cycle ended.
     try laptop.send(laptop.change(3, .link, "MediaKeywords", "m_k", SampleRow.link("m", "k")), to: hub)
     try laptop.send(laptop.change(4, .unlink, "MediaKeywords", "m_k", SampleRow.link("m", "k")), to: hub)
-    // Two edits of one row, under the name that the hub has for it.
+    // Two edits of one row, under the hub's name for it.
     for (id, author) in [(Int64(5), "first"), (6, "second")] {
       var change = laptop.change(id, .update, "Media", "m", ["author": .text(author)])
       change.loggedUUID = "m"
       try laptop.send(change, to: hub)
     }
     #expect(try hub.count(of: "conflicts") == 0)
-    // Without a word about the name it may have been another, and the device may never have seen the first in this row.
+    // Without the name it may have been another row, and the device may never have seen the first in this
+    // one.
     try laptop.send(laptop.change(7, .update, "Media", "m", ["author": .text("third")]), to: hub)
     #expect(try hub.count(of: "conflicts") == 1)
   }

@@ -5,7 +5,8 @@ import Testing
 
 @testable import HubStore
 
-/// A device holds the hub to the newest position that it was told of (docs/protocol.md §4, witness).
+/// A device expects the hub's log to reach the newest position that the hub has reported (docs/protocol.md
+/// §4).
 struct WitnessTests {
   let directory: TemporaryDirectory
   let hub: HubLibrary
@@ -40,7 +41,7 @@ struct WitnessTests {
     return response.status == 200 ? nil : Problem(status: response.status, body: response.body).known
   }
 
-  @Test func `the reply to a push says the chain value at the log's end`() throws {
+  @Test func `the reply to a push gives the chain value at the log's end`() throws {
     for id in 1...3 as ClosedRange<Int64> {
       let reply = try hub.send(laptop.request([keyword(id)]), now: noon)
       let page = try laptop.page(of: hub)
@@ -55,7 +56,7 @@ struct WitnessTests {
     try hub.pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
     let second = try hub.send(laptop.request([keyword(2)]), now: noon)
     let restored = try HubLibrary.open(at: copy, durability: .process)
-    // The cursor is at 0 all the while: only the witness knows better.
+    // The cursor stays at 0: only the log checkpoint detects it.
     #expect(code(get(since: 0, chain: second.chain, at: 2), hub) == nil)
     #expect(code(get(since: 0, chain: second.chain, at: 2), restored) == .logRewound)
     #expect(code(send(keyword(3), chain: second.chain, at: 2), restored) == .logRewound)
@@ -69,7 +70,7 @@ struct WitnessTests {
     #expect(code(send(keyword(3), chain: first.chain, at: 1), restored) == nil)
   }
 
-  @Test func `without a position of its own a chain value is of the cursor`() throws {
+  @Test func `without its own position a chain value belongs to the cursor`() throws {
     let first = try hub.send(laptop.request([keyword(1)]), now: noon)
     _ = try hub.send(laptop.request([keyword(2)]), now: noon)
     #expect(code(get(since: 1, chain: first.chain, at: nil), hub) == nil)

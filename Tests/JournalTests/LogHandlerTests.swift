@@ -21,7 +21,7 @@ import Testing
     #expect(!LogDestination.isJournal(stream: nil, descriptor: descriptor))
   }
 
-  @Test func `a journal record has its line, its id, and a field for each particular`() {
+  @Test func `a journal record has its line, its id, and a field for each detail`() {
     let fields = JournalLogHandler.fields(
       "hub unreachable", .warning, ["hub url": "http://h", "attempt": "4", "message_id": "0123"], "mediasyncd"
     )
@@ -30,14 +30,14 @@ import Testing
         "MESSAGE=hub unreachable", "PRIORITY=4", "SYSLOG_IDENTIFIER=mediasyncd", "MESSAGE_ID=0123",
         "MEDIASYNC_ATTEMPT=4", "MEDIASYNC_HUB_URL=http://h",
       ])
-    // Whether a journal listens or not, this neither fails nor blocks.
+    // With or without a journal, this neither fails nor blocks.
     JournalLogHandler(identifier: "mediasync-test", level: .debug).log(
       event: LogEvent(
         level: .debug, message: "a test", metadata: ["key": "value"], source: "", file: "", function: "",
         line: 1))
   }
 
-  @Test func `a plain line says when, how grave, what, and the particulars`() throws {
+  @Test func `a plain line gives time, severity, message and details`() throws {
     let line = PlainLine.line(
       "hub\nunreachable", .warning,
       ["attempt": "4", "why": "connection \"refused\"", "empty": "", "message_id": "0123"],
@@ -57,7 +57,7 @@ import Testing
     #expect(said.hasSuffix("Z info    in step changes=3 library=home\n"), "\(said)")
   }
 
-  @Test func `a JSON line is one object that any reader takes, whatever stands in it`() throws {
+  @Test func `a JSON line is one valid object, whatever it contains`() throws {
     let odd = "quote \" backslash \\ line\nend tab\t bell\u{7} sep\u{2028} ümlaut 🎈"
     let said = try Self.said {
       LineLogHandler<JSONLine>(level: .info, descriptor: $0)
@@ -81,7 +81,7 @@ import Testing
     #expect(second.level == "error" && second.count == nil)
   }
 
-  @Test func `an event's line has the table's level, words and id, and its cause's where there is one`()
+  @Test func `an event's line has the table's level, words and id, and the id of its cause, if any`()
     throws
   {
     let cause = try #require(Message.of(.failure, "credentials"))

@@ -9,7 +9,8 @@ import Testing
 @Suite struct BlobTests {
   private static let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x00, 0xFF] + Array(0...255)
 
-  /// Two devices whose application has given media a column for pictures, and a medium with a picture on the first.
+  /// Two devices whose application has added a picture column to media, and a medium with a picture on the
+  /// first.
   private func makePair(_ hub: TemporaryHub) throws -> (one: SyncedDevice, two: SyncedDevice, uuid: String) {
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     for device in [one, two] {
@@ -25,7 +26,7 @@ import Testing
     try device.application.connection.value("SELECT thumbnail FROM Media WHERE uuid = ?", [.text(uuid)])
   }
 
-  @Test func `a picture stays where it is byte for byte, and nobody else is given text for it`() throws {
+  @Test func `a picture stays where it is byte for byte, and no other device gets text for it`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     #expect(try thumbnail(two, uuid) == .null)
@@ -36,7 +37,7 @@ import Testing
     #expect(try one.library.sums() == two.library.sums())
   }
 
-  @Test func `text that another device has for the column replaces no picture, and is not replaced by one`()
+  @Test func `another device's text for the column replaces no picture, and no picture replaces it`()
     throws
   {
     let hub = try TemporaryHub()
@@ -48,11 +49,11 @@ import Testing
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try thumbnail(two, uuid) == .text("a description"))
     #expect(try thumbnail(one, uuid) == .blob(Self.picture))
-    // What the hub holds counts on both sides.
+    // Both sides count the hub's value.
     #expect(try one.library.sums() == two.library.sums())
   }
 
-  @Test func `a picture that gives way to text is an edit like any other`() throws {
+  @Test func `replacing a picture with text is an ordinary edit`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     try two.application.updatePartial(uuid, [("thumbnail", .text("a description"))])
@@ -66,7 +67,7 @@ import Testing
     #expect(try two.library.conflicts(after: 0, limit: 10).records.isEmpty)
   }
 
-  @Test func `a look at the library names the columns that hold BLOBs`() throws {
+  @Test func `an inspection of the library names the columns that hold BLOBs`() throws {
     let hub = try TemporaryHub()
     let (one, _, _) = try makePair(hub)
     let seen = try LibraryInspection.look(at: one.file.path)

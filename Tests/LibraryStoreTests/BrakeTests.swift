@@ -6,7 +6,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// Changes from elsewhere never empty a library unasked (docs/decisions/0028).
+/// Changes from elsewhere never empty a library without consent (docs/decisions/0028).
 @Suite struct BrakeTests {
   private let hub: TemporaryHub
   private let one: SyncedDevice
@@ -14,7 +14,8 @@ import Testing
   /// The media of both.
   private let media: [String]
 
-  /// Two devices that hold the same 24 media, each with a version, a transcript and a keyword. More than 12 may not go.
+  /// Two devices with the same 24 media, each with a version, a transcript and a keyword. At most 12 may be
+  /// deleted.
   init() throws {
     hub = try TemporaryHub()
     (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
@@ -53,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func `deletions beyond the line are not applied, and the position stays before them`() throws {
+  @Test func `deletions beyond the limit are not applied, and the position stays before them`() throws {
     let before = try two.library.standing().pulled
     try delete(18, on: one)
     try one.sync(hub.library)
@@ -73,14 +74,14 @@ import Testing
   }
 
   @Test(arguments: [(12, false), (13, true)])
-  func `the line is crossed by one row more than both bounds allow`(count: Int, isHeld: Bool) throws {
+  func `one row more than both bounds allow exceeds the limit`(count: Int, isHeld: Bool) throws {
     try delete(count, on: one)
     try settle()
     #expect(try (two.library.standing().hold != nil) == isHeld)
     #expect(try live(two) == (isHeld ? 24 : 24 - count))
   }
 
-  @Test func `as many rows as the share allows go unasked, however many they are`() throws {
+  @Test func `any number of rows within the allowed share needs no consent`() throws {
     two.library.brake = Brake(rows: 5, share: 0.5)
     try delete(12, on: one)
     try settle()
@@ -93,14 +94,14 @@ import Testing
   }
 
   @Test(arguments: [Brake(rows: 0, share: 0.25), Brake(rows: 12, share: 0)])
-  func `a bound of 0 switches the brake off`(brake: Brake) throws {
+  func `a bound of 0 turns the brake off`(brake: Brake) throws {
     two.library.brake = brake
     try delete(24, on: one)
     try settle()
     #expect(try live(two) == 0)
   }
 
-  @Test func `what is deleted bit by bit within a day counts together`() throws {
+  @Test func `deletions of one day count together, however slowly they come`() throws {
     for step in 0..<4 {
       try delete(4, on: one, from: step * 4)
       try settle()
@@ -119,7 +120,7 @@ import Testing
     )
   }
 
-  @Test func `what is written here goes on being pushed, and the hub keeps the place`() throws {
+  @Test func `local edits are still pushed during a hold, and the hub keeps the place`() throws {
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
@@ -136,7 +137,7 @@ import Testing
     #expect(device.reading == (try two.library.standing().hold?.read))
   }
 
-  @Test func `what was accepted is taken in, and nothing behind it unasked`() throws {
+  @Test func `accepted changes are applied, and nothing after them without consent`() throws {
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
@@ -150,13 +151,13 @@ import Testing
     #expect(try live(two) == 6)
     #expect(try two.library.standing().hold == nil)
     #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
-    // What was accepted is behind: as many more may go as before it.
+    // The accepted changes no longer count: the same number may be deleted again.
     try delete(6, on: one, from: 18)
     try settle()
     #expect(try live(two) == 0)
   }
 
-  @Test func `accepting covers what was counted up to the named position, and not what came behind it`()
+  @Test func `accepting covers what was counted up to the named position, and nothing after it`()
     throws
   {
     two.library.brake = Brake(rows: 5, share: 0.01)
@@ -175,7 +176,7 @@ import Testing
     #expect(throws: RecordRefusal.self) { try two.library.acceptHeld(through: Position(1 << 40)).get() }
   }
 
-  @Test func `refused rows stand everywhere, with what hangs on them, and the rest is taken in`() throws {
+  @Test func `refused rows stay everywhere, with their dependents, and the rest is applied`() throws {
     try delete(18, on: one)
     try one.application.updatePartial(media[20], [("author", .text("somebody"))])
     try one.sync(hub.library)
@@ -200,14 +201,14 @@ import Testing
     #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
   }
 
-  @Test func `what others typed into a refused row stays, and what was typed there here too`() throws {
+  @Test func `other devices' edits of a refused row stay, and so do local ones`() throws {
     for uuid in [media[0], media[1]] {
       try one.application.updatePartial(uuid, [("author", .text("of one"))])
     }
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
-    // One of them is edited here while it is held.
+    // One of them is edited here during the hold.
     try two.application.updatePartial(media[1], [("transcription_model", .text("of two"))])
     _ = try two.library.refuseHeld(through: nil).get()
     try settle()
@@ -224,12 +225,13 @@ import Testing
     #expect(shown == "of one" || records.contains { $0.contains("of one") })
   }
 
-  @Test func `an edit whose answer is held stays when the row is refused`() throws {
+  @Test func `an edit whose answer is held stays if the row is refused`() throws {
     two.library.brake = Brake(rows: 1, share: 0.01)
     try delete(3, on: one)
     try one.sync(hub.library)
     for uuid in media[0..<3] { try two.application.updateMedia(uuid, title: "typed here") }
-    // The answers say that the rows are deleted. The entries that are counted afterwards are older than the edits.
+    // The answers say that the rows are deleted. The entries that are counted afterwards are older than the
+    // edits.
     for _ in 0..<2 { try two.sync(hub.library) }
     _ = try two.library.refuseHeld(through: nil).get()
     try settle()
@@ -240,7 +242,7 @@ import Testing
     }
   }
 
-  @Test func `a page that was read ahead is not taken in when the hold ends before it comes`() throws {
+  @Test func `a page that was read ahead is not applied if the hold ends before it arrives`() throws {
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
@@ -265,7 +267,7 @@ import Testing
   }
 
   @Test(arguments: [SnapshotReason.cursorTooOld, .hubRestored])
-  func `a rebuild that the hub asks for is held row by row, and goes on otherwise`(reason: SnapshotReason)
+  func `a rebuild that the hub asks for is held row by row, and otherwise continues`(reason: SnapshotReason)
     throws
   {
     try delete(18, on: one)
@@ -286,7 +288,7 @@ import Testing
     }
   }
 
-  @Test func `a snapshot that a person asked for takes what the hub has`() throws {
+  @Test func `a snapshot that a person asked for applies everything that the hub has`() throws {
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
@@ -296,7 +298,7 @@ import Testing
     #expect(try two.library.standing().hold == nil)
   }
 
-  @Test func `rows that came from elsewhere within the window may go again`() throws {
+  @Test func `rows that other devices added within the window may be deleted again`() throws {
     let other = try SyncedDevice(3)
     try other.sync(hub.library)
     try other.library.endFirstSync()
@@ -315,7 +317,7 @@ import Testing
     #expect(try live(other) == 24)
   }
 
-  @Test func `rows that a hub makes first do not raise the line`() throws {
+  @Test func `rows that a hub makes first do not raise the limit`() throws {
     two.library.brake = Brake(rows: 5, share: 0.25)
     for number in 0..<60 {
       _ = try one.application.addMedia(NewMedia(url: "n\(number)", title: "n", content: "n\(number)"))
@@ -323,7 +325,7 @@ import Testing
     try settle()
     try delete(8, on: one)
     try settle()
-    // 8 of the 24 that there were are too many, of 84 they would not be.
+    // 8 of the original 24 are too many, of 84 they would not be.
     #expect(try two.library.standing().hold?.rows == 8)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A fold that deletes a row leaves nothing behind that refers to it, also in tables that are not synced.
+/// A fold that deletes a row leaves no reference to it, also in unsynced tables.
 @Suite struct ChildRepointingTests {
   private let file: ScratchLibrary
   private let library: Library
@@ -20,7 +20,8 @@ import Testing
     }
   }
 
-  /// One claim with a review for each of the two media, and what else there can be only one of for each.
+  /// One claim with a review for each of the two media, and one of each row that may exist only once per
+  /// medium.
   private func fill() throws {
     try application.execute(
       "INSERT INTO email_sources (id, tenant_id, provider, source_key) VALUES (1, 't', 'p', 'k')")
@@ -49,7 +50,7 @@ import Testing
     try application.value("SELECT count(*) FROM " + sql)?.integer
   }
 
-  @Test func `children in tables that are not synced go over to the row that stays`() throws {
+  @Test func `children in unsynced tables move to the row that stays`() throws {
     try fill()
     try library.write { try $0.fold(RowName("Media", self.names[0].uuid), into: self.names[1].uuid) }
     #expect(try application.rows("PRAGMA foreign_key_check") == [])
@@ -66,7 +67,7 @@ import Testing
     #expect(try count("claims_fts WHERE claims_fts MATCH 'claim0 OR claim1'") == 2)
   }
 
-  @Test func `a look at the library finds rows whose parent is gone`() throws {
+  @Test func `an inspection of the library finds rows whose parent is gone`() throws {
     try fill()
     try application.execute("PRAGMA foreign_keys = OFF; DELETE FROM Media WHERE id = \(names[0].id)")
     let tables = try LibraryInspection.look(at: file.path).orphanedRows.map(\.table)
@@ -74,14 +75,15 @@ import Testing
   }
 
   @Test
-  func `where there can be only one, that of the row that stays is kept, and the other goes into quarantine`()
+  func `if only one child is possible, the remaining row's is kept and the other is quarantined`()
     throws
   {
     try fill()
     try library.write { try $0.fold(RowName("Media", self.names[0].uuid), into: self.names[1].uuid) }
     #expect(try application.value("SELECT current_page FROM document_reading_progress") == .integer(11))
     #expect(try application.rows("SELECT subject FROM email_messages") == [[.text("subject1")]])
-    // What hung on the double hangs on the other, and a search does not find the double any more.
+    // The duplicate's children now belong to the other row, and a search does not find the duplicate any
+    // more.
     #expect(try count("email_attachments WHERE email_message_id = 2") == 2)
     #expect(try count("email_fts WHERE email_fts MATCH 'subject0 OR subject1'") == 1)
     let records = try library.quarantined(after: 0, limit: 10).records

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A library whose newest change lost some columns to another device's.
+/// A library whose newest change lost some columns to another device's change.
 private final class LostChange {
   let file: ScratchLibrary
   let library: Library
@@ -21,7 +21,7 @@ private final class LostChange {
   /// Pushes everything; nobody else writes.
   func push() throws { _ = try pushAll(library, into: &hub) }
 
-  /// Pushes the one change that is left; the hub answers with `theirs` on top of it.
+  /// Pushes the remaining change; the hub answers with `theirs` on top of it.
   func lose(_ theirs: Document, client: String = "app-there") throws -> ConflictSummary {
     let batch = try library.nextBatch(BatchLimits(changes: 10, bytes: 1 << 20))
     let answers = batch.changes.map { change in
@@ -38,7 +38,7 @@ private final class LostChange {
 
   func cell(_ sql: String) throws -> SQLValue? { try application.connection.value(sql) }
 
-  /// Nothing is wrong with the file as the application sees it, its triggers and full text included.
+  /// Expects a healthy file as the application sees it, including triggers and full text.
   func expectHealthy(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let problems = try LibraryHealth.problems(file.path)
     #expect(problems == [], sourceLocation: sourceLocation)
@@ -55,7 +55,7 @@ private final class LostChange {
     return (lost, media, try lost.lose(["title": .text("theirs")]))
   }
 
-  @Test func `a record says what lost, to whom, when it was decided, and what the row says now`() throws {
+  @Test func `a record names lost values, winner, time of decision and the row's current values`() throws {
     let (lost, media, summary) = try lostTitle()
     #expect(summary.row == RowName("Media", media))
     #expect(summary.columns == ["title"])
@@ -68,7 +68,7 @@ private final class LostChange {
     #expect(record.present?["title"] == .text("theirs"))
   }
 
-  @Test func `restoring writes an edit as the application writes one, full text and log included`() throws {
+  @Test func `restoring writes an edit as the application does, with full text and log`() throws {
     let (lost, media, summary) = try lostTitle()
     let version = try lost.cell("SELECT version FROM Media")?.integer ?? 0
     let restored = try lost.library.restoreConflict(summary.id).get()
@@ -90,11 +90,11 @@ private final class LostChange {
     #expect(entry.payload["content"] == .text("some text"))
     #expect(entry.payload["id"] == nil)
     #expect(batch.changes.first?.base == Position(901))
-    // The application goes on with the row, its triggers switched on.
+    // The application edits the row again, with its triggers on.
     try lost.application.updateMedia(media, title: "mine again")
   }
 
-  @Test func `a record is restored once`() throws {
+  @Test func `a record can be restored once`() throws {
     let (lost, _, summary) = try lostTitle()
     _ = try lost.library.restoreConflict(summary.id).get()
     #expect(throws: RecordRefusal.unknown(id: summary.id)) {
@@ -103,7 +103,7 @@ private final class LostChange {
     #expect(try lost.library.standing().pendingLocal == 1)
   }
 
-  @Test func `a value that the row says already queues nothing, and the record goes`() throws {
+  @Test func `restoring a value that the row already has queues nothing and removes the record`() throws {
     let (lost, media, summary) = try lostTitle()
     try lost.application.updateMedia(media, title: "mine")
     let pending = try lost.library.standing().pendingLocal
@@ -112,7 +112,7 @@ private final class LostChange {
     #expect(try lost.library.standing().conflicts == 0)
   }
 
-  @Test func `a row with changes of its own takes the values as well`() throws {
+  @Test func `a row with unpushed changes takes the values as well`() throws {
     let (lost, media, summary) = try lostTitle()
     try lost.application.updatePartial(media, [("chunking_status", .text("completed"))])
     _ = try lost.library.restoreConflict(summary.id).get()
@@ -120,7 +120,7 @@ private final class LostChange {
     #expect(try lost.library.standing().pendingLocal == 2)
   }
 
-  @Test func `a row that is gone refuses, and the record stays`() throws {
+  @Test func `if the row is gone, restoring is refused and the record stays`() throws {
     let (lost, media, summary) = try lostTitle()
     try lost.application.hardDelete(media)
     #expect(throws: RecordRefusal.rowGone(RowName("Media", media))) {
@@ -129,7 +129,7 @@ private final class LostChange {
     #expect(try lost.library.standing().conflicts == 1)
   }
 
-  @Test func `a row that is deleted softly takes the values and stays out of the full text`() throws {
+  @Test func `a softly deleted row takes the values and stays out of the full text`() throws {
     let (lost, media, summary) = try lostTitle()
     try lost.application.softDelete(media)
     let restored = try lost.library.restoreConflict(summary.id).get()
@@ -138,7 +138,7 @@ private final class LostChange {
     try lost.expectHealthy()
   }
 
-  @Test func `a key that another row has now is named, and nothing is half done`() throws {
+  @Test func `if another row holds the key, restoring names it and changes nothing`() throws {
     let lost = try LostChange()
     let media = try lost.application.addMedia(NewMedia(url: "first", title: "t", content: "c"))
     try lost.push()
@@ -157,7 +157,7 @@ private final class LostChange {
     try lost.expectHealthy()
   }
 
-  @Test func `text and its hash come back together`() throws {
+  @Test func `text and its hash are restored together`() throws {
     let lost = try LostChange()
     let media = try lost.application.addMedia(NewMedia(url: "u", title: "t", content: "first"))
     try lost.push()
@@ -184,7 +184,7 @@ private final class LostChange {
     try lost.expectHealthy()
   }
 
-  @Test func `a link comes back, and a link that a person took away goes again`() throws {
+  @Test func `a lost link is restored, and a link that the user removed is removed again`() throws {
     let lost = try LostChange()
     let media = try lost.application.addMedia(
       NewMedia(url: "u", title: "t", content: "c", keywords: ["one", "two"]))
@@ -200,7 +200,7 @@ private final class LostChange {
     #expect(batch.changes.first?.entry.row == summary.row)
   }
 
-  @Test func `in a real library every kind of row takes its values back`() throws {
+  @Test func `in a real library every kind of row gets its values back`() throws {
     let lost = try LostChange("laptop")
     let stale = try LibraryHealth.staleWords(lost.file.path)
     try lost.push()
@@ -231,7 +231,7 @@ private final class LostChange {
     }
   }
 
-  @Test func `what lost is kept although the row has a newer change, once`() throws {
+  @Test func `lost values are kept once although the row has a newer change`() throws {
     let lost = try LostChange()
     let media = try lost.application.addMedia(NewMedia(url: "u", title: "first", content: "c"))
     try lost.push()
@@ -248,7 +248,7 @@ private final class LostChange {
     #expect(try lost.library.standing().conflicts == 1)
   }
 
-  @Test func `a list is given in pieces, and a dismissed record is gone`() throws {
+  @Test func `a list is returned in pages, and a dismissed record is gone`() throws {
     let (lost, media, first) = try lostTitle()
     try lost.application.updateMedia(media, title: "mine, second")
     let second = try lost.lose(["title": .text("theirs, second")])
@@ -264,7 +264,7 @@ private final class LostChange {
     #expect(try lost.library.standing().conflicts == 1)
   }
 
-  @Test func `records are forgotten all at once, or those in which nothing but some columns lost`() throws {
+  @Test func `all records can be dropped at once, or only those in which only some columns lost`() throws {
     let (lost, media, title) = try lostTitle()
     try lost.application.updatePartial(media, [("author", .text("me")), ("type", .text("mine"))])
     let both = try lost.lose(["author": .text("you"), "type": .text("theirs")])

@@ -5,8 +5,8 @@ import Testing
 
 @testable import LibraryStore
 
-/// Entries of the application's log that cannot travel, because of their number or their columns: each is set aside, and
-/// everything else goes.
+/// Entries of the application's log that cannot travel, because of their number or their columns: each is
+/// quarantined, and everything else is sent.
 struct EntriesOutOfBoundsTests {
   private static let above = Int64(1) << 62 + 1
 
@@ -40,7 +40,7 @@ struct EntriesOutOfBoundsTests {
   }
 
   @Test(arguments: [-7, 0, above, Int64.max - 5])
-  func `a change with a number out of bounds is set aside once, and its row and all others arrive`(id: Int64)
+  func `a change with a number out of bounds is quarantined once, and all rows arrive`(id: Int64)
     throws
   {
     let (hub, one, two, uuids) = try pair()
@@ -56,7 +56,7 @@ struct EntriesOutOfBoundsTests {
     let standing = try one.library.standing()
     #expect(standing.pendingLocal == 0)
     #expect(standing.incarnation == before.incarnation && !standing.hasLogGap)
-    // The next entry of the application goes on from the greatest number.
+    // The application's next entry continues from the greatest number.
     #expect(standing.quarantined == (id > 0 ? 2 : 1))
     #expect(try Set(codes(one)) == ["change_id_out_of_bounds"])
     #expect(try LibraryInspection.look(at: one.file.path).isLogOutOfBounds == (id > 0))
@@ -81,7 +81,7 @@ struct EntriesOutOfBoundsTests {
     #expect(try title(one, uuids[0]) == title(two, uuids[0]))
   }
 
-  @Test func `what we log ourselves gets a number that travels, and a repaired log goes on`() throws {
+  @Test func `the entries that the daemon logs get a valid number, and a repaired log continues`() throws {
     let (hub, one, two, uuids) = try pair()
     try one.application.updateMedia(uuids[0], title: "first")
     try renumberNewest(one, Self.above)
@@ -105,7 +105,7 @@ struct EntriesOutOfBoundsTests {
     #expect(try !LibraryInspection.look(at: one.file.path).isLogOutOfBounds)
   }
 
-  @Test func `where no number is left, the change is set aside and nothing is stuck`() throws {
+  @Test func `if no number is left, the change is quarantined and nothing is blocked`() throws {
     let (hub, one, _, uuids) = try pair()
     try one.application.updateMedia(uuids[0], title: "the last number")
     try renumberNewest(one, ChangeID.bound.rawValue)
@@ -120,7 +120,7 @@ struct EntriesOutOfBoundsTests {
     ("client_id = x'00ff'", "malformed_entry"), ("entity_uuid = x'00ff'", "malformed_entry"),
     ("timestamp = x'00ff'", "malformed_entry"), ("version = 'many'", "malformed_entry"),
   ])
-  func `a change with a column that is no text is set aside, and all others arrive`(
+  func `a change with a column that is not text is quarantined, and all others arrive`(
     column: String, code: String
   ) throws {
     let (hub, one, two, uuids) = try pair()
@@ -135,7 +135,7 @@ struct EntriesOutOfBoundsTests {
     #expect(try codes(one) == [code])
   }
 
-  @Test func `a row whose newest entry lacks its payload goes as it is to a hub that takes current rows`()
+  @Test func `a row whose newest entry has no payload goes with its current values, if the hub takes those`()
     throws
   {
     let (_, one, _, uuids) = try pair()

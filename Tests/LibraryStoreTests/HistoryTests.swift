@@ -7,8 +7,9 @@ import Testing
 
 @testable import LibraryStore
 
-/// Random histories over the real store, the real hub store and real SQLite files: three devices on which the
-/// application edits, pushes whose replies get lost, pulls of a few entries. Every device must end equal to the rest.
+/// Random histories over the real store, the real hub store and real SQLite files: three devices with
+/// application edits, pushes whose replies get lost, and pulls of a few entries. Every device must end equal
+/// to the others.
 @Suite struct HistoryTests {
   @Test(arguments: UInt64(1)...40)
   func `devices end equal, whatever happens`(seed: UInt64) throws {
@@ -148,7 +149,7 @@ private final class Device {
       device: .init(
         id: standing.device, incarnation: standing.incarnation,
         sentAt: Instant(milliseconds: now).description), changes: batch.changes)
-    // Through the wire and back, as in life.
+    // Encoded and decoded, as over a real wire.
     let received = try SendRequest(body: request.encoded())
     let reply = try SendReply(body: hub.send(received, now: Instant(milliseconds: now)).encoded())
     if losesReply { return }

@@ -5,11 +5,11 @@ import Testing
 
 @testable import LibraryStore
 
-/// Whatever a hub says, every value that a person typed on this device is in the library, the local history, a conflict
-/// record or quarantine (docs/decisions/0029).
+/// Whatever a hub says, every value that a person typed on this device is in the library, the local history,
+/// a conflict record or quarantine (docs/decisions/0029).
 @Suite struct HostileHubHistoryTests {
   @Test(arguments: Array(1...24))
-  func `whatever a hub says, what was typed here is somewhere`(seed: Int) throws {
+  func `whatever a hub says, every local edit is kept somewhere`(seed: Int) throws {
     let scene = try HostileScene(seed: UInt64(seed))
     for _ in 0..<12 { try scene.step() }
     let lost = try scene.lost()
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: HostileScene.Word.allCases)
-  func `one kind of lie, again and again, pushes nothing out`(word: HostileScene.Word) throws {
+  func `repeating one kind of lie evicts no kept value`(word: HostileScene.Word) throws {
     let scene = try HostileScene(seed: 7)
     for _ in 0..<6 {
       try scene.type()
@@ -29,7 +29,7 @@ import Testing
     #expect(try scene.file.isSound())
   }
 
-  @Test func `more than the line is never deleted, in whichever way it is said`() throws {
+  @Test func `deletions never exceed the limit, however the hub expresses them`() throws {
     for word in HostileScene.Word.allCases {
       let scene = try HostileScene(seed: 3)
       try scene.type()
@@ -41,9 +41,9 @@ import Testing
   }
 }
 
-/// A person who types, and a hub that says what it likes.
+/// A person who types, and a hub that sends anything.
 final class HostileScene {
-  /// What a hub may say.
+  /// The messages that a hub may send.
   enum Word: String, CaseIterable {
     case foldAll, foldAllUndocumented, garbageAnswers, deletingAnswers, rejectAll, honestAnswers
     case garbagePage, deletingPage, emptyingPage, garbageSnapshot, forgetAll, emptySnapshot
@@ -58,9 +58,9 @@ final class HostileScene {
   private var chance: SeededGenerator
   private var position: Int64 = 0
   private var words = 0
-  /// Texts that were typed, and that nobody has typed over here while they were shown.
+  /// Typed texts that no user here has replaced while they were visible.
   private(set) var typed: Set<String> = []
-  /// What was said, in order.
+  /// The messages sent so far, in order.
   private(set) var told: [String] = []
 
   init(seed: UInt64) throws {
@@ -83,7 +83,7 @@ final class HostileScene {
     return word
   }
 
-  /// A few edits of rows that are here.
+  /// Makes a few edits of existing rows.
   func type() throws {
     let connection = application.connection
     let uuids = try connection.rows("SELECT uuid FROM Media WHERE deleted = 0").compactMap { $0[0].text }
@@ -113,7 +113,7 @@ final class HostileScene {
         position += 1
         return .entry(entry(row, document(row, word)))
       }
-      // A page of a log that has begun long ago.
+      // A page of a log that began long ago.
       let since = try library.standing()
       position = max(position, since.pulled.rawValue + Int64(entries.count), since.hold?.read.rawValue ?? 0)
       let numbered = entries.enumerated().map { number, received -> ReceivedEntry in
@@ -191,7 +191,7 @@ final class HostileScene {
     return answer
   }
 
-  /// What was typed and is nowhere.
+  /// The typed texts that are nowhere.
   func lost() throws -> [String] {
     let connection = try SQLiteConnection(file.path)
     var kept = ""
@@ -208,7 +208,7 @@ final class HostileScene {
 }
 
 extension ScratchLibrary {
-  /// Whether SQLite finds nothing wrong, and no row hangs on one that is gone.
+  /// Whether SQLite finds no error, and no row has a missing parent.
   fileprivate func isSound() throws -> Bool {
     let connection = try SQLiteConnection(path)
     return try connection.value("PRAGMA integrity_check")?.text == "ok"

@@ -64,7 +64,7 @@ struct HostileHubTests {
 
   private func count(_ sql: String) throws -> Int64? { try SQLiteConnection(file.path).value(sql)?.integer }
 
-  @Test func `a child that the library refuses once its parent is there does not hold up the page`() throws {
+  @Test func `a child that the library refuses despite its parent does not delay the page`() throws {
     let first = try apply(
       [chunk(1, "bad", of: "m", text: nil), chunk(2, "good", of: "m", text: .text("x"))], next: 2)
     #expect(first.parked == 2)
@@ -75,14 +75,14 @@ struct HostileHubTests {
     #expect(try library.standing().parked == 0)
   }
 
-  @Test func `an entity that only looks like a table is set aside, those behind it go on`() throws {
+  @Test func `an entity that only looks like a table is quarantined, and later entries are applied`() throws {
     let applied = try apply(
       [entry(1, "\u{212A}eywords", "a", ["keyword": .text("x")]), keyword(2, "k", "one")], next: 2)
     #expect(applied.quarantined == 1)
     #expect(applied.applied == 1)
   }
 
-  @Test func `what lies at or before the cursor is old and not applied again`() throws {
+  @Test func `entries at or before the cursor are old and not applied again`() throws {
     try apply([keyword(5, "k", "new")], next: 5)
     try apply([keyword(3, "k", "old"), keyword(6, "l", "other")], next: 6)
     #expect(try count("SELECT count(*) FROM Keywords WHERE keyword = 'new'") == 1)
@@ -93,7 +93,7 @@ struct HostileHubTests {
     ("deleted", .integer(2)), ("deleted", .text("no")), ("deleted", .null), ("client_id", .integer(1)),
     ("client_id", .text("")), ("last_modified", .real(1)), ("keyword", .text("a\u{0}b")),
   ])
-  func `a row that the application could not go on from is set aside`(column: String, value: Value) throws {
+  func `a row that the application could not use is quarantined`(column: String, value: Value) throws {
     guard case .entry(var bad) = keyword(1, "k", "one") else { return }
     bad.payload[column] = value
     let applied = try apply([.entry(bad), keyword(2, "l", "two")], next: 2)
@@ -101,7 +101,7 @@ struct HostileHubTests {
     #expect(applied.applied == 1)
   }
 
-  @Test func `names that lead back to themselves do not hang`() throws {
+  @Test func `names that form a cycle cause no endless loop`() throws {
     try SampleLibrary(file.path, client: "app").addMedia(NewMedia(url: "u", title: "t", content: "c"))
     for canonical in ["b", nil, "c", "b", nil] {
       let batch = try library.nextBatch(BatchLimits(changes: 1, bytes: 1000))
@@ -118,7 +118,7 @@ struct HostileHubTests {
     #expect(try count("SELECT count(*) FROM Media") == 1)
   }
 
-  @Test func `a canonical name that is none is not taken`() throws {
+  @Test func `an invalid canonical name is not accepted`() throws {
     try SampleLibrary(file.path, client: "app").addMedia(NewMedia(url: "u", title: "t", content: "c"))
     let batch = try library.nextBatch(BatchLimits(changes: 1, bytes: 1000))
     let change = try #require(batch.changes.first)
@@ -129,10 +129,10 @@ struct HostileHubTests {
     #expect(try count("SELECT count(*) FROM Media WHERE uuid = 'a_b'") == 0)
   }
 
-  @Test func `a thousand documents that wait for each other's keys are placed in a moment`() throws {
+  @Test func `a thousand documents that wait for each other's keys are placed quickly`() throws {
     let rows = 1000
     try apply((0..<rows).map { keyword(Int64($0) + 1, "k\($0)", "word\($0)") }, next: Int64(rows))
-    // Everyone wants the next one's word, and the last one's is held by a row that does not let go.
+    // Each keyword wants the next one's word, and a row that never changes holds the last one's.
     try apply([keyword(1001, "holder", "held")], next: 1001)
     let began = ContinuousClock.now
     let applied = try apply(
@@ -144,7 +144,7 @@ struct HostileHubTests {
     #expect(began.duration(to: .now) < .seconds(20))
   }
 
-  @Test func `column sets without end do not fill the memory with statements`() throws {
+  @Test func `endless column sets do not fill the memory with statements`() throws {
     let columns = [
       "author", "ingestion_date", "transcription_model", "prev_version", "merge_parent_uuid", "trash_date",
     ]
@@ -156,7 +156,7 @@ struct HostileHubTests {
     #expect(try library.standing().pulled == Position(64))
   }
 
-  @Test func `a hub whose entries cannot be used fills no disk`() throws {
+  @Test func `a hub whose entries are unusable fills no disk`() throws {
     let most = Quarantine.pullsMax
     for page in 0..<13 {
       let entries = (1...1000).map { entry(Int64(page * 1000 + $0), "Nope", "n\($0)", Document()) }
@@ -169,7 +169,7 @@ struct HostileHubTests {
   }
 
   @Test(arguments: ["unknown_row", "unknown_parent"])
-  func `a hub that knows no row that it is sent gets each whole once more, and then it is set aside`(
+  func `a row that the hub keeps calling unknown is sent whole once more, then quarantined`(
     code: String
   )
     throws

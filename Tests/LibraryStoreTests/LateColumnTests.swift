@@ -7,11 +7,12 @@ import Testing
 
 @testable import LibraryStore
 
-/// A column that one device gets later than others: nobody's value is replaced by its default, and it gets theirs.
+/// One device gets a column later than others: its default replaces no user's value, and the device gets the
+/// others' values.
 @Suite struct LateColumnTests {
   private static let column = "ALTER TABLE Media ADD COLUMN rating INTEGER DEFAULT 0"
 
-  /// Two devices in step, on one of which a new column is filled; both have seen what it holds.
+  /// Two devices in step; one of them has a new column with a value, and both have seen the hub's value.
   private func makePair(_ hub: TemporaryHub) throws -> (one: SyncedDevice, two: SyncedDevice, uuid: String) {
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     let uuid = try one.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
@@ -26,12 +27,12 @@ import Testing
     try device.application.connection.value("SELECT rating FROM Media")
   }
 
-  /// The whole row goes into the log, as the application writes it, with the new column.
+  /// The whole row goes into the log with the new column, as the application writes it.
   private func editTitle(_ device: SyncedDevice, _ uuid: String, _ title: String, rating: Int64) throws {
     try device.application.updatePartial(uuid, [("title", .text(title)), ("rating", .integer(rating))])
   }
 
-  @Test func `what was kept is filled in when the column appears, without an entry in the log`() throws {
+  @Test func `kept values fill the column when it appears, without an entry in the log`() throws {
     let hub = try TemporaryHub()
     let (one, two, _) = try makePair(hub)
     try two.application.connection.execute(Self.column)
@@ -43,7 +44,7 @@ import Testing
     #expect(try two.library.fillIn().applied == 0)
   }
 
-  @Test func `an edit made before the column is filled in replaces no value with its default`() throws {
+  @Test func `an edit made before the column is filled replaces no value with its default`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     try two.application.connection.execute(Self.column)
@@ -55,7 +56,7 @@ import Testing
     #expect(try one.library.sums() == two.library.sums())
   }
 
-  @Test func `what somebody writes into the new column is sent, and counts`() throws {
+  @Test func `values that a user writes into the new column are sent and kept`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     try two.application.connection.execute(Self.column)
@@ -77,10 +78,10 @@ import Testing
     #expect(try rating(two) == .integer(5))
   }
 
-  @Test func `a default that a further upgrade changes is nobody's value either`() throws {
+  @Test func `a default that a further upgrade changes is not a user's value either`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
-    // The rows keep what the first default gave them, which is not the default any more.
+    // The rows keep the values of the first default, which is no longer the default.
     try two.application.connection.execute(Self.column)
     try two.library.write { _ in }
     try two.application.connection.execute(
@@ -96,7 +97,7 @@ import Testing
     #expect(try rating(two) == .integer(5))
   }
 
-  /// What a version that kept nothing leaves behind: the tables of an older state.
+  /// Restores what an older version leaves behind that kept nothing: the tables of an older state.
   private func forgetEverythingKept(_ device: SyncedDevice) throws {
     try DatabaseQueue(path: device.file.path).write { database in
       let old = ["state", "notes", "unsettled", "aliases", "parked", "quarantine", "conflicts"]
@@ -115,8 +116,7 @@ import Testing
     }
   }
 
-  @Test func `where an older version kept nothing, the column is left out until it has been compared`() throws
-  {
+  @Test func `if an older version kept nothing, the column is left out until it has been compared`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     try two.application.connection.execute(Self.column)
@@ -132,14 +132,13 @@ import Testing
     #expect(try rating(two) == .integer(5))
     try two.library.columnsWereCompared(schema: schema)
     #expect(try two.library.standing().schemaToCompare == nil)
-    // From now on the default is a value like any other.
+    // From now on the default is an ordinary value.
     try editTitle(two, uuid, "not rated any more", rating: 0)
     for device in [two, one] { try device.sync(hub.library) }
     #expect(try rating(one) == .integer(0))
   }
 
-  @Test func `a column that was dropped and comes back is compared, and a renamed one is such a pair`() throws
-  {
+  @Test func `a dropped column that returns is compared, and so is a renamed one`() throws {
     let hub = try TemporaryHub()
     let (one, two, uuid) = try makePair(hub)
     try two.application.connection.execute(Self.column)
@@ -160,7 +159,7 @@ import Testing
 }
 
 extension TemporaryHub {
-  /// What the hub holds of a row.
+  /// The hub's version of a row.
   fileprivate func row(_ entity: String, _ uuid: String) throws -> HubRow {
     let name = RowName(entity, uuid)
     let request = RowsRequest(device: DeviceID(rawValue: "device-2"), logID: nil, rows: [name])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// What a look at a library says of its search indexes.
+/// What the inspection of a library reports about its search indexes.
 @Suite struct LibraryInspectionTests {
   /// A copy of a fixture for one test.
   private final class Copy {
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [Fixture.laptop, .desktop])
-  func `nothing is missing in what the application wrote, though SQLite's own check has something against it`(
+  func `in a library that the application wrote nothing is missing, though SQLite's own check complains`(
     fixture: Fixture
   ) throws {
     let copy = try Copy(fixture)
@@ -44,12 +44,12 @@ import Testing
     }
   }
 
-  @Test func `words that a search does not find are counted, with the row, and the statements mend it`()
+  @Test func `words that a search does not find are counted with the row, and the statements fix it`()
     throws
   {
     let copy = try Copy(.laptop)
     let app = try SQLiteConnection(copy.path)
-    // The row is in the index, with its title and without its text: so the rows alone are right.
+    // The row is in the index, with its title and without its text: so only the row list is right.
     try app.execute(
       """
       CREATE TEMP TABLE one AS SELECT id, uuid, title, content FROM Media
@@ -70,7 +70,7 @@ import Testing
     #expect(try Self.isComplete(copy.words()["media_fts"]))
   }
 
-  @Test func `words too many are no finding`() throws {
+  @Test func `surplus words are not a finding`() throws {
     let copy = try Copy(.laptop)
     try SQLiteConnection(copy.path).execute(
       """
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test
-  func `of much text the rows that changed last are compared, and a text that is too large is passed over`()
+  func `in a large library the latest rows are compared, and a text that is too large is skipped`()
     throws
   {
     let copy = try Copy(.empty)
@@ -114,14 +114,14 @@ import Testing
     }
   }
 
-  @Test func `an index that cannot be read is told as such`() throws {
+  @Test func `an index that cannot be read is reported as unreadable`() throws {
     let copy = try Copy(.laptop)
     let app = try SQLiteConnection(copy.path)
     try app.execute("UPDATE media_fts_data SET block = zeroblob(length(block)) WHERE id > 1000")
     #expect(try copy.words()["media_fts"] == .broken)
   }
 
-  @Test func `nothing is written, and nobody waits: a writer holds the library meanwhile`() throws {
+  @Test func `an inspection writes nothing and does not wait for a writer that locks the library`() throws {
     let copy = try Copy(.laptop)
     let app = try SQLiteConnection(copy.path)
     try app.execute("BEGIN IMMEDIATE; UPDATE Keywords SET version = version WHERE 0")
@@ -131,7 +131,7 @@ import Testing
     try app.execute("COMMIT")
   }
 
-  @Test func `where readers hold writers up, words are not compared`() throws {
+  @Test func `if readers would delay writers, words are not compared`() throws {
     let copy = try Copy(.laptop)
     #expect(try SQLiteConnection(copy.path).value("PRAGMA journal_mode = DELETE")?.text == "delete")
     guard case .notCompared(let why) = try copy.words()["media_fts"] else {

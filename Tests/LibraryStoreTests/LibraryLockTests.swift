@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// The lock lies beside the library, where others may write too.
+/// The lock is next to the library, where others may write too.
 struct LibraryLockTests {
   let directory: URL
   let library: String
@@ -30,24 +30,24 @@ struct LibraryLockTests {
     #expect(!LibraryLock.isHeld(libraryPath: library), sourceLocation: sourceLocation)
   }
 
-  @Test func `a link in the lock's place is not followed`() throws {
+  @Test func `a link in place of the lock is not followed`() throws {
     let target = directory.appendingPathComponent("target").path
     try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
     try expectForeign()
     #expect(!FileManager.default.fileExists(atPath: target), "nothing was made where it leads")
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a pipe in the lock's place is not waited for`() throws {
+  @Test(.timeLimit(.minutes(1))) func `a pipe in place of the lock does not block`() throws {
     #expect(mkfifo(file, 0o666) == 0)
     try expectForeign()
   }
 
-  @Test func `a folder in the lock's place is no lock`() throws {
+  @Test func `a folder in place of the lock is not a lock`() throws {
     try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
     try expectForeign()
   }
 
-  @Test func `once it is gone the lock is taken, and held`() throws {
+  @Test func `once the obstacle is gone, the lock is taken and held`() throws {
     defer { try? FileManager.default.removeItem(at: directory) }
     let lock = LibraryLock(libraryPath: library)
     #expect(mkfifo(file, 0o666) == 0)

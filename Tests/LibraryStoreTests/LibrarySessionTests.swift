@@ -6,7 +6,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// When a library is open, and when it is looked at.
+/// When a library is open, and when it is checked.
 @Suite struct LibrarySessionTests {
   private let file: ScratchLibrary
   private let session: LibrarySession
@@ -15,7 +15,7 @@ import Testing
     let file = try ScratchLibrary("laptop")
     self.file = file
     let memory = LibraryMemory()
-    // What is written here is written within one step of the file system's clock: it is told by its size.
+    // These writes fall within one tick of the file system's clock: only the size reveals them.
     let pace = Pace(
       now: Pace.real.now, pause: Pace.real.pause, readers: .inSharedMemory, busyTimeout: .seconds(5),
       firstSlice: 200, stamp: { StampReading(stamp: StampReading(path: $0).stamp, isSettled: true) })
@@ -41,14 +41,14 @@ import Testing
     try application.addMedia(NewMedia(url: title, title: title, content: title))
   }
 
-  @Test func `at rest there is one file, and looking at it again opens nothing`() throws {
+  @Test func `at rest there is one file, and checking it again opens nothing`() throws {
     #expect(!session.isOpen)
     #expect(try beside() == ["library.sqlite"])
     #expect(try session.look() == .unmoved)
     #expect(try !session.rest())
   }
 
-  @Test func `what the application writes is seen once, whether it stays or goes`() throws {
+  @Test func `each change of the application is noticed once, whether it stays open or not`() throws {
     try add("gone again")
     guard case .changed(let standing) = try session.look() else {
       Issue.record("an edit was not seen")
@@ -67,16 +67,16 @@ import Testing
     #expect(try application.connection.value("PRAGMA integrity_check") == .text("ok"))
   }
 
-  @Test func `what we write ourselves is no news`() throws {
+  @Test func `the daemon's own writes are not noticed as changes`() throws {
     try session.current().keep(pause: Pause(until: nil))
     #expect(session.isOpen)
-    // Closing the last connection checkpoints, which shows from outside: then it is looked at once more.
+    // Closing the last connection makes a checkpoint, which is visible from outside: then check once more.
     if try session.rest() { #expect(try session.look() == .unchanged) }
     #expect(try session.look() == .unmoved)
     #expect(try beside() == ["library.sqlite"])
   }
 
-  @Test func `a file that is being copied into its place is told apart from one that is damaged for good`()
+  @Test func `a file that is being copied into place is distinguished from a permanently damaged one`()
     throws
   {
     let whole = try Data(contentsOf: URL(fileURLWithPath: file.path))
@@ -91,7 +91,7 @@ import Testing
     #expect(try session.look() == .unmoved)
   }
 
-  @Test func `a copy from another time in the same file is told`() throws {
+  @Test func `an older or newer copy in the same file is reported`() throws {
     let copy = try Data(contentsOf: URL(fileURLWithPath: file.path))
     try session.current().keep(pause: Pause(until: nil))
     _ = try session.rest()
@@ -104,7 +104,7 @@ import Testing
     #expect(try session.current().standing().pause == nil)
   }
 
-  @Test func `another file under the name is told, also while the first is open`() throws {
+  @Test func `another file under the name is reported, also while the first is open`() throws {
     let library = try session.current()
     _ = try library.standing()
     let copy = file.path + ".new"
@@ -113,7 +113,7 @@ import Testing
     #expect(throws: StoreError.replaced(path: file.path)) { try library.standing() }
   }
 
-  @Test func `a file that SQLite cannot let go of is an error, and is let go of later`() throws {
+  @Test func `if SQLite cannot close a file, that is an error, and it is closed later`() throws {
     let library = try session.current()
     var statement: OpaquePointer?
     _ = try library.read { database in

@@ -4,14 +4,14 @@ import Testing
 
 @testable import LibraryStore
 
-/// What a batch of the log holds (docs/protocol.md §4, Current rows).
+/// The content of a batch of the log (docs/protocol.md §4, Current rows).
 @Suite struct LogBatchTests {
   private let device: SyncedDevice
   private let limits = BatchLimits(changes: 500, bytes: 4 << 20, sendsCurrentRows: true)
 
   init() throws { device = try SyncedDevice(1) }
 
-  @Test func `a new row goes before the rows that hang on it, as its newest entry says it`() throws {
+  @Test func `a new row goes before its dependents, with its newest entry's values`() throws {
     let medium = try device.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
     try device.application.updateMedia(medium, title: "second")
     let batch = try device.library.nextBatch(limits)
@@ -24,7 +24,7 @@ import Testing
     #expect(batch.last.rawValue == ids.max())
   }
 
-  @Test func `a new row goes as it is now, although its newest entry is behind the batch`() throws {
+  @Test func `a new row goes with its current values, although its newest entry is after the batch`() throws {
     let medium = try device.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
     try device.application.updateMedia(medium, title: "second")
     let batch = try device.library.nextBatch(.init(changes: 1, bytes: 4 << 20, sendsCurrentRows: true))
@@ -34,7 +34,7 @@ import Testing
     #expect(batch.changes.first?.entry.payload["title"] == .text("second"))
   }
 
-  @Test func `an entry with a BLOB for a text is no entry of a row`() throws {
+  @Test func `an entry with a BLOB for a text is not a valid entry`() throws {
     let medium = try device.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
     try device.application.connection.run(
       """

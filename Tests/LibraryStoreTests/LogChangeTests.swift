@@ -5,9 +5,9 @@ import Testing
 
 @testable import LibraryStore
 
-/// The application's log is emptied, or loses entries, under a library that is in use.
+/// The application's log is emptied, or loses entries, while the library is in use.
 @Suite struct LogChangeTests {
-  /// A file goes with its object.
+  /// Removes the files with this object.
   private final class Keeper { var files: [ScratchLibrary] = [] }
 
   private let keeper = Keeper()
@@ -32,7 +32,7 @@ import Testing
     try application.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
   }
 
-  @Test func `a log that was emptied is pushed from its beginning, under a new incarnation`() throws {
+  @Test func `an emptied log is pushed from its beginning, under a new incarnation`() throws {
     let (_, library, application) = try library()
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
@@ -52,7 +52,7 @@ import Testing
     #expect(try library.nextBatch(limits).logChange == nil)
   }
 
-  @Test func `a log that was emptied is known also when it has grown past the old one`() throws {
+  @Test func `an emptied log is recognised even if it has grown past the old one`() throws {
     let (_, library, application) = try library(1)
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
@@ -63,7 +63,7 @@ import Testing
     #expect(batch.changes.first?.entry.changeID == 1)
   }
 
-  @Test func `answers to a log that was emptied meanwhile are not worked in`() throws {
+  @Test func `answers to a log that was emptied in the meantime are not applied`() throws {
     let (_, library, application) = try library()
     var hub = LonelyHub()
     let batch = try library.nextBatch(limits)
@@ -76,7 +76,7 @@ import Testing
     #expect(try library.nextBatch(limits).changes.count == 18)
   }
 
-  @Test func `old entries are not pruned from a log that was emptied`() throws {
+  @Test func `old entries are not pruned from an emptied log`() throws {
     let (_, library, application) = try library()
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
@@ -86,7 +86,7 @@ import Testing
     #expect(try library.nextBatch(limits).changes.count == 2)
   }
 
-  @Test func `entries that we prune ourselves, and payloads that somebody strips, are no gap and no reset`()
+  @Test func `the daemon's own pruning and stripped payloads are neither a gap nor a reset`()
     throws
   {
     let (_, library, application) = try library()
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: ["change_id = 8", "change_id <= 8", "change_id >= 8", "change_id > 6"])
-  func `entries that went before they were read are a gap, which is told once`(gone: String) throws {
+  func `entries deleted before they were read are a gap, which is reported once`(gone: String) throws {
     let (_, library, application) = try library()
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
@@ -124,7 +124,7 @@ import Testing
     #expect(try library.nextBatch(limits).logChange == .gap)
   }
 
-  @Test func `a comparison during which more entries go does not end the gap`() throws {
+  @Test func `a comparison during which more entries disappear does not end the gap`() throws {
     let (_, library, application) = try library()
     try application.connection.execute("DELETE FROM sync_log WHERE change_id = 2")
     #expect(try library.nextBatch(limits).hasGap)
@@ -135,7 +135,7 @@ import Testing
     #expect(try library.nextBatch(limits).hasGap == false)
   }
 
-  @Test func `no page is applied while entries are gone that were not known to be`() throws {
+  @Test func `no page is applied while entries are missing unnoticed`() throws {
     let hub = try ScratchHub()
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     let uuid = try one.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))
@@ -143,7 +143,7 @@ import Testing
     try two.sync(hub.library)
     try one.application.updateMedia(uuid, title: "elsewhere")
     try one.sync(hub.library)
-    // Typed here between the push and the page, and its entry deleted at once.
+    // Typed between the push and the page, and its entry deleted at once.
     #expect(try two.push(hub.library) == nil)
     try two.application.updateMedia(uuid, title: "typed here")
     try two.application.connection.execute(
@@ -154,7 +154,7 @@ import Testing
     #expect(try two.library.standing().hasLogGap)
   }
 
-  @Test func `a snapshot queues what it would overwrite while entries are gone`() throws {
+  @Test func `a snapshot queues what it would overwrite while entries are missing`() throws {
     let hub = try ScratchHub()
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     let uuid = try one.application.addMedia(NewMedia(url: "u", title: "first", content: "text"))

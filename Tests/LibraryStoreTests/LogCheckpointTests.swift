@@ -10,9 +10,9 @@ import Testing
       NewMedia(url: title, title: title, content: title))
   }
 
-  @Test func `a log only goes forward, whatever is deleted from it, unless somebody resets it`() throws {
+  @Test func `a log only moves forward, whatever is deleted from it, unless somebody resets it`() throws {
     let file = try ScratchLibrary("laptop")
-    // Each time by a library that knows nothing of the last.
+    // Each time with a library object that knows nothing of the last one.
     func checkpoint() throws -> LogCheckpoint { try file.open().read { try LogCheckpoint.read($0) } }
     let before = try checkpoint()
     #expect(before.newest > 10 && before.sequence == before.newest)
@@ -26,7 +26,7 @@ import Testing
     #expect(after.newest == after.sequence && after.sequence < before.sequence)
   }
 
-  @Test func `the hash of entries changes with each of them and with each thing that they say`() throws {
+  @Test func `the hash of entries changes with each entry and each of its fields`() throws {
     let file = try ScratchLibrary("laptop")
     let library = try file.open()
     func hash() throws -> LogHash {

@@ -6,7 +6,7 @@ import Testing
 @testable import LibraryStore
 
 @Suite struct LogPruningTests {
-  /// A library whose log has an entry a minute, from the start of 2026 on.
+  /// A library whose log has one entry per minute, from the start of 2026 on.
   private func library() throws -> (ScratchLibrary, Library, SampleLibrary) {
     let file = try ScratchLibrary("empty")
     let application = try SampleLibrary(
@@ -22,7 +22,7 @@ import Testing
 
   private let later = Instant(milliseconds: 1_800_000_000_000)
 
-  @Test func `what the hub has not answered stays, however old`() throws {
+  @Test func `unacknowledged entries stay, however old`() throws {
     let (file, library, application) = try library()
     defer { withExtendedLifetime(file) {} }
     for number in 1...3 {
@@ -33,7 +33,7 @@ import Testing
     #expect(try ids(application) == before)
   }
 
-  @Test func `answered and old entries go in pieces, the newest stays, and what is new is pushed`() throws {
+  @Test func `acknowledged old entries are pruned in pieces, except the newest, and new ones go`() throws {
     let (file, library, application) = try library()
     for number in 1...3 {
       try application.addMedia(NewMedia(url: "\(number)", title: "t", content: "c \(number)"))
@@ -55,7 +55,7 @@ import Testing
     #expect(try LibraryHealth.problems(file.path) == [])
   }
 
-  @Test func `what is younger than the limit stays, and so does a time that cannot be read`() throws {
+  @Test func `entries younger than the limit stay, and so do unreadable times`() throws {
     let (file, library, application) = try library()
     defer { withExtendedLifetime(file) {} }
     for number in 1...3 {
@@ -66,7 +66,7 @@ import Testing
     let all = try ids(application)
     try application.connection.run(
       "UPDATE sync_log SET timestamp = 'yesterday' WHERE change_id = ?", [.integer(all[0])])
-    // Another zone: compared as text it would be the later one.
+    // Another time zone: compared as text it would be the later one.
     try application.connection.run(
       "UPDATE sync_log SET timestamp = '2026-01-01T02:00:00+02:00' WHERE change_id = ?", [.integer(all[1])])
     let moment = Instant(milliseconds: 1_767_225_600_000 + 30_000)

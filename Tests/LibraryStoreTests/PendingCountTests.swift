@@ -15,7 +15,7 @@ import Testing
     #expect(try counted(file, standing.pushed) == .integer(Int64(standing.pendingLocal)))
   }
 
-  @Test func `what is waiting is counted right while some comes and some goes`() throws {
+  @Test func `the pending count stays right while entries are added and removed`() throws {
     let file = try ScratchLibrary("laptop")
     let library = try file.open()
     let application = try SampleLibrary(file.path, client: "client", seed: 3)
@@ -29,7 +29,7 @@ import Testing
         }
       }
       let batch = try library.nextBatch(BatchLimits(changes: 37, bytes: 1 << 20))
-      // Typed between the reading of the batch and its answers.
+      // Typed after the batch was read and before its answers.
       if turn % 4 == 1 {
         try application.addMedia(NewMedia(url: "v\(turn)", title: "t", content: "d\(turn)"))
       }
@@ -41,7 +41,7 @@ import Testing
     try expectRight(library, file)
   }
 
-  @Test func `entries that somebody deleted are counted no more once nothing is waiting`() throws {
+  @Test func `deleted entries are no longer counted once nothing is pending`() throws {
     let file = try ScratchLibrary("laptop")
     let library = try file.open()
     #expect(try library.standing().pendingLocal > 10)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A library that set something aside.
+/// A library with a quarantined entry.
 private final class AsideLibrary {
   let file: ScratchLibrary
   let library: Library
@@ -18,7 +18,7 @@ private final class AsideLibrary {
     library = try file.open()
   }
 
-  /// Pushes everything; the hub rejects what is of `entity`.
+  /// Pushes everything; the hub rejects the changes of `entity`.
   func push(rejecting entity: String, code: String) throws {
     let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
     let answers = batch.changes.enumerated().map { index, change in
@@ -61,7 +61,7 @@ private final class AsideLibrary {
 }
 
 @Suite struct QuarantineRetryTests {
-  @Test func `a change that the hub rejected is queued again whole, as the row is now`() throws {
+  @Test func `a change that the hub rejected is queued again with the whole current row`() throws {
     let aside = try AsideLibrary()
     let media = try aside.application.addMedia(NewMedia(url: "u", title: "first", content: "c"))
     try aside.push(rejecting: "Media", code: "incomplete_row")
@@ -81,7 +81,7 @@ private final class AsideLibrary {
     #expect(try aside.library.requeueQuarantined(record.id) == .unknown(id: record.id))
   }
 
-  @Test func `a row that is gone has nothing left to say, and the record stays to be dropped`() throws {
+  @Test func `a row that is gone has nothing to send, and its record stays until it is dropped`() throws {
     let aside = try AsideLibrary()
     let media = try aside.application.addMedia(NewMedia(url: "u", title: "t", content: "c"))
     try aside.push(rejecting: "Media", code: "incomplete_row")
@@ -94,7 +94,7 @@ private final class AsideLibrary {
     #expect(try aside.library.standing().quarantined == 0)
   }
 
-  @Test func `a link that was taken away is queued as taken away`() throws {
+  @Test func `a removed link is queued as removed`() throws {
     let aside = try AsideLibrary()
     let media = try aside.application.addMedia(
       NewMedia(url: "u", title: "t", content: "c", keywords: ["k"]))
@@ -106,7 +106,7 @@ private final class AsideLibrary {
     #expect(batch.changes.map(\.entry.operation) == [.unlink])
   }
 
-  @Test func `what the library refused is taken in as the hub has it now`() throws {
+  @Test func `a row that the library refused is applied with the hub's current values`() throws {
     let aside = try AsideLibrary()
     let applied = try aside.pull([.entry(aside.media("m", at: 5, ["title": .null]))], next: 5)
     #expect(applied.quarantined == 1)
@@ -125,7 +125,7 @@ private final class AsideLibrary {
     #expect(try aside.library.standing().quarantined == 0)
     #expect(try aside.library.standing().pulled == Position(5), "the cursor is the page's to move")
     #expect(try LibraryHealth.problems(aside.file.path) == [])
-    // What the row's document already holds is skipped when the log comes to it.
+    // Values that the row's document already has are skipped when the log reaches them.
     let older = try aside.pull([.entry(aside.media("m", at: 8, ["title": .text("older")]))], next: 8)
     #expect(older.skipped == 1)
     #expect(try aside.cell("SELECT title FROM Media") == .text("theirs"))
@@ -133,7 +133,7 @@ private final class AsideLibrary {
     #expect(newer.applied == 1)
   }
 
-  @Test func `a row with changes of its own waits until they are pushed`() throws {
+  @Test func `a row with unpushed changes waits until they are pushed`() throws {
     let aside = try AsideLibrary()
     _ = try aside.pull([.entry(aside.media("m", at: 5))], next: 5)
     _ = try aside.pull([.entry(aside.media("m", at: 6, ["title": .null]))], next: 6)
@@ -177,7 +177,7 @@ private final class AsideLibrary {
     #expect(try LibraryHealth.problems(aside.file.path) == [])
   }
 
-  @Test func `what a pulled entry took from this device is kept, also where the entry is skipped`() throws {
+  @Test func `values that a pulled entry overwrites are kept, also if the entry is skipped`() throws {
     let aside = try AsideLibrary()
     _ = try aside.pull([.entry(aside.media("m", at: 5, ["title": .text("mine")]))], next: 5)
     var taken = aside.media("m", at: 6)
@@ -196,7 +196,8 @@ private final class AsideLibrary {
     #expect(applied.skipped == 1)
     #expect(applied.conflicts == 1)
     #expect(try aside.library.standing().conflicts == 2)
-    // The same page once more, after a kill between the transaction and its acknowledgement: nothing is kept twice.
+    // The same page again, after a kill between the transaction and its acknowledgement: nothing is kept
+    // twice.
     _ = try aside.pull([.entry(skipped)], next: 7)
     #expect(try aside.library.standing().conflicts == 2)
   }

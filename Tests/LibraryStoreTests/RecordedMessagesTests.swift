@@ -7,8 +7,8 @@ import Testing
 
 @testable import LibraryStore
 
-/// The messages of the version before, as a daemon and a hub of it exchanged them: two devices with a few rows each, some
-/// of them the same (`Fixtures/messages-2026-11-28.json`). Either side may be upgraded first.
+/// The previous version's messages, as its daemon and hub exchanged them: two devices with a few rows each,
+/// some of them equal (`Fixtures/messages-2026-11-28.json`). Either side may be upgraded first.
 @Suite struct RecordedMessagesTests {
   private let recording: Recording
 
@@ -18,7 +18,7 @@ import Testing
     recording = try JSONDecoder().decode(Recording.self, from: Data(contentsOf: file))
   }
 
-  @Test func `a hub of today answers a daemon of the version before as its own hub did`() throws {
+  @Test func `this hub answers the previous version's daemon as its own hub did`() throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "mediasync-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: ["laptop", "desktop"])
-  func `a daemon of today works in what a hub of the version before answered`(device: String) throws {
+  func `this daemon applies what the previous version's hub answered`(device: String) throws {
     let file = try ScratchLibrary("empty")
     let connection = try SQLiteConnection(file.path)
     for sql in recording.written[device] ?? [] { try connection.execute(sql) }
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// Whether a reply says all that another says; it may say more.
+  /// Whether a reply contains everything of another one; it may contain more.
   private static func says(_ reply: Any, all old: Any) -> Bool {
     switch (reply, old) {
     case (let reply as [String: Any], let old as [String: Any]):
@@ -100,12 +100,12 @@ import Testing
   }
 }
 
-/// What a daemon and a hub exchanged, and what came of it.
+/// The messages between a daemon and a hub, and their result.
 private struct Recording: Decodable {
-  /// What the application wrote before, as SQL, by device.
+  /// The application's earlier writes, as SQL, by device.
   var written: [String: [String]]
   var exchanges: [Exchange]
-  /// The rows in the end, by device and table; every value as text, NULL as nothing.
+  /// The rows at the end, by device and table; every value as text, NULL as nothing.
   var rows: [String: [String: [[String]]]]
 
   struct Exchange: Decodable {

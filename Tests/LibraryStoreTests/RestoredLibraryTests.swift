@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A library that is put back to what it was is told from the one that a request was made from, and takes no answer to it.
+/// A library that is restored differs from the one that made a request, and applies no answer to it.
 @Suite struct RestoredLibraryTests {
   private let file: ScratchLibrary
   private let backup: String
@@ -54,7 +54,7 @@ import Testing
     try SQLiteConnection(file.path, .readOnly).value("SELECT count(*) FROM Keywords")
   }
 
-  @Test func `a page that was asked for before a restore in place is not applied behind it`() throws {
+  @Test func `a page that was requested before a restore in place is not applied after it`() throws {
     let memory = LibraryMemory()
     let library = try open(memory)
     try putAside()
@@ -72,13 +72,13 @@ import Testing
     let after = try again.standing()
     #expect(after.device == before.device)
     #expect(after.incarnation != before.incarnation)
-    // It was asked for in another life.
+    // It was requested in another incarnation.
     #expect(throws: StoreError.replaced(path: file.path)) { try again.apply(page) }
     #expect(try keywords() == count)
     #expect(try !open(memory).takeRestored())
   }
 
-  @Test func `answers are not worked in once an entry of the batch says something else`() throws {
+  @Test func `answers are not applied once an entry of the batch has changed`() throws {
     let library = try open(LibraryMemory())
     var hub = LonelyHub()
     let batch = try library.nextBatch(BatchLimits(changes: 5, bytes: 1 << 20))
@@ -92,7 +92,7 @@ import Testing
     #expect(try library.standing().pushed == .none)
   }
 
-  @Test func `a log that ends before what was read of it is another one`() throws {
+  @Test func `a log that ends before the read position is another log`() throws {
     let memory = LibraryMemory()
     let library = try open(memory)
     try putAside()
@@ -104,7 +104,7 @@ import Testing
     #expect(try open(memory).takeRestored())
   }
 
-  @Test func `a library that was restored while nothing ran begins a new life, once`() throws {
+  @Test func `a library that was restored while nothing ran begins one new incarnation`() throws {
     let first = try open(memoryFile()).standing()
     try putAside()
     try open(memoryFile()).keep(pause: Pause(until: nil))
@@ -117,7 +117,7 @@ import Testing
     #expect(try !open(memoryFile()).takeRestored())
   }
 
-  @Test func `a copy that was made during a pause does not bring the pause back`() throws {
+  @Test func `a copy made during a pause does not bring the pause back`() throws {
     let memory = LibraryMemory()
     let library = try open(memory)
     try library.keep(pause: Pause(until: nil))
@@ -127,7 +127,7 @@ import Testing
     #expect(try open(memory).standing().pause == nil)
   }
 
-  @Test func `a backup from before the first sync is the same device in a new life`() throws {
+  @Test func `a backup from before the first sync is the same device in a new incarnation`() throws {
     try FileManager.default.copyItem(atPath: file.path, toPath: backup)
     let first = try open(memoryFile()).standing()
     try restoreInPlace()
@@ -137,7 +137,7 @@ import Testing
     #expect(try restored.standing().incarnation != first.incarnation)
   }
 
-  @Test func `what is remembered of a library counts at its path and on its machine alone`() throws {
+  @Test func `remembered facts of a library apply only at its path and on its machine`() throws {
     let first = try open(memoryFile()).standing()
     let elsewhere = folder + "/elsewhere.sqlite"
     try SQLiteConnection(file.path).execute("VACUUM INTO '\(elsewhere)'")
@@ -146,7 +146,7 @@ import Testing
     #expect(memoryFile().remembered?.device == first.device)
   }
 
-  @Test func `what is remembered is read whole or not at all`() {
+  @Test func `remembered facts are read whole or not at all`() {
     let whole = RememberedLibrary(
       device: DeviceID(rawValue: "d"), token: WriteToken(rawValue: "t"), pending: nil, logSequence: 7)
     #expect(RememberedLibrary(text: whole.text) == whole)

@@ -10,7 +10,7 @@ import Testing
     "Media", "Keywords", "Transcripts", "MediaChunks", "UnvectorizedMediaChunks", "DocumentVersions",
   ]
 
-  /// Every travelling column of every row, parents by uuid, links as pairs.
+  /// Every synced column of every row, parents by uuid, links as pairs.
   private func contents(_ path: String) throws -> [String] {
     let queue = try DatabaseQueue(path: path)
     return try queue.read { database in
@@ -47,7 +47,7 @@ import Testing
     #expect(applied.quarantined == 0)
     #expect(try library.standing().parked == 0)
     #expect(try contents(source.path) == contents(target.path))
-    // Only the target: the real application leaves stale terms of its own in the source.
+    // Only the target: the real application leaves its own stale terms in the source.
     try checkHealth(target.path)
   }
 

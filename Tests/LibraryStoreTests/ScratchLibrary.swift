@@ -3,7 +3,7 @@ import SyncCore
 
 @testable import LibraryStore
 
-/// A copy of a fixture in a directory of its own, removed with the object.
+/// A copy of a fixture in its own directory, removed with the object.
 final class ScratchLibrary {
   let path: String
   private let directory: URL
@@ -30,7 +30,7 @@ final class ScratchLibrary {
   }
 }
 
-/// Answers every change as a hub would that nobody else writes to, and keeps the entries for others.
+/// Answers every change as a hub without other writers would, and keeps the entries for others.
 struct LonelyHub {
   var log: [Entry] = []
   private var documents: [RowName: Document] = [:]

@@ -5,11 +5,11 @@ import Testing
 
 @testable import LibraryStore
 
-/// Full-text indexes are what the file says they are, and never stop the rows.
+/// Full-text indexes follow their definition in the file, and never stop the rows.
 @Suite struct SearchIndexTests {
   private static let living = "SELECT id, title, content FROM Media WHERE deleted = 0"
 
-  /// A device whose application has made its index over media anew.
+  /// A device whose application has recreated its index over media.
   private func device(_ number: Int, index: String?) throws -> SyncedDevice {
     let device = try SyncedDevice(number)
     try device.application.connection.execute("DROP TABLE media_fts")
@@ -54,7 +54,7 @@ import Testing
     "title, content", "title, content, content=''", "title, content, content='Keywords', content_rowid='id'",
     "title, mood, content='Media', content_rowid='id'", nil,
   ])
-  func `any other index is left to the application, with one finding, and the rows come in`(
+  func `any other index is left to the application, with one finding, and the rows are applied`(
     definition: String?
   ) throws {
     let hub = try TemporaryHub()
@@ -69,10 +69,10 @@ import Testing
     #expect(try LibraryInspection.look(at: two.file.path).indexes == findings)
   }
 
-  /// The first makes SQLite answer every use of the index with its error 267, the second with a constraint of the
-  /// index's own tables.
+  /// The first makes SQLite answer every use of the index with its error 267, the second with a constraint
+  /// error of the index's own tables.
   @Test(arguments: ["x'00000000ffffffff7f01'", "x'00'"])
-  func `an index that is malformed does not stop the rows, and is kept again once it is right`(
+  func `a malformed index does not stop the rows, and is kept right again once it is repaired`(
     structure: String
   ) throws {
     let hub = try TemporaryHub()
@@ -89,12 +89,12 @@ import Testing
     #expect(finding.table == "media_fts")
     #expect(finding.kind == .outOfStep)
     #expect(finding.reason.contains(structure == "x'00'" ? "constraint" : "267"))
-    // It stays so: also behind a restart nothing is written to it.
+    // This lasts: after a restart nothing is written to it either.
     try two.restart()
     try two.library.lookAtIndexes()
     #expect(try two.library.standing().indexes.map(\.kind) == [.outOfStep])
-    // A person makes it anew, with the statements that the doctor gives. FTS5 opens no index whose structure it cannot
-    // read at all.
+    // A person recreates it with the doctor's statements. FTS5 cannot open an index whose structure is
+    // unreadable.
     try SQLiteConnection(two.file.path).execute("UPDATE media_fts_data SET block = x'00' WHERE id = 10")
     try two.application.connection.execute(try #require(finding.rebuilding))
     try two.restart()

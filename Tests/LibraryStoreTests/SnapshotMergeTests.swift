@@ -6,7 +6,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// A hub's store in a directory of its own, which can be put back to an older copy of itself.
+/// A hub's store in its own directory, which can be restored from an older copy.
 final class ScratchHub {
   private(set) var library: HubLibrary
   private let directory: URL
@@ -20,7 +20,7 @@ final class ScratchHub {
 
   deinit { try? FileManager.default.removeItem(at: directory) }
 
-  /// Keeps a copy of the file as it is now.
+  /// Copies the file.
   func backUp() throws {
     let source = try SQLiteConnection(path, .readWrite)
     try source.execute("VACUUM INTO '\(path)-backup'")
@@ -60,7 +60,7 @@ final class ScratchHub {
     #expect(try LibraryHealth.problems(fresh.file.path).isEmpty)
   }
 
-  @Test func `a snapshot that was broken off goes on after a restart`() throws {
+  @Test func `an interrupted snapshot continues after a restart`() throws {
     let hub = try ScratchHub()
     let source = try SyncedDevice(1, fixture: "laptop")
     try source.sync(hub.library)
@@ -71,7 +71,7 @@ final class ScratchHub {
     #expect(try fresh.library.standing().pulled == .start)
     try fresh.restart()
     #expect(try fresh.library.standing().snapshot?.rows == 120)
-    // Others write while it goes on.
+    // Others write during the snapshot.
     let media = try #require(try source.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)
     try source.application.updateMedia(media, title: "written in the middle")
     try source.sync(hub.library)
@@ -80,7 +80,7 @@ final class ScratchHub {
     try expectEqual(source, fresh)
   }
 
-  /// A device with a whole library and one that took it in, and a medium of it.
+  /// A device with a whole library, another that has applied it, and one of its media.
   private func inStep(_ hub: ScratchHub) throws -> (SyncedDevice, SyncedDevice, media: String) {
     let source = try SyncedDevice(1, fixture: "laptop")
     let other = try SyncedDevice(2)
@@ -90,7 +90,7 @@ final class ScratchHub {
     return (source, other, media)
   }
 
-  @Test func `changes that were not pushed survive a snapshot`() throws {
+  @Test func `unpushed changes survive a snapshot`() throws {
     let hub = try ScratchHub()
     let (source, other, media) = try inStep(hub)
     try other.application.updateMedia(media, title: "typed while away")
@@ -110,7 +110,7 @@ final class ScratchHub {
     #expect(row?["content"] == .text("written elsewhere"))
   }
 
-  @Test func `what was changed without an entry in the log is kept when a snapshot overwrites it`() throws {
+  @Test func `a change without a log entry is kept when a snapshot overwrites it`() throws {
     let hub = try ScratchHub()
     let (source, other, media) = try inStep(hub)
     try other.application.connection.execute(
@@ -124,12 +124,13 @@ final class ScratchHub {
     #expect(
       try other.application.connection.value(author, [.text(media)])
         == source.application.connection.value(author, [.text(media)]))
-    // Once more there is nothing to keep.
+    // A second time there is nothing to keep.
     #expect(try other.takeSnapshot(hub.library, .asked))
     #expect(try other.library.standing().conflicts == 1)
   }
 
-  /// A device that comes back from a long absence, whose title another's later edit has beaten meanwhile.
+  /// A device that returns after a long absence, whose title has lost to another's later edit in the
+  /// meantime.
   private func beaten(_ hub: HubLibrary, deletes: Bool = false) throws -> (SyncedDevice, media: String) {
     let (away, here) = (try SyncedDevice(1), try SyncedDevice(2, start: 1_799_999_500_000))
     let media = try away.application.addMedia(
@@ -152,8 +153,7 @@ final class ScratchHub {
     return (away, media)
   }
 
-  @Test func `what lost in the log that a snapshot passes by is a record, once, and can be restored`() throws
-  {
+  @Test func `a loss in the log that a snapshot skips becomes one record, and can be restored`() throws {
     let hub = try ScratchHub()
     let (away, media) = try beaten(hub.library)
     #expect(try away.takeSnapshot(hub.library, .cursorTooOld))
@@ -174,7 +174,7 @@ final class ScratchHub {
   }
 
   @Test
-  func `what lost is a record also where a device is killed in the middle, and where the row is forgotten`()
+  func `a loss is a record also if the device is killed, or if the row is forgotten`()
     throws
   {
     let hub = try ScratchHub()
@@ -190,7 +190,7 @@ final class ScratchHub {
     #expect(try away.library.conflict(id)?.losing["title"] == .text("typed before it left"))
   }
 
-  @Test func `what a restored hub has lost comes back from whoever has it`() throws {
+  @Test func `every device returns what a restored hub has lost`() throws {
     let hub = try ScratchHub()
     let first = try SyncedDevice(1, fixture: "laptop")
     let second = try SyncedDevice(2, fixture: "desktop")
@@ -218,7 +218,7 @@ final class ScratchHub {
     try expectEqual(first, fresh)
   }
 
-  @Test func `a hub that was restored and written to again is noticed by its witness`() throws {
+  @Test func `the log checkpoint exposes a hub that was restored and written to again`() throws {
     let hub = try ScratchHub()
     let first = try SyncedDevice(1)
     let second = try SyncedDevice(2)
@@ -226,7 +226,7 @@ final class ScratchHub {
     try first.sync(hub.library)
     try second.sync(hub.library)
     try hub.backUp()
-    // Answered, but not pulled: the cursor still lies before what will be lost.
+    // Answered, but not pulled: the cursor is still before the coming loss.
     _ = try second.application.addMedia(NewMedia(url: "https://two.example", title: "two", content: "two"))
     _ = try second.push(hub.library)
     try hub.restore()
@@ -242,11 +242,11 @@ final class ScratchHub {
     #expect(try first.application.connection.value("SELECT count(*) FROM Media")?.integer == 7)
   }
 
-  @Test func `a hub that was set up anew gets everything from whoever joins it`() throws {
+  @Test func `a recreated hub gets everything from the devices that join it`() throws {
     let old = try ScratchHub()
     let first = try SyncedDevice(1)
     let second = try SyncedDevice(2, start: 1_799_999_500_000)
-    // Before anything that is typed below.
+    // Before everything that is typed below.
     for device in [first, second] { device.now = Instant(milliseconds: 1_799_990_000_000) }
     for device in [first, second] { try device.library.adopt(log: old.library.logID) }
     let uuids = try (0..<6).map {
@@ -255,7 +255,7 @@ final class ScratchHub {
     }
     for device in [first, second] { try device.sync(old.library) }
     for device in [first, second] { device.now = Instant(milliseconds: 1_800_000_000_000) }
-    // Typed and deleted, and the old hub never heard of it.
+    // Typed and deleted, and the old hub never received it.
     try first.application.updateMedia(uuids[0], title: "never pushed")
     try first.application.softDelete(uuids[1])
     try second.application.updateMedia(uuids[2], title: "nor this")
@@ -277,14 +277,14 @@ final class ScratchHub {
     for device in [first, second] { #expect(try LibraryHealth.problems(device.file.path).isEmpty) }
   }
 
-  @Test func `a library that joins another hub brings what it has, and takes what is there`() throws {
+  @Test func `a library that joins another hub brings its rows, and applies the hub's`() throws {
     let (old, other) = (try ScratchHub(), try ScratchHub())
     let mover = try SyncedDevice(1, fixture: "laptop")
     let resident = try SyncedDevice(2, fixture: "desktop")
     try mover.library.adopt(log: old.library.logID)
     try mover.sync(old.library)
     try resident.sync(other.library)
-    // A kill behind every piece of the snapshot: what was taken in stays, and the rest follows.
+    // A kill after every piece of the snapshot: applied pieces stay, and the rest follows.
     try mover.library.join(log: other.library.logID)
     while try !mover.takeSnapshot(other.library, .joined, limit: 150, pieces: 1) {
       try mover.restart()
@@ -299,7 +299,7 @@ final class ScratchHub {
         ?? 0
     }
     #expect(both > max(own[0], own[1]))
-    // And back again: the old hub has the mover's change ids already, and takes what is new.
+    // And back again: the old hub already has the mover's change ids, and accepts what is new.
     try mover.join(old.library)
     try mover.sync(old.library)
     let third = try SyncedDevice(3)
@@ -307,7 +307,7 @@ final class ScratchHub {
     try expectEqual(mover, third)
   }
 
-  @Test func `an update of a row that the hub never saw takes the row with it`() throws {
+  @Test func `an update of a row that the hub never saw sends the whole row`() throws {
     let hub = try ScratchHub()
     let device = try SyncedDevice(1, fixture: "laptop")
     let media = try #require(try device.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)

@@ -5,7 +5,7 @@ import Testing
 @testable import LibraryStore
 
 @Suite struct StateSchemaTests {
-  /// The tables of a library that an older mediasync left behind, with a conflict record in it.
+  /// The tables of a library of an older mediasync, with a conflict record.
   private func makeOld(_ path: String) throws {
     let queue = try DatabaseQueue(path: path)
     try queue.write { database in
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func `a library of version 1 is brought to this one with all it holds`() throws {
+  @Test func `a library of version 1 is migrated with all its data`() throws {
     let file = try ScratchLibrary("empty")
     try makeOld(file.path)
     let library = try file.open()

@@ -5,7 +5,7 @@ import SyncWire
 
 @testable import LibraryStore
 
-/// A library, its application, and the exchanges with a real hub's store, through the wire's bytes.
+/// A library, its application, and the exchanges with a real hub's store, as encoded bytes.
 final class SyncedDevice {
   let file: ScratchLibrary
   private(set) var library: Library
@@ -13,7 +13,7 @@ final class SyncedDevice {
   private let number: Int
   var now = Instant(milliseconds: 1_800_000_000_000)
 
-  /// What is typed here is typed from `start` on, in milliseconds since 1970.
+  /// Edits here have times from `start` on, in milliseconds since 1970.
   init(_ number: Int, fixture: String = "empty", start: Int64 = 1_799_999_000_000) throws {
     self.number = number
     file = try ScratchLibrary(fixture)
@@ -23,15 +23,15 @@ final class SyncedDevice {
       clock: .stepping(from: start + Int64(number) * 7, by: 900))
   }
 
-  /// The process ends and begins again.
+  /// The process ends and starts again.
   func restart() throws {
     library = try file.open(machine: "machine-\(number)", device: "device-\(number)")
   }
 
-  /// Why a hub refuses; `nil` where it took the request.
+  /// The hub's reason to refuse; `nil` if it accepted the request.
   typealias Refusal = ProblemCode
 
-  /// Pushes everything that is waiting.
+  /// Pushes all pending changes.
   func push(_ hub: HubLibrary, losesReply: Bool = false) throws -> Refusal? {
     while true {
       _ = try library.fillIn()
@@ -53,7 +53,7 @@ final class SyncedDevice {
     }
   }
 
-  /// Pulls everything there is.
+  /// Pulls everything.
   func pull(_ hub: HubLibrary, limit: Int = 500) throws -> Refusal? {
     while true {
       let standing = try library.standing()
@@ -74,7 +74,8 @@ final class SyncedDevice {
     }
   }
 
-  /// Takes a snapshot, or goes on with the one under way; at most so many pieces. True where it was taken to its end.
+  /// Takes a snapshot, or continues the current one, up to a number of pieces. Returns true if it is
+  /// complete.
   @discardableResult
   func takeSnapshot(
     _ hub: HubLibrary, _ reason: SnapshotReason, limit: Int = 100, pieces: Int = .max
@@ -93,7 +94,7 @@ final class SyncedDevice {
     return false
   }
 
-  /// Looks at rows of the hub's that may hang on one which came back.
+  /// Fetches rows of the hub's that may be children of a returned row.
   func fetchChildren(_ hub: HubLibrary, _ names: [RowName]) throws -> Examination {
     let standing = try library.standing()
     let request = RowsRequest(device: standing.device, logID: standing.log, rows: names)
@@ -105,13 +106,13 @@ final class SyncedDevice {
     return try library.examine(rows, remedy: .fetchChildren)
   }
 
-  /// Goes over to the log that a hub keeps, as a person asked for.
+  /// Moves to a hub's log, as a person asked for.
   func join(_ hub: HubLibrary, limit: Int = 100) throws {
     try library.join(log: hub.logID)
     try takeSnapshot(hub, .joined, limit: limit)
   }
 
-  /// Pushes and pulls until nothing is left; takes a snapshot where the hub wants it.
+  /// Pushes and pulls until nothing is left; takes a snapshot if the hub asks for one.
   func sync(_ hub: HubLibrary) throws {
     for _ in 0..<10 {
       switch try push(hub) ?? pull(hub) {

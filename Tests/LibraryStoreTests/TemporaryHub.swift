@@ -1,7 +1,7 @@
 import Foundation
 import HubStore
 
-/// A hub's library in a directory of its own, removed with the object.
+/// A hub's library in its own directory, removed with the object.
 final class TemporaryHub {
   let library: HubLibrary
   private let directory: URL

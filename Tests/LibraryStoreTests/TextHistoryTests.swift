@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// Texts that were written here and that others replace are kept (docs/decisions/0029).
+/// Texts that were written here and replaced by others are kept (docs/decisions/0029).
 @Suite struct TextHistoryTests {
   private let file: ScratchLibrary
   private let library: Library
@@ -36,7 +36,7 @@ import Testing
     try library.history(after: 0, limit: 100).records.compactMap { try library.history($0.id) }
   }
 
-  @Test func `a replaced text is kept, once, with who replaced it`() throws {
+  @Test func `a replaced text is kept once, with the device that replaced it`() throws {
     try apply(100, ["title": .text("theirs"), "chunking_status": .text("pending")])
     let record = try #require(try records().first)
     #expect(record.texts == ["title": .text("mine")])
@@ -46,14 +46,14 @@ import Testing
     #expect(try library.standing().conflicts == 0)
   }
 
-  @Test func `what replaces the replacement was not typed here`() throws {
+  @Test func `a replacement of the replacement is not kept, since it was not typed here`() throws {
     for position in 100..<120 { try apply(Int64(position), ["title": .text("theirs \(position)")]) }
     #expect(try records().map(\.texts) == [["title": .text("mine")]])
     try apply(130, ["content": .text("")])
     #expect(try records().map(\.texts) == [["title": .text("mine"), "content": .text("my text")]])
   }
 
-  @Test func `what the hub says has lost is in the conflict record, and not here`() throws {
+  @Test func `values that the hub reports as lost are in the conflict record, not in the history`() throws {
     try apply(100, ["title": .text("theirs"), "author": .text("x")], lost: ["title": .text("mine")])
     #expect(try records().isEmpty)
     #expect(try library.standing().conflicts == 1)
@@ -78,7 +78,7 @@ import Testing
     #expect(try records().isEmpty)
   }
 
-  @Test func `restoring is an edit, and the record goes`() throws {
+  @Test func `restoring is an edit, and removes the record`() throws {
     try apply(100, ["title": .text("theirs")])
     let id = try #require(try records().first).id
     let restored = try library.restoreHistory(id).get()
@@ -89,7 +89,7 @@ import Testing
     #expect(try LibraryHealth.problems(file.path).isEmpty)
   }
 
-  @Test func `the oldest go beyond the bound, and after their time`() throws {
+  @Test func `the oldest records are dropped beyond the limit, and after their time`() throws {
     let big = String(repeating: "x", count: 1 << 20)
     let connection = try SQLiteConnection(file.path)
     for number in 0..<80 {

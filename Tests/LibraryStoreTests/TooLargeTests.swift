@@ -4,7 +4,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// Rows that are larger than the hub takes in one request.
+/// Rows that exceed the hub's limit for one request.
 @Suite struct TooLargeTests {
   private let device: SyncedDevice
   private static let most = 100_000
@@ -23,8 +23,8 @@ import Testing
         url: "https://example/" + title, title: title, content: title + String(repeating: "x", count: bytes)))
   }
 
-  /// Settles what cannot be sent, as if the hub took all else; gives the media that were sent. Versions of their texts go
-  /// beside them.
+  /// Settles what cannot be sent, as if the hub accepted the rest; returns the media that were sent. Versions
+  /// of their texts are sent with them.
   @discardableResult
   private func settle(most: Int = most) throws -> [String] {
     let batch = try device.library.nextBatch(limits(most: most))
@@ -40,7 +40,7 @@ import Testing
     try device.library.quarantined(after: 0, limit: 100).records.filter { $0.row?.entity == entity }
   }
 
-  @Test func `it is set aside without being sent, whole, and what stands beside it goes`() throws {
+  @Test func `a change that is too large is quarantined whole, and its neighbours are sent`() throws {
     let large = try add("large", bytes: 200_000)
     let small = try add("small", bytes: 10)
     #expect(try settle() == [small])
@@ -51,7 +51,7 @@ import Testing
     #expect(entry.utf8.count > 200_000, "the row may be written over before it fits")
   }
 
-  @Test func `what must be escaped is counted as it travels`() throws {
+  @Test func `escaped characters are counted at their size on the wire`() throws {
     // Each of these takes one byte here and four in a payload's text.
     let quotes = try device.application.addMedia(
       NewMedia(url: "u", title: "quotes", content: String(repeating: "\"", count: 40_000)))
@@ -59,7 +59,7 @@ import Testing
     #expect(try records().map(\.row) == [RowName("Media", quotes)])
   }
 
-  @Test func `a row that is edited again and again has one record, and is told of once`() throws {
+  @Test func `a row that is edited repeatedly has one record, and is reported once`() throws {
     let large = try add("large", bytes: 200_000)
     var told = 0
     for title in ["one", "two", "three"] {
@@ -73,7 +73,7 @@ import Testing
     #expect(try records().count == 1 && told == 1)
   }
 
-  @Test func `it goes out by itself once it was made smaller`() throws {
+  @Test func `it is sent automatically once it was made smaller`() throws {
     let large = try add("large", bytes: 200_000)
     try settle()
     #expect(try settle() == [])
@@ -85,7 +85,7 @@ import Testing
     #expect(try records().isEmpty)
   }
 
-  @Test func `it goes out by itself once the hub takes more, with what hung on it`() throws {
+  @Test func `it is sent automatically once the hub accepts more, with its dependents`() throws {
     let large = try add("large", bytes: 200_000)
     try settle()
     let child = try device.application.addTranscript(large, model: "m", text: "said")
@@ -98,7 +98,7 @@ import Testing
     #expect(try records().isEmpty && records(of: "Transcripts").isEmpty)
   }
 
-  @Test func `small entries of large rows make no batch larger than twice its bound`() throws {
+  @Test func `small entries of large rows make no batch larger than twice its limit`() throws {
     let rows = try (0..<8).map { try add("row \($0)", bytes: 50_000) }
     try settle(most: .max)
     for row in rows {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import LibraryStore
 
-/// Changes of an entity that is not synced are one finding.
+/// Changes of an unsynced entity are one finding.
 @Suite struct UnknownEntityTests {
-  @Test func `they are one record with their number, and are dropped by entity`() throws {
+  @Test func `entries of one unknown entity are one record with a count, and are dropped by entity`() throws {
     let hub = try TemporaryHub()
     let device = try SyncedDevice(1)
     for number in 0..<20 {

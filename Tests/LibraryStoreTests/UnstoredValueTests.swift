@@ -5,7 +5,7 @@ import Testing
 
 @testable import LibraryStore
 
-/// What the hub holds and a table cannot show is kept beside the row, and nobody's value is replaced by it.
+/// A value of the hub that a table cannot store is kept beside the row, and replaces no user's value.
 @Suite struct UnstoredValueTests {
   private func rating(_ device: SyncedDevice, _ uuid: String) throws -> SQLValue? {
     try device.application.connection.value("SELECT rating FROM Media WHERE uuid = ?", [.text(uuid)])
@@ -15,7 +15,7 @@ import Testing
     try device.library.read { try UnstoredValues($0).values(of: RowName("Media", uuid)) }
   }
 
-  @Test func `a column that only another device has is kept, and counts when rows are compared`() throws {
+  @Test func `a column that only another device has is kept, and included when rows are compared`() throws {
     let hub = try TemporaryHub()
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     try one.application.connection.execute("ALTER TABLE Media ADD COLUMN rating INTEGER DEFAULT 0")
@@ -33,7 +33,7 @@ import Testing
     #expect(try one.library.sums() == two.library.sums())
   }
 
-  @Test func `text that a column turns into a number is kept, and the number does not replace it`() throws {
+  @Test func `a text that a column converts to a number is kept, and not replaced by the number`() throws {
     let hub = try TemporaryHub()
     let (one, two) = (try SyncedDevice(1), try SyncedDevice(2))
     try one.application.connection.execute("ALTER TABLE Media ADD COLUMN rating TEXT")
@@ -43,11 +43,11 @@ import Testing
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try rating(two, uuid) == .integer(12))
     #expect(try one.library.sums() == two.library.sums())
-    // An edit of another column leaves it out.
+    // An edit of another column does not contain it.
     try two.application.updatePartial(uuid, [("author", .text("somebody")), ("rating", .integer(12))])
     for device in [two, one] { try device.sync(hub.library) }
     #expect(try rating(one, uuid) == .text("0012"))
-    // What somebody writes is sent, and the kept value goes.
+    // A user's new value is sent, and the kept value is dropped.
     try two.application.updatePartial(uuid, [("rating", .integer(13))])
     for device in [two, one] { try device.sync(hub.library) }
     #expect(try rating(one, uuid) == .text("13"))

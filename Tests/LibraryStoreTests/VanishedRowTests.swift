@@ -5,7 +5,8 @@ import Testing
 
 @testable import LibraryStore
 
-/// What the application deleted for good without a log entry comes back whole or not at all (decision 0023).
+/// A row that the application hard-deleted without a log entry comes back whole or not at all (decision
+/// 0023).
 @Suite struct VanishedRowTests {
   private let hub: TemporaryHub
   private let one: SyncedDevice
@@ -30,7 +31,7 @@ import Testing
     try device.application.connection.value("SELECT count(*) FROM \(table)")?.integer
   }
 
-  @Test func `an edit made elsewhere does not bring it back without its children, and the lack is told`()
+  @Test func `an edit on another device does not restore a row without its children, and it is reported`()
     throws
   {
     try other.application.hardDelete(medium)
@@ -44,14 +45,14 @@ import Testing
     #expect(try count(other, "UnvectorizedMediaChunks") == 2)
   }
 
-  @Test func `the answer to an edit made before it does not bring it back either`() throws {
+  @Test func `the answer to an earlier edit does not restore the row either`() throws {
     try other.application.updateMedia(medium, title: "edited")
     try other.application.hardDelete(medium)
     try other.sync(hub.library)
     #expect(try count(other, "Media") == 0)
   }
 
-  @Test func `a medium that is added again gets what hangs on the hub's old one`() throws {
+  @Test func `a medium that is added again gets the children of the hub's old one`() throws {
     try other.application.hardDelete(medium)
     try other.application.addMedia(NewMedia(url: "u", title: "again", content: "new words"))
     try other.sync(hub.library)
@@ -66,7 +67,7 @@ import Testing
     #expect(try !other.library.standing().hasIncompleteRows)
   }
 
-  @Test func `a row that nobody lacks is not fetched`() throws {
+  @Test func `a row that no device lacks is not fetched`() throws {
     try other.application.connection.execute("DELETE FROM UnvectorizedMediaChunks")
     let chunks = try one.application.connection.rows("SELECT uuid FROM UnvectorizedMediaChunks")
     let found = try other.fetchChildren(
@@ -75,7 +76,7 @@ import Testing
     #expect(try count(other, "UnvectorizedMediaChunks") == 0)
   }
 
-  @Test func `where two devices add one medium, the log brings what the other made of it`() throws {
+  @Test func `if two devices add one medium, the log brings the other's row`() throws {
     var media = NewMedia(url: "v", title: "t", content: "more words")
     media.chunks = ["c"]
     try one.application.addMedia(media)
@@ -99,7 +100,7 @@ import Testing
     #expect(try other.library.standing().hasIncompleteRows)
   }
 
-  @Test func `a medium that is new here comes, whatever was deleted`() throws {
+  @Test func `a medium that is new here arrives, whatever was deleted`() throws {
     try other.application.hardDelete(medium)
     try one.application.addMedia(NewMedia(url: "v", title: "t", content: "other words"))
     try one.sync(hub.library)

@@ -2,9 +2,9 @@ import Foundation
 import SampleApplication
 import Testing
 
-/// What people read and type: pages and completions as `make install` makes them, from the programs themselves.
+/// What people read and type: pages and completions that `make install` makes from the programs.
 @Suite struct ManualTests {
-  /// The folder of the built programs, which is the test's own.
+  /// The folder of the built programs, which is the test's own folder.
   private static let programs: String = {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: own).deletingLastPathComponent().path
@@ -19,7 +19,7 @@ import Testing
     ).end()
   }
 
-  /// Where a page or a script was written; `command` prints it.
+  /// Writes a page or a script; `command` prints it. Returns its path.
   private func written(_ command: String) throws -> String {
     let path = "\(directory)/manual-\(UUID().uuidString)"
     let end = try shell("\(command) > \(path)")
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: names + ["mediasyncd.toml"])
-  func `a page is clean for mandoc and for groff`(name: String) throws {
+  func `mandoc and groff accept every page`(name: String) throws {
     let page = try page(name)
     let lint = try shell("mandoc -T lint -W warning \(page)")
     #expect(lint.code == 0 && lint.output == "", "\(lint.output)")
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(arguments: names)
-  func `a page speaks of every command and option that the program takes`(name: String) throws {
+  func `a page describes every command and option that the program accepts`(name: String) throws {
     let text = try shell("mandoc -T utf8 -O width=200 \(try page(name)) | col -b").output
     let tree = try JSONDecoder().decode(
       Tree.self, from: Data(try shell("$BIN/\(name) --experimental-dump-help").output.utf8))
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func `the page of the configuration file speaks of every key`() throws {
+  @Test func `the page of the configuration file describes every key`() throws {
     let text = try shell("mandoc -T utf8 -O width=200 \(try page("mediasyncd.toml")) | col -b").output
     let example = try String(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(arguments: names, ["bash", "zsh", "fish"])
-  func `a completion is a script that its shell can read, and knows the program's commands`(
+  func `a completion is a valid script for its shell, and knows the program's commands`(
     name: String, shell kind: String
   ) throws {
     let path = try written("$BIN/\(name) --generate-completion-script \(kind)")
@@ -93,7 +93,7 @@ import Testing
   }
 }
 
-/// As much of `--experimental-dump-help` as the tests look at, read apart from the generator.
+/// The parts of `--experimental-dump-help` that the tests read, parsed separately from the generator.
 private struct Tree: Decodable {
   struct Command: Decodable {
     struct Argument: Decodable {

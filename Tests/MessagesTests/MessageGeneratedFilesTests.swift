@@ -2,14 +2,14 @@ import Foundation
 import Messages
 import Testing
 
-/// The catalogue and the page say what the table says. `MEDIASYNC_REGENERATE=1` (or `make docs`) writes them anew.
+/// The catalogue and the page match the table. `MEDIASYNC_REGENERATE=1` (or `make docs`) regenerates them.
 struct MessageGeneratedFilesTests {
   private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   private static let catalogue = "systemd/mediasync.catalog"
 
   @Test(arguments: [catalogue, "docs/messages.md"])
-  func `the files for people say what the table says`(path: String) throws {
+  func `the generated files match the table`(path: String) throws {
     let expected = path == Self.catalogue ? JournalCatalogue.text() : MessagePage.referencePage()
     let file = Self.root.appending(path: path)
     if ProcessInfo.processInfo.environment["MEDIASYNC_REGENERATE"] == "1" {
@@ -20,7 +20,7 @@ struct MessageGeneratedFilesTests {
     #expect(isSame, "\(path) differs from the table of messages; run: make docs")
   }
 
-  @Test func `journalctl takes the catalogue in and shows every message of it`() throws {
+  @Test func `journalctl accepts the catalogue and shows every message of it`() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "mediasync-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
     let folder = root.appending(path: "usr/lib/systemd/catalog")

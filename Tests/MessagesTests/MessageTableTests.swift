@@ -7,9 +7,9 @@ import Testing
 
 @testable import LibraryStore
 
-/// No code without its words, and no words for a code that nobody uses.
+/// Every code has its text, and every text belongs to a code in use.
 @Suite struct MessageTableTests {
-  /// The codes of each kind, from where they are used.
+  /// The codes of each kind, from the places that use them.
   private static let used: [(kind: Message.Kind, codes: [String])] = [
     (.event, JournalEvent.allCases.map(\.rawValue)),
     (.failure, Failure.Kind.allCases.map(\.rawValue)),
@@ -24,7 +24,7 @@ import Testing
   ]
 
   @Test(arguments: used)
-  func `every code has its words, and every words their code`(kind: Message.Kind, codes: [String]) {
+  func `every code has its text, and every text its code`(kind: Message.Kind, codes: [String]) {
     let table = Message.all.filter { $0.kind == kind }.map(\.code)
     #expect(
       Set(codes).subtracting(table) == [], "these \(kind) codes have no words in Sources/Messages/Table")
@@ -32,7 +32,7 @@ import Testing
     #expect(Set(table).count == table.count, "twice")
   }
 
-  @Test func `every exit status has its words, and the manual names it`() throws {
+  @Test func `every exit status has its text, and the manual names it`() throws {
     let statuses = Message.all.filter { $0.kind == .exit }.map(\.code)
     let used =
       ControlError.Code.allCases.map(\.exitCode) + ControlOutcome.allCases.map(\.exitCode)
@@ -42,7 +42,7 @@ import Testing
     #expect(manual == statuses)
   }
 
-  @Test func `whatever can be a line of the journal has an id of its own, and nothing else has one`() {
+  @Test func `every possible journal line has its own id, and nothing else has one`() {
     for message in Message.all {
       #expect((message.id != nil) == message.kind.isLogged, "\(message.kind) \(message.code)")
       guard let id = message.id else { continue }
@@ -52,7 +52,7 @@ import Testing
     #expect(Set(ids).count == ids.count, "two messages share an id")
   }
 
-  @Test func `every message says in a line what happened, in sentences what it means and what to do`() {
+  @Test func `every message has a one-line summary, an explanation and an action`() {
     for message in Message.all {
       #expect(!message.line.hasSuffix(".") && !message.line.contains("\n"), "\(message.code)")
       #expect(message.explanation.hasSuffix("."), "\(message.code)")
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `a code is found however it is typed, and a near one is named`() {
+  @Test func `a code is found in any spelling, and a similar one is suggested`() {
     #expect(Message.find("in_step").map(\.code) == ["in-step"])
     #expect(Message.find("Token-Revoked").map(\.code) == ["token_revoked"])
     #expect(Message.find("too_large").map(\.kind) == [.answer, .quarantinedPush, .quarantinedPull])

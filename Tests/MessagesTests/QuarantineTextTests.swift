@@ -4,15 +4,15 @@ import SyncWire
 import Testing
 
 @Suite struct QuarantineTextTests {
-  /// The codes with which the devices' own code and the hub's verdicts set entries aside.
+  /// The codes with which a device or the hub's verdicts quarantine entries.
   private static let standing: [ProblemCode] = [
     .tooLarge, .malformedEntry, .malformedPayload, .unknownEntity, .unknownOperation, .unknownRow,
     .incompleteRow, .unknownParent, .refusedByLibrary,
   ]
 
   @Test(arguments: standing)
-  func `every code that can stand in quarantine has its words`(code: ProblemCode) {
-    // A row that the hub does not know, or knows incomplete, cannot come from the hub.
+  func `every code that can be in quarantine has its text`(code: ProblemCode) {
+    // A row that the hub does not know, or knows incompletely, cannot come from the hub.
     let directions = [.unknownRow, .incompleteRow].contains(code) ? [true] : [true, false]
     for isPush in directions {
       let text = QuarantineText(code: code.rawValue, isPush: isPush)
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func `a code of a newer hub is said to be unknown`() {
+  @Test func `a code of a newer hub is reported as unknown`() {
     #expect(QuarantineText(code: "brand_new", isPush: true).happened.contains("brand_new"))
     #expect(!QuarantineText(code: "rejected", isPush: true).happened.contains("does not know"))
   }

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: PrometheusParser.Format.allCases)
-  func `Prometheus's own parser takes every sample`(_ format: PrometheusParser.Format) throws {
+  func `Prometheus's own parser accepts every sample`(_ format: PrometheusParser.Format) throws {
     let directory = FileManager.default.temporaryDirectory.path
     let page = Self.page()
     let samples = try PrometheusParser.parse(page, as: format, directory: directory)
@@ -51,7 +51,7 @@ import Testing
     #expect(page.components(separatedBy: "# EOF").count == 2)
   }
 
-  @Test func `every family says what it is, and is in the documentation`() throws {
+  @Test func `every family has a description, and is documented`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let operating = try String(contentsOf: root.appendingPathComponent("docs/operating.md"), encoding: .utf8)

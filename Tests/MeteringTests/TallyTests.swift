@@ -3,7 +3,7 @@ import SyncCore
 import Testing
 
 @Suite struct TallyTests {
-  @Test func `what a push and a page did is counted once`() {
+  @Test func `the effects of a push and a page are counted once`() {
     var tally = Tally()
     var settlement = Settlement()
     (settlement.accepted, settlement.conflicts, settlement.quarantined) = (3, 2, 1)
@@ -16,14 +16,14 @@ import Testing
     #expect((tally.quarantinedPushes, tally.quarantinedPulls) == (1, 4))
   }
 
-  @Test func `every failure counts under its kind, also those that no line is written for`() {
+  @Test func `every failure counts under its kind, even if it is not logged`() {
     var tally = Tally()
     for _ in 0..<3 { tally.count(.failed(Failure(.unreachable, "no way"))) }
     tally.count(.failed(Failure(.credentials, "no")))
     #expect(tally.failures == [.unreachable: 3, .credentials: 1])
   }
 
-  @Test func `a cycle counts by how it ended; a pause says nothing of how long cycles take`() {
+  @Test func `a cycle counts by its outcome, and a pause does not count as a cycle's duration`() {
     var tally = Tally()
     let failure = Failure(.hubBusy, "later")
     tally.count(.inStep, took: .milliseconds(80))
@@ -36,7 +36,7 @@ import Testing
     #expect(abs(tally.cycleDurations.sum - 4.08) < 1e-9)
   }
 
-  @Test func `a request counts under its endpoint, a long poll apart from all`() throws {
+  @Test func `a request counts under its endpoint, a long poll separately`() throws {
     var traffic = Traffic()
     let push = HubRequest(method: .post, path: "/send", body: [1, 2, 3])
     let poll = HubRequest(method: .get, path: "/get", wait: .seconds(30))
@@ -52,21 +52,21 @@ import Testing
 }
 
 @Suite struct HistogramTests {
-  @Test func `a duration falls below the first bound that is not smaller`() {
+  @Test func `a duration falls in the first bucket with a bound that is not smaller`() {
     var histogram = Histogram(bounds: [0.1, 1])
     for milliseconds in [0, 100, 101, 1000, 1001] { histogram.observe(.milliseconds(milliseconds)) }
     #expect(histogram.counts == [2, 2, 1])
     #expect(histogram.count == 5)
   }
 
-  @Test func `a clock that went back counts as no time`() {
+  @Test func `a clock that went back counts as zero duration`() {
     var histogram = Histogram(bounds: [1])
     histogram.observe(.seconds(-5))
     #expect(histogram.counts == [1, 0])
     #expect(histogram.sum == 0)
   }
 
-  @Test func `bounds that do not ascend are a programmer's fault`() async {
+  @Test func `bounds that do not ascend are a programming error`() async {
     await #expect(processExitsWith: .failure) { _ = Histogram(bounds: [1, 1]) }
   }
 }

@@ -1,4 +1,4 @@
-/// SHA-256 of a text as lower-case hexadecimal: what the application keeps in `content_hash`.
+/// SHA-256 of a text as lower-case hexadecimal, as the application stores it in `content_hash`.
 package enum ContentHash {
   /// The hash of a text's UTF-8.
   package static func of(_ text: String) -> String {

@@ -1,13 +1,13 @@
-/// Everything of a library that travels, as sorted lines of text: equal digests are equal libraries
-/// (design.md §2, promise 2). Left out are the local columns `id`, `media_id`, `keyword_id`,
-/// `vector_embedding`, and `last_modified`, which is not compared (protocol.md §3); parents stand by uuid.
+/// Everything of a library that travels, as sorted lines of text: libraries with equal digests are equal
+/// (docs/promises.md, promise 2). It omits the local columns `id`, `media_id`, `keyword_id`,
+/// `vector_embedding`, and `last_modified`, which is not compared (protocol.md §3). Parents appear by uuid.
 package struct LibraryDigest: Hashable, Sendable {
-  /// Which links count.
+  /// Which links to include.
   package enum Links: Sendable {
     /// Every row of MediaKeywords.
     case all
-    /// Those whose medium and keyword are not deleted: the application leaves the rows of the others in place
-    /// although it logs `unlink`.
+    /// Links whose medium and keyword are not deleted: the application keeps the rows of the others although
+    /// it logs `unlink`.
     case live
   }
 
@@ -20,7 +20,7 @@ package struct LibraryDigest: Hashable, Sendable {
   /// A line per row, sorted.
   package let lines: [String]
 
-  /// Reads a library; it may be in use.
+  /// Reads a library, which may be in use.
   package init(_ path: String, links: Links = .all) throws(SampleFailure) {
     try self.init(SQLiteConnection(path, .readOnly), links: links)
   }
@@ -69,8 +69,8 @@ package struct LibraryDigest: Hashable, Sendable {
     }
   }
 
-  /// How two libraries differ, for people: at most `limit` rows, each with the columns that differ. Empty when
-  /// they are equal.
+  /// The differences between two libraries, for people: at most `limit` rows, each with the columns that
+  /// differ. Empty if they are equal.
   package func difference(from other: LibraryDigest, limit: Int = 20) -> String {
     if lines == other.lines { return "" }
     let mine = Set(lines).subtracting(other.lines)
@@ -93,7 +93,7 @@ package struct LibraryDigest: Hashable, Sendable {
     line.split(separator: " ", maxSplits: 2).prefix(2).joined(separator: " ")
   }
 
-  // The lines part at the first differing character: go back to the column's name and show a little.
+  // The lines differ from some character on: go back to the column's name and show a little.
   private static func columns(_ here: String, _ there: String) -> String {
     let left = Array(here)
     let right = Array(there)

@@ -1,25 +1,25 @@
 /// Makes a library as the application would have written it, always the same for one seed: 2,000 media are
 /// about 13,000 changes.
 package struct LibraryGenerator: Sendable {
-  /// What decides every number and text.
+  /// The seed of all numbers and texts.
   package let seed: UInt64
-  /// How many media are added.
+  /// The number of media to add.
   package let media: Int
-  /// What the application writes as `client_id`.
+  /// The application's `client_id`.
   package let client: String
 
-  /// Takes the size; nothing is written yet.
+  /// Stores the parameters; writes nothing yet.
   package init(seed: UInt64, media: Int, client: String = "generated") {
     self.seed = seed
     self.media = media
     self.client = client
   }
 
-  /// Writes the library to a path (replacing what is there) and gives the number of changes in its log.
+  /// Writes the library to a path, replacing an existing file, and returns the number of changes in its log.
   @discardableResult
   package func write(to path: String) throws -> Int {
     try Fixture.empty.copy(to: path)
-    // 2026-01-01: long ago, so that no hub takes an edit for one of the future.
+    // 2026-01-01: long ago, so that no hub treats an edit as one from the future.
     let clock = SampleClock.stepping(from: 1_767_225_600_000, by: 7)
     let library = try SampleLibrary(path, client: client, seed: seed ^ 0xA11CE, clock: clock)
     try library.connection.execute("PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;")

@@ -1,7 +1,7 @@
-/// Whether a library file is as the application needs it (design.md §2, promise 6).
+/// Checks that a library file is as the application needs it (docs/promises.md, promise 6).
 package enum LibraryHealth {
-  /// Everything that is wrong, a line each; empty when all is right. The file may be in use. `schemaOf` is a
-  /// file whose schema it must have; `staleBefore` is what `staleWords` said before the daemon came.
+  /// Everything that is wrong, one line each; empty if all is right. The file may be in use. `schemaOf` is a
+  /// file with the required schema; `staleBefore` is the result of `staleWords` before the daemon started.
   package static func problems(
     _ path: String, schemaOf model: String? = nil, staleBefore: Set<String> = []
   ) throws(SampleFailure) -> [String] {
@@ -11,7 +11,7 @@ package enum LibraryHealth {
     return problems
   }
 
-  /// Everything that is wrong with the file of an open connection, its schema left aside.
+  /// Everything that is wrong with the file of an open connection, except its schema.
   package static func problems(
     _ connection: SQLiteConnection, staleBefore: Set<String> = []
   ) throws(SampleFailure) -> [String] {
@@ -21,9 +21,9 @@ package enum LibraryHealth {
     problems += try connection.rows("PRAGMA foreign_key_check").map { row in
       "foreign_key_check: " + row.map(\.described).joined(separator: " ")
     }
-    // A row that the application indexed twice without taking the old words out keeps some of them whatever is
-    // done to it: the index holds more of it than any statement that knows only the row can name. So it is with one
-    // that the application deleted for good and left in the index.
+    // If the application indexed a row twice without removing the old words, some of them stay forever: the
+    // index holds more of the row than any statement can name that knows only the row. The same applies to a
+    // row that the application hard-deleted and left in the index.
     let broken = Set(staleBefore.map(Self.rowOf))
     for index in Self.indexes {
       problems += try fullText(connection, index, broken: broken)
@@ -35,14 +35,14 @@ package enum LibraryHealth {
     return problems
   }
 
-  /// The index and row of a stale word: its first two words.
+  /// The index and row of a stale word: the first two words of its line.
   private static func rowOf(_ word: String) -> String {
     word.split(separator: " ").prefix(2).joined(separator: " ")
   }
 
   /// The words that the full-text indexes hold of rows that do not have them, as `index row column word`. The
-  /// real application leaves some with every update (it replaces without taking the old values out), so that
-  /// even an untouched fixture has them, and FTS5's `integrity-check` calls it malformed; a daemon must not add any.
+  /// real application leaves some with every update, because it does not remove the old values. So even an
+  /// untouched fixture has them, and FTS5's `integrity-check` calls it malformed; a daemon must not add any.
   package static func staleWords(_ path: String) throws(SampleFailure) -> Set<String> {
     let connection = try SQLiteConnection(path)
     var all: Set<String> = []
@@ -50,7 +50,7 @@ package enum LibraryHealth {
     return all
   }
 
-  /// The schema of a library, apart from the tables of this project: a line per object.
+  /// The schema of a library without this project's tables: one line per object.
   package static func schemaText(_ connection: SQLiteConnection) throws(SampleFailure) -> [String] {
     try connection.rows(
       """
@@ -81,8 +81,8 @@ package enum LibraryHealth {
     ("media_fts", "Media", "title, content"), ("keyword_fts", "Keywords", "keyword"),
   ]
 
-  /// Compares the index with one built afresh from the rows with `deleted = 0`. FTS5's own `integrity-check`
-  /// cannot say this: with external content it expects the deleted rows too.
+  /// Compares the index with one newly built from the rows with `deleted = 0`. FTS5's own `integrity-check`
+  /// cannot do this: with external content it expects the deleted rows too.
   private static func fullText(
     _ connection: SQLiteConnection, _ index: Index, broken: Set<String>
   ) throws(SampleFailure) -> [String] {

@@ -1,12 +1,12 @@
-/// What a change says of its row: names and values in the order in which the application writes them.
+/// A change's content: names and values in the application's order.
 package struct Payload: Sendable {
   /// The columns, in order.
   package var columns: [(name: String, value: SQLValue)]
 
-  /// Takes the columns as they are.
+  /// Creates a payload from columns.
   package init(_ columns: [(name: String, value: SQLValue)]) { self.columns = columns }
 
-  /// Adds columns at the end.
+  /// A copy with more columns at the end.
   package func adding(_ more: [(name: String, value: SQLValue)]) -> Payload { Payload(columns + more) }
 
   /// The JSON text, without spaces and in pure ASCII, as the application's JSON module writes it.

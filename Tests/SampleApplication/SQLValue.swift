@@ -1,26 +1,26 @@
-/// A value as it goes into a statement, comes out of one, or stands in a payload.
+/// A value in a statement, in a result, or in a payload.
 package enum SQLValue: Hashable, Sendable {
   case null
   case integer(Int64)
   case real(Double)
   case text(String)
   case blob([UInt8])
-  /// `true` or `false` in a payload, 1 or 0 in a column: `is_processed` is written so by the application.
+  /// `true` or `false` in a payload, 1 or 0 in a column: the application writes `is_processed` this way.
   case boolean(Bool)
 
-  /// The integer, where it is one.
+  /// The integer; `nil` for another type.
   package var integer: Int64? {
     if case .integer(let value) = self { value } else { nil }
   }
-  /// The text, where it is one.
+  /// The text; `nil` for another type.
   package var text: String? {
     if case .text(let value) = self { value } else { nil }
   }
 
-  /// Text, or null where there is none.
+  /// The text, or null if it is `nil`.
   package static func optional(_ text: String?) -> SQLValue { text.map(SQLValue.text) ?? .null }
 
-  /// One line for people: what a digest prints and compares.
+  /// One line for people, which digests print and compare.
   package var described: String {
     switch self {
     case .null: "null"

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// What SQLite said, with its extended code: `SQLITE_BUSY_SNAPSHOT` is 517.
+/// SQLite's error, with its extended code: `SQLITE_BUSY_SNAPSHOT` is 517.
 package struct SampleFailure: Error, CustomStringConvertible, Sendable {
   /// The extended result code.
   package let code: Int32
@@ -8,7 +8,7 @@ package struct SampleFailure: Error, CustomStringConvertible, Sendable {
   package let description: String
 }
 
-/// A connection to an SQLite file: plain C calls, with prepared statements kept.
+/// A connection to an SQLite file: plain C calls, with cached prepared statements.
 package final class SQLiteConnection {
   /// How a file is opened.
   package enum Mode: Sendable { case readWrite, readOnly }
@@ -16,7 +16,7 @@ package final class SQLiteConnection {
   private let handle: OpaquePointer
   private var statements: [String: OpaquePointer] = [:]
 
-  /// Opens an existing file (or `:memory:`), waiting for locks as long as told.
+  /// Opens an existing file (or `:memory:`); waits for locks as long as `busyMilliseconds`.
   package init(_ path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 10_000)
     throws(SampleFailure)
   {
@@ -44,13 +44,13 @@ package final class SQLiteConnection {
   /// The rowid of the newest insert.
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-  /// Runs statements that take and give nothing.
+  /// Runs statements without arguments and results.
   package func execute(_ sql: String) throws(SampleFailure) {
     let code = sqlite3_exec(handle, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw failure(code, sql) }
   }
 
-  /// Runs one statement to its end and gives the number of rows it changed.
+  /// Runs one statement to its end and returns the number of rows it changed.
   @discardableResult
   package func run(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> Int {
     try each(sql, arguments) { (_: [SQLValue]) throws(SampleFailure) in }
@@ -64,12 +64,12 @@ package final class SQLiteConnection {
     return result
   }
 
-  /// The first column of the first row; `nil` where there is no row.
+  /// The first column of the first row; `nil` if there is no row.
   package func value(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> SQLValue? {
     try rows(sql, arguments).first?.first
   }
 
-  /// The first row by column name; `nil` where there is none.
+  /// The first row by column name; `nil` if there is none.
   package func named(_ sql: String, _ arguments: [SQLValue] = []) throws(SampleFailure) -> [String: SQLValue]?
   {
     guard let row = try rows(sql, arguments).first else { return nil }
@@ -81,7 +81,7 @@ package final class SQLiteConnection {
     return result
   }
 
-  /// Hands each row of a query to `body`.
+  /// Passes each row of a query to `body`.
   package func each(
     _ sql: String, _ arguments: [SQLValue], _ body: ([SQLValue]) throws(SampleFailure) -> Void
   ) throws(SampleFailure) {
@@ -99,8 +99,8 @@ package final class SQLiteConnection {
     }
   }
 
-  /// Makes this library what another file is, by SQLite's backup API, `pages` at a time: as `.restore` does. The file
-  /// stays the same one.
+  /// Makes this library equal to another file, by SQLite's backup API, `pages` at a time, as `.restore` does.
+  /// The file stays the same one.
   package func restore(from path: String, pages: Int32 = -1) throws(SampleFailure) {
     let source = try SQLiteConnection(path, .readOnly)
     guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
@@ -130,7 +130,7 @@ package final class SQLiteConnection {
     case .boolean(let flag): sqlite3_bind_int64(statement, index, flag ? 1 : 0)
     case .real(let number): sqlite3_bind_double(statement, index, number)
     case .text(let text):
-      // `withCString` never gives a null address, which SQLite would bind as NULL.
+      // `withCString` never returns a null address, which SQLite would bind as NULL.
       let count = Int32(text.utf8.count)
       _ = text.withCString { sqlite3_bind_text(statement, index, $0, count, transient) }
     case .blob(let bytes): sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), transient)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where the application takes its timestamps from: the machine's clock, or one that a seed makes repeatable.
+/// The source of the application's timestamps: the machine's clock, or one that a seed makes repeatable.
 package struct SampleClock: Sendable {
   private var fixed: Int64?
   private let step: Int64
@@ -9,12 +9,12 @@ package struct SampleClock: Sendable {
   /// The machine's clock.
   package static var real: SampleClock { SampleClock(fixed: nil, step: 0) }
 
-  /// A clock that begins at so many milliseconds since 1970 and moves by `step` with every reading.
+  /// A clock that begins at the given milliseconds since 1970 and advances by `step` with every reading.
   package static func stepping(from start: Int64, by step: Int64) -> SampleClock {
     SampleClock(fixed: start, step: step)
   }
 
-  /// A clock that is read from elsewhere, in milliseconds since 1970: a simulation's.
+  /// A clock that calls a function for milliseconds since 1970: a simulation's.
   package static func reading(_ milliseconds: @escaping @Sendable () -> Int64) -> SampleClock {
     var clock = SampleClock(fixed: nil, step: 0)
     clock.reading = milliseconds
@@ -26,7 +26,7 @@ package struct SampleClock: Sendable {
     self.step = step
   }
 
-  /// Now, as the application writes it: `2023-10-27T10:30:00.123Z`.
+  /// The current time as the application writes it: `2023-10-27T10:30:00.123Z`.
   package mutating func now() -> String {
     if let reading { return Self.text(reading()) }
     if let current = fixed {

@@ -1,5 +1,5 @@
 extension SampleLibrary {
-  /// Adds the medium's next document version; gives its uuid and number.
+  /// Adds the medium's next document version; returns its uuid and number.
   @discardableResult
   package func addDocumentVersion(
     _ media: String, content: String, prompt: String? = nil, analysis: String? = nil
@@ -19,7 +19,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Goes back to an earlier document version: its text becomes a new version and the medium's text.
+  /// Returns to an earlier document version: its text becomes a new version and the medium's text.
   package func rollback(_ media: String, to number: Int64) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let old = try connection.value(
@@ -39,7 +39,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Adds a transcript; gives its uuid.
+  /// Adds a transcript; returns its uuid.
   @discardableResult
   package func addTranscript(_ media: String, model: String, text: String) throws(SampleFailure) -> String {
     try edit { () throws(SampleFailure) in
@@ -52,7 +52,8 @@ extension SampleLibrary {
     }
   }
 
-  /// Adds chunks; their `chunk_id` is made of the client, the medium and a random number. Gives their uuids.
+  /// Adds chunks; their `chunk_id` consists of the client, the medium and a random number. Returns their
+  /// uuids.
   @discardableResult
   package func addChunks(_ media: String, _ texts: [String]) throws(SampleFailure) -> [String] {
     try edit { () throws(SampleFailure) in
@@ -71,7 +72,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Adds chunks that wait for their vectors, in the self-contained shape; gives their uuids.
+  /// Adds chunks that wait for their vectors, in the self-contained shape; returns their uuids.
   @discardableResult
   package func addUnvectorizedChunks(
     _ media: String, _ texts: [String], from first: Int64, type: String = "t", metadata: String? = nil
@@ -96,7 +97,7 @@ extension SampleLibrary {
     }
   }
 
-  /// What adding a medium with chunks logs: `text` for `chunk_text`, and no `media_uuid` (fact 2).
+  /// The log entries of a medium added with chunks: `text` for `chunk_text`, and no `media_uuid` (fact 2).
   func addChunksOnAdding(_ media: String, _ texts: [String]) throws(SampleFailure) {
     let mediaID = try id(media)
     for (index, text) in texts.enumerated() {

@@ -1,6 +1,6 @@
 extension SampleLibrary {
-  /// Deletes a medium softly, with its children. Its links are logged as gone, though their rows stay: so the
-  /// real files show.
+  /// Soft-deletes a medium with its children. It logs its links as removed, though their rows stay, as in the
+  /// real files.
   package func softDelete(_ media: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let mediaID = try id(media)
@@ -21,12 +21,12 @@ extension SampleLibrary {
     }
   }
 
-  /// Deletes one child of a medium softly.
+  /// Soft-deletes one child of a medium.
   package func deleteChild(_ entity: String, _ uuid: String, of media: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in try delete(entity, uuid, of: media, timestamp()) }
   }
 
-  /// Deletes a medium and its children for good, and says nothing in the log (protocol.md §1, fact 7).
+  /// Hard-deletes a medium and its children without a log entry (protocol.md §1, fact 7).
   package func hardDelete(_ media: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let mediaID = try id(media)

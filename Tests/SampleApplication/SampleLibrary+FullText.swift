@@ -10,7 +10,7 @@ extension SampleLibrary {
       """, [.integer(id)])
   }
 
-  /// Takes a row out of the index. Before the row changes: external content needs the old values.
+  /// Removes a row from the index. Call it before the row changes: external content needs the old values.
   func unindex(_ entity: String, _ id: Int64) throws(SampleFailure) {
     guard let (table, columns) = fullText(entity) else { return }
     try connection.run(

@@ -4,7 +4,7 @@ extension SampleLibrary {
     "merge_parent_uuid",
   ]
 
-  /// Makes these the medium's keywords: others are unlinked, missing ones found (whatever their case) or created.
+  /// Sets the medium's keywords: unlinks others, and finds missing ones (in any case) or creates them.
   package func setKeywords(_ media: String, _ keywords: [String]) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       guard let mediaID = try row("Media", media)["id"] else { return }
@@ -36,7 +36,7 @@ extension SampleLibrary {
     try edit { () throws(SampleFailure) in try changeKeyword(uuid, [("keyword", .text(keyword))]) }
   }
 
-  /// Deletes a keyword softly. Its links are logged as gone, though their rows stay: so the real files show.
+  /// Soft-deletes a keyword. It logs its links as removed, though their rows stay, as in the real files.
   package func deleteKeyword(_ uuid: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let at = timestamp()
@@ -51,7 +51,7 @@ extension SampleLibrary {
     }
   }
 
-  /// The payload of a delete: hardly anything (protocol.md §1, fact 1).
+  /// The payload of a delete: almost nothing (protocol.md §1, fact 1).
   func gone(_ uuid: String, media: String? = nil, _ at: String, _ version: Int64) -> Payload {
     let parent: [Column] = media.map { [("media_uuid", .text($0))] } ?? []
     return Payload([("uuid", .text(uuid))] + parent).adding([
@@ -60,7 +60,7 @@ extension SampleLibrary {
     ])
   }
 
-  /// Logs a link or its end; the version is always 1 (protocol.md §1, fact 4).
+  /// Logs a link or its removal; the version is always 1 (protocol.md §1, fact 4).
   func logLink(_ operation: String, _ media: String, _ keyword: String) throws(SampleFailure) {
     try log(
       "MediaKeywords", "\(media)_\(keyword)", operation, timestamp(), version: 1,

@@ -1,16 +1,16 @@
-/// What a person adds to the library.
+/// A medium that a person adds to the library.
 package struct NewMedia: Sendable {
-  /// Where it is from; a natural key.
+  /// Its address; a natural key.
   package var url: String
   /// Its title.
   package var title: String
-  /// What kind of thing it is.
+  /// Its kind.
   package var type = "article"
   /// Its text.
   package var content: String
-  /// Who made it.
+  /// Its author.
   package var author: String?
-  /// What transcribed it.
+  /// The model that transcribed it.
   package var transcriptionModel: String?
   /// Its keywords.
   package var keywords: [String] = []
@@ -21,7 +21,7 @@ package struct NewMedia: Sendable {
   /// The texts of its chunks.
   package var chunks: [String] = []
 
-  /// What every medium has; the rest can be set.
+  /// Takes the fields that every medium has; the others can be set.
   package init(url: String, title: String, content: String, keywords: [String] = [], chunks: [String] = []) {
     self.url = url
     self.title = title
@@ -43,7 +43,7 @@ extension SampleLibrary {
     "client_id", "deleted", "prev_version", "merge_parent_uuid",
   ]
 
-  /// Adds a medium with its keywords, links, first document version and chunks; gives its uuid.
+  /// Adds a medium with its keywords, links, first document version and chunks; returns its uuid.
   @discardableResult
   package func addMedia(_ new: NewMedia) throws(SampleFailure) -> String {
     try edit { () throws(SampleFailure) in
@@ -95,7 +95,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Puts bytes into a column of a medium. The log, which is JSON, cannot say them.
+  /// Writes bytes into a column of a medium. The log is JSON and cannot contain them.
   package func writeBlob(_ uuid: String, column: String, _ bytes: [UInt8]) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let at = timestamp()
@@ -104,7 +104,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Gives a medium another address: a payload of the address alone.
+  /// Gives a medium another address; the payload contains only the address.
   package func renameURL(_ uuid: String, to url: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       let at = timestamp()
@@ -121,14 +121,14 @@ extension SampleLibrary {
     }
   }
 
-  /// Takes a medium out of the trash.
+  /// Restores a medium from the trash.
   package func restore(_ uuid: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       try changeMedia(uuid, timestamp(), [("is_trash", .integer(0)), ("trash_date", .null)])
     }
   }
 
-  /// Takes back a soft delete of the medium alone.
+  /// Undoes a soft delete of the medium alone.
   package func undelete(_ uuid: String) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       try changeMedia(uuid, timestamp(), [("deleted", .integer(0))])

@@ -1,5 +1,5 @@
-/// The application's later schema, as far as keys go: many media may have one text, and transcripts have a history of
-/// runs instead of one row a model.
+/// The keys of the application's later schema: many media may have one text, and transcripts have a history
+/// of runs instead of one row per model.
 extension SampleLibrary {
   /// Whether the library has the later schema.
   package var hasRuns: Bool {
@@ -10,7 +10,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Takes the library to the later schema, as the application does: tables are made anew, nothing is logged.
+  /// Upgrades the library to the later schema, as the application does: it recreates tables and logs nothing.
   package func upgradeSchema() throws(SampleFailure) {
     guard try !hasRuns else { return }
     try connection.execute("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; BEGIN IMMEDIATE")
@@ -60,7 +60,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Adds a run of transcription. The log has neither its text nor when it was made.
+  /// Adds a transcription run. The log contains neither its text nor its time.
   func addRun(_ media: String, model: String, text: String) throws(SampleFailure) -> String {
     let at = timestamp()
     let medium = try row("Media", media)
@@ -91,8 +91,8 @@ extension SampleLibrary {
     return uuid
   }
 
-  /// Adds chunks in a batch. Their ids are made of the medium's local id, as the application makes them; gives their
-  /// uuids.
+  /// Adds a batch of chunks; returns their uuids. Their ids contain the medium's local id, as the application
+  /// makes them.
   package func addChunkBatch(_ media: String, _ texts: [String]) throws(SampleFailure) -> [String] {
     try edit { () throws(SampleFailure) in
       let id = try id(media)
@@ -113,7 +113,7 @@ extension SampleLibrary {
     }
   }
 
-  /// Gives each keyword the word of the next one, and logs only what each is called in the end.
+  /// Gives each keyword the word of the next one, and logs only the final word of each.
   package func rotateKeywords(_ uuids: [String]) throws(SampleFailure) {
     try edit { () throws(SampleFailure) in
       var words: [String] = []

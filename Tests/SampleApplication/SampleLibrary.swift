@@ -1,18 +1,19 @@
-/// The application that owns a library, as far as a sync client can see it: it edits rows and appends to
-/// `sync_log` in one deferred transaction, with its own triggers active (protocol.md §1).
+/// The application that owns a library, as a sync client sees it: it edits rows and appends to `sync_log` in
+/// one deferred transaction, with its own triggers active (protocol.md §1).
 package final class SampleLibrary {
   /// A column and its value.
   package typealias Column = (name: String, value: SQLValue)
 
-  /// The connection, for what the application does besides editing.
+  /// The connection, for the application's work besides edits.
   package let connection: SQLiteConnection
-  /// What the application writes as `client_id`; not the device's identity.
+  /// The application's `client_id`; not the device's identity.
   package let client: String
   private var random: SeededGenerator
-  /// Where its timestamps come from.
+  /// The source of its timestamps.
   package var clock: SampleClock
 
-  /// Opens an existing library file as the application does (fact 9): WAL, busy timeout 10 s, foreign keys on.
+  /// Opens an existing library file as the application does (fact 9): WAL, busy timeout 10 s, foreign keys
+  /// on.
   package init(
     _ path: String, client: String, seed: UInt64 = 1, clock: SampleClock = .real,
     busyMilliseconds: Int32 = 10_000, journal: String = "WAL"
@@ -24,7 +25,8 @@ package final class SampleLibrary {
     try connection.execute("PRAGMA journal_mode=\(journal); PRAGMA foreign_keys=ON;")
   }
 
-  /// Does several edits in one transaction; an error takes all of them back. Within another, it joins it.
+  /// Makes several edits in one transaction; an error rolls all of them back. Within another transaction, it
+  /// joins that one.
   package func edit<Result>(_ body: () throws(SampleFailure) -> Result) throws(SampleFailure) -> Result {
     if connection.isInTransaction { return try body() }
     try connection.execute("BEGIN")
@@ -64,7 +66,7 @@ package final class SampleLibrary {
       ])
   }
 
-  /// Inserts a row and gives its local id.
+  /// Inserts a row and returns its local id.
   @discardableResult
   func insert(_ entity: String, _ columns: [Column]) throws(SampleFailure) -> Int64 {
     let names = columns.map(\.name).joined(separator: ", ")
@@ -75,7 +77,7 @@ package final class SampleLibrary {
     return id
   }
 
-  /// Sets columns of a row at its next version, with the full-text index, and gives that version.
+  /// Sets columns of a row at its next version, with the full-text index, and returns that version.
   @discardableResult
   func change(
     _ entity: String, _ uuid: String, at: String, _ columns: [Column]

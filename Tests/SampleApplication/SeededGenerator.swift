@@ -2,7 +2,7 @@
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// Begins the sequence of a seed.
+  /// Starts the sequence of a seed.
   package init(seed: UInt64) { state = seed }
 
   /// The next number.
@@ -14,13 +14,13 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// A number from 0 up to, not including, a bound.
+  /// A number from 0 up to, not including, a limit.
   package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
   /// A number from a range.
   package mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
-  /// True so often of 100.
+  /// True with a probability of `percent` in 100.
   package mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 
   /// A random uuid (version 4) in lower case, as the application writes them.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ServiceHost
 
-/// What clients can make the control server hold and wait for (docs/control-protocol.md, *Bounds*).
+/// How much clients can make the control server hold and wait for (docs/control-protocol.md, *Bounds*).
 @Suite struct ControlBoundsTests {
   private let loop = LoopExecutor()
   private let scratch = Scratch()
@@ -25,7 +25,7 @@ import Testing
   private static let version: ControlServer.Handler = { _, _, reply in reply(.version("1.0")) }
   private let versionLine = #"{"ok":true,"version":"1.0"}"#
 
-  @Test func `a hello is answered with who we are`() throws {
+  @Test func `the daemon answers a hello with its identity`() throws {
     let server = try serve()
     let client = try #require(RawClient(path))
     client.send(#"{"verb":"hello","protocol":{"min":1,"max":9},"build":"9.0"}"# + "\n")
@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     (#"{"min":2,"max":3}"#, "restart the daemon"), (#"{"min":0,"max":0}"#, "upgrade mediasyncctl"),
   ])
-  func `a client of another version is told what to do and let go`(range: String, remedy: String) throws {
+  func `a client of another version gets a remedy and is disconnected`(range: String, remedy: String) throws {
     let asked = Signpost<ControlRequest>()
     let server = try serve { request, _, reply in
       asked.pass(request)
@@ -54,7 +54,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a verb of a newer client is named`() throws {
+  @Test func `a newer client's verb is named`() throws {
     let server = try serve()
     let client = try #require(RawClient(path))
     client.send(#"{"verb":"da\u001b[31mnce"}"# + "\n")
@@ -63,7 +63,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `who sends garbage is let go after some of it`() throws {
+  @Test func `a client that sends garbage is disconnected after a few lines`() throws {
     let server = try serve()
     let client = try #require(RawClient(path))
     client.send(String(repeating: "\n", count: 16_000))
@@ -73,7 +73,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a client that says nothing, or not enough, is let go when its turn is over`() throws {
+  @Test func `a client that sends too little is disconnected when its time is over`() throws {
     let server = try serve(turnLimit: .milliseconds(200))
     let silent = try #require(RawClient(path))
     let slow = try #require(RawClient(path))
@@ -86,20 +86,20 @@ import Testing
     stop(server)
   }
 
-  @Test func `who waits for an answer is not let go`() throws {
+  @Test func `a client that waits for an answer is not disconnected`() throws {
     let replies = Signpost<@Sendable (ControlReply) -> Void>()
     let server = try serve(turnLimit: .milliseconds(100)) { _, _, reply in replies.pass(reply) }
     let waiting = try #require(RawClient(path))
     waiting.send(#"{"verb":"wait"}"# + "\n")
     let reply = try #require(replies.next())
-    // Two that come later and go show that turns have ended meanwhile.
+    // Two that come later and are disconnected show that turns have ended in the meantime.
     for _ in 0..<2 { #expect(try #require(RawClient(path)).line() == nil) }
     loop.queue.sync { reply(.version("1.0")) }
     #expect(waiting.line() == versionLine)
     stop(server)
   }
 
-  @Test func `two hundred bad clients cost next to nothing and keep nobody waiting`() throws {
+  @Test func `two hundred bad clients cost almost nothing and delay nobody`() throws {
     let server = try serve()
     let clients = (0..<ControlServer.maxClients).compactMap { _ in RawClient(path) }
     let request = Array(#"{"verb":"version"}"#.utf8)

@@ -12,7 +12,7 @@ import Testing
     PeerCredentials(user: user, group: group, process: 4711, groups: groups)
   }
 
-  @Test func `root, the owner and the group change things, nobody else`() {
+  @Test func `only root, the owner and the group may change things`() {
     #expect(policy.allowsChange(by: peer(0)))
     #expect(policy.allowsChange(by: peer(990)))
     #expect(policy.allowsChange(by: peer(1000, group: 985)))
@@ -21,26 +21,26 @@ import Testing
     #expect(!policy.allowsChange(by: peer(985, group: 990, groups: [0, 990])))
   }
 
-  @Test func `whom the kernel does not name changes nothing`() {
+  @Test func `a peer that the kernel does not identify may change nothing`() {
     #expect(!policy.allowsChange(by: nil))
     #expect(!policy.allowsChange(by: peer(65_534, group: 65_534)))
     #expect(policy.refusal(of: "pause", to: nil).contains("does not tell"))
   }
 
-  @Test func `without a group of that name root and the owner are left`() {
+  @Test func `if the group does not exist, root and the owner remain`() {
     let policy = ControlPolicy(owner: 990, group: nil)
     #expect(policy.allowsChange(by: peer(990)) && policy.allowsChange(by: peer(0)))
     #expect(!policy.allowsChange(by: peer(1000, group: 985, groups: [985])))
   }
 
-  @Test func `a refusal names who, what and the rule`() {
+  @Test func `a refusal names the user, the action and the rule`() {
     #expect(
       policy.refusal(of: "pause", to: peer(1000))
         == "pause is refused to uid 1000, who may only read: only root, the daemon's own user (uid 990) and members "
         + "of the group mediasync may change things")
   }
 
-  @Test func `the kernel tells the groups that a process holds`() throws {
+  @Test func `the kernel reports the groups of a process`() throws {
     var ends: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     defer { for end in ends { close(end) } }

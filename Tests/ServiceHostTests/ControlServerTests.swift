@@ -44,7 +44,7 @@ import Testing
     #expect(lstat(path, &info) != 0)
   }
 
-  @Test func `requests in one write are answered in order, however bytes are cut`() throws {
+  @Test func `requests in one write are answered in order, however the bytes are cut`() throws {
     let server = try serve { request, _, reply in
       if case .pause(let seconds) = request { reply(.version("\(seconds ?? 0)")) }
     }
@@ -56,7 +56,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a bad line is answered and the next one heard`() throws {
+  @Test func `a bad line is answered, and so is the next line`() throws {
     let server = try serve(Self.version)
     let client = try #require(RawClient(path))
     client.send("hello\n" + #"{"verb":"version"}"# + "\n")
@@ -65,7 +65,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a line that is too long is refused and the client let go`() throws {
+  @Test func `a line that is too long is refused and the client disconnected`() throws {
     let server = try serve(Self.version)
     let client = try #require(RawClient(path))
     client.sendBytes([UInt8](repeating: 0x61, count: Frame.maxBytes))
@@ -90,7 +90,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a client that hangs up gives up its wait`() throws {
+  @Test func `a client that disconnects cancels its wait`() throws {
     let replies = Signpost<@Sendable (ControlReply) -> Void>()
     let hungUp = Signpost<UInt64>()
     let server = try serve(hungUp: hungUp) { _, _, reply in replies.pass(reply) }
@@ -108,7 +108,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `what was asked before hanging up is still done`() throws {
+  @Test func `a request sent before the disconnect is still executed`() throws {
     let asked = Signpost<ControlRequest>()
     let server = try serve { request, _, reply in
       asked.pass(request)
@@ -132,7 +132,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `when all clients wait for answers, one more is told so`() throws {
+  @Test func `if all clients wait for answers, the next one is refused with a reason`() throws {
     let started = Signpost<Bool>()
     let server = try serve { _, _, _ in started.pass(true) }
     let waiting = (0..<ControlServer.maxClients).compactMap { _ in RawClient(path) }
@@ -142,7 +142,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a client that does not read keeps nobody waiting`() throws {
+  @Test func `a client that does not read delays nobody`() throws {
     let long = String(repeating: "x", count: 60_000)
     let server = try serve { request, _, reply in reply(.version(request == .status ? long : "1.0")) }
     let slow = try #require(RawClient(path))
@@ -154,18 +154,18 @@ import Testing
     stop(server)
   }
 
-  @Test func `a second daemon is refused, a dead one's socket is not in the way`() throws {
+  @Test func `a second daemon is refused, and a dead daemon's socket is replaced`() throws {
     let server = try serve(Self.version)
     #expect(throws: ControlSocketError.taken(path: path)) { try serve(Self.version) }
     #expect(RawClient(path) != nil)
-    // Another's name is not removed, even under the same path.
+    // Another's socket is not removed, even under the same path.
     unlink(path)
     let usurper = try ControlSocket(path: path)
     stop(server)
     #expect(RawClient(path) != nil)
     usurper.end()
     #expect(access(path, F_OK) != 0)
-    // A socket whose process is gone: bound, and closed without being removed.
+    // A socket of a dead process: bound, and closed without being removed.
     let dead = try ControlSocket(path: path)
     close(dead.descriptor)
     #expect(RawClient(path) == nil)
@@ -175,7 +175,7 @@ import Testing
     #expect(access(path, F_OK) != 0)
   }
 
-  @Test func `what is not a socket is left alone`() throws {
+  @Test func `a file that is not a socket is left alone`() throws {
     try Data("precious".utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: ControlSocketError.notASocket(path: path)) { try serve(Self.version) }
     #expect(FileManager.default.contents(atPath: path) == Data("precious".utf8))
@@ -185,7 +185,7 @@ import Testing
     }
   }
 
-  @Test func `a missing directory is made`() throws {
+  @Test func `a missing directory is created`() throws {
     let nested = scratch.path + "/mediasync/control.sock"
     let server = try loop.queue.sync { try ControlServer(loop: loop, path: nested, handler: Self.version) }
     #expect(RawClient(nested) != nil)

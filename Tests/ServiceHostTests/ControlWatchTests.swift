@@ -34,7 +34,7 @@ import Testing
     return client
   }
 
-  @Test func `all who watch are told, and nobody else`() throws {
+  @Test func `all watchers get the event, and nobody else`() throws {
     let server = try serve()
     #expect(loop.queue.sync { !server.hasWatchers })
     let (one, two) = (try watcher(), try watcher())
@@ -48,7 +48,7 @@ import Testing
     loop.queue.sync { server.cancel() }
   }
 
-  @Test func `a slow watcher misses events, is told how many, and then how things stand`() throws {
+  @Test func `a slow watcher misses events, and gets their number and then the current state`() throws {
     let server = try serve()
     let slow = try watcher()
     let quick = try watcher()
@@ -60,7 +60,7 @@ import Testing
     #expect(quick.line() != nil)
     for _ in 0..<count {
       loop.queue.sync { server.tell(event(.waiting, reason: long)) }
-      // The quick one reads on and misses nothing.
+      // The fast one continues to read and misses nothing.
       #expect(quick.line()?.contains(#""event":"waiting""#) == true)
     }
     var told = 0
@@ -82,7 +82,7 @@ import Testing
     loop.queue.sync { server.cancel() }
   }
 
-  @Test func `a watcher that has gone is forgotten`() throws {
+  @Test func `a watcher that has disconnected is forgotten`() throws {
     let server = try serve()
     let client = try watcher()
     client.close()

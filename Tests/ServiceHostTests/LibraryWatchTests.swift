@@ -34,20 +34,20 @@ import Testing
     close(descriptor)
   }
 
-  /// Lets everything pass until `news` comes.
+  /// Skips everything until `news` comes.
   private func hears(_ news: LibraryWatch.News) -> Bool {
     while let one = heard.next() { if one == news { return true } }
     return false
   }
 
-  /// Everything that comes until nothing has come for a moment, each once.
+  /// Everything that comes until a moment of silence, each once.
   private func everything() -> Set<LibraryWatch.News> {
     var all: Set<LibraryWatch.News> = []
     while let one = heard.next(within: 0.15) { all.insert(one) }
     return all
   }
 
-  @Test func `a library on a local disk is not polled, and what is written is told`() throws {
+  @Test func `a library on a local disk is not polled, and writes are reported`() throws {
     write(path)
     let watch = try watch()
     #expect(loop.queue.sync { watch.method } == .events)
@@ -57,7 +57,7 @@ import Testing
     loop.queue.sync { watch.cancel() }
   }
 
-  @Test func `the first file that takes the library's name is told, and so is the second`() throws {
+  @Test func `the first file under the library's name is reported, and so is the second`() throws {
     write(path)
     let watch = try watch()
     for _ in 0..<2 {
@@ -70,7 +70,7 @@ import Testing
     loop.queue.sync { watch.cancel() }
   }
 
-  @Test func `a library that is deleted is polled for until it is back`() throws {
+  @Test func `a deleted library is polled until it is back`() throws {
     write(path)
     let watch = try watch()
     unlink(path)
@@ -100,8 +100,8 @@ import Testing
     loop.queue.sync { watch.cancel() }
   }
 
-  @Test func `another folder in the place of a missing library's is noticed without an event`() throws {
-    // As when a disk is mounted there: the folder that is watched is hidden, and hears nothing.
+  @Test func `a new folder in place of a missing library's is noticed without an event`() throws {
+    // As if a disk were mounted there: the watched folder is hidden, and gets no event.
     let watch = try watch()
     #expect(loop.queue.sync { watch.method } == .polling(reason: .missing))
     let other = scratch.path + "/other"
@@ -110,7 +110,7 @@ import Testing
     rename(folder, scratch.path + "/hidden")
     rename(other, folder)
     #expect(hears(.replaced))
-    // A look between the two renames finds no folder at all.
+    // A check between the two renames finds no folder at all.
     while let method = methods.next(), method != .events {}
     #expect(loop.queue.sync { watch.method } == .events)
     loop.queue.sync { watch.cancel() }
@@ -133,7 +133,7 @@ import Testing
     (ENOSPC, "max_user_watches"), (EMFILE, "max_user_instances"), (ENOENT, "no such folder"),
     (EACCES, "Permission denied"),
   ])
-  func `why it is polled names what can be done about it`(number: Int32, word: String) {
+  func `the reason for polling says what can be done about it`(number: Int32, word: String) {
     #expect(Hindrance(SystemError("watching /srv", number: number)).description.contains(word))
   }
 }

@@ -20,7 +20,7 @@ import Testing
     close(descriptor)
   }
 
-  /// Everything that comes until nothing has come for a moment.
+  /// Everything that comes until a moment of silence.
   private func news() -> LibraryWatcher.News {
     var all = heard.next() ?? []
     while let more = heard.next(within: 0.05) { all.formUnion(more) }
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: ["library.db", "library.db-wal", "library.db-journal"])
-  func `a write to the library's files is told`(name: String) throws {
+  func `a write to the library's files is reported`(name: String) throws {
     write(name)
     let watcher = try watch()
     write(name)
@@ -37,14 +37,14 @@ import Testing
   }
 
   @Test(arguments: ["library.db-shm", "other.db", "library.db2", "library.db-wal2", "library.d"])
-  func `a write to another file is not`(name: String) throws {
+  func `a write to another file is not reported`(name: String) throws {
     let watcher = try watch()
     write(name)
     #expect(heard.next(within: 0.1) == nil)
     watcher.cancel()
   }
 
-  @Test func `another file under the library's name is told as such`() throws {
+  @Test func `another file under the library's name is reported as such`() throws {
     write("library.db")
     write("new.db")
     let watcher = try watch()
@@ -57,7 +57,7 @@ import Testing
     watcher.cancel()
   }
 
-  @Test func `a link is followed to where the log is`() throws {
+  @Test func `a link is followed to the log's folder`() throws {
     write("library.db")
     let elsewhere = Scratch()
     symlink(scratch.path + "/library.db", elsewhere.path + "/link.db")
@@ -69,7 +69,7 @@ import Testing
     watcher.cancel()
   }
 
-  @Test func `a burst is told in few calls, and what is drained not at all`() throws {
+  @Test func `a burst is reported in few calls, and drained events not at all`() throws {
     let watcher = try watch()
     loop.queue.sync { for _ in 0..<500 { write("library.db-wal") } }
     #expect(heard.next() == .changed)
@@ -85,21 +85,21 @@ import Testing
     watcher.cancel()
   }
 
-  @Test func `a directory that goes away is told`() throws {
+  @Test func `a directory that disappears is reported`() throws {
     let watcher = try watch()
     rmdir(scratch.path)
     #expect(news() == .lost)
     watcher.cancel()
   }
 
-  @Test func `a directory that is not there is an error that names it`() {
+  @Test func `a missing directory is an error that names it`() {
     let error = #expect(throws: SystemError.self) {
       try LibraryWatcher(loop: loop, path: "/nowhere/library.db") { _ in }
     }
     #expect(error?.description == "watching /nowhere: No such file or directory")
   }
 
-  @Test func `an overflow of the kernel's queue is told`() {
+  @Test func `an overflow of the kernel's queue is reported`() {
     var event = [UInt8](repeating: 0, count: 16)
     event.withUnsafeMutableBytes {
       $0.storeBytes(of: UInt32(IN_Q_OVERFLOW), toByteOffset: 4, as: UInt32.self)

@@ -24,7 +24,7 @@ import Testing
     return lines
   }
 
-  @Test func `the page is answered whole, in the format that was asked for`() throws {
+  @Test func `the page is sent whole, in the requested format`() throws {
     let long = String(repeating: "a sample\n", count: 60_000)
     let server = try serve(long)
     let plain = try ask("GET /metrics?x=1 HTTP/1.1\r\nHost: here\r\n\r\n")
@@ -45,7 +45,7 @@ import Testing
     ("GET /metrics HTTP/2\r\n\r\n", "400"),
     (String(repeating: "x", count: 8 << 10), "400"),
   ])
-  func `what is no request for the page gets an error and nothing else`(request: String, status: String)
+  func `any other request gets an error and nothing else`(request: String, status: String)
     throws
   {
     let server = try serve()
@@ -55,7 +55,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `a request that comes in pieces is a request`() throws {
+  @Test func `a request may come in pieces`() throws {
     let server = try serve()
     let client = try #require(RawClient(path))
     for piece in ["GET /met", "rics HTTP/1.1\r\nHost: h\r", "\n\r", "\n"] { client.send(piece) }
@@ -63,7 +63,7 @@ import Testing
     stop(server)
   }
 
-  @Test func `clients that say nothing keep nobody out`() throws {
+  @Test func `silent clients keep nobody out`() throws {
     let server = try serve()
     let silent = (0..<60).compactMap { _ in RawClient(path) }
     #expect(silent.count == 60)
@@ -73,7 +73,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
-  @Test func `a place that is taken is an error that names it`() throws {
+  @Test func `an address in use is an error that names it`() throws {
     let server = try serve()
     let error = #expect(throws: PageServerError.self) { try serve() }
     #expect(error?.description.hasPrefix(path) == true)

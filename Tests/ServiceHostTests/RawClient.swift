@@ -1,6 +1,7 @@
 import Glibc
 
-/// A client of the control socket that sends whatever a test wants, in blocking calls bounded by five seconds.
+/// A client of the control socket that sends whatever a test wants, in blocking calls limited to five
+/// seconds.
 final class RawClient {
   private(set) var descriptor: Int32
 
@@ -34,7 +35,7 @@ final class RawClient {
 
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// The next line without its line feed; `nil` at the end or when none came in time.
+  /// The next line without its line feed; `nil` at the end or if none came in time.
   func line() -> String? {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0

@@ -2,9 +2,9 @@ import Testing
 
 @testable import ServiceHost
 
-/// How often something may be asked for, in virtual time.
+/// How often a client may ask, in virtual time.
 struct RequestPaceTests {
-  @Test func `so many may come in a row, and then one each interval`() {
+  @Test func `a burst is allowed, and then one request per interval`() {
     var pace = RequestPace(burst: 5, interval: .seconds(12))
     for _ in 0..<5 { #expect(pace.admit(now: .seconds(1000)) == nil) }
     #expect(pace.admit(now: .seconds(1000)) == .seconds(12))
@@ -13,7 +13,7 @@ struct RequestPaceTests {
     #expect(pace.admit(now: .seconds(1012)) == .seconds(12))
   }
 
-  @Test func `asking without pause gets through no oftener`() {
+  @Test func `asking without pause is not allowed more often`() {
     var pace = RequestPace(burst: 5, interval: .seconds(12))
     let admitted = (0..<600).count { pace.admit(now: .seconds($0)) == nil }
     #expect(admitted <= 5 + 600 / 12)

@@ -14,7 +14,7 @@ final class Scratch {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// A thing that tests wait for: set on the loop, awaited elsewhere, with a bound instead of a sleep.
+/// A value that tests wait for: set on the loop, awaited elsewhere, with a time limit.
 final class Signpost<Value: Sendable>: Sendable {
   private let values = Mutex<[Value]>([])
   private let arrived = DispatchSemaphore(value: 0)
@@ -24,7 +24,7 @@ final class Signpost<Value: Sendable>: Sendable {
     arrived.signal()
   }
 
-  /// The next value, or `nil` when none came in time.
+  /// The next value, or `nil` if none came in time.
   func next(within seconds: Double = 5) -> Value? {
     guard arrived.wait(timeout: .now() + seconds) == .success else { return nil }
     return values.withLock { $0.isEmpty ? nil : $0.removeFirst() }

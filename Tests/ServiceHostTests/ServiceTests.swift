@@ -7,7 +7,7 @@ import Testing
 
 // The environment belongs to the whole process: one test at a time.
 @Suite(.serialized) struct ServiceTests {
-  /// Stands where systemd listens.
+  /// Listens in systemd's place.
   private func listener(_ path: String) -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     var address = sockaddr_un()
@@ -28,7 +28,7 @@ import Testing
     return count < 0 ? nil : String(decoding: buffer[0..<count], as: UTF8.self)
   }
 
-  @Test func `systemd hears what it needs, and a status only when it changes`() throws {
+  @Test func `systemd gets its notifications, and a status only when it changes`() throws {
     let scratch = Scratch()
     let descriptor = listener(scratch.path + "/notify")
     defer { close(descriptor) }

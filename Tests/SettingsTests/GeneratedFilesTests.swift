@@ -2,13 +2,13 @@ import Foundation
 import Settings
 import Testing
 
-/// `etc/` and `docs/` say what the table says. `MEDIASYNC_REGENERATE=1` (or `make docs`) writes them anew.
+/// `etc/` and `docs/` match the table. `MEDIASYNC_REGENERATE=1` (or `make docs`) regenerates them.
 struct GeneratedFilesTests {
   private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   @Test(arguments: ["etc/mediasyncd.toml", "docs/configuration.md"])
-  func `the files for people say what the table says`(path: String) throws {
+  func `the generated files match the table`(path: String) throws {
     let isExample = path.hasSuffix(".toml")
     let expected = isExample ? SettingsDocuments.exampleFile() : SettingsDocuments.referencePage()
     let file = Self.root.appending(path: path)
@@ -21,7 +21,7 @@ struct GeneratedFilesTests {
     #expect(found == expected, "\(path) differs from the table of settings; run: make docs")
   }
 
-  @Test func `the example as it stands sets nothing`() {
+  @Test func `the unedited example sets nothing`() {
     let error = #expect(throws: SettingsError.self) {
       try Sample.load(file: SettingsDocuments.exampleFile())
     }

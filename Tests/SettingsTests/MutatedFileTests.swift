@@ -1,7 +1,7 @@
 import Settings
 import Testing
 
-/// Whatever stands in the file, it is either read or refused with a place: never a crash, never silence.
+/// Whatever the file contains, it is either read or refused with a place: never a crash, never silence.
 struct MutatedFileTests {
   /// A small generator, so that a seed that failed once fails again.
   private struct Numbers: RandomNumberGenerator {
@@ -33,7 +33,7 @@ struct MutatedFileTests {
   ]
 
   @Test(arguments: UInt64(1)...200)
-  func `a damaged file is read or refused with its place`(seed: UInt64) {
+  func `a damaged file is read, or refused with its place`(seed: UInt64) {
     var numbers = Numbers(state: seed)
     for _ in 0..<10 {
       var text = Array(Self.whole)

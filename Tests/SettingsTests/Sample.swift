@@ -1,11 +1,11 @@
 import Settings
 
-/// Loads settings from texts, with nothing of this machine in between.
+/// Loads settings from texts, without any influence of this machine.
 enum Sample {
-  /// The path that the sample file is said to have.
+  /// The sample file's path.
   static let path = "/etc/mediasync/mediasyncd.toml"
 
-  /// The least that a file must say.
+  /// A minimal file.
   static let least = """
     [library]
     database = "/srv/library.sqlite"
@@ -13,7 +13,7 @@ enum Sample {
     url = "http://127.0.0.1:8787/sync"
     """
 
-  /// Loads from one file, as it stands at the usual place, the environment and flags.
+  /// Loads from one file at the usual place, the environment and flags.
   static func load(
     file: String?, environment: [String: String] = [:], flags: [String: String] = [:]
   ) throws(SettingsError) -> LoadedSettings {
@@ -25,7 +25,7 @@ enum Sample {
       })
   }
 
-  /// The problems that a file has, as they are printed.
+  /// The problems of a file, as they are printed.
   static func problems(file: String?, environment: [String: String] = [:]) -> [String] {
     do {
       _ = try load(file: file, environment: environment)

@@ -22,7 +22,7 @@ struct SecretSourceTests {
 
   private func clean() { try? FileManager.default.removeItem(atPath: folder) }
 
-  @Test func `the file counts before the credential, that before the environment`() throws {
+  @Test func `the file takes precedence over the credential, and that over the environment`() throws {
     defer { clean() }
     let credential = try write("token", "from-credential\n", mode: 0o440)
     let file = try write("mine", "  from-file \n", mode: 0o600)
@@ -36,7 +36,7 @@ struct SecretSourceTests {
   }
 
   @Test(arguments: [0o640, 0o604, 0o620, 0o644, 0o601])
-  func `a file that others can read is refused and the way out named`(mode: Int) throws {
+  func `a file that others can read is refused with the remedy`(mode: Int) throws {
     defer { clean() }
     let path = try write("mine", "s3cr3t", mode: mode)
     let source = try source(file: path)
@@ -46,7 +46,7 @@ struct SecretSourceTests {
   }
 
   @Test(arguments: [("", true), (" \n", true), ("two words", false), ("two\nlines", false), ("zwölf", false)])
-  func `a file that holds no secret is refused`(text: String, isEmpty: Bool) throws {
+  func `a file without a secret is refused`(text: String, isEmpty: Bool) throws {
     defer { clean() }
     let path = try write("mine", text, mode: 0o600)
     let source = try source(file: path)
@@ -55,7 +55,7 @@ struct SecretSourceTests {
     }
   }
 
-  @Test func `a file that is missing or is none is refused`() throws {
+  @Test func `a missing file, or something that is not a file, is refused`() throws {
     defer { clean() }
     let path = try write("mine", "x", mode: 0o600)
     let missing = try source(file: path + "x")
@@ -66,7 +66,7 @@ struct SecretSourceTests {
     }
   }
 
-  @Test func `whatever prints a secret prints nothing of it`() throws {
+  @Test func `printing a secret never shows its value`() throws {
     let secret = try #require(Secret("s3cr3t"))
     var dumped = ""
     dump(secret, to: &dumped)

@@ -60,11 +60,11 @@ struct SettingsErrorTests {
     "[\"\\U00000000\"]", "\u{A0}[ :a]", "x = [1,\n }",
     "x = [\u{A0}}",
   ])
-  func `no depth of a file stops the process`(line: String) {
+  func `no depth of a file crashes the process`(line: String) {
     #expect(!Sample.problems(file: Sample.least + "\n" + line + "\n").isEmpty)
   }
 
-  @Test func `a key outside of every section is told where it belongs`() {
+  @Test func `a key outside every section gets a hint where it belongs`() {
     let problems = Sample.problems(file: "interval = \"5s\"\n" + Sample.least)
     #expect(problems == ["\(Sample.path):1: interval: unknown key; did you mean sync.interval?"])
   }
@@ -74,7 +74,7 @@ struct SettingsErrorTests {
     "http://h?q=1",
     "http://[::1]:70000/sync",
   ])
-  func `a URL that is none is refused`(url: String) {
+  func `an invalid URL is refused`(url: String) {
     let problems = Sample.problems(file: "[library]\ndatabase = \"/a\"\n[hub]\nurl = \"\(url)\"")
     #expect(problems.count == 1 && problems[0].hasPrefix("\(Sample.path):4: hub.url: is "), "\(problems)")
   }
@@ -86,12 +86,12 @@ struct SettingsErrorTests {
   }
 
   @Test(arguments: ["token", "api_key"])
-  func `a secret in the file is refused, not repeated, and shown where to go`(key: String) {
+  func `a secret in the file is refused, not repeated, and the message says where it belongs`(key: String) {
     let problem = problem("\(key) = \"s3cr3t\"") ?? ""
     #expect(problem.contains("hub.\(key)_file") && !problem.contains("s3cr3t"), "\(problem)")
   }
 
-  @Test func `every problem is shown at once, in the order of the file`() {
+  @Test func `all problems are shown at once, in the order of the file`() {
     let file = """
       [library]
       databse = "/a"
@@ -111,7 +111,7 @@ struct SettingsErrorTests {
       problems[4].hasPrefix("library.database: is not set. Set database under [library] in \(Sample.path)"))
   }
 
-  @Test func `a line is found behind comments, strings of many lines and arrays`() {
+  @Test func `a line is found after comments, multi-line strings and arrays`() {
     let file = """
       # url = "no"
       junk = \"\"\"
@@ -135,18 +135,18 @@ struct SettingsErrorTests {
     ("[hub\nurl = 1", 1), ("[hub]\nurl = \n", 2), ("[hub]\nurl = \"a\"\nurl = \"b\"", 3),
     ("a = 1\n\u{0}b", 2),
   ])
-  func `what is not TOML is refused with its line`(text: String, line: Int) {
+  func `invalid TOML is refused with its line`(text: String, line: Int) {
     let problems = Sample.problems(file: text)
     #expect(problems.count == 1 && problems[0].hasPrefix("\(Sample.path):\(line): "), "\(problems)")
   }
 
   @Test(arguments: ["[=]", "[", "[ ", "[[.a]]", "[]", "a = 1979-05-27 x", "a = 1979-05-27Tx", "a = [12:3"])
-  func `what the parser would not survive never reaches it`(line: String) {
+  func `input that would crash the parser never reaches it`(line: String) {
     let problems = Sample.problems(file: "[hub]\n" + line)
     #expect(problems.count == 1 && problems[0].hasPrefix("\(Sample.path):2: "), "\(problems)")
   }
 
-  @Test func `a date or a bracket in quotes or in a comment is let alone`() throws {
+  @Test func `a date or a bracket in quotes or in a comment is left alone`() throws {
     let file = """
       [library] # [=] 12:30
       database = "/srv/2024-05-27/12:30/[.sqlite" # since 2024-05-27
@@ -156,7 +156,7 @@ struct SettingsErrorTests {
     #expect(try Sample.load(file: file).settings.library.database == "/srv/2024-05-27/12:30/[.sqlite")
   }
 
-  @Test func `a variable of nobody's is let alone, a slip of the pen is not`() {
+  @Test func `an unrelated variable is ignored, a misspelled one is not`() {
     #expect(Sample.problems(file: Sample.least, environment: ["MEDIASYNC_DEMO_SPEED": "1"]).isEmpty)
     #expect(Sample.problems(file: Sample.least, environment: ["MEDIASYNC_HUBURL": "x"]).count == 1)
     #expect(

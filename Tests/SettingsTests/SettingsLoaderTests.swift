@@ -2,7 +2,7 @@ import Settings
 import Testing
 
 struct SettingsLoaderTests {
-  @Test func `the least file gets every default`() throws {
+  @Test func `a minimal file gets every default`() throws {
     let settings = try Sample.load(file: Sample.least).settings
     #expect(settings.library.database == "/srv/library.sqlite")
     #expect(settings.library.deviceID == nil)
@@ -35,7 +35,7 @@ struct SettingsLoaderTests {
     #expect(loaded["log.level"]?.origin == .standard)
   }
 
-  @Test func `a flag counts before the environment, that before the file, that before the default`() throws {
+  @Test func `a flag overrides the environment, that the file, and that the default`() throws {
     let file = Sample.least + "\n[sync]\ninterval = \"5s\"\ndebounce = \"1s\"\n[log]\nlevel = \"debug\"\n"
     let loaded = try Sample.load(
       file: file,
@@ -54,14 +54,14 @@ struct SettingsLoaderTests {
     (["HOME": "/h"], "/h/.config/mediasync/mediasyncd.toml"),
     ([:], "/etc/mediasync/mediasyncd.toml"),
   ])
-  func `the file is looked for where people keep it`(environment: [String: String], path: String) throws {
+  func `the file is searched in the usual places`(environment: [String: String], path: String) throws {
     let loaded = try SettingsLoader.load(
       environment: environment, workingDirectory: "/",
       read: { $0 == path ? .text(Sample.least, mode: 0o644) : .missing })
     #expect(loaded.file == path)
   }
 
-  @Test func `a file that is named must be there`() {
+  @Test func `a file that is named must exist`() {
     let error = #expect(throws: SettingsError.self) {
       try SettingsLoader.load(
         environment: ["MEDIASYNC_LIBRARY_DATABASE": "/a", "MEDIASYNC_HUB_URL": "http://h"],
@@ -70,7 +70,7 @@ struct SettingsLoaderTests {
     #expect(error?.description.hasPrefix("/w/mine.toml: there is no such file") == true)
   }
 
-  @Test func `a home that the service may not enter is passed over, a file that it may not read is not`()
+  @Test func `a home that the service may not enter is skipped, a file that it may not read is not`()
     throws
   {
     let environment = ["HOME": "/home/a"]
@@ -86,7 +86,7 @@ struct SettingsLoaderTests {
       error?.description.hasPrefix("/home/a/.config/mediasync/mediasyncd.toml: cannot be read\n") == true)
   }
 
-  @Test func `the control socket stands where the surroundings put it`() throws {
+  @Test func `the control socket's path follows the environment`() throws {
     let systemd = ["RUNTIME_DIRECTORY": "/run/a:/run/b", "XDG_RUNTIME_DIR": "/run/user/1"]
     #expect(
       try Sample.load(file: Sample.least, environment: systemd).settings.controlSocket
@@ -97,7 +97,7 @@ struct SettingsLoaderTests {
         == "/run/user/1/mediasync/control.sock")
   }
 
-  @Test func `a path in a file starts from the file's folder or from home`() throws {
+  @Test func `a path in a file is relative to the file's folder or to home`() throws {
     let file = Sample.least + "\ntoken_file = \"./token\"\nca_file = \"~/ca.pem\"\n"
     let settings = try Sample.load(file: file, environment: ["HOME": "/home/a", "XDG_CONFIG_HOME": "/none"])
     #expect(settings.settings.hub.tokenFile == "/etc/mediasync/token")

@@ -6,7 +6,7 @@ struct DurationTextTests {
     ("250ms", 250), ("30s", 30_000), ("15m", 900_000), ("1h30m", 5_400_000), ("7d", 604_800_000),
     ("1.5s", 1500), ("1h 30m", 5_400_000), ("0s", 0), (" 10s ", 10_000), ("0.001s", 1),
   ])
-  func `a duration reads as people write it`(text: String, milliseconds: Int64) {
+  func `a duration is parsed from everyday form`(text: String, milliseconds: Int64) {
     #expect(DurationText.parse(text) == .milliseconds(milliseconds))
   }
 
@@ -15,12 +15,12 @@ struct DurationTextTests {
     "1,5s",
     "9223372036854775807ms1s", "٣s", ".5s", "1e3s",
   ])
-  func `what is no duration is refused`(text: String) {
+  func `an invalid duration is refused`(text: String) {
     #expect(DurationText.parse(text) == nil)
   }
 
   @Test(arguments: ["250ms", "45s", "60s", "15m", "1h30m", "7d", "1m30s", "0s", "1s1ms"])
-  func `what is written reads back as the same`(text: String) {
+  func `formatted text parses to the same value`(text: String) {
     #expect(DurationText.parse(text).map(DurationText.format) == text)
   }
 }
@@ -31,28 +31,28 @@ struct SizeTextTests {
     ("2gib", 2 << 30),
     ("12B", 12),
   ])
-  func `a size reads as people write it`(text: String, bytes: Int) {
+  func `a size is parsed from everyday form`(text: String, bytes: Int) {
     #expect(SizeText.parse(text) == bytes)
   }
 
   @Test(arguments: ["", "MiB", "-1", "1.5MiB", "1TB", "99999999999999999999", "9223372036854775807GiB"])
-  func `what is no size is refused`(text: String) {
+  func `an invalid size is refused`(text: String) {
     #expect(SizeText.parse(text) == nil)
   }
 
   @Test(arguments: ["64KiB", "1MiB", "5MB", "17B", "3GiB"])
-  func `what is written reads back as the same`(text: String) {
+  func `formatted text parses to the same value`(text: String) {
     #expect(SizeText.parse(text).map(SizeText.format) == text)
   }
 }
 
 struct NearestNameTests {
   @Test(arguments: [("hub.urll", "hub.url"), ("sync.intreval", "sync.interval"), ("log.levle", "log.level")])
-  func `the nearest name is the one that takes the fewest strokes`(written: String, meant: String) {
+  func `the nearest name needs the fewest edits`(written: String, meant: String) {
     #expect(NearestName.of(written, among: Setting.all.map(\.name)) == meant)
   }
 
-  @Test func `a swap of neighbours is one stroke`() {
+  @Test func `a swap of neighbours is one edit`() {
     #expect(NearestName.distance("abcd", "abdc") == 1)
     #expect(NearestName.distance("", "abc") == 3)
     #expect(NearestName.distance("same", "same") == 0)
@@ -66,7 +66,7 @@ struct ListenAddressTests {
     ("0.0.0.0:65535", .ip(host: "0.0.0.0", port: 65_535)),
     ("/run/mediasync/metrics.sock", .unix(path: "/run/mediasync/metrics.sock")),
   ])
-  func `an address reads as people write it`(text: String, address: ListenAddress) {
+  func `an address is parsed from everyday form`(text: String, address: ListenAddress) {
     #expect(ListenAddress(text) == address)
   }
 
@@ -77,7 +77,7 @@ struct ListenAddressTests {
     ("[fe80::1]:1", false),
     ("[::ffff:127.0.0.1]:1", false),
   ])
-  func `an address that others can reach is known`(text: String, isLocal: Bool) throws {
+  func `an address that other machines can reach is recognised`(text: String, isLocal: Bool) throws {
     #expect(try #require(ListenAddress(text)).isLocal == isLocal)
     let problems = Sample.problems(file: Sample.least + "\n[metrics]\nlisten = \"\(text)\"")
     #expect(problems.isEmpty == isLocal, "\(problems)")
@@ -89,7 +89,7 @@ struct ListenAddressTests {
     "[127.0.0.1]:9464", "hub.example.org:9464", "run/metrics.sock", "/run/", "127.1:9464", "1.2.3.4:٣",
     "/" + String(repeating: "x", count: 107),
   ])
-  func `what is no address is refused`(text: String) {
+  func `an invalid address is refused`(text: String) {
     #expect(ListenAddress(text) == nil)
   }
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Switches one rule off at a time, as a patch to a copy of the sources, and counts the histories until the simulation
-# notices. Writes the table into docs/simulation.md. SEEDS bounds the histories per rule; TREE names a tree to patch in
-# place instead of a copy; ONLY picks patches by the beginnings of their names, and the other rows of the table stay.
+# notices. Writes the table into docs/simulation.md. SEEDS limits the histories per rule. TREE names a tree to patch in
+# place instead of a copy. ONLY selects patches by the beginnings of their names; the other rows of the table stay.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -15,13 +15,13 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Builds the tree as it stands, and puts the program where $1 says.
+# Builds the tree in its current state, and copies the program to $1.
 build() {
   (cd "$tree" && swift build -c release --product mediasync-simulate >"$work/log" 2>&1) || { cat "$work/log"; exit 1; }
   cp "$(cd "$tree" && swift build -c release --show-bin-path)/mediasync-simulate" "$1"
 }
 
-# Whether a history holds with every rule in force: one that does not says nothing of the rule that is off.
+# Whether a history holds with every rule in force: one that does not is no evidence about the rule that is off.
 holds() { "$work/whole" --seed "$1" --no-shrink >/dev/null 2>&1; }
 
 # Runs one history with the mutated program; sets `caught` and `what` if it breaks and holds otherwise.
@@ -48,9 +48,8 @@ replay() {
   return 1
 }
 
-# Runs the mutated program until a history breaks that holds otherwise; sets `caught` and `what`. The seeds that the
-# patch names in its second line come first, because rare faults have theirs far from 1; then the histories that once
-# failed.
+# Runs the mutated program until a history breaks that holds otherwise; sets `caught` and `what`. The seeds in the
+# patch's second line come first, because rare faults have theirs far from 1. Then come the histories that once failed.
 hunt() {
   local from=1 to output line seed
   caught="not caught in $seeds" what=""
@@ -78,7 +77,7 @@ hunt() {
 }
 
 build "$work/whole"
-# One history a file: they stand apart by empty lines.
+# One history per file: empty lines separate them.
 awk -v RS= -v to="$work/regression-" '{ print > sprintf("%s%03d", to, NR) }' Tests/Simulation/regressions.txt
 missed=0
 patches=()
@@ -93,7 +92,7 @@ for patch in "${patches[@]}"; do
   [[ -n "$what" ]] || missed=$((missed + 1))
   echo "| $title | $caught | $what |" | tee -a "$work/rows"
 done
-# A row that was not made anew is the one that stands on the page.
+# A row without a new result keeps its line on the page.
 for patch in "$root"/Tests/Simulation/Mutations/*.patch; do
   title=$(head -n 1 "$patch")
   grep -h -F "| $title |" "$work/rows" docs/simulation.md | head -n 1 || true

@@ -2,7 +2,7 @@ import Foundation
 import Simulation
 import Testing
 
-/// Histories run one after the other: each has the machine's faults to itself.
+/// Histories run one after the other: each needs the process-wide fault injection for itself.
 @Suite(.serialized)
 struct SimulationTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
@@ -22,13 +22,13 @@ struct SimulationTests {
   }
 
   @Test(arguments: try Regressions.all())
-  func `what was found once is not found again`(regression: Regressions.Regression) throws {
+  func `past failures do not return`(regression: Regressions.Regression) throws {
     let violation = try Simulation.run(regression.history).violation
     #expect(violation == nil, "\(regression.name)")
   }
 
   @Test(arguments: try Mutations.all())
-  func `what a mutation switches off is still there to be switched off`(patch: String) throws {
+  func `every mutation still finds the code that it changes`(patch: String) throws {
     let check = Process()
     check.executableURL = URL(filePath: "/usr/bin/env")
     check.arguments = ["git", "apply", "--check", "Tests/Simulation/Mutations/\(patch)"]
@@ -38,14 +38,14 @@ struct SimulationTests {
     #expect(check.terminationStatus == 0, "\(patch) no longer fits: make it anew")
   }
 
-  @Test func `a history is read from its text as it was written`() throws {
+  @Test func `a history is parsed from its own text`() throws {
     let history = History(seed: 4711)
     let read = try #require(History(history.description))
     #expect(read.description == history.description)
     #expect(read.steps == history.steps)
   }
 
-  @Test func `shrinking leaves what fails and nothing else`() {
+  @Test func `shrinking keeps only the steps that fail`() {
     let history = History(seed: 12)
     let culprits = [history.steps[3], history.steps[9]]
     var shrinking = Shrinking { candidate in culprits.allSatisfy(candidate.steps.contains) }
@@ -62,7 +62,7 @@ enum Regressions {
     var testDescription: String { name }
   }
 
-  /// A block that holds no history.
+  /// A block that contains no history.
   struct Unreadable: Error {
     var block: String
   }

@@ -1,9 +1,9 @@
 import Foundation
 import SampleApplication
 
-/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N] [--restores 0]`: round after round of real
-/// programs that are killed, behind a network that loses, cuts, repeats and forges, while people work. Exits 1, with
-/// the seed, where something is not equal, not sound, or lost.
+/// `mediasync-soak --programs DIR [--kills N] [--seconds N] [--seed N] [--media N] [--restores 0]`: rounds of
+/// real programs that are killed, behind a network that loses, cuts, repeats and forges, while people work.
+/// Exits with 1 and the seed if something is unequal, damaged, or lost.
 @main struct Soak {
   static func main() {
     do {
@@ -46,24 +46,24 @@ import SampleApplication
   }
 }
 
-/// A line at once, also where the output is a file.
+/// Writes a line unbuffered, also into a file.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
-  /// Where the binaries are.
+  /// The directory of the binaries.
   var programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-  /// How many kills in all.
+  /// The total number of kills.
   var kills = 300
-  /// No round begins after so many seconds.
+  /// The time in seconds after which no round begins.
   var seconds = 1800
-  /// The first round's seed; each further one has the next.
+  /// The first round's seed; each further round has the next number.
   var seed: UInt64 = 1
   /// The size of each device's library at the beginning.
   var media = 400
-  /// Whether every other round puts the hub back to an older copy of its data.
+  /// Whether every other round restores the hub from an older copy of its data.
   var restores = true
-  /// How many kills in one round.
+  /// The number of kills in one round.
   let killsPerRound = 60
 
   init(_ arguments: [String]) throws {

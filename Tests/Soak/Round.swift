@@ -1,11 +1,11 @@
 import Foundation
 import SampleApplication
 
-/// One history: two full libraries meet, people work on both, a third device joins with nothing and takes a
-/// snapshot; all of them and the hub are killed again and again, and the network does what networks do. Where
-/// that is asked for, in every other round the hub is put back to an older copy of its data in the middle of it.
+/// One history: two full libraries meet, people edit both, and a third device joins with nothing and takes a
+/// snapshot. All of them and the hub are killed again and again, and the network is faulty. If requested,
+/// every other round restores the hub from an older copy of its data in the middle.
 final class Round {
-  /// What was done to whom.
+  /// The counts of edits and faults.
   struct Figures {
     var kills = 0
     var hubKills = 0
@@ -62,7 +62,7 @@ final class Round {
   /// Removes everything.
   func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
-  /// Runs the history to its rest; an error where something does not hold then.
+  /// Runs the history until rest; throws if something does not hold then.
   func run() throws -> Figures {
     let start = ContinuousClock.now
     var devices: [DaemonProcess] = []
@@ -109,7 +109,7 @@ final class Round {
     figures.starting += outcome.starting
   }
 
-  /// Puts the hub back to what it held some seconds ago.
+  /// Restores the hub's data of some seconds ago.
   private func restoreHub(_ devices: [DaemonProcess], _ figures: inout Figures) throws {
     try hub.kill()
     let copy = try hub.copyData(to: directory + "/hub-copy")
@@ -125,7 +125,8 @@ final class Round {
     let device = try DaemonProcess(
       programs: programs, directory: directory + "/" + name, fixture: full ? nil : .empty,
       hub: runs ? proxy.url : hub.url, token: hub.token(device: name),
-      // One that does a single cycle gets as long as a person's would: on a busy machine the hub may take its time.
+      // A device that runs a single cycle keeps a person's time limits: on a busy machine the hub may be
+      // slow.
       environment: runs ? DaemonProcess.impatience : [:])
     if full {
       let seed = seed &* 100 &+ UInt64(name.utf8.count)

@@ -26,7 +26,7 @@ struct MergeTests {
     return merge
   }
 
-  @Test func `a column that the sender did not change keeps what is stored`() {
+  @Test func `a column that the sender did not change keeps the stored value`() {
     let result = merge(base: ["title": "a"], stored: ["title": "b"], incoming: ["title": "a"], at: 5)
     #expect(result.document == ["title": "b"])
     #expect(result.conflicts.isEmpty)
@@ -39,7 +39,7 @@ struct MergeTests {
     #expect(result.conflicts.isEmpty)
   }
 
-  @Test func `a column changed on both sides takes the later edit, and a tie goes to the arrival`() {
+  @Test func `a column changed on both sides takes the later edit, and on a tie the arriving one`() {
     let base: Document = ["title": "a"]
     let stored: Document = ["title": "b"]
     let incoming: Document = ["title": "c"]
@@ -51,7 +51,7 @@ struct MergeTests {
         == incoming)
   }
 
-  @Test func `every value that loses is kept with the device that lost it`() {
+  @Test func `every value that loses is kept with its device`() {
     let lost = merge(base: ["title": "a"], stored: ["title": "b"], incoming: ["title": "c"], at: -1)
     #expect(
       lost.conflicts == [ColumnConflict(losing: ["title": "c"], winning: ["title": "b"], losingDevice: mine)])
@@ -68,13 +68,13 @@ struct MergeTests {
     #expect(result.conflicts.isEmpty)
   }
 
-  @Test func `a device that goes back to what its base said has changed what it wrote itself`() {
+  @Test func `a device that returns to its base's value has changed its own edit`() {
     let back = merge(base: ["title": "a"], stored: ["title": "b"], incoming: ["title": "a"], lastBy: mine)
     #expect(back.document == ["title": "a"])
     #expect(back.conflicts.isEmpty)
   }
 
-  @Test func `a later life wins over an earlier one of its device, and what it had not seen is kept`() {
+  @Test func `a later incarnation wins over an earlier one, and values that it had not seen are kept`() {
     let stored = RowState(
       document: ["title": "b"], version: 1, position: Position(1),
       stamps: ColumnStamps(
@@ -92,7 +92,7 @@ struct MergeTests {
       ])
   }
 
-  @Test func `a device that wrote two rows which are one keeps what it wrote in the other`() {
+  @Test func `a device that wrote two rows which become one keeps what it wrote in the other`() {
     let alias = ColumnStamp.Name.alias("b")
     #expect(alias.sees(alias))
     #expect(!ColumnStamp.Name.someAlias.sees(alias))
@@ -110,7 +110,7 @@ struct MergeTests {
     #expect(merge.conflicts.map(\.isOwn) == [true])
   }
 
-  @Test func `a group that was changed in any column moves as a whole`() {
+  @Test func `a group with a change in any column moves as a whole`() {
     let base: Document = ["content": "a", "content_hash": "ha"]
     let stored: Document = ["content": "b", "content_hash": "hb"]
     let result = merge(base: base, stored: stored, incoming: ["content": "c"], at: 1)
@@ -126,7 +126,7 @@ struct MergeTests {
     #expect(result.conflicts.map(\.losing) == [["url": "x"]])
   }
 
-  @Test func `a column that is absent and one that is NULL say the same`() {
+  @Test func `a missing column and a NULL column mean the same`() {
     let result = merge(base: ["title": "a"], stored: ["title": "a"], incoming: ["author": .null], at: 1)
     #expect(result.document == ["title": "a"])
     let null: Document = ["a": .null]
@@ -135,7 +135,7 @@ struct MergeTests {
     #expect(!text.saysTheSame(as: [:], besides: []))
   }
 
-  @Test func `without a base everything is the sender's doing`() {
+  @Test func `without a base the sender changed everything`() {
     let result = merge(base: [:], stored: ["title": "b", "author": "b"], incoming: ["title": "c"], at: 1)
     #expect(result.document == ["title": "c", "author": "b"])
     #expect(result.conflicts.count == 1)
@@ -160,7 +160,7 @@ struct MergeTests {
     #expect(EditTime.corrected(timestamp: "yesterday", sentAt: now, now: now) == now)
   }
 
-  @Test func `a key with a NULL collides with nothing, and case counts as SQLite says`() throws {
+  @Test func `a key with a NULL never collides, and case counts as in SQLite`() throws {
     let keyword = try #require(EntityCatalogue.mediaLibrary["Keywords"]?.naturalKeys.first)
     #expect(keyword.text(of: ["keyword": "ABC ß Ä"]) == "abc ß Ä")
     let transcript = try #require(EntityCatalogue.mediaLibrary["Transcripts"]?.naturalKeys.first)

@@ -3,12 +3,12 @@ import Testing
 
 @testable import SyncEngine
 
-/// What blocks, what does not, and how the engine finds out that it is over: with scripted ports and virtual time.
+/// What blocks, what does not, and how the engine detects the end: with scripted ports and virtual time.
 @Suite struct BlockingTests {
   private static let page = "<html><body>Please log in to the network</body></html>"
   private static let otherLog = "99999999-2222-4333-8444-555555555555"
 
-  /// In step, with a hub of ours, and the next cycle's page asked for.
+  /// In step with a layer-2 hub, and the next cycle's page requested.
   private func pulling() -> Scene {
     let scene = Scene()
     scene.comeInStep()
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: [401, 403, 407, 410, 451, 511, 404, 409, 422])
-  func `a page that something on the way gives in the hub's place does not block`(status: Int) {
+  func `a page of something in between does not block`(status: Int) {
     let scene = pulling()
     scene.answer(status, Self.page)
     #expect(scene.status.state == .waiting, "\(status): \(scene.status.reason ?? "")")
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: [401, 403, 410])
-  func `nor does it where the server has not said yet what it is`(status: Int) {
+  func `such a page does not block before the server has said what it is, either`(status: Int) {
     let scene = Scene()
     scene.on { $0.start() }
     scene.work()
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [(401, "unauthorized"), (403, "token_revoked"), (403, "token_of_another_device")])
-  func `the hub's own word blocks, and says so at once`(status: Int, code: String) {
+  func `the hub's own refusal blocks, and is reported at once`(status: Int, code: String) {
     let scene = pulling()
     scene.hub.refuse(status, code)
     #expect(scene.status.state == .blocked)
@@ -65,7 +65,7 @@ import Testing
     #expect(layer1.hub.waiting.map(\.path) == ["/capabilities"], "a cycle has begun")
   }
 
-  @Test func `a blocked daemon asks for one entry, and takes up its work when that is given`() {
+  @Test func `a blocked daemon asks for one entry, and resumes when it gets it`() {
     let scene = pulling()
     scene.hub.refuse(401, "unauthorized")
     for _ in 0..<3 {
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test(arguments: ["cursor_too_old", "log_rewound"])
-  func `a probe that is told to start over has been let in`(code: String) {
+  func `a probe that is answered with a demand for a resync ends the blockage`(code: String) {
     let scene = pulling()
     scene.hub.refuse(401, "unauthorized")
     scene.sleep()
@@ -95,7 +95,7 @@ import Testing
     #expect(scene.hub.waiting.map(\.path) == ["/capabilities"])
   }
 
-  @Test func `a hub with another log is asked what it is and nothing else, until the old one is back`() {
+  @Test func `a hub with another log is only asked for its capabilities, until the old log is back`() {
     let scene = Scene(log: ScriptedHub.log)
     scene.on { $0.start() }
     scene.work()
@@ -114,7 +114,7 @@ import Testing
     #expect(scene.status.state == .inSync)
   }
 
-  @Test func `a portal's page in answer to a probe lets nobody in`() {
+  @Test func `a captive portal's answer to a probe does not end the blockage`() {
     let scene = pulling()
     scene.hub.refuse(401, "unauthorized")
     scene.sleep()
@@ -123,7 +123,7 @@ import Testing
     #expect(scene.hub.waiting.isEmpty)
   }
 
-  @Test func `TLS that fails is tried again, in its own words`() {
+  @Test func `a TLS failure is retried, and reported in its own words`() {
     let scene = pulling()
     scene.hub.answer(.failure(.untrusted(detail: "SSL certificate problem: certificate has expired")))
     #expect(scene.status.state == .waiting)
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test(arguments: [StoreError.readOnly(path: "/l"), .notPermitted(path: "/l")])
-  func `a library that may not be used is opened anew`(error: StoreError) {
+  func `an unusable library is opened again`(error: StoreError) {
     let scene = Scene()
     scene.library.failures = [error]
     scene.on { $0.start() }

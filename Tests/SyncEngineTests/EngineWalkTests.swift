@@ -5,10 +5,11 @@ import Testing
 
 @testable import SyncEngine
 
-/// Everything that can happen to an engine, in random walks from a seed: whatever came, it goes on by itself.
+/// All possible events of an engine, in random walks from a seed: whatever came, the engine continues by
+/// itself.
 @Suite struct EngineWalkTests {
   @Test(arguments: [true, false])
-  func `whatever happens in whatever order, something is awaited, or an alarm is set`(listens: Bool) {
+  func `in every order of events the engine waits for something, or an alarm is set`(listens: Bool) {
     var met: Set<String> = []
     for seed in 0..<400 {
       var walk = EngineWalk(seed: UInt64(seed), listens: listens)
@@ -28,14 +29,14 @@ import Testing
   }
 }
 
-/// A scene, and things that happen to it at random.
+/// A scene with random events.
 private struct EngineWalk {
   let scene: Scene
   private var random: SeededGenerator
   private let asked = Tally()
   private var nextChange: Int64 = 1
 
-  /// Counts those who wait for an answer.
+  /// Counts the callers that wait for an answer.
   private final class Tally: Sendable {
     private let open = Mutex(0)
     func begin() { open.withLock { $0 += 1 } }
@@ -51,13 +52,13 @@ private struct EngineWalk {
 
   var unanswered: Int { asked.count }
 
-  /// Whether anything will happen by itself; nothing has to while somebody wants quiet.
+  /// Whether anything will happen by itself; nothing has to during a pause.
   var goesOn: Bool {
     if case .paused(let pause) = scene.state, pause.until == nil { return true }
     return scene.library.hasWork || !scene.hub.waiting.isEmpty || scene.time.alarm != nil
   }
 
-  /// Lets one thing happen; gives its name.
+  /// Causes one event; returns its name.
   mutating func step() -> String {
     scene.time.chance = Double.random(in: 0..<1, using: &random)
     switch Int.random(in: 0..<20, using: &random) {
@@ -76,7 +77,7 @@ private struct EngineWalk {
     }
   }
 
-  /// Faults end, and everybody who waits is answered.
+  /// Ends the faults, and answers everybody who waits.
   mutating func end() {
     scene.library.failures = []
     for round in 0..<400 where asked.count > 0 || round < 3 {
@@ -214,7 +215,7 @@ private struct EngineWalk {
     }
   }
 
-  /// Takes every change of a body.
+  /// A reply that accepts every change of a body.
   private static func taken(_ body: [UInt8]) -> String {
     let text = String(decoding: body, as: UTF8.self)
     let ids = text.split(separator: #""change_id":"#).dropFirst().compactMap { part in

@@ -4,14 +4,14 @@ import Testing
 @testable import SyncEngine
 
 @Suite struct ProgressMeterTests {
-  /// What the cycle and the library say at one moment.
+  /// The cycle's and the library's values at one moment.
   private func look(
     _ phase: EngineProgress.Phase?, pending: Int64 = 0, pulled: Int64 = 0, head: Int64 = 0, rows: Int64 = 0
   ) -> ProgressMeter.Look {
     ProgressMeter.Look(phase: phase, pending: pending, pulled: pulled, head: head, rows: rows)
   }
 
-  @Test func `a pull is measured from where it began to the hub's head`() throws {
+  @Test func `a pull is measured from its start to the hub's head`() throws {
     var meter = ProgressMeter()
     meter.observe(look(.pull, pulled: 1000, head: 51_000), at: .seconds(10))
     #expect(
@@ -22,7 +22,7 @@ import Testing
     #expect(progress.left == .seconds(8))
   }
 
-  @Test func `a push goes on where more is typed meanwhile`() throws {
+  @Test func `a push continues if more is typed in the meantime`() throws {
     var meter = ProgressMeter()
     meter.observe(look(.push, pending: 1000), at: .zero)
     meter.observe(look(.push, pending: 600), at: .seconds(1))
@@ -33,7 +33,7 @@ import Testing
     #expect(progress.left == .zero)
   }
 
-  @Test func `of a snapshot nobody knows the end`() throws {
+  @Test func `the end of a snapshot is unknown`() throws {
     var meter = ProgressMeter()
     meter.observe(look(.snapshot), at: .zero)
     meter.observe(look(.snapshot, rows: 4000), at: .seconds(2))
@@ -42,7 +42,7 @@ import Testing
     #expect(progress.left == nil)
   }
 
-  @Test func `the rate is that of late, and falls where nothing moves`() throws {
+  @Test func `the rate is the recent one, and falls if nothing moves`() throws {
     var meter = ProgressMeter()
     for second in 0...100 {
       meter.observe(look(.pull, pulled: Int64(min(second, 90) * 100), head: 20_000), at: .seconds(second))
@@ -52,7 +52,7 @@ import Testing
     #expect(try #require(meter.progress(at: .seconds(200))?.rate) < slow)
   }
 
-  @Test func `a small one and what is at rest are not worth saying`() {
+  @Test func `a small transfer and rest show no progress`() {
     var meter = ProgressMeter()
     meter.observe(look(.push, pending: ProgressMeter.totalMin - 1), at: .zero)
     #expect(meter.progress(at: .zero) == nil)

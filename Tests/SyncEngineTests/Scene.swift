@@ -25,20 +25,20 @@ final class Scene {
   var state: Cycle.State { engine.assumeIsolated { $0.cycle.state } }
   var status: EngineStatus { engine.assumeIsolated { $0.status() } }
 
-  /// Does something on the loop.
+  /// Runs something on the loop.
   func on(_ action: @Sendable (isolated Engine) -> Void) { engine.assumeIsolated { action($0) } }
 
-  /// The library does all that it was asked for.
+  /// Runs all requested work of the library.
   func work() { while library.hasWork { library.work() } }
 
-  /// Lets the time until the alarm pass, and rings it.
+  /// Advances the time to the alarm, and rings it.
   func sleep() {
     guard let alarm = time.alarm else { return }
     time.advance(max(alarm - time.boot, .zero))
     on { $0.alarmRang() }
   }
 
-  /// Answers the request that waits; the library then does what comes of it.
+  /// Answers the waiting request; the library then does the resulting work.
   func answer(_ status: Int, _ body: String = "") {
     hub.answer(status, body)
     work()
@@ -52,7 +52,7 @@ final class Scene {
     answer(200, ScriptedHub.page(next: head))
   }
 
-  /// The paths of the requests made since some number of them.
+  /// The paths of the requests after the first `count`.
   func paths(since count: Int = 0) -> [String] { hub.requests.dropFirst(count).map(\.path) }
 }
 

@@ -1,21 +1,21 @@
 import SyncCore
 
-/// A library that does what the test says: one piece of work at a time, when the test lets it.
+/// A library that does what the test says: one piece of work at a time, when the test allows it.
 ///
 /// Sound as `@unchecked Sendable`, like every scripted port: a test runs on one thread from beginning to end.
 final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
-  /// What it says of itself.
+  /// The library's reported state.
   var kept = ScriptedLibrary.standing()
-  /// What the coming loads give; an empty batch once there are none left.
+  /// The results of the next loads; an empty batch once there are none left.
   var batches: [PushBatch] = []
-  /// What a look finds.
+  /// The result of a look.
   var seen: Result<Look, StoreError> = .success(.unmoved)
-  /// What the next pieces of work fail with.
+  /// The errors of the next pieces of work.
   var failures: [StoreError] = []
-  /// Entries that each page sets aside.
+  /// The number of entries that each page quarantines.
   var quarantinedByPage = 0
   var brake = Brake.standard
-  /// What was done, by name, in order.
+  /// The completed work, by name, in order.
   private(set) var done: [String] = []
   private(set) var timesReopened = 0
   private var waiting: [() -> Void] = []
@@ -28,10 +28,10 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
       applicationClient: nil, pendingLocal: pending, parked: 0, quarantined: 0, conflicts: 0, pause: nil)
   }
 
-  /// Whether something waits to be done.
+  /// Whether work is waiting.
   var hasWork: Bool { !waiting.isEmpty }
 
-  /// Does the piece of work that was asked for first; what comes of it reaches the engine at once.
+  /// Runs the oldest piece of work; its result reaches the engine at once.
   func work() {
     guard !waiting.isEmpty else { return }
     waiting.removeFirst()()

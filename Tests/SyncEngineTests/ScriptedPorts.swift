@@ -1,13 +1,13 @@
 import SyncCore
 import SyncEngine
 
-/// A hub that answers when the test says so, and what it says.
+/// A hub that answers when the test says so, with the test's answer.
 ///
 /// Sound as `@unchecked Sendable`, like every scripted port: a test runs on one thread from beginning to end.
 final class ScriptedHub: HubPort, @unchecked Sendable {
   typealias Completion = @Sendable (Result<HubResponse, TransportError>) -> Void
 
-  /// Every request that was made, in order.
+  /// All requests, in order.
   private(set) var requests: [HubRequest] = []
   private(set) var timesDropped = 0
   private var awaited: [(ticket: RequestTicket, request: HubRequest, completion: Completion)] = []
@@ -25,7 +25,7 @@ final class ScriptedHub: HubPort, @unchecked Sendable {
   func cancel(_ ticket: RequestTicket) { awaited.removeAll { $0.ticket == ticket } }
   func dropConnections() { timesDropped += 1 }
 
-  /// Answers the request that has waited longest.
+  /// Answers the oldest waiting request.
   func answer(_ result: Result<HubResponse, TransportError>) {
     guard !awaited.isEmpty else { return }
     awaited.removeFirst().completion(result)
@@ -50,7 +50,7 @@ final class ScriptedHub: HubPort, @unchecked Sendable {
       + #""server_time":"2026-01-01T00:00:00Z","features":["verdicts","wait","snapshot","rows","digest","witness"]}"#
   }
 
-  /// A page with so many entries of media.
+  /// A page with the given number of media entries.
   static func page(_ count: Int = 0, next: Int64, latest: Int64? = nil, more: Bool = false, log: String = log)
     -> String
   {
@@ -66,7 +66,7 @@ final class ScriptedHub: HubPort, @unchecked Sendable {
   }
 }
 
-/// Clocks and an alarm that the test turns.
+/// Clocks and an alarm that the test sets.
 final class ScriptedTime: TimePort, @unchecked Sendable {
   var boot: Duration = .seconds(100)
   var wall = Instant(milliseconds: 1_767_225_600_000)
@@ -85,14 +85,14 @@ final class ScriptedTime: TimePort, @unchecked Sendable {
   }
 }
 
-/// Work beside the loop that is done at once.
+/// Work outside the loop that runs at once.
 final class ImmediateWork: WorkPort {
   func run<Outcome: Sendable>(
     _ work: @escaping @Sendable () -> Outcome, completion: @escaping @Sendable (Outcome) -> Void
   ) { completion(work()) }
 }
 
-/// What the engine tells.
+/// Keeps what the engine reports.
 final class Listener: EngineObserver, @unchecked Sendable {
   var transitions: [Transition] = []
   var outcomes: [CycleOutcome] = []

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SyncEngine
 
-/// Who triggers a cycle and waits hears how a cycle of theirs ended.
+/// A caller that triggers a cycle and waits learns how that cycle ended.
 @Suite struct TriggerTests {
-  /// What somebody was told.
+  /// Keeps what a caller received.
   private final class Ear: Sendable {
     private let heard = Mutex<[(outcome: CycleOutcome, setAside: Int)]>([])
     var outcomes: [CycleOutcome] { heard.withLock { $0.map(\.outcome) } }
@@ -30,13 +30,12 @@ import Testing
     #expect(ear.outcomes == [.inStep])
   }
 
-  @Test func `a trigger in the midst of a pull is answered by the next cycle, which reads the library anew`()
-  {
+  @Test func `a trigger during a pull is answered by the next cycle, which reads the library again`() {
     let scene = Scene()
     scene.comeInStep()
     scene.on { $0.trigger() }
     scene.work()
-    // Written just now: the cycle under way has read the log already.
+    // Written just now: the current cycle has already read the log.
     scene.library.batches = [batch(1...1)]
     let ear = trigger(scene)
     scene.answer(200, ScriptedHub.page(next: 0))
@@ -49,7 +48,7 @@ import Testing
     #expect(ear.outcomes == [.inStep])
   }
 
-  @Test func `a failure of the cycle before is not theirs: another one begins at once`() {
+  @Test func `a trigger does not report the previous cycle's failure, but begins another cycle at once`() {
     let scene = Scene()
     scene.comeInStep()
     scene.on { $0.trigger() }
@@ -62,7 +61,7 @@ import Testing
     #expect(ear.outcomes == [.inStep])
   }
 
-  @Test func `a failure of their own cycle is told`() {
+  @Test func `a trigger reports the failure of its own cycle`() {
     let scene = Scene()
     scene.comeInStep()
     let ear = trigger(scene)
@@ -75,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func `what was set aside counts for the cycle in which it was`() {
+  @Test func `quarantined rows count for their own cycle`() {
     let scene = Scene()
     scene.comeInStep()
     scene.on { $0.trigger() }
@@ -97,7 +96,7 @@ import Testing
     #expect(second.setAside == [1])
   }
 
-  @Test func `a trigger while paused is answered at once and begins nothing`() {
+  @Test func `a trigger during a pause is answered at once and begins nothing`() {
     let scene = Scene()
     scene.comeInStep()
     scene.on { $0.pause(until: nil) }
@@ -108,12 +107,12 @@ import Testing
     #expect(scene.hub.requests.count == count && !scene.library.hasWork)
   }
 
-  @Test func `two requests in one go are answered in order, and the engine lives on`() {
+  @Test func `two requests in one write are answered in order, and the engine keeps running`() {
     let scene = Scene(listens: true)
     scene.comeInStep()
     let ear = Ear()
     let engine = scene.engine
-    // The second request has come with the first, and is taken up in its answer.
+    // The second request arrived with the first, and is handled while the first is answered.
     scene.on {
       $0.trigger { outcome, setAside in
         ear.hear(outcome, setAside)
@@ -131,7 +130,7 @@ import Testing
     #expect(scene.status.state == .inSync)
   }
 
-  /// The hub's answer to changes that it took.
+  /// The hub's answer to changes that it accepted.
   static func taken(_ ids: ClosedRange<Int64>) -> String {
     let results = ids.map {
       #"{"change_id":\#($0),"outcome":"applied","landed":\#($0),"exact":true,"at":\#($0),"version":1,"#

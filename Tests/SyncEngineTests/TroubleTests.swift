@@ -3,11 +3,12 @@ import Testing
 
 @testable import SyncEngine
 
-/// What a hub, or something in its place, can do to an engine, and what status says meanwhile: with scripted ports.
+/// What a hub, or something in its place, can do to an engine, and what status reports in the meantime: with
+/// scripted ports.
 @Suite struct TroubleTests {
   // MARK: - Status tells the trouble
 
-  @Test func `the last failure stays in the status while it is tried again, until something succeeds`() {
+  @Test func `the last failure stays in the status during retries, until something succeeds`() {
     let scene = Scene()
     scene.comeInStep()
     scene.on { $0.trigger() }
@@ -42,7 +43,7 @@ import Testing
     }
     #expect(scene.status.state == .waiting)
     #expect((scene.time.alarm ?? .zero) - scene.time.boot > .seconds(100))
-    // It says nothing of the log: a commit all the same.
+    // It changed nothing in the log: a commit all the same.
     scene.library.seen = .success(.unchanged)
     scene.on { $0.libraryMayHaveChanged() }
     scene.work()
@@ -51,7 +52,7 @@ import Testing
 
   // MARK: - Bounds
 
-  /// In step, and a batch of one change on its way to the hub.
+  /// In step, and a batch on its way to the hub.
   private func sending(_ count: Int64 = 1) -> Scene {
     let scene = Scene()
     scene.comeInStep()
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [("too_large", true), ("", false)])
-  func `413 sets a change aside only with the hub's code`(code: String, isHubs: Bool) {
+  func `413 quarantines a change only with the hub's code`(code: String, isHubs: Bool) {
     let scene = sending()
     scene.hub.refuse(413, code)
     scene.work()
@@ -78,7 +79,7 @@ import Testing
     #expect(scene.hub.requests.last?.body.count ?? 0 < scene.hub.requests.dropLast().last?.body.count ?? 0)
   }
 
-  @Test func `a hub that says device_rewound for ever gets few new lives, and is asked ever more seldom`() {
+  @Test func `a hub that repeats device_rewound gets few new incarnations, ever more rarely`() {
     let scene = sending()
     let began = scene.time.boot
     scene.time.chance = 0.5
@@ -118,7 +119,7 @@ import Testing
       "none is configured"
     ),
   ])
-  func `a failure names what helps`(response: HubResponse, words: String) {
+  func `a failure names the remedy`(response: HubResponse, words: String) {
     let scene = Scene()
     scene.on { $0.start() }
     scene.work()
@@ -128,13 +129,13 @@ import Testing
     #expect(scene.status.hub == nil, "it is no layer-1 server")
   }
 
-  @Test func `https to a port that speaks http says so`() {
+  @Test func `https to a port that speaks http is named`() {
     let failure = Failure(.withoutTLS(detail: "wrong version number"))
     #expect(failure.text.contains("write http://") && failure.text.contains("wrong version number"))
     #expect(failure.isTemporary)
   }
 
-  @Test func `a clock a day off shows, and moves with the clock`() {
+  @Test func `a clock that is a day off is shown, until the clock is corrected`() {
     let scene = Scene()
     scene.time.wall = Instant(milliseconds: 1_767_225_600_000 + 3 * 86_400_000)
     scene.comeInStep()

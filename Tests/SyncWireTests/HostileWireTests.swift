@@ -2,7 +2,7 @@ import SyncCore
 import SyncWire
 import Testing
 
-/// What stands on the wire and must neither be counted with nor kept (docs/fuzzing.md).
+/// Input on the wire that must neither enter a calculation nor be kept (docs/fuzzing.md).
 @Suite struct HostileWireTests {
   private static func answer(_ members: String) -> [UInt8] {
     Array(
@@ -23,12 +23,12 @@ import Testing
     "\"next\":6,\"has_more\":false", "\"next\":-1,\"has_more\":false", "\"next\":3,\"has_more\":\"yes\"",
     "\"next\":3,\"has_more\":true,\"chain\":\"\"", "\"next\":3",
   ])
-  func `a page whose end is none is refused`(members: String) {
+  func `a page with an invalid end is refused`(members: String) {
     let body = "{\"changes\":[],\"latest_change_id\":5,\"log_id\":\"l\",\(members)}"
     #expect(throws: WireError.self) { try GetReply(body: Array(body.utf8)) }
   }
 
-  @Test func `a page that does not move forward is a fault`() throws {
+  @Test func `a page that does not move forward is an error`() throws {
     func page(_ ids: [Int64], next: Int64, more: Bool = false) -> GetReply {
       GetReply(
         entries: ids.map {
@@ -66,14 +66,14 @@ import Testing
     #expect(entry.changeID == 1)
   }
 
-  @Test func `values without end are refused before they fill the memory`() {
+  @Test func `endless values are refused before they fill the memory`() {
     let values = "{\"changes\":[" + String(repeating: "0,", count: 2_000_000) + "0],\"latest_change_id\":1}"
     #expect(throws: WireError.self) { try GetReply(body: Array(values.utf8)) }
     let entries = "{\"changes\":[" + String(repeating: "{},", count: 20_000) + "{}],\"latest_change_id\":1}"
     #expect(throws: WireError.self) { try GetReply(body: Array(entries.utf8)) }
   }
 
-  @Test func `a server's words end on one line of bounded length, and steer no terminal`() {
+  @Test func `a server's words become one line of bounded length without control characters`() {
     let noise = "a\\nb\\u001b[2J\\u202e" + String(repeating: "x", count: 5000)
     let problem = Problem(status: 500, body: Array("{\"detail\":\"\(noise)\",\"code\":\"\(noise)\"}".utf8))
     #expect(problem.detail.hasPrefix("a b [2J x"))

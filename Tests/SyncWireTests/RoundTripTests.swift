@@ -2,7 +2,7 @@ import SyncCore
 import SyncWire
 import Testing
 
-/// What one side writes the other reads, for the endpoints that docs/protocol.md §4 adds.
+/// What one side writes the other reads, for the endpoints of docs/protocol.md §4.
 struct RoundTripTests {
   private let device = DeviceID(rawValue: "d")
   private let log = LogID(rawValue: "log")
@@ -12,7 +12,7 @@ struct RoundTripTests {
     serverTimestamp: "s", clientID: "c", version: 2,
     payload: ["title": .text("line\nfeed \"quoted\""), "n": .real(0.5), "x": .null])
 
-  @Test func `a witness travels with its position in both requests and in the reply`() throws {
+  @Test func `a log checkpoint travels with its position in both requests and in the reply`() throws {
     let extras = GetRequest.Extras(
       device: device, incarnation: Incarnation(rawValue: "i"), pushed: ChangeID(4), logID: log, chain: chain,
       limit: 20, waitSeconds: 5, chainAt: Position(12))
@@ -29,14 +29,14 @@ struct RoundTripTests {
     #expect(try SendReply(body: reply.encoded()) == reply)
   }
 
-  @Test func `an entry carries what it took from the device that asks`() throws {
+  @Test func `an entry names the values that it overwrote on the asking device`() throws {
     var lossy = entry
     lossy.lost = ["title": .text("mine"), "author": .null]
     let reply = GetReply(entries: [.entry(lossy), .entry(entry)], latest: Position(7), extras: nil)
     #expect(try GetReply(body: reply.encoded()) == reply)
   }
 
-  @Test func `a snapshot request is read as it was written`() throws {
+  @Test func `a snapshot request decodes to what was encoded`() throws {
     let requests = [
       SnapshotRequest(device: device, incarnation: Incarnation(rawValue: "i")),
       SnapshotRequest(
@@ -46,7 +46,7 @@ struct RoundTripTests {
     for request in requests { #expect(try SnapshotRequest(query: request.query) == request) }
   }
 
-  @Test func `rows are asked for in any order, some twice`() throws {
+  @Test func `rows may be requested in any order, also twice`() throws {
     let rows = [
       RowName("Media", "a"), RowName("Media", "b"), RowName("Keywords", "a"), RowName("Media", "a"),
     ]
@@ -55,7 +55,7 @@ struct RoundTripTests {
     #expect(try RowsRequest(query: request.query) == request)
   }
 
-  @Test func `found and unknown rows are told apart, and what was left out is asked for again`() throws {
+  @Test func `found and unknown rows are distinguished, and left-out rows are requested again`() throws {
     let reply = RowsReply(
       rows: [.init(entry: .entry(entry), asked: "alias")],
       unknown: [.init(row: RowName("Media", "u")), .init(row: RowName("Media", "f"), forgotten: true)],
@@ -65,7 +65,7 @@ struct RoundTripTests {
     #expect(reply.unanswered(of: asked) == [RowName("Media", "left-out")])
   }
 
-  @Test func `digests are read as they were written`() throws {
+  @Test func `digests decode to what was encoded`() throws {
     let digest = try #require(RowDigest(text: "00112233445566778899aabbccddeeff"))
     let requests = [
       DigestRequest(device: device, logID: log, at: Position(5)),
@@ -96,7 +96,7 @@ struct RoundTripTests {
   }
 
   @Test(arguments: ["-1", "x", "1.5", "99999999999999999999", ""])
-  func `a number that is none is refused, whichever endpoint it is for`(text: String) {
+  func `an invalid number is refused at every endpoint`(text: String) {
     let who: [HubRequest.QueryItem] = [.init("device_id", "d"), .init("incarnation", "i")]
     #expect(throws: WireError.self) { try DigestRequest(query: [.init("at", text)]) }
     #expect(throws: WireError.self) { try SnapshotRequest(query: who + [.init("limit", text)]) }
@@ -106,7 +106,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test func `half of what goes together is refused`() {
+  @Test func `half of a pair of fields is refused`() {
     let who: [HubRequest.QueryItem] = [.init("device_id", "d"), .init("incarnation", "i")]
     #expect(throws: WireError.self) { try SnapshotRequest(query: who + [.init("after_uuid", "u")]) }
     #expect(throws: WireError.self) { try SnapshotRequest(query: [.init("device_id", "d")]) }

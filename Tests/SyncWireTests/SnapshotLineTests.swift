@@ -2,7 +2,7 @@ import SyncCore
 import SyncWire
 import Testing
 
-/// The lines of a snapshot, and what a cut or a bad line does to those around it.
+/// The lines of a snapshot, and the effect of a cut or a bad line on its neighbours.
 struct SnapshotLineTests {
   private let header = SnapshotLine.Header(
     changeID: Position(9), chain: ChainValue(rawValue: "abc"), logID: LogID(rawValue: "log"), serverTime: "t")
@@ -26,7 +26,7 @@ struct SnapshotLineTests {
     ]
   }
 
-  @Test func `a line is read as it was written, and holds no line feed but its own`() {
+  @Test func `a line decodes to what was encoded, and contains no line feed but its own`() {
     for line in lines {
       let bytes = line.encoded()
       #expect(bytes.last == 0x0A)
@@ -35,7 +35,7 @@ struct SnapshotLineTests {
     }
   }
 
-  @Test func `a line tells what its row lost, and is read where it tells it badly`() throws {
+  @Test func `a line lists its row's losses, and malformed losses do not spoil it`() throws {
     guard case .row(var entry) = row("a") else { return }
     entry.owed = owed
     for line in [SnapshotLine.row(entry), .forgotten(RowName("Media", "b"), owed: owed)] {
@@ -64,7 +64,7 @@ struct SnapshotLineTests {
   }
 
   @Test(arguments: ["{", "7", "[]", "{}", #"{"entity":"Media"}"#, "\u{0}", #"{"forgotten":true}"#])
-  func `a bad line stands as one, and its neighbours are read`(text: String) throws {
+  func `a bad line is kept as bad, and its neighbours are read`(text: String) throws {
     let body =
       lines[0].encoded() + row("a").encoded() + Array(text.utf8) + [0x0A] + row("c").encoded()
       + SnapshotLine.end(.init(rows: 3, complete: false)).encoded()

@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     "{", "[1,]", "{\"a\":}", "01", "1.", "tru", "\"\\x\"", "{} x", "\"a", "-", "[1 2]", "nul",
   ])
-  func `what is not JSON is an error, never a crash`(text: String) {
+  func `invalid JSON is an error, never a crash`(text: String) {
     #expect(throws: JSONError.self) { try JSONReader.read(text) }
   }
 
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func `nesting beyond the bound is stepped over without recursion`() throws {
+  @Test func `nesting beyond the limit is skipped without recursion`() throws {
     let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
     let value = try JSONReader.read("{\"deep\":\(deep),\"next\":1}")
     #expect(value.object?["next"] == .integer(1))
@@ -38,7 +38,7 @@ import Testing
     #expect(value.array?[4] == .real(-0.5))
   }
 
-  @Test func `bytes that are not UTF-8 spoil their own value`() throws {
+  @Test func `invalid UTF-8 spoils its own value and nothing else`() throws {
     let bytes: [UInt8] = Array("{\"a\":\"".utf8) + [0xFF, 0xFE] + Array("\",\"b\":2}".utf8)
     #expect(try JSONReader.read(bytes).object?["b"] == .integer(2))
   }
@@ -62,7 +62,7 @@ import Testing
     #expect(entry.payload == ["title": .text("x")])
   }
 
-  @Test func `a link's uuids are found beside a null payload`() throws {
+  @Test func `a link's uuids are found next to a null payload`() throws {
     let text = """
       {"change_id":4,"entity":"MediaKeywords","entity_uuid":"m_k","operation":"link","timestamp":"t",
       "client_id":"c","version":1,"payload":null,"media_uuid":"m","keyword_uuid":"k"}
@@ -81,7 +81,7 @@ import Testing
       "unknown_operation"
     ),
   ])
-  func `an entry that cannot be read stands as one, with a code`(text: String, code: String) throws {
+  func `an unreadable entry is kept as unreadable, with a code`(text: String, code: String) throws {
     guard case .malformed(let malformed)? = try page(text) else {
       Issue.record("the entry is malformed")
       return

@@ -4,7 +4,7 @@ import Testing
 extension UnderSystemd {
   /// `mediasyncd.socket`.
   @Suite struct Activation {
-    @Test func `the first caller starts the daemon, and none is turned away while it restarts`() throws {
+    @Test func `the first caller starts the daemon, and none is turned away during a restart`() throws {
       let machine = try Machine()
       try machine.startHub()
       try machine.install(token: machine.token("system"))
@@ -16,7 +16,7 @@ extension UnderSystemd {
       #expect(try machine.system.succeed(mode) == "mediasync:mediasync 750\nmediasync:mediasync 660")
       try machine.system.succeed("mediasyncctl wait --timeout 30s")
       #expect(try machine.property("ActiveState") == "active")
-      // A restart closes our descriptor, not the socket: a call in between waits.
+      // A restart closes the daemon's descriptor, not the socket: a call in between waits.
       let restarted = try machine.system.run(
         """
         systemctl restart --no-block mediasyncd
@@ -34,7 +34,7 @@ extension UnderSystemd {
       #expect(try machine.system.run("mediasyncctl status").code == 69)
     }
 
-    @Test func `without the socket unit the daemon makes the socket, and takes it away`() throws {
+    @Test func `without the socket unit the daemon creates the socket, and removes it`() throws {
       let machine = try Machine()
       try machine.startEverything()
       let mode = "stat -c '%U:%G %a' /run/mediasync /run/mediasync/control.sock"

@@ -4,7 +4,7 @@ import Testing
 extension UnderSystemd {
   /// Who may change things through the control socket: the group `mediasync`, as the kernel sees it.
   @Suite struct ControlGroup {
-    /// What `mediasyncctl` answers to a user with the groups that they have from logging in.
+    /// The answer of `mediasyncctl` to a user with their groups from the login.
     private static func ask(_ machine: Machine, _ user: String, _ arguments: String) throws -> (
       code: Int32, output: String
     ) {
@@ -13,8 +13,7 @@ extension UnderSystemd {
       return (end.code, end.output)
     }
 
-    @Test func `a member of the group pauses and resumes, and nobody else comes as far as the socket`() throws
-    {
+    @Test func `a member of the group pauses and resumes, and nobody else reaches the socket`() throws {
       let machine = try Machine()
       try machine.startEverything()
       try machine.system.succeed("useradd bob; useradd --groups mediasync carol")
@@ -25,12 +24,12 @@ extension UnderSystemd {
       #expect(resumed.code == 0, "\(resumed)")
       try machine.system.succeed("mediasyncctl wait --timeout 30s")
 
-      // The folder is the group's: an outsider does not even read.
+      // The folder belongs to the group: an outsider cannot even read.
       for verb in ["pause", "status"] {
         let refused = try Self.ask(machine, "bob", verb)
         #expect(refused.code == 77 && refused.output.contains("/run/mediasync/control.sock"), "\(refused)")
       }
-      // Who has joined the group counts from their next login on, not the list of users.
+      // A new member of the group counts from their next login on; the list of users does not decide.
       try machine.system.succeed("usermod --append --groups mediasync bob")
       let early = try machine.system.run(
         "setpriv --reuid bob --regid bob --clear-groups mediasyncctl pause 2>&1")
@@ -45,14 +44,14 @@ extension UnderSystemd {
       #expect(changes.first?["MEDIASYNC_FOR_SECONDS"] == "3600", "\(changes)")
       #expect(changes.last?["MEDIASYNC_VERB"] == "log-level", "\(changes)")
       #expect(changes.last?["MEDIASYNC_LEVEL"] == "info", "\(changes)")
-      // The daemon of one user is not the group's.
+      // The group has no rights on a user's own daemon.
       try machine.install(token: machine.token("alice"), at: "/etc/mediasync/token-alice")
       try machine.system.succeed("systemctl start mediasyncd@alice")
       let other = try Self.ask(machine, "carol", "--socket /run/mediasync@alice/control.sock status")
       #expect(other.code == 77, "\(other)")
     }
 
-    @Test func `where everyone may reach the socket, everyone reads and the group changes`() throws {
+    @Test func `if everyone may reach the socket, everyone reads and the group changes`() throws {
       let machine = try Machine()
       try machine.startHub()
       try machine.install(token: machine.token("system"))
@@ -78,7 +77,7 @@ extension UnderSystemd {
       #expect(try Self.ask(machine, "carol", "pause").code == 0)
       #expect(try Self.ask(machine, "carol", "resume").code == 0)
       let refusals = try machine.entries().filter { $0["MEDIASYNC_EVENT"] == "control-refused" }
-      // At most one a minute, whatever is asked.
+      // At most one line a minute, however many requests come.
       #expect(refusals.count == 1, "\(refusals)")
       #expect(try refusals.first?["MEDIASYNC_PEER_UID"] == machine.system.succeed("id -u bob"))
     }

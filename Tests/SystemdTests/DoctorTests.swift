@@ -4,7 +4,7 @@ import Testing
 import ThrowawaySystem
 
 extension UnderSystemd {
-  /// `mediasyncctl doctor` where it can ask systemd.
+  /// `mediasyncctl doctor` with access to systemd.
   @Suite struct Doctor {
     @Test func `the doctor sees the unit, its sandbox and its credential, before the daemon runs and after`()
       throws
@@ -18,7 +18,7 @@ extension UnderSystemd {
         #expect(before.verdict(code) == "wrong", "\(code): \(before)")
       }
       #expect(before.verdict("unit-disabled") == "note" && before.verdict("library-never-synced") == "note")
-      // Looked at with the rights of the daemon's user and the token that systemd would hand it.
+      // The check uses the rights of the daemon's user and the token that systemd would pass to it.
       #expect(before.checks.contains { $0.subject == "credential" && $0.verdict == "ok" }, "\(before)")
       try machine.system.succeed("chown root:root /srv/media; chmod 755 /srv/media")
       let closed = try Report(machine.system.run("mediasyncctl doctor --json"))

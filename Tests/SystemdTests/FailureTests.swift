@@ -2,9 +2,9 @@ import SampleApplication
 import Testing
 
 extension UnderSystemd {
-  /// What systemd is told when the daemon cannot begin, and what it makes of it.
+  /// What systemd learns when the daemon cannot start, and how it reacts.
   @Suite struct Failures {
-    @Test func `a configuration that cannot work ends with 78, says why, and is not tried again`() throws {
+    @Test func `an unusable configuration exits with 78, says why, and is not retried`() throws {
       let machine = try Machine()
       try machine.install(token: "a-token-that-is-long-enough-for-anyone")
       try machine.configure("[sync]\nintervall = \"5s\"")
@@ -18,7 +18,7 @@ extension UnderSystemd {
       #expect(try machine.property("NRestarts") == "0")
       #expect(try machine.property("ActiveState") == "failed")
 
-      // Another daemon's socket, and a token that is not there.
+      // Another daemon's socket, and a missing token.
       try machine.configure()
       try machine.dropIn(
         "[Service]\nRuntimeDirectory=\nEnvironment=MEDIASYNC_CONTROL_SOCKET=/etc/passwd", name: "socket")
@@ -32,7 +32,7 @@ extension UnderSystemd {
       #expect(try machine.property("ExecMainStatus") == "78")
     }
 
-    @Test func `a daemon that dies is started anew, and goes on where it was`() throws {
+    @Test func `a daemon that dies is restarted, and continues where it was`() throws {
       let machine = try Machine()
       try machine.dropIn("[Service]\nRestartSec=10ms", name: "soon")
       try machine.startEverything()
@@ -41,7 +41,7 @@ extension UnderSystemd {
       #expect(try machine.system.await("mediasyncctl wait --timeout 10s"))
     }
 
-    @Test func `a library that cannot be opened now keeps nobody waiting: the daemon is there and says so`()
+    @Test func `an unopenable library does not delay the start: the daemon runs and reports it`()
       throws
     {
       let machine = try Machine()

@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension UnderSystemd {
-  /// What the units promise to keep from the daemon is kept from it.
+  /// The daemon has no access to what its units promise to hide from it.
   @Suite struct Hardening {
-    @Test func `the running daemon has no privilege, sees what it works on, and can write there only`() throws
+    @Test func `the running daemon has no privilege, sees only its files, and can write nowhere else`() throws
     {
       let machine = try Machine()
       try machine.startEverything()
@@ -15,7 +15,7 @@ extension UnderSystemd {
         "NoNewPrivs:\t1", "Seccomp:\t2", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000",
         "CapAmb:\t0000000000000000", "Umask:\t0077",
       ] { #expect(status.contains(line), "\(line)\n\(status)") }
-      // Through /proc its own mounts are looked at, with root's rights: what stops us here is the mount alone.
+      // The test reads its mounts through /proc, with root's rights: only the mount can refuse a write here.
       let root = "/proc/\(process)/root"
       for path in [
         "/usr/x", "/etc/x", "/var/lib/x", "/opt/x", "/sys/fs/cgroup/x", "/proc/sys/kernel/domainname",
@@ -32,13 +32,13 @@ extension UnderSystemd {
       #expect(try machine.system.succeed("ls \(root)/dev").split(separator: "\n").contains("kmsg") == false)
       let limits = try machine.system.succeed("grep core /proc/\(process)/limits")
       #expect(limits.contains(/Max core file size\s+0\s+0/))
-      // The token's copy is the daemon's alone, and no process of another can be seen.
+      // Only the daemon can read the token's copy, and it cannot see other processes.
       #expect(try machine.system.succeed("stat -c '%a' /run/credentials/mediasyncd.service/token") == "400")
       #expect(
         try machine.system.succeed("grep ' /proc ' /proc/\(process)/mounts").contains("hidepid=invisible"))
     }
 
-    @Test func `a program in the daemon's place cannot do what the daemon need not do`() throws {
+    @Test func `a program in the daemon's place can do nothing that the daemon does not need`() throws {
       let machine = try Machine()
       try machine.system.succeed("mkdir -p /opt/probe && cat >/opt/probe/probe <<'END'\n\(Self.probe)\nEND")
       try machine.install(token: "a-token-that-is-long-enough-for-anyone")
@@ -65,7 +65,8 @@ extension UnderSystemd {
       }
     }
 
-    /// Tries what a compromised daemon would. Perl's own functions and numbers only; perl-base is on every Debian.
+    /// Tries what a compromised daemon would. Uses only Perl's own functions and numbers; perl-base is on
+    /// every Debian.
     private static let probe = """
       use strict; use Socket; use POSIX ();
       $| = 1;

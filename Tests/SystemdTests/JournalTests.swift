@@ -4,7 +4,7 @@ import Testing
 import ThrowawaySystem
 
 extension UnderSystemd {
-  /// What a real journal holds of the daemon, and what it says of it.
+  /// The daemon's entries in a real journal, and the catalogue's explanations.
   @Suite struct Journals {
     @Test func `journalctl finds every line by its fields and explains it from the installed catalogue`()
       throws
@@ -12,7 +12,7 @@ extension UnderSystemd {
       let machine = try Machine()
       try machine.startEverything()
       try machine.system.succeed("journalctl --update-catalog")
-      // An entry that can never be pushed, and a hub that goes and comes back.
+      // An entry that can never be pushed, and a hub that disappears and comes back.
       let app = try SQLiteConnection(machine.library)
       try app.run(
         """
@@ -31,7 +31,7 @@ extension UnderSystemd {
 
       let entries = try machine.entries()
       let aside = try #require(entries.first { $0["MEDIASYNC_EVENT"] == "quarantined" })
-      // All rows of an unknown entity are one record, which names none of them.
+      // All rows of an unknown entity share one record, which names none of them.
       #expect(aside["MEDIASYNC_ENTITY"] == "Podcasts" && (aside["MEDIASYNC_UUID"] ?? "") == "")
       #expect(aside["MEDIASYNC_CODE"] == "unknown_entity" && aside["PRIORITY"] == "4")
       let away = entries.filter { $0["MEDIASYNC_EVENT"] == "waiting" }
@@ -44,7 +44,7 @@ extension UnderSystemd {
         #expect((entry["MEDIASYNC_CYCLE"].flatMap { Int($0) } ?? 0) > 0, "\(entry)")
         let id = try #require(entry["MESSAGE_ID"])
         let shown = try machine.system.succeed("journalctl -x --no-pager -n 1 MESSAGE_ID=\(id)")
-        // The journal shows what the control tool says, line breaks aside.
+        // The journal shows the same text as the control tool, except for line breaks.
         let explained = try machine.system.succeed("mediasyncctl explain \(id) --json")
         let words = try JSONDecoder().decode([Words].self, from: Data(explained.utf8))
         #expect(words.count == 1 && Self.flat(shown).contains("Subject: \(words[0].line)"), "\(shown)")
@@ -62,7 +62,7 @@ extension UnderSystemd {
       let line, explanation, remedy: String
     }
 
-    /// Words alone: the journal puts `░░` before every line.
+    /// Only words: the journal puts `░░` before every line.
     private static func flat(_ text: String) -> String {
       text.split { $0.isWhitespace || $0 == "░" }.joined(separator: " ")
     }

@@ -3,14 +3,16 @@ import SampleApplication
 import Testing
 import ThrowawaySystem
 
-/// The tests under a real systemd, with what is shipped installed in it. One after the other: each boots one.
+/// The tests under a real systemd, with the shipped files installed in it. They run one after the other: each
+/// boots one.
 @Suite(.serialized, .timeLimit(.minutes(5))) enum UnderSystemd {}
 
-/// A throw-away system with mediasync installed, and what a person sets up: users, a hub, a library, a token.
+/// A throw-away system with mediasync installed, and an administrator's setup: users, a hub, a library, a
+/// token.
 final class Machine {
-  /// The system.
+  /// The booted system.
   let system: ThrowawaySystem
-  /// What both the test and the system see: libraries lie there.
+  /// The directory that both the test and the system see; it holds the libraries.
   let directory: String
 
   /// The programs under test.
@@ -19,12 +21,12 @@ final class Machine {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: own).deletingLastPathComponent().path
   }()
-  /// What `make install` installs; made once.
+  /// The installed files of `make install`; made once.
   private static let tree = Result {
     try InstalledTree(programs: programs, root: makeTemporaryDirectory("installed"))
   }
 
-  /// Boots, and makes the users as an administrator would.
+  /// Boots, and creates the users as an administrator would.
   init() throws {
     directory = try makeTemporaryDirectory("systemd")
     for folder in ["media", "alice"] {
@@ -58,7 +60,7 @@ final class Machine {
   /// Starts the hub.
   func startHub() throws { try system.succeed("systemctl start mediasync-hub") }
 
-  /// A new token of the hub's.
+  /// A new token of the hub.
   func token(_ device: String) throws -> String {
     try system.succeed(
       """
@@ -67,7 +69,7 @@ final class Machine {
       """)
   }
 
-  /// Puts a token where the unit looks for it: `/etc/mediasync/token`, or another place.
+  /// Writes a token to the unit's path `/etc/mediasync/token`, or to another one.
   func install(token: String, at path: String = "/etc/mediasync/token") throws {
     try system.succeed("install -D -m 600 /dev/stdin \(path) <<<'\(token)'")
   }
@@ -86,7 +88,7 @@ final class Machine {
       """)
   }
 
-  /// Puts a drop-in beside a unit.
+  /// Adds a drop-in to a unit.
   func dropIn(_ lines: String, unit: String = "mediasyncd.service", name: String = "test") throws {
     try system.succeed(
       """
@@ -98,7 +100,7 @@ final class Machine {
       """)
   }
 
-  /// A hub, a token and a configuration; the daemon may write its library, and runs.
+  /// Sets up a hub, a token and a configuration; gives the daemon write access to its library, and starts it.
   func startEverything() throws {
     try startHub()
     try install(token: token("system"))
@@ -108,12 +110,12 @@ final class Machine {
     try system.succeed("mediasyncctl wait --timeout 30s")
   }
 
-  /// What systemd says about a unit.
+  /// A property of a unit from systemd.
   func property(_ name: String, unit: String = "mediasyncd.service") throws -> String {
     try system.succeed("systemctl show --property \(name) --value '\(unit)'")
   }
 
-  /// The journal of a unit since the boot, one JSON object an entry, systemd's own left out.
+  /// A unit's journal since the boot, one JSON object per entry, without systemd's own entries.
   func entries(unit: String = "mediasyncd.service") throws -> [[String: String]] {
     let lines = try system.succeed("journalctl --sync; journalctl -o json _SYSTEMD_UNIT='\(unit)'")
     return try lines.split(separator: "\n").map {
@@ -121,13 +123,13 @@ final class Machine {
     }
   }
 
-  /// Warnings and worse of systemd itself.
+  /// The warnings and errors of systemd itself.
   func complaints() throws -> String {
     try system.succeed("journalctl --sync; journalctl -o cat -p warning _PID=1")
   }
 }
 
-/// A field of the journal: text, or what is none.
+/// A field of the journal: text, or bytes that are not text.
 private struct JournalText: Decodable {
   let text: String
 

@@ -4,9 +4,9 @@ import Testing
 import ThrowawaySystem
 
 extension UnderSystemd {
-  /// The Debian packages, from the programs under test, in a system that knew nothing of them.
+  /// The Debian packages, from the programs under test, in a system without any trace of them.
   @Suite struct Packages {
-    /// Makes the packages, and each once more with a later version.
+    /// Builds the packages, and each once more with a later version.
     private static let debs = Result { () throws -> String in
       let folder = try makeTemporaryDirectory("debs")
       let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -31,7 +31,7 @@ extension UnderSystemd {
 
     @Test func `lintian finds no error`() throws {
       let folder = try Self.debs.get()
-      // Programs that are built for development name the folder of the Swift runtime; a release has it inside.
+      // Development builds name the folder of the Swift runtime; a release contains the runtime.
       let end = try RunningProgram(
         "/bin/bash",
         [
@@ -43,7 +43,7 @@ extension UnderSystemd {
       #expect(end.code == 0, "\(end.output) \(end.errors)")
     }
 
-    @Test func `packages install, start, upgrade with all state, and go without a trace`() throws {
+    @Test func `packages install, start, upgrade with all state, and uninstall without a trace`() throws {
       let folder = try Self.debs.get()
       let media = try makeTemporaryDirectory("packages")
       try Fixture.empty.copy(to: media + "/library.sqlite")
@@ -53,12 +53,12 @@ extension UnderSystemd {
       layers.copies += try InstalledTree.runtimeDropIns(programs: Machine.programs, folder: media)
       let system = try ThrowawaySystem(layers, directory: media)
 
-      // An image for containers forbids packages to start anything; this is a system that has booted.
+      // A container image forbids packages to start anything; this is a booted system.
       try system.succeed("rm -f /usr/sbin/policy-rc.d; dpkg -i /debs/mediasync*.deb", within: 120)
       #expect(
         try system.succeed("systemctl is-active mediasync-hub; systemctl is-enabled mediasync-hub")
           == "active\nenabled")
-      // The daemon waits for its configuration; installing it must not leave a unit that has failed.
+      // The daemon waits for its configuration; its installation must not leave a failed unit.
       #expect(try system.succeed("systemctl is-failed mediasyncd || true") == "inactive")
       #expect(
         try system.succeed("dpkg-query -W -f '${Conffiles}' mediasync").contains(
@@ -85,7 +85,7 @@ extension UnderSystemd {
       #expect(
         try system.await(
           "mediasyncctl trigger --wait && mediasyncctl status --json | grep -q '\"pending_local\":0'"))
-      // Whoever is put into the group may change things, by what the packages have made.
+      // The packages' files let a member of the group change things.
       try system.succeed(
         """
         set -e
@@ -108,13 +108,13 @@ extension UnderSystemd {
 
       try system.succeed("install -m 600 /dev/null /etc/mediasync/token-alice")
       try Self.expectNothingLeft(of: system)
-      // The library is the application's: it stays, with what was typed into it.
+      // The library belongs to the application: it stays, with its edits.
       #expect(
         try SQLiteConnection(media + "/library.sqlite", .readOnly).value("SELECT count(*) FROM Media")?
           .integer == 1)
     }
 
-    /// Removes, then purges. Drop-ins of the test's own stay, as an administrator's would.
+    /// Removes, then purges. The test's own drop-ins stay, as an administrator's would.
     private static func expectNothingLeft(of system: ThrowawaySystem) throws {
       try system.succeed("dpkg -r mediasync mediasync-hub", within: 120)
       #expect(
@@ -130,7 +130,7 @@ extension UnderSystemd {
       #expect(left.split(separator: "\n").filter { !$0.contains("/etc/systemd/") } == [])
     }
 
-    /// Who the device is, what the hub's log ends with, and the daemon's process.
+    /// The device's id, the end of the hub's log, and the daemon's process id.
     private static func identity(_ system: ThrowawaySystem) throws -> [String] {
       let status = try system.succeed("mediasyncctl status --json")
       let known = try JSONDecoder().decode(Known.self, from: Data(status.utf8))

@@ -4,11 +4,11 @@ import Testing
 @testable import LibraryStore
 
 extension UnderSystemd {
-  /// systemd waits for what takes long, and only for that. strace(1) makes the library's disk a slow one.
+  /// systemd waits for slow work, and only for that. strace(1) makes the library's disk a slow one.
   @Suite struct Patience {
-    @Test func `a long migration is waited for, beyond the time that a start may take`() throws {
+    @Test func `systemd waits for a long migration beyond the start timeout`() throws {
       let machine = try Machine()
-      // A state of version 1 with many conflict records, which get an index on the way to version 2.
+      // A state of version 1 with many conflict records, which get an index in the migration to version 2.
       try SQLiteConnection(machine.library, .readWrite).execute(
         """
         \(StateSchema.tables)
@@ -44,18 +44,18 @@ extension UnderSystemd {
       #expect(version == .integer(StateSchema.version))
     }
 
-    @Test func `a transaction that is being written is waited for, beyond the time that a stop may take`()
+    @Test func `systemd waits for a running transaction beyond the stop timeout`()
       throws
     {
       let machine = try Machine()
       try machine.dropIn("[Service]\nTimeoutStopSec=3s", name: "stop")
       try machine.startEverything()
       let process = try machine.property("MainPID")
-      // Somebody types, the hub answers, and the daemon keeps the answer: that is what takes long.
+      // Somebody types, the hub answers, and the daemon stores the answer: that is what takes long.
       try machine.hold("pwrite64", for: "5s:when=1", in: process)
       let app = try SampleLibrary(machine.library, client: "app", seed: 1)
       try app.addMedia(NewMedia(url: "u", title: "t", content: "c"))
-      // Every call that strace looks at stops its thread for a moment; only the one that is held stays stopped.
+      // strace stops a thread briefly at every traced call; only the held one stays stopped.
       let stopped = "grep -l 't (tracing' /proc/\(process)/task/*/status"
       #expect(
         try machine.system.await(
@@ -66,7 +66,7 @@ extension UnderSystemd {
       #expect(try machine.property("Result") == "success")
     }
 
-    @Test func `without anything to wait for, a stop takes no time`() throws {
+    @Test func `without anything to wait for, a stop is immediate`() throws {
       let machine = try Machine()
       try machine.startEverything()
       let took = try ContinuousClock().measure { try machine.system.succeed("systemctl stop mediasyncd") }

@@ -3,9 +3,9 @@ import SampleApplication
 import Testing
 
 extension UnderSystemd {
-  /// A new configuration is taken whole, or not at all.
+  /// A reload applies a new configuration entirely, or not at all.
   @Suite struct Reloads {
-    @Test func `a bad configuration is refused by every way of reloading, and the old one goes on`() throws {
+    @Test func `every way to reload refuses a bad configuration, and the old one stays in effect`() throws {
       let machine = try Machine()
       try machine.startEverything()
       let process = try machine.property("MainPID")
@@ -27,7 +27,7 @@ extension UnderSystemd {
       #expect(refusals.count == 2 && refusals.allSatisfy { $0["PRIORITY"] == "3" }, "\(refusals)")
       #expect(refusals.first?["MESSAGE"]?.contains("sync.debunce: unknown") == true, "\(refusals)")
 
-      // A token that nobody may read is no configuration either.
+      // A configuration with an unreadable token is invalid too.
       try machine.configure("token_file = \"/etc/mediasync/token\"")
       let unreadable = try machine.system.run("mediasyncctl reload")
       #expect(unreadable.code == 78 && unreadable.output.contains("/etc/mediasync/token"), "\(unreadable)")
@@ -38,7 +38,7 @@ extension UnderSystemd {
       #expect(try machine.system.succeed("mediasyncctl status --json").contains("\"reload_failure\":null"))
     }
 
-    @Test func `a good configuration counts at once, and what waits for a restart is named`() throws {
+    @Test func `a good configuration applies at once, and settings that need a restart are named`() throws {
       let machine = try Machine()
       try machine.startEverything()
       try machine.configure(
@@ -70,7 +70,7 @@ extension UnderSystemd {
           "journalctl -u mediasyncd MEDIASYNC_EVENT=reloaded -o cat | grep -c . | grep 2"))
     }
 
-    @Test func `the metrics move to another address at a reload, and go where none is named any more`() throws
+    @Test func `a reload moves the metrics to another address, and closes them if none is configured`() throws
     {
       let machine = try Machine()
       try machine.startEverything()
@@ -92,7 +92,8 @@ extension UnderSystemd {
       #expect(
         reply == #"{"reload":{"after_restart":[],"changed":["metrics.listen","metrics.heartbeat_url"]}}"#)
       #expect(try machine.system.run("test -e /run/mediasync/metrics.sock").code != 0)
-      // An address that is taken by another is no configuration: nothing of it counts, and the old one is answered.
+      // A configuration with an address in use is invalid: none of it applies, and the old address still
+      // answers.
       try machine.configure("[metrics]\nlisten = \"127.0.0.1:9464\"")
       try machine.system.succeed("mediasyncctl reload")
       try machine.configure("[log]\nlevel = \"debug\"\n[metrics]\nlisten = \"127.0.0.1:8787\"")
@@ -107,7 +108,7 @@ extension UnderSystemd {
 }
 
 extension Machine {
-  /// When the daemon was last in step.
+  /// The time when the daemon was last in step.
   fileprivate func successes() throws -> Substring {
     let status = try system.succeed("mediasyncctl status --json")
     return try #require(status.firstMatch(of: /"last_success":"([^"]*)"/)).output.1

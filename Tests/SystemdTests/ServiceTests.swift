@@ -5,8 +5,7 @@ import Testing
 extension UnderSystemd {
   /// The daemon does its full job inside its units.
   @Suite struct Services {
-    @Test func `two services under their shipped units come into step, and stay there as people type`() throws
-    {
+    @Test func `two services under their shipped units come into step, and stay there during edits`() throws {
       let machine = try Machine()
       try machine.startEverything()
       try machine.install(token: machine.token("alice"), at: "/etc/mediasync/token-alice")
@@ -23,7 +22,7 @@ extension UnderSystemd {
         END
         systemctl start mediasyncd@alice
         """)
-      // Typed while both rest: inotify, the debounce, the push, the other's long poll, and the applying.
+      // Typed while both rest: inotify, the debounce, the push, the other's long poll, and the apply.
       let here = try SampleLibrary(machine.library, client: "app", seed: 1)
       try here.addMedia(NewMedia(url: "u1", title: "from the system's library", content: "bread"))
       let there = try SampleLibrary(machine.alicesLibrary, client: "app-alice", seed: 2)
@@ -38,7 +37,7 @@ extension UnderSystemd {
       let difference = try LibraryDigest(machine.library).difference(
         from: LibraryDigest(machine.alicesLibrary))
       #expect(difference == "")
-      // Alice's control tool finds alice's daemon, root's finds the system's, and nobody finds either.
+      // Alice's control tool finds alice's daemon, root's finds the system's, and neither finds the other's.
       let alice = "setpriv --reuid alice --regid alice --clear-groups env USER=alice HOME=/home/alice"
       let hers = try machine.system.succeed("\(alice) mediasyncctl status --json")
       #expect(hers.contains("/home/alice/Media/library.sqlite"), "\(hers)")
@@ -50,7 +49,7 @@ extension UnderSystemd {
         #expect(
           try machine.property("StatusText", unit: unit).hasPrefix(unit == "mediasync-hub" ? "" : "In step"))
       }
-      // systemd has taken every line of the units at its word.
+      // systemd has accepted every line of the units.
       #expect(try machine.complaints() == "")
     }
 
@@ -62,7 +61,7 @@ extension UnderSystemd {
       let entries = try machine.entries()
       #expect(!entries.isEmpty)
       for entry in entries {
-        // Not a line of standard error among them, such as a library's own complaint.
+        // No line is from standard error, such as a library's own message.
         #expect(entry["_TRANSPORT"] == "journal", "\(entry["MESSAGE"] ?? "")")
         #expect(entry["SYSLOG_IDENTIFIER"] == "mediasyncd")
         #expect(entry["MEDIASYNC_EVENT"] != nil, "\(entry["MESSAGE"] ?? "")")

@@ -2,9 +2,9 @@ import SampleApplication
 import Testing
 
 extension UnderSystemd {
-  /// What systemd makes of the unit files.
+  /// systemd's verdict on the unit files.
   @Suite struct UnitFiles {
-    @Test func `systemd finds nothing wrong with any unit, and rates each as hardened as we say`() throws {
+    @Test func `systemd finds no error in any unit, and rates each as hardened as documented`() throws {
       let machine = try Machine()
       let folder = "/usr/local/lib/systemd"
       let verified = try machine.system.run(
@@ -23,7 +23,7 @@ extension UnderSystemd {
           "systemd-analyze security --offline=true --no-pager --threshold=\(limit) \(folder)/\(unit)")
         #expect(end.code == 0, "\(unit): \(end.output.suffix(300))")
       }
-      // A threshold that nothing can keep is not kept: the one above measures something.
+      // A stricter threshold fails: so the limit above measures something.
       let end = try machine.system.run(
         "systemd-analyze security --offline=true --threshold=1 \(folder)/system/mediasyncd.service")
       #expect(end.code != 0)

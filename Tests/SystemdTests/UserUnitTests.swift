@@ -5,7 +5,7 @@ import Testing
 extension UnderSystemd {
   /// The unit of a user's own session.
   @Suite struct UserUnit {
-    @Test func `a user's own service comes into step inside all that hides it`() throws {
+    @Test func `a user's own service comes into step inside its full sandbox`() throws {
       let machine = try Machine()
       try machine.startAlicesManager()
       try machine.alice("systemctl --user start mediasyncd")
@@ -18,10 +18,10 @@ extension UnderSystemd {
         })
       let status = try machine.alice("systemctl --user status mediasyncd")
       #expect(status.contains("Status: \"In step"), "\(status)")
-      // Nothing of the home but what it works on.
+      // Only the necessary part of the home directory is visible.
       let root = "/proc/$(pgrep -u alice -x mediasyncd)/root"
       #expect(try machine.system.succeed("ls -A \(root)/home/alice | sort") == ".config\n.local\nMedia")
-      // What it keeps there outlasts it.
+      // Its data there outlasts it.
       #expect(
         try machine.system.succeed("cd \(root)/home/alice/.local && find . -type d")
           == ".\n./state\n./state/mediasync")
@@ -64,7 +64,7 @@ extension UnderSystemd {
 }
 
 extension Machine {
-  /// A hub, alice's token and configuration, and her own systemd, as after a login.
+  /// Starts a hub, alice's token and configuration, and her own systemd, as after a login.
   fileprivate func startAlicesManager() throws {
     try startHub()
     let token = try token("alice")

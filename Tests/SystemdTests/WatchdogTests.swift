@@ -2,15 +2,15 @@ import SampleApplication
 import Testing
 
 extension UnderSystemd {
-  /// A daemon that does not get on is killed and started anew. strace(1) holds one system call of one thread of the
-  /// running daemon: nothing in the daemon knows of it, and all its other threads go on.
+  /// A daemon without progress is killed and restarted. strace(1) holds one system call of one thread of the
+  /// running daemon: nothing in the daemon knows of it, and its other threads continue.
   @Suite struct Watchdogs {
-    @Test func `a daemon whose event loop is stuck is killed and started anew`() throws {
+    @Test func `a daemon with a stuck event loop is killed and restarted`() throws {
       let machine = try Machine()
       try machine.dropIn("[Service]\nWatchdogSec=3s\nRestartSec=100ms", name: "watchdog")
       try machine.startEverything()
       let first = try machine.property("MainPID")
-      // The loop takes a client in: the call that it does so with takes ten minutes.
+      // The loop accepts a client: that call takes ten minutes.
       try machine.hold("accept4", in: first)
       let asked = try machine.system.run("timeout 1 mediasyncctl status")
       #expect(asked.code == 124, "\(asked)")
@@ -23,18 +23,18 @@ extension UnderSystemd {
       try machine.dropIn("[Service]\nWatchdogSec=3s\nRestartSec=100ms", name: "watchdog")
       try machine.startEverything()
       let first = try machine.property("MainPID")
-      // The application types, the daemon pushes, and keeps the answer: that write takes ten minutes.
+      // The application types, the daemon pushes, and stores the answer: that write takes ten minutes.
       try machine.hold("pwrite64", in: first)
       let app = try SampleLibrary(machine.library, client: "app", seed: 1)
       try app.addMedia(NewMedia(url: "u", title: "t", content: "c"))
-      // All the while the loop answers.
+      // The loop answers all the time.
       #expect(try machine.system.await("mediasyncctl status --json | grep -q '\"state\":\"syncing\"'"))
       #expect(try machine.property("NRestarts") == "0")
       #expect(try machine.isRestarted(for: "The library has not answered for"))
       #expect(try machine.system.succeed("mediasyncctl status --json").contains("\"pending_local\":0"))
     }
 
-    @Test func `a daemon that gets on is left alone, busy or at rest`() throws {
+    @Test func `a daemon that makes progress is left alone, busy or at rest`() throws {
       let machine = try Machine()
       try machine.dropIn("[Service]\nWatchdogSec=3s", name: "watchdog")
       try machine.startEverything()
@@ -51,7 +51,7 @@ extension UnderSystemd {
 }
 
 extension Machine {
-  /// Holds calls of one kind in a running process, each so long, beside all its other threads.
+  /// Delays calls of one kind in a running process, by `span` each, without stopping its other threads.
   func hold(_ call: String, for span: String = "600s", in process: String) throws {
     try system.succeed(
       """
@@ -64,8 +64,8 @@ extension Machine {
       """)
   }
 
-  /// Whether systemd ends the daemon for a reason, and starts it anew, and it comes into step. What strace holds cannot
-  /// die before strace lets go of it.
+  /// Whether systemd ends the daemon for a reason and restarts it, and it comes into step. A process that
+  /// strace holds cannot die before strace releases it.
   func isRestarted(for reason: String) throws -> Bool {
     let log = "journalctl --sync; journalctl -o cat -u mediasyncd _PID=1"
     return try system.await("(\(log)) | grep -q '\(reason)'")

@@ -1,12 +1,12 @@
 import Foundation
 import SampleApplication
 
-/// What `make install` installs, in a folder of its own: programs, units and all the rest, as they are shipped.
+/// The installed tree of `make install` in a separate folder: programs, units and all other shipped files.
 package struct InstalledTree {
-  /// The folder that stands for `/`.
+  /// The folder that replaces `/`.
   package let root: String
-  /// Where the programs' Swift runtime is, unless it is linked in, as it is in a release: units let nothing else be
-  /// run than what they name.
+  /// The path of the programs' Swift runtime, unless it is linked in, as in a release: units allow execution
+  /// only of what they name.
   package let runtime: String?
 
   /// Installs the programs of `programs` into `root`.
@@ -31,8 +31,8 @@ package struct InstalledTree {
     }
   }
 
-  /// What makes a throw-away system one on which this is installed. Nothing of what is shipped is changed: where the
-  /// runtime lies elsewhere, a drop-in names it as a place to run code from.
+  /// The layers of a throw-away system with this tree installed. They change no shipped file: if the runtime
+  /// is elsewhere, a drop-in names it as executable.
   package func layers() throws -> ThrowawaySystem.Layers {
     var layers = ThrowawaySystem.Layers()
     layers.copies.append((root, "/"))
@@ -40,7 +40,8 @@ package struct InstalledTree {
     return layers
   }
 
-  /// The drop-ins alone, for a system on which the programs are installed in another way; `folder` takes the file.
+  /// Only the drop-ins, for a system with the programs installed in another way; writes the file into
+  /// `folder`.
   package static func runtimeDropIns(
     programs: String, folder: String
   ) throws -> [(from: String, to: String)] {

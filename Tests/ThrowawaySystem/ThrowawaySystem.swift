@@ -2,18 +2,18 @@ import Foundation
 import SampleApplication
 
 /// A real systemd that boots in a second on a layer over this machine's files, and leaves nothing behind
-/// (`with-systemd.sh`, whose head says what it needs). Commands run in there as root, one after the other.
+/// (`with-systemd.sh`, whose head lists its requirements). It runs commands as root, one after the other.
 ///
-/// Where it cannot boot, the initializer throws: a test of it fails, it is never passed over.
+/// If it cannot boot, the initializer throws: such a test fails and is never skipped.
 package final class ThrowawaySystem {
-  /// What to lay over the machine's files before the boot.
+  /// The files to add over the machine's files before the boot.
   package struct Layers {
-    /// Folders or files that are copied in: from, to.
+    /// Folders or files to copy in: from, to.
     package var copies: [(from: String, to: String)] = []
-    /// Folders that are the same in both, for writing: from, to.
+    /// Folders to share, writable: from, to.
     package var shared: [(from: String, to: String)] = []
 
-    /// Nothing yet.
+    /// Creates empty layers.
     package init() {}
   }
 
@@ -23,7 +23,7 @@ package final class ThrowawaySystem {
   private let errorsPath: String
   private var buffer = Data()
 
-  /// Boots. `directory` takes what the boot has to say.
+  /// Boots. Writes the boot's output into `directory`.
   package init(_ layers: Layers, directory: String) throws {
     errorsPath = directory + "/with-systemd-\(UUID().uuidString.prefix(8)).err"
     _ = FileManager.default.createFile(atPath: errorsPath, contents: nil)
@@ -42,11 +42,11 @@ package final class ThrowawaySystem {
 
   deinit {
     try? commands.fileHandleForWriting.close()
-    // Its end takes the whole system with it.
+    // Its end ends the whole system.
     if process.isRunning, !poll(20, until: { !process.isRunning }) { process.terminate() }
   }
 
-  /// Runs a script of the shell in there, and waits for its end. Output and errors are both in `output`.
+  /// Runs a shell script in the system, and waits for its end. `output` contains both output and errors.
   @discardableResult
   package func run(_ script: String, within seconds: Double = 60) throws -> ProgramEnd {
     try commands.fileHandleForWriting.write(contentsOf: Data((script + "\0").utf8))
@@ -55,7 +55,7 @@ package final class ThrowawaySystem {
     return ProgramEnd(code: Int32(code) ?? -1, output: output, errors: "")
   }
 
-  /// Runs a script that must end well, and gives what it wrote without the last line feed.
+  /// Runs a script that must succeed, and returns its output without the last line feed.
   @discardableResult
   package func succeed(_ script: String, within seconds: Double = 60) throws -> String {
     let end = try run(script, within: seconds)
@@ -63,14 +63,15 @@ package final class ThrowawaySystem {
     return end.output.hasSuffix("\n") ? String(end.output.dropLast()) : end.output
   }
 
-  /// Looks again and again whether a script ends well.
+  /// Runs a script repeatedly until it succeeds, or the time is over.
   package func await(_ script: String, within seconds: Double = 30) throws -> Bool {
     try poll(seconds, step: 0.1) { try run(script, within: seconds + 30).code == 0 }
   }
 
   private static let script = URL(filePath: #filePath).deletingLastPathComponent().path + "/with-systemd.sh"
 
-  /// Reads scripts up to a zero byte each, and answers with what each wrote, a zero byte, its status, a zero byte.
+  /// Reads scripts, each up to a zero byte; answers each with its output, a zero byte, its status and a zero
+  /// byte.
   private static let reader = """
     while IFS= read -r -d '' script; do
       bash -c "$script" </dev/null 2>&1 | tr -d '\\000'; printf '\\0%s\\0' "${PIPESTATUS[0]}"

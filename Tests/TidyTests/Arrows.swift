@@ -1,10 +1,10 @@
-/// Which modules each target may import: the arrows of design.md §3. What is not named here is refused, so
-/// that a new arrow is a decision somebody makes in this file.
+/// Which modules each target may import: the arrows of docs/architecture.md. Everything else is refused, so
+/// that a new arrow is a decision that somebody makes in this file.
 enum Arrows {
-  /// The modules of the system: no arrow, but no freedom either.
+  /// System modules: they need no arrow, but they are listed too.
   private static let system = ["Glibc", "FoundationEssentials", "Synchronization"]
 
-  /// The allowed modules of a target; `nil` for a target that nobody has thought about.
+  /// The allowed modules of a target; `nil` for an unlisted target.
   static func allowed(_ target: String) -> [String]? {
     if target == "SyncCore" { return [] }
     if ["SyncWire", "ControlProtocol", "Messages"].contains(target) { return modules[target] }

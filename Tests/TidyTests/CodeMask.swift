@@ -1,5 +1,5 @@
-/// Blanks out comments and the insides of strings, so that a rule looks at code only. Lines stay where they
-/// are. It knows nested comments, raw strings, strings of many lines and what is interpolated.
+/// Blanks comments and the insides of strings, so that a rule reads only code. Line numbers stay the same. It
+/// handles nested comments, raw strings, multi-line strings and interpolations.
 struct CodeMask {
   private let source: [Character]
   private var result: [Character] = []
@@ -30,7 +30,7 @@ struct CodeMask {
     }
   }
 
-  /// Code, up to the parenthesis that closes an interpolation or to the end.
+  /// Reads code, up to the parenthesis that closes an interpolation or to the end.
   private mutating func code(until end: Character?) {
     var depth = 0
     while position < source.count {
@@ -65,7 +65,7 @@ struct CodeMask {
     } while depth > 0 && position < source.count
   }
 
-  /// How many `#` open the string that begins here; `nil` where none begins.
+  /// The number of `#` before the string that begins here; `nil` if none begins.
   private func stringHashes() -> Int? {
     var count = 0
     while starts("#", at: position + count) { count += 1 }

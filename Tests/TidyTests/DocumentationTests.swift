@@ -2,7 +2,7 @@ import Testing
 
 struct DocumentationTests {
   @Test(arguments: SourceTree.swiftFiles)
-  func `every declaration that others see says what it is`(path: String) throws {
+  func `every public declaration has a docstring`(path: String) throws {
     let file = try SourceFile(path)
     let declaration = /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:package|public)\s+(?!import\b|extension\b|\()/
     for (index, line) in file.code.enumerated() where line.prefixMatch(of: declaration) != nil {
@@ -11,7 +11,7 @@ struct DocumentationTests {
     }
   }
 
-  /// Whether a docstring stands above a line, attributes in between left aside.
+  /// Whether a docstring is above a line, ignoring attributes in between.
   private func isDocumented(_ index: Int, in file: SourceFile) -> Bool {
     for above in stride(from: index - 1, through: 0, by: -1) {
       let line = file.lines[above].drop { $0 == " " }
@@ -23,7 +23,7 @@ struct DocumentationTests {
     return false
   }
 
-  @Test func `every setting is in the documentation`() throws {
+  @Test func `every setting is documented`() throws {
     let table = try #require(SourceTree.text("Sources/Settings/SettingsTable.swift"))
     let page = try #require(SourceTree.text("docs/configuration.md"))
     let names = table.matches(of: /"([a-z]+\.[a-z_]+)", \./).map { String($0.output.1) }
@@ -31,7 +31,7 @@ struct DocumentationTests {
     for name in names { #expect(page.contains("`\(name)`"), "docs/configuration.md does not name \(name)") }
   }
 
-  @Test func `the hub listens at one place: by itself, in its unit and in the documentation`() throws {
+  @Test func `the hub's default address is the same in code, unit and documentation`() throws {
     let command = try #require(SourceTree.text("Sources/mediasync-hub/ServeCommand.swift"))
     let listen = try #require(command.firstMatch(of: /var listen = "([0-9.:]+)"/)).output.1
     let unit = try #require(SourceTree.text("systemd/mediasync-hub.service"))
@@ -40,7 +40,7 @@ struct DocumentationTests {
     #expect(page.contains("The hub listens on `\(listen)`"))
   }
 
-  @Test func `every code of the wire is in the documentation`() throws {
+  @Test func `every code of the wire is documented`() throws {
     let path = "Sources/SyncWire/Endpoints/ProblemCode.swift"
     guard let source = SourceTree.text(path) else { return }
     let page = try #require(SourceTree.text("docs/protocol.md"), "\(path) is there, docs/protocol.md is not")

@@ -4,11 +4,11 @@ enum FunctionLength {
   struct Function: Equatable {
     /// The line that it begins on, counted from 1.
     let line: Int
-    /// From its first line to the line of its closing brace.
+    /// The number of lines from its first one to its closing brace.
     let lineCount: Int
   }
 
-  /// The functions in lines of code from which comments and strings are blanked out.
+  /// The functions in lines of code in which comments and strings are blanked.
   static func functions(in code: [Substring]) -> [Function] {
     let keyword =
       /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:[a-z]+(?:\([a-z]+\))?\s+)*(?:func\s|init[?!]?[(<]|deinit\b|subscript[(<])/
@@ -20,7 +20,7 @@ enum FunctionLength {
     }
   }
 
-  /// The line on which the body closes; `nil` where there is none, as in a protocol.
+  /// The line on which the body closes; `nil` if there is none, as in a protocol.
   private static func lastLine(from start: Int, in code: [Substring]) -> Int? {
     var parentheses = 0
     var braces = 0
@@ -42,7 +42,7 @@ enum FunctionLength {
     return nil
   }
 
-  /// Whether a line that follows a declaration without a body begins something else.
+  /// Whether a line after a declaration without a body begins something else.
   private static func beginsAnew(_ line: Substring) -> Bool {
     let text = line.drop { $0 == " " }
     return !text.isEmpty && !["{", "where ", "->", "throws", "async", ")"].contains { text.hasPrefix($0) }

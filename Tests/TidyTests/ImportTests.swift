@@ -9,7 +9,7 @@ struct ImportTests {
     let target = SourceTree.target(of: path)
     let allowed = try #require(Arrows.allowed(target), "\(target) has no arrows; add it to Arrows.swift")
     for (module, line) in file.imports where !allowed.contains(module) {
-      file.fail(line: line, "\(target) may not import \(module) (design.md §3; Arrows.swift)")
+      file.fail(line: line, "\(target) may not import \(module) (docs/architecture.md; Arrows.swift)")
     }
   }
 
@@ -19,7 +19,7 @@ struct ImportTests {
     guard target != "HubStore", path.hasPrefix("Sources/") else { return }
     let file = try SourceFile(path)
     for (_, line) in file.imports.filter({ $0.module == "GRDB" }) {
-      file.fail(line: line, "GRDB belongs to HubStore (design.md §3)")
+      file.fail(line: line, "GRDB belongs to HubStore (docs/architecture.md)")
     }
   }
 

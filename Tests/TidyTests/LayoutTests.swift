@@ -2,23 +2,23 @@ import Foundation
 import Testing
 
 struct LayoutTests {
-  /// The top level is fixed (design.md §3).
+  /// The fixed list of top-level entries.
   private static let topLevel: Set<String> = [
     "Package.swift", "Package.resolved", "Sources", "Tests", "systemd", "etc", "docs", "Makefile",
     "README.md",
     "LICENSE", ".ci", ".github", ".git", ".gitignore", ".swift-format", ".build", ".swiftpm",
   ]
-  /// Names under which anything could stand, and in time does.
+  /// Names under which anything could be put, and in time is.
   private static let emptyWords = [
     "Util", "Utils", "Utilities", "Helper", "Helpers", "Common", "Manager", "Misc",
   ]
 
-  @Test func `the top level holds what it holds and no more`() throws {
+  @Test func `the top level holds only the expected entries`() throws {
     let found = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root.path)
     for name in found.sorted() { #expect(Self.topLevel.contains(name), "\(name) has no place at the top") }
   }
 
-  @Test func `no file and no folder has a name that says nothing`() {
+  @Test func `no file and no folder has a meaningless name`() {
     for path in SourceTree.allFiles {
       for part in path.split(separator: "/") {
         let stem = part.split(separator: ".").first.map(String.init) ?? ""
@@ -29,10 +29,10 @@ struct LayoutTests {
   }
 
   @Test(arguments: SourceTree.swiftFiles)
-  func `no type has a name that says nothing`(path: String) throws {
+  func `no type has a meaningless name`(path: String) throws {
     let file = try SourceFile(path)
     file.forbid(
       /\b(?:struct|class|enum|actor|protocol|typealias)\s+\w*(?:Utils?|Utilities|Helpers?|Manager)\b/,
-      "a type is named for its idea (design.md §5)")
+      "a type is named for its idea")
   }
 }

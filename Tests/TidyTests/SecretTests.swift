@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 struct SecretTests {
-  /// What keys and tokens of well-known makers look like. Put together from parts, so that this file does not
-  /// find itself.
+  /// The patterns of well-known makers' keys and tokens. Composed from parts, so that this file does not
+  /// match itself.
   private static let patterns: [String] = [
     "-----BEGIN [A-Z ]*PRIVATE" + " KEY-----", "\\bAK" + "IA[0-9A-Z]{16}\\b",
     "\\bgh" + "[pousr]_[A-Za-z0-9]{36}",
@@ -11,7 +11,7 @@ struct SecretTests {
     "\\bsk" + "-[A-Za-z0-9]{32}", "\\beyJ" + "[A-Za-z0-9_-]{20,}\\.eyJ",
   ]
 
-  @Test func `no file holds a secret`() throws {
+  @Test func `no file contains a secret`() throws {
     let expressions = try Self.patterns.map { try Regex($0) }
     for path in SourceTree.allFiles {
       guard let text = SourceTree.text(path) else { continue }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The repository's files, found from this file's own place.
+/// The repository's files, found from this file's path.
 enum SourceTree {
   /// The folder that holds Package.swift.
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
@@ -17,7 +17,7 @@ enum SourceTree {
     return found.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 }.sorted()
   }
 
-  /// The paths of all files that are kept, of any kind: what git would show, without its own folder.
+  /// The paths of all kept files of any kind: what git lists, without its own folder.
   static let allFiles: [String] = {
     let folders = ["Sources", "Tests", "docs", "etc", "systemd", ".ci"]
     let inside = folders.flatMap { folder -> [String] in
@@ -28,19 +28,19 @@ enum SourceTree {
     return (inside + ["Package.swift", "Makefile", "README.md"]).sorted()
   }()
 
-  /// The text of a file; `nil` where it is not there or is no text.
+  /// The text of a file; `nil` if it does not exist or is not text.
   static func text(_ path: String) -> String? {
     try? String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  /// The target that a file belongs to: `Sources/SyncCore/…` is `SyncCore`.
+  /// The target of a file: `Sources/SyncCore/…` is `SyncCore`.
   static func target(of path: String) -> String {
     let parts = path.split(separator: "/")
     return parts.count > 2 ? String(parts[1]) : "Package"
   }
 }
 
-/// A Swift file: its lines, and the same lines with comments and the insides of strings blanked out.
+/// A Swift file: its lines, and the same lines with comments and the insides of strings blanked.
 struct SourceFile {
   /// The path from the root.
   let path: String
@@ -49,7 +49,7 @@ struct SourceFile {
   /// The lines with only code left.
   let code: [Substring]
 
-  /// Reads a file; a file that cannot be read is a failed test.
+  /// Reads a file; an unreadable file fails the test.
   init(_ path: String) throws {
     self.path = path
     let text = try #require(SourceTree.text(path), "\(path) cannot be read")
@@ -57,7 +57,7 @@ struct SourceFile {
     code = CodeMask.masked(text).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  /// Fails the running test, at the line of this file.
+  /// Fails the running test, at this line of this file.
   func fail(line: Int, _ message: String) {
     let name = path.split(separator: "/").last ?? ""
     Issue.record(
@@ -74,7 +74,7 @@ struct SourceFile {
     }
   }
 
-  /// The modules that it imports, each with its line.
+  /// The imported modules, each with its line.
   var imports: [(module: String, line: Int)] {
     let keyword =
       /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:package|public|internal|private|fileprivate)\s+)?import\s+/

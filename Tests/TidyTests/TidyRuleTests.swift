@@ -1,6 +1,6 @@
 import Testing
 
-/// The rules' own instruments: a rule that cannot see is worse than none.
+/// Tests of the rules' own tools: a rule that sees nothing is worse than none.
 struct TidyRuleTests {
   @Test func `comments and strings are blanked, code and interpolations stay`() {
     let source = #"""

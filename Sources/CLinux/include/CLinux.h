@@ -1,14 +1,14 @@
 #pragma once
 #include <stdint.h>
 
-// What Linux offers and Swift's Glibc module does not. Plain integers and structs only: a header that
-// defines _GNU_SOURCE breaks the build of the Swift module (design.md section 4).
-// Every function returns -1 and sets errno where it fails, unless it says otherwise.
+// Linux functions that Swift's Glibc module lacks. This header uses plain integers and structs only: a header
+// that defines _GNU_SOURCE breaks the build of the Swift module. Unless noted otherwise, every function
+// returns -1 and sets errno on failure.
 
-// Nanoseconds since boot, time asleep included (CLOCK_BOOTTIME).
+// Nanoseconds since boot, including time asleep (CLOCK_BOOTTIME).
 int64_t clinux_now_boottime_ns(void);
 
-// Nanoseconds since boot, time asleep left out (CLOCK_MONOTONIC).
+// Nanoseconds since boot, excluding time asleep (CLOCK_MONOTONIC).
 int64_t clinux_now_monotonic_ns(void);
 
 // Milliseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME).
@@ -17,7 +17,7 @@ int64_t clinux_now_realtime_ms(void);
 // A timer on CLOCK_BOOTTIME, disarmed, non-blocking, closed on exec.
 int clinux_timer_create(void);
 
-// Fires once, `after_ns` from now; 0 disarms.
+// Arms the timer to fire once, `after_ns` nanoseconds from now; 0 disarms it.
 int clinux_timer_set(int fd, int64_t after_ns);
 
 // A timer on CLOCK_REALTIME that becomes readable (with ECANCELED) when somebody sets the clock.
@@ -26,7 +26,7 @@ int clinux_clock_watch_create(void);
 // Arms a clock watch again after it has fired.
 int clinux_clock_watch_set(int fd);
 
-// Takes what a timer has to tell: 1 fired, 0 not yet, 2 the clock was set (arm a clock watch again).
+// Reads a timer: 1 if it fired, 0 if not yet, 2 if the clock was set (then arm a clock watch again).
 int clinux_timer_take(int fd);
 
 // The process at the other end of a Unix socket. An accepted socket is non-blocking and closed on exec.
@@ -37,15 +37,15 @@ struct clinux_peer {
 };
 int clinux_accept(int listening);
 int clinux_peer_credentials(int fd, struct clinux_peer *peer);
-// The supplementary groups that process had when it connected: how many, of which at most `capacity` are
-// filled in.
+// The supplementary groups of the process when it connected. Returns their number; fills in at most
+// `capacity`.
 int clinux_peer_groups(int fd, uint32_t *groups, int capacity);
 
-// The magic number of the file system that holds `path`; -1 where it cannot be told.
+// The magic number of the file system that holds `path`; -1 if it cannot be determined.
 int64_t clinux_file_system_type(const char *path);
 
-// An epoll set. Unlike a Dispatch source, a change takes effect before the call returns, so the
-// descriptor may be closed right after it.
+// An epoll set. Unlike with a Dispatch source, a change takes effect before the call returns, so the caller
+// may close the descriptor right after.
 struct clinux_ready {
   uint64_t token;
   uint32_t events;
@@ -59,37 +59,36 @@ int clinux_set_create(void);
 int clinux_set_add(int set, int fd, uint32_t events, uint64_t token);
 int clinux_set_change(int set, int fd, uint32_t events, uint64_t token);
 int clinux_set_remove(int set, int fd);
-// Fills `ready` with what is ready now, without waiting; returns how many.
+// Fills `ready` with the descriptors that are ready now, without waiting. Returns their number.
 int clinux_set_take(int set, struct clinux_ready *ready, int capacity);
 
-// Has `signal` write its number as one byte to `fd` instead of its default action, whichever thread it
-// meets; fd -1 gives the default action back.
+// Replaces the default action of `signal`: whichever thread receives it writes its number as one byte to
+// `fd`. An `fd` of -1 restores the default action.
 int clinux_signal_to(int signal, int fd);
 
-// A netlink socket that tells of new and lost routes and addresses, non-blocking, closed on exec.
+// A netlink socket that reports new and lost routes and addresses, non-blocking, closed on exec.
 int clinux_route_watch_create(void);
 
-// What a route watch has to tell, all that is waiting taken together: a bit mask of the values below, 0 where
-// there is nothing; both where the kernel has lost count. What leads nowhere else (the loopback, along the link,
-// multicast) is left out.
+// Reads all waiting messages of a route watch. Returns a bit mask of the values below, 0 for no relevant
+// message, and both values if the kernel dropped messages. Routes that lead to no other network (loopback,
+// link-local, multicast) do not count.
 enum {
-  // There is a way into some network, or an address, that was not there before.
+  // A route or an address was added.
   CLINUX_ROUTE_APPEARED = 1,
-  // Some way or address was added, exchanged or taken away: an open connection may have lost its own.
+  // A route or an address was added, replaced or removed; an open connection may have lost its own.
   CLINUX_ROUTES_MOVED = 2,
 };
 int clinux_route_watch_take(int fd);
 
-// Has the kernel watch the peer of a TCP socket without waking the process: a silent connection is probed after
-// `idle_s` seconds, then every `interval_s`; one of which nothing is acknowledged for `limit_ms` breaks (ETIMEDOUT).
-// `probes` counts where there is no such limit.
+// Makes the kernel watch the peer of a TCP socket without waking the process. The kernel probes a silent
+// connection after `idle_s` seconds, then every `interval_s`. If the peer acknowledges nothing for
+// `limit_ms`, the connection breaks (ETIMEDOUT). `probes` applies if the kernel has no such limit.
 int clinux_watch_peer(int fd, int idle_s, int interval_s, int probes, int limit_ms);
 
-// Bytes that a TCP socket has taken and that its peer has not acknowledged.
+// The number of bytes that a TCP socket has accepted but its peer has not acknowledged.
 int clinux_unacknowledged(int fd);
 
-// How this machine reaches a peer: by which interface and gateway, and with which address of its own. Zeros where
-// there is none.
+// How this machine reaches a peer: the interface, the gateway and the own address in use. Zeros mean none.
 struct clinux_way {
   uint8_t peer[16];
   uint16_t port;
@@ -97,25 +96,26 @@ struct clinux_way {
   uint8_t gateway[16];
   uint8_t source[16];
 };
-// The way to an IPv4 or IPv6 address (a `sockaddr` of `size` bytes) as the kernel would choose it now.
+// The way that the kernel would now choose to an IPv4 or IPv6 address (a `sockaddr` of `size` bytes).
 int clinux_way_to(const void *address, uint32_t size, struct clinux_way *way);
 // The same for the peer of a connected socket.
 int clinux_way_of(int fd, struct clinux_way *way);
-// Whether both lead to the same peer; whether both go the same way.
+// Whether both lead to the same peer; whether both use the same interface, gateway and own address.
 int clinux_way_leads_to(const struct clinux_way *one, const struct clinux_way *other);
 int clinux_way_equals(const struct clinux_way *one, const struct clinux_way *other);
 
-// Keeps the heap from growing for good with what was needed for a moment. To be called before there are threads.
+// Keeps the heap from holding on to short-lived peaks for good. Call it before any thread exists.
 void clinux_memory_prepare(void);
 
-// Gives free pages of the heap back, and lets go of the program's read-only pages, which are in their files.
+// Returns free heap pages to the system, and drops the program's read-only pages, which the kernel can read
+// from their files again.
 void clinux_memory_release(void);
 
 // A non-blocking, close-on-exec pipe.
 int clinux_pipe(int ends[2]);
 
-// Locks of *other* processes on an sqlite -shm file: bytes 123..127 are the read marks, 120 is the
-// writer. 1 where one is held, 0 where none is. Never close `fd` while this process has the library
-// open through sqlite: POSIX drops all of a process's locks on a file when it closes any descriptor of it.
+// Whether *other* processes hold locks on an SQLite -shm file: bytes 123..127 are the read marks, byte 120 is
+// the writer. Returns 1 if a lock is held, 0 if not. Never close `fd` while this process has the library open
+// through SQLite: POSIX drops all of a process's locks on a file when it closes any descriptor of it.
 int clinux_shm_probe_readers(int fd);
 int clinux_shm_probe_writer(int fd);

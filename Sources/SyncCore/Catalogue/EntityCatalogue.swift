@@ -2,23 +2,25 @@
 package struct EntityCatalogue: Sendable {
   /// The shapes, parents first.
   package let shapes: [EntityShape]
-  /// Columns of tables that are not synced which refer to rows of ours and declare no foreign key.
+  /// Columns of unsynced tables that refer to rows of synced tables without a declared foreign key.
   package let undeclaredReferences: [UndeclaredReference]
-  /// Where each entity stands among the shapes: parents have lower numbers.
+  /// The index of each entity in `shapes`; a parent has a lower number than its children.
   package let places: [String: Int]
   private let byName: [String: EntityShape]
 
-  /// A column that refers to rows of an entity by their local id, and declares no foreign key.
+  /// A column that refers to an entity's rows by their local id without a declared foreign key.
   package struct UndeclaredReference: Hashable, Sendable {
-    /// The table that refers.
+    /// The table that has the column.
     package var table: String
-    /// Its column.
+    /// The column that holds the local id.
     package var column: String
-    /// The entity to whose rows it refers.
+    /// The entity whose rows the column refers to.
     package var entity: String
   }
 
-  /// Takes the shapes, parents before their children, and what else refers to their rows.
+  /// - Parameters:
+  ///   - shapes: the shapes, parents before their children.
+  ///   - undeclaredReferences: the other columns that refer to rows of these entities.
   package init(_ shapes: [EntityShape], undeclaredReferences: [UndeclaredReference] = []) {
     self.shapes = shapes
     self.undeclaredReferences = undeclaredReferences
@@ -26,19 +28,19 @@ package struct EntityCatalogue: Sendable {
     byName = Dictionary(uniqueKeysWithValues: shapes.map { ($0.name, $0) })
   }
 
-  /// The shape of an entity, `nil` where the catalogue does not know it.
-  /// Byte by byte: a name that only looks like a table's is not one.
+  /// The shape of an entity; `nil` if the catalogue does not know it.
+  /// Compares byte by byte: a name that only looks like a table's name is not that table.
   package subscript(_ entity: String) -> EntityShape? {
     guard let shape = byName[entity], shape.name.isSameText(as: entity) else { return nil }
     return shape
   }
 
-  /// The shapes that hang on `entity`, with the reference by which they do.
+  /// The shapes that have `entity` as a parent, each with the reference to it.
   package func children(of entity: String) -> [(shape: EntityShape, parent: EntityShape.Parent)] {
     shapes.flatMap { shape in shape.parents.filter { $0.entity == entity }.map { (shape, $0) } }
   }
 
-  /// The two uuids of a link's name, `nil` where the name is no pair.
+  /// The two uuids in a link's name; `nil` if the name is not a pair.
   package static func linkParts(of uuid: String) -> (first: String, second: String)? {
     guard let separator = uuid.utf8.firstIndex(of: UInt8(ascii: "_")) else { return nil }
     let first = String(uuid[..<separator])
@@ -46,6 +48,6 @@ package struct EntityCatalogue: Sendable {
     return first.isEmpty || second.isEmpty ? nil : (first, second)
   }
 
-  /// A link's name from its two parents' uuids.
+  /// Makes a link's name from the uuids of its two parents.
   package static func linkName(_ first: String, _ second: String) -> String { first + "_" + second }
 }

@@ -1,9 +1,9 @@
 extension EntityCatalogue {
-  /// The media library as the application writes it (protocol.md §1).
+  /// The media library as the application writes it (docs/protocol.md §1).
   package static let mediaLibrary = EntityCatalogue(
     [
       EntityShape(
-        // The last two say what a rollback did; no table has them.
+        // The last two local columns describe a rollback. They occur only in payloads; no table has them.
         name: "Media", kind: .row,
         localColumns: [
           "id", "vector_embedding", "rolled_back_to_doc_ver_uuid", "rolled_back_to_doc_ver_num",
@@ -37,7 +37,7 @@ extension EntityCatalogue {
         "Transcripts",
         keys: [
           .init(columns: ["media_uuid", "whisper_model"], ignoresCase: false, collision: .sameThing),
-          // Later schemas keep a history of runs instead. Each device numbers its own.
+          // Later schemas keep a history of runs instead, and each device numbers its own runs.
           .init(
             columns: ["media_uuid", "transcription_run_id"], ignoresCase: false,
             collision: .nextFree(column: "transcription_run_id"), isAssumed: false),
@@ -49,7 +49,8 @@ extension EntityCatalogue {
         numbering: .init(
           column: "transcription_run_id", reference: "supersedes_run_id", parent: "media_uuid",
           next: "next_transcription_run_id", latest: "latest_transcription_run_id")),
-      // The application makes a chunk's id from the medium's local id: on another device it is another medium's.
+      // The application makes a chunk's id from the medium's local id, so on another device the same id
+      // belongs to another medium.
       ofMedia(
         "MediaChunks",
         keys: [
@@ -86,7 +87,7 @@ extension EntityCatalogue {
       .init(table: "outputs", column: "media_item_id", entity: "Media"),
     ])
 
-  /// Bookkeeping of schema 1.
+  /// The bookkeeping columns of schema 1.
   private static let every: Set<String> = [
     BookkeepingColumn.uuid, BookkeepingColumn.version, BookkeepingColumn.lastModified,
     BookkeepingColumn.clientID, BookkeepingColumn.deleted, BookkeepingColumn.previousVersion,

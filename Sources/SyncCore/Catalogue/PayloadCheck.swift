@@ -1,18 +1,20 @@
 extension EntityShape {
-  /// What no row of this entity may say, whoever sends it: a version or a deletion that is none would stop the
-  /// application, and a name or a key with a NUL in it ends early for half of those who read it. `nil` where all is
-  /// well.
+  /// Checks a payload for values that no row of this entity may have, whoever sends it. An invalid version or
+  /// deletion flag would stop the application. Some readers cut a name or a key at a NUL, and others do not.
   ///
-  /// - Parameter payload: the payload in the catalogue's own terms, whole or partial.
+  /// - Parameters:
+  ///   - payload: the payload in the catalogue's own terms, whole or partial.
+  ///   - row: the row that the payload belongs to.
+  /// - Returns: what is wrong; `nil` if nothing is.
   package func problem(in payload: Document, of row: RowName) -> String? {
     switch kind {
     case .row:
-      // A link's name is its two rows' names, joined by the first `_` (protocol.md §1, fact 4).
+      // A link's name is the names of its two rows, joined by the first `_` (docs/protocol.md §1, fact 4).
       if row.uuid.utf8.contains(UInt8(ascii: "_")) { return "a uuid holds no underscore" }
     case .link:
       for parent in parents {
         guard let uuid = payload[parent.wireName]?.text else { continue }
-        // Joined, they must still be a name.
+        // The joined name must still be within the bounds of a name.
         guard uuid.isName(bytesMax: 255), !uuid.utf8.contains(UInt8(ascii: "_")) else {
           return "\(parent.wireName) is no uuid"
         }

@@ -1,8 +1,10 @@
 extension EntityShape {
-  /// A payload in the catalogue's own terms: other names for a column made one, device-local columns out
-  /// (protocol.md §1, facts 2 and 3), and for a link its pair and whether it stands.
+  /// Converts a payload to the catalogue's own terms: gives each column its catalogue name and removes
+  /// device-local columns (docs/protocol.md §1, facts 2 and 3). For a link the result is its pair and whether
+  /// it exists.
   ///
-  /// - Returns: `nil` where the entity is a link and its two uuids can be found nowhere.
+  /// - Returns: the converted document; `nil` if the entity is a link and neither payload nor name has its
+  ///   two uuids.
   package func normalized(_ payload: Document, of row: RowName, operation: Operation) -> Document? {
     guard kind == .row else { return normalizedLink(payload, of: row, operation: operation) }
     var document = payload.without(localColumns)
@@ -28,7 +30,7 @@ extension EntityShape {
     ]
   }
 
-  /// Whether an operation can be done to rows of this entity.
+  /// Whether rows of this entity support an operation.
   package func takes(_ operation: Operation) -> Bool {
     switch (kind, operation) {
     case (.row, .create), (.row, .update), (.row, .delete): true

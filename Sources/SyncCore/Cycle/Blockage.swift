@@ -1,12 +1,12 @@
-/// Why syncing is blocked, and how it is found out whether it still is.
+/// Why sync is blocked, and how the device checks whether it still is.
 package struct Blockage: Hashable, Sendable {
-  /// What somebody has to mend.
+  /// What a person has to fix.
   package var failure: Failure
-  /// What is asked to find out whether they have.
+  /// What the device asks to find out whether it is fixed.
   package var probe: Probe
-  /// When it was last tried, on the boot clock.
+  /// The time of the last try, on the boot clock.
   var triedAt: Duration
-  /// Somebody has edited the library while a probe was under way.
+  /// Whether the application has edited the library while a probe was under way.
   var isEdited = false
 
   init(_ failure: Failure, probe: Probe, triedAt: Duration) {
@@ -16,30 +16,31 @@ package struct Blockage: Hashable, Sendable {
   }
 }
 
-/// The one cheap thing that is asked of what blocks.
+/// The one cheap request that tests whether the blockage is over.
 package enum Probe: Hashable, Sendable {
-  /// Whether the library can be opened: a cycle begins with that.
+  /// Tests whether the library can be opened. Every cycle begins with that.
   case library
-  /// What the hub is: `/capabilities` and nothing else, because the hub may be another.
+  /// Tests what the hub is: asks `/capabilities` and nothing else, because the hub may be another one.
   case capabilities
-  /// A page with one entry at most, which goes nowhere: whether a server of this kind lets us in.
+  /// Asks for a page with at most one entry and discards it: tests whether a server of this kind accepts us.
   case page(HubKind)
 }
 
 extension Cycle {
-  /// How long it is about from one probe to the next where nothing happens: drawn between four and six fifths of this.
+  /// The mean time from one probe to the next if nothing else happens. The actual time is drawn from 0.8 to
+  /// 1.2 of it.
   static let probeInterval: Duration = .seconds(900)
 
-  /// The least time between two tries that edits of the library bring about.
+  /// The minimum time between two tries that edits of the library cause.
   static let editSpacing: Duration = .seconds(60)
 
-  /// Nothing but probes is tried from here on.
+  /// Enters the blocked state: from here on the device only probes.
   mutating func block(_ failure: Failure, _ now: Moment, random: Double) {
     enterBlocked(Blockage(failure, probe: probe(for: failure), triedAt: now.boot), now, random: random)
     hub = nil
   }
 
-  /// - Parameter floor: what the server asked for.
+  /// - Parameter floor: how long the server asked the device to wait.
   private mutating func enterBlocked(
     _ blockage: Blockage, _ now: Moment, random: Double, floor: Duration? = nil
   ) {
@@ -61,7 +62,7 @@ extension Cycle {
     }
   }
 
-  /// The time has come to probe.
+  /// Starts the probe that is due. A library probe starts a cycle instead.
   mutating func beginProbe(_ blockage: Blockage, _ now: Moment) -> [Effect] {
     guard blockage.probe != .library, isOpen else { return begin(now) }
     var blockage = blockage
@@ -71,13 +72,14 @@ extension Cycle {
     return [.probe(blockage.probe)]
   }
 
-  /// What blocked is gone, as far as one request tells: a cycle finds out the rest.
+  /// The probe succeeded. That proves only that one request works; the cycle that begins finds out the rest.
   mutating func probed(_ now: Moment) -> [Effect] {
     guard case .probing = state else { return [] }
     return begin(now)
   }
 
-  /// The probe failed. What may pass by itself says nothing of what blocks; another thing that blocks is told.
+  /// The probe failed. A temporary failure says nothing about the blockage. A different blocking failure is
+  /// reported.
   mutating func probeFailed(
     _ failure: Failure, _ blockage: Blockage, _ now: Moment, random: Double
   ) -> [Effect] {
@@ -87,7 +89,7 @@ extension Cycle {
     if !failure.isTemporary {
       if failure != blockage.failure { since = now }
       next.failure = failure
-      // Positions of ours mean nothing to a hub with another log: it is asked for no page.
+      // Our positions mean nothing to a hub with another log, so the device asks it for no page.
       if failure.kind == .logChanged, blockage.probe != .page(.layer1) { next.probe = .capabilities }
       effects += told(ofBlocking: failure)
     }
@@ -96,12 +98,12 @@ extension Cycle {
     return effects
   }
 
-  /// Somebody has edited the library: reason enough to probe, at most once a minute.
+  /// The application has edited the library: a reason to probe, at most once a minute.
   mutating func probeForEdit(_ blockage: Blockage, _ now: Moment) {
     guard blockage.probe != .library else { return }
     probe(by: max(now.boot + rules.debounce, blockage.triedAt + Self.editSpacing))
   }
 
-  /// Probes at this time on the boot clock, unless it is probed earlier anyway.
+  /// Schedules a probe for this time on the boot clock, unless an earlier one is scheduled.
   mutating func probe(by time: Duration) { plan[.probe] = min(plan[.probe] ?? time, time) }
 }

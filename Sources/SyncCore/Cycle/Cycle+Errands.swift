@@ -1,15 +1,15 @@
-/// What somebody asked for that takes both library and hub. It is done once everything is pushed and pulled, so that
-/// both sides speak of the same position.
+/// Maintenance tasks, which need both library and hub. A task runs once everything is pushed and pulled, so
+/// that both sides are at the same position.
 extension Cycle {
   mutating func errandAsked(_ errand: Errand, _ now: Moment) -> [Effect] {
     if case .paused = state { return [.finished(.paused)] }
     errands.append(errand)
-    // Which log the hub keeps is what this is about: it is asked again.
+    // This task depends on which log the hub keeps, so the device asks the hub again.
     if errand == .join, !isBusy { hub = nil }
     return triggered(now)
   }
 
-  /// Begins the next thing to do; `hasBegun` is false where nothing is left.
+  /// Begins the next requested task. `hasBegun` is false if none is left.
   mutating func nextErrand() -> (effects: [Effect], hasBegun: Bool) {
     var refused: [Effect] = []
     while let errand = errands.first {
@@ -18,7 +18,7 @@ extension Cycle {
         refused.append(.refuseErrand(errand))
         continue
       }
-      // Where the hub keeps the log that the library is in step with, there is none to join.
+      // If the hub keeps the log that the library already follows, there is no other log to join.
       if errand == .resync || errand == .join { return (refused + beginSnapshot(.asked), true) }
       state = .onErrand(errand)
       return (refused + [.runErrand(errand)], true)
@@ -33,12 +33,12 @@ extension Cycle {
     return hasQueued ? begin(now) : finish(now)
   }
 
-  /// Begins the next errand that the library itself needs, each once in a cycle; `nil` if there is none, or the hub
-  /// cannot be compared with.
+  /// Begins the next task that the library itself needs, each at most once a cycle. Returns `nil` if there is
+  /// none, or if the hub supports no comparison.
   mutating func nextOwnErrand() -> [Effect]? {
     guard case .layer2(_, _, _, let offers) = hub,
       let errand = ownErrands.first(where: {
-        // What hangs on a row is compared at the cursor, which stays where it is while changes are held.
+        // The children of a row are compared at the cursor, which does not move while changes are held.
         !ownErrandsBegun.contains($0) && offers.allows($0) && (hold == nil || $0 != .fetchChildren)
       })
     else { return nil }
@@ -47,6 +47,6 @@ extension Cycle {
     return [.runErrand(errand)]
   }
 
-  /// Whether somebody wants the library to join the log that the hub keeps, whichever that is.
+  /// Whether somebody has asked the library to join the log that the hub keeps, whichever log that is.
   package var mayJoinAnotherLog: Bool { errands.contains(.join) }
 }

@@ -1,6 +1,6 @@
-/// The end of a cycle, and the rest behind it: listening where the hub can wait, else sleeping.
+/// The end of a cycle and the rest after it: listening if the hub can wait, otherwise sleeping.
 extension Cycle {
-  /// Everything is pushed, and pulled or, while changes are held, counted.
+  /// Ends the cycle: everything is pushed, and pulled or, while changes are held, counted.
   mutating func finish(_ now: Moment) -> [Effect] {
     if let comparing = nextOwnErrand() { return comparing }
     if backoff.attempt > 0 || hold == nil && lastSuccess == nil { since = now }
@@ -25,7 +25,7 @@ extension Cycle {
     return effects
   }
 
-  /// Listens where the hub can wait, else sleeps until the next periodic check.
+  /// Listens if the hub can wait, otherwise sleeps until the next periodic check.
   mutating func rest(_ now: Moment) -> [Effect] {
     guard rules.listens, mayRead, case .layer2 = hub else { return sleep(now, atMost: rules.interval) }
     state = .listening
@@ -33,17 +33,17 @@ extension Cycle {
     return [asking(readFrom, waits: true)]
   }
 
-  /// The least time from one long poll to the next where nothing came: a hub that does not wait, or a proxy that
-  /// answers for it, is not asked without a pause.
+  /// The minimum pause between two long polls if the first ended at once without entries. Without it a hub
+  /// that does not wait, or a proxy that answers for it, would be asked in a tight loop.
   static let pollFloor: Duration = .seconds(5)
 
-  /// Whether the long poll that just ended empty was held back at all.
+  /// Whether the hub held the long poll that just ended empty for at least half a second.
   func mayListenAgain(_ now: Moment) -> Bool {
     guard let listeningSince else { return true }
     return now.boot - listeningSince >= .milliseconds(500)
   }
 
-  /// Sleeps until the next periodic check.
+  /// Sleeps until the next periodic check, or for `span` if that is shorter.
   mutating func sleep(_ now: Moment, atMost span: Duration) -> [Effect] {
     state = .resting
     plan[.interval] = now.boot + min(rules.interval, span)

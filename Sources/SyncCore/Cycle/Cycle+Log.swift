@@ -1,9 +1,11 @@
-/// What the cycle does about a log that is not the one that it was (docs/decisions/0021).
+/// How the cycle reacts if the application's log was reset or pruned (docs/decisions/0021, 0022).
 extension Cycle {
-  /// How many comparisons one cycle begins: an application that deletes entries again and again meanwhile is given time.
+  /// The maximum number of comparisons in one cycle. If the application deletes entries again and again
+  /// meanwhile, the device waits instead.
   static let comparisonsMax = 3
 
-  /// What was read of the log, asked for or in hand is void: the log is read again. A snapshot goes on.
+  /// Discards what was read from the log, requested or received, and reads the log again. A snapshot
+  /// continues.
   mutating func logChanged(_ change: LogChange) -> [Effect] {
     let told: [Effect] = [.report(.logChanged(change))]
     switch state {
@@ -12,7 +14,7 @@ extension Cycle {
       limits = bounded(rules.batch)
       return told + [.cancelRequest, .load(paced)]
     case .loading(.some):
-      // What was read is of the new log, and a page was asked for beside the old one.
+      // The batch just read is from the new log, but the page was requested before the change.
       state = .loading(nil)
       return told + [.cancelRequest]
     case .snapshotting:
@@ -23,8 +25,8 @@ extension Cycle {
     }
   }
 
-  /// Entries of the log are gone that were still to be sent. Nothing is sent or taken in until the library is compared
-  /// with the hub; `nil` if the server cannot be compared with: then the gap is named, and that is all.
+  /// The log lacks entries that were not sent yet. Sends and applies nothing until the library is compared
+  /// with the hub. Returns `nil` if the server supports no comparison: then the gap is only reported.
   mutating func compareGap(_ now: Moment, random: Double) -> [Effect]? {
     guard case .loading(let pull) = state else { return [] }
     guard case .layer2(_, _, _, let offers) = hub, offers.digest, offers.rows else { return nil }

@@ -1,10 +1,10 @@
-/// Everyone else's changes, page after page. While one page is applied the next is already on its way; no more than that is
-/// ever held (memory is bounded whatever the backlog).
+/// Pulls the changes of other devices, page by page. While one page is applied the next is already requested.
+/// No more than that is held, so memory stays bounded whatever the backlog.
 extension Cycle {
   mutating func pulled(_ page: PageSummary, _ now: Moment, random: Double) -> [Effect] {
     if case .listening = state {
       hubHead = max(hubHead, page.latest)
-      // A long poll that ended empty: in step, and heard so just now.
+      // A long poll ended empty, so the device is in step as of now.
       if page.count == 0, page.next == readFrom || page.next == nil {
         if hold == nil { lastSuccess = now.wall }
         return toldSteady(now) + (mayListenAgain(now) ? rest(now) : sleep(now, atMost: Self.pollFloor))
@@ -13,7 +13,7 @@ extension Cycle {
       pulledAt = now.boot
       state = .pulling(Pull(since: readFrom, askedAt: nil))
     }
-    guard let pull else { return [] }  // its request was given up
+    guard let pull else { return [] }  // its request was cancelled
     return take(page, pull, now, random: random)
   }
 
@@ -23,7 +23,7 @@ extension Cycle {
     var pull = pull
     pull.isFetching = false
     pull.fetchTook = pull.askedAt.map { now.boot - $0 } ?? .zero
-    // At once: another page may be asked for before this one is applied.
+    // Applied at once: the next page may be requested before this one is applied.
     if pull.fetchTook > TransferPace.slow { pullPace.took(pull.fetchTook) }
     guard let next = page.next else { return takeLayerOne(page, pull, now) }
     hubHead = max(hubHead, page.latest)
@@ -37,8 +37,9 @@ extension Cycle {
     return toldHubWorks(now) + advance(pull, now)
   }
 
-  /// Layer 1: the cursor goes only to ids received; on an empty page only to a `latest_change_id` that two
-  /// consecutive empty replies agree on; one below the cursor means a server restored from a backup.
+  /// Layer 1: the cursor moves only to ids received. On an empty page it moves only to a `latest_change_id`
+  /// that two consecutive empty replies agree on. A `latest_change_id` below the cursor means that the server
+  /// was restored from a backup.
   private mutating func takeLayerOne(_ page: PageSummary, _ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
     guard page.latest >= pull.since || page.count > 0 else {
@@ -68,7 +69,7 @@ extension Cycle {
     return works + ask(pull, now)
   }
 
-  /// Asks for the next page.
+  /// Requests the next page.
   private mutating func ask(_ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
     pull.isFetching = true
@@ -86,7 +87,8 @@ extension Cycle {
       preconditionFailure("a page is applied only where one was given")
     }
     pull.applyingSince = nil
-    // The push waits for the library as for the line, and it is to wait for a second at most.
+    // A push waits while the library applies a page, as it waits for the line, and should wait for a second
+    // at most.
     let work = (now.boot - since) * 4
     if work > TransferPace.slow {
       pullPace.took(work)
@@ -101,8 +103,8 @@ extension Cycle {
     return effects + (pull.yields || isDue ? takePushTurn(pull, now) : advance(pull, now))
   }
 
-  /// Starts what can start: the waiting page, if it is the pull's turn, and the next request; with nothing left the pull
-  /// is over, and if it was its turn, so is the cycle.
+  /// Starts what can start: applies the waiting page if it is the pull's turn, and sends the next request. If
+  /// nothing is left the pull ends, and the cycle with it if it was the pull's turn.
   mutating func advance(_ pull: Pull, _ now: Moment) -> [Effect] {
     var pull = pull
     var effects: [Effect] = []
@@ -119,7 +121,8 @@ extension Cycle {
     }
     if !mayRead { pull.hasMore = false }
     let mayAsk = !pull.isFetching && pull.ready == nil && pull.refusal == nil
-    // Layer 1 asks from where the library stands, one page at a time: its pages name no next position.
+    // Layer-1 pages name no next position, so the next request starts from the library's cursor, one page at
+    // a time.
     let isOrdered = hub != .layer1 || !pull.isApplying
     if mayAsk, isOrdered, pull.hasMore || (pull.mustAskAgain && isPulling && !pull.yields) {
       return effects + ask(pull, now)

@@ -1,4 +1,4 @@
-/// Everything new in the local log goes to the hub, in order, in batches.
+/// Sends the new entries of the local log to the hub, in order, in batches.
 extension Cycle {
   mutating func negotiated(_ kind: HubKind, _ now: Moment) -> [Effect] {
     guard case .negotiating = state else { return [] }
@@ -31,9 +31,10 @@ extension Cycle {
     return toldHubWorks(now) + [.settle]
   }
 
-  /// 413 halves the batch. One change that is too large for the hub alone is set aside, and the rest goes on. Something
-  /// on the way has no word in this: where the change is so small that its size cannot be the reason, it waits; where it
-  /// may be, it is set aside once it was tried for a while, so that what is behind it goes on.
+  /// The server answered 413: halves the batch. If the hub itself refuses a single change, the change is
+  /// quarantined and the rest continues. If a proxy refuses it, its size decides: a change too small for its
+  /// size to be the reason waits; a larger one is quarantined after several tries, so that later changes can
+  /// continue.
   mutating func refusedAsTooLarge(
     byHub: Bool, bytes: Int, _ now: Moment, random: Double
   ) -> [Effect] {
@@ -56,7 +57,7 @@ extension Cycle {
     return setAsideTooLarge(text, pull)
   }
 
-  /// Proxies take at least so many bytes, as they come (nginx: 1 MiB).
+  /// The smallest body limit that is common in proxies, in bytes (nginx: 1 MiB).
   static let proxyBytesMin = 1 << 20
 
   private mutating func setAsideTooLarge(_ reason: String, _ pull: Pull?) -> [Effect] {
@@ -68,7 +69,7 @@ extension Cycle {
     guard case .sending(_, let pull) = state else { return [] }
     if let failure = futility.renewed() { return failed(failure, now, random: random) }
     state = .renewing
-    // A page that was asked for in the earlier life is not taken in.
+    // A page that was requested under the earlier incarnation is not applied.
     return (pull == nil ? [] : [.cancelRequest]) + [.report(.rewound), .renewIncarnation]
   }
 

@@ -1,4 +1,4 @@
-/// What happens between two cycles: waking, pausing, failing, finishing.
+/// What happens between two cycles: wake-ups, pauses, failures.
 extension Cycle {
   mutating func opened(_ standing: Standing, _ now: Moment) -> [Effect] {
     isOpen = true
@@ -12,11 +12,11 @@ extension Cycle {
     return enter(pause, now)
   }
 
-  /// Begins a cycle: a server that has not said what it is yet is asked first.
+  /// Begins a cycle. If the server has not said yet what it is, the cycle asks that first.
   mutating func begin(_ now: Moment) -> [Effect] {
     plan = WakePlan()
     isDirty = false
-    // What moved the files may become visible only behind the load that comes now.
+    // The commit that moved the files may become visible only after the load that starts now.
     isStirred = isStirred || stirredAt != nil
     endRechecks()
     isolation.cycleBegan()
@@ -26,7 +26,7 @@ extension Cycle {
     futility.cycleBegan()
     pulledAt = now.boot
     ownErrandsBegun = []
-    // Once the library is open, or the hub has said what it is, the same cycle goes on.
+    // The same cycle continues once the library is open or the hub has said what it is.
     if state != .opening, state != .negotiating { countCycle() }
     guard isOpen else {
       state = .opening
@@ -37,7 +37,7 @@ extension Cycle {
       return [.negotiate]
     }
     if let snapshot {
-      // A snapshot that was broken off goes on: until its end the cursor and the rows do not belong together.
+      // An interrupted snapshot continues: until its end the cursor and the rows do not belong together.
       state = .snapshotting(snapshot.reason)
       guard snapshot.after != nil else {
         return [.report(.snapshotBegun(snapshot.reason)), fetching(after: nil, start: nil)]
@@ -51,7 +51,7 @@ extension Cycle {
   func bounded(_ limits: BatchLimits) -> BatchLimits {
     switch hub {
     case .layer2(_, let maxChanges, let maxBytes, let offers):
-      // The envelope and the escaping of payloads take room beside the payloads themselves.
+      // The envelope and the escaping of payloads need space in addition to the payloads.
       BatchLimits(
         changes: min(limits.changes, maxChanges), bytes: min(limits.bytes, maxBytes / 2),
         sendsCurrentRows: offers.current)
@@ -60,18 +60,19 @@ extension Cycle {
     }
   }
 
-  /// A commit was seen. There may be another close behind it, whose files have moved already and which cannot be seen
-  /// yet: nothing tells of it any more, so it is looked for behind the cycle that begins.
+  /// Handles a commit that the device saw. Another commit may follow whose files have moved already but which
+  /// is not visible yet. No further event announces it, so the device looks for it after the cycle that
+  /// begins.
   mutating func libraryChanged(_ now: Moment) -> [Effect] {
     isTorn = false
     switch state {
     case .resting, .listening:
-      // The first change of a burst sets the time: a stream of changes cannot put the push off for ever.
+      // The first change of a burst sets the time, so a stream of changes cannot delay the push for ever.
       if plan[.debounce] == nil { plan[.debounce] = max((stirredAt ?? now.boot) + rules.debounce, now.boot) }
       isStirred = true
       endRechecks()
     case .pulling:
-      // It goes out in the middle of the pull, once it has settled.
+      // The push goes out in the middle of the pull, once the edit has settled.
       plan[.debounce] = plan[.debounce] ?? max((stirredAt ?? now.boot) + rules.debounce, now.boot)
       isStirred = true
       endRechecks()
@@ -79,7 +80,7 @@ extension Cycle {
       .onErrand:
       isDirty = true
     case .waiting(let failure):
-      // The next cycle pushes it; status knows of it now.
+      // The next cycle pushes it; `status` shows it now.
       isStirred = true
       endRechecks()
       shortenForEdit(failure, now)
@@ -100,15 +101,15 @@ extension Cycle {
     return []
   }
 
-  /// Somebody has committed: if it was their lock that we wait for, it is free now.
+  /// Somebody has committed. If they held the lock that the device waits for, it is free now.
   mutating func lockMayBeFree(_ now: Moment) -> [Effect] {
     guard case .waiting(let failure) = state, failure.awaitsLock, let retry = plan[.retry] else { return [] }
     plan[.retry] = min(retry, now.boot + rules.debounce)
     return []
   }
 
-  /// Somebody has edited the library and would like it to be sent: a reason to try again, at most once a minute, and not
-  /// before the server wants it.
+  /// An edit waits to be sent: a reason to try again, at most once a minute and not before the server allows
+  /// it.
   private mutating func shortenForEdit(_ failure: Failure, _ now: Moment) {
     guard hasEdits, let retry = plan[.retry], let trouble else { return }
     let allowed = trouble.lastAt + (failure.retryAfter ?? .zero)
@@ -118,11 +119,12 @@ extension Cycle {
     self.trouble?.triedForEditAt = soon
   }
 
-  /// How long after the files moved it is looked at again. SQLite writes the `-wal`, syncs it, and only then makes
-  /// the commit visible: the last news of the watcher comes before the commit can be seen.
+  /// The delays after which the device looks at the library again once its files moved. SQLite writes the
+  /// `-wal`, syncs it, and only then makes the commit visible, so the watcher's last event comes before the
+  /// commit is visible.
   static let recheckDelays: [Duration] = [.milliseconds(20), .milliseconds(250), .seconds(2)]
 
-  /// How long the files of a library that could not be opened must be quiet before it is tried again.
+  /// How long the files of a library that could not be opened must be quiet before the next try.
   static let settledFor: Duration = .seconds(2)
 
   mutating func libraryStirred(_ now: Moment) -> [Effect] {
@@ -131,7 +133,7 @@ extension Cycle {
       case .waiting(let failure) where failure.awaitsLock: return []
       case .waiting(let failure) where failure.kind == .libraryBusy: break
       case .waiting(let failure) where failure.kind == .libraryForbidden:
-        // Somebody has done something to the files: they may have given us access.
+        // Somebody has changed the files and may have given us access.
         plan[.retry] = min(plan[.retry] ?? .seconds(Int64.max), now.boot + Self.settledFor)
         return []
       case .opening:
@@ -144,10 +146,10 @@ extension Cycle {
       return []
     }
     switch state {
-    case .paused: break  // nothing is looked at until the cycle that comes behind it
+    case .paused: break  // the library is not checked until the cycle after the pause
     case .resting, .listening, .waiting, .blocked, .probing, .pulling:
       stirredAt = stirredAt ?? now.boot
-      // Movement begins the series anew: the commit that it belongs to is still to come.
+      // A move of the files restarts the series: its commit is still to come.
       rechecks = 0
       plan[.recheck] = now.boot + (isTorn ? Self.settledFor : Self.recheckDelays[0])
     case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .settling, .snapshotting,
@@ -157,8 +159,9 @@ extension Cycle {
     return []
   }
 
-  /// A look found a damaged file. It may be one that is just being copied into its place: it is looked at again once
-  /// nobody has written it for a while, and only if it is damaged then does a cycle find out and tell.
+  /// A look at the library found a damaged file. It may be a file that is just being copied into place. The
+  /// device looks again once nobody has written the file for a while. If it is still damaged, a cycle runs
+  /// and reports it.
   mutating func libraryTorn(_ now: Moment) -> [Effect] {
     guard !isBusy else {
       isDirty = true
@@ -166,7 +169,7 @@ extension Cycle {
     }
     if isTorn {
       let effects = libraryChanged(now)
-      isTorn = true  // the cycle that comes tells of it at once
+      isTorn = true  // the next cycle reports it at once
       return effects
     }
     isTorn = true
@@ -201,7 +204,7 @@ extension Cycle {
     if isPulling {
       if mustLook { isStirred = true }
     } else if isBusy {
-      // On an errand, or taking in what the hub said: what was to be done then is done behind it.
+      // A task runs, or the hub's reply is being applied: the device does what is due after that.
       if mustLook { isStirred = true }
       if !due.isEmpty { isDirty = true }
     }
@@ -209,7 +212,7 @@ extension Cycle {
     case .paused(let pause):
       guard let until = pause.until else { return [] }
       if until <= now.wall { return resume(now) }
-      // The wall clock was set back: the pause goes on to its time of day.
+      // The wall clock was set back: the pause lasts until its time of day.
       plan[.pauseEnd] = now.boot + until.since(now.wall)
       return []
     case .resting, .waiting:
@@ -217,7 +220,7 @@ extension Cycle {
     case .listening:
       return due.isEmpty ? [] : [.cancelRequest] + renewal + begin(now)
     case .blocked(let blockage):
-      // The library's files moved and have come to rest: it may be usable by now.
+      // The library's files moved and are quiet again: the library may be usable now.
       if blockage.failure.kind == .libraryUnusable, due.contains(.retry) { return begin(now) }
       return due.contains(.probe) ? beginProbe(blockage, now) : []
     case .pulling(let pull):
@@ -229,8 +232,8 @@ extension Cycle {
     }
   }
 
-  /// Another file has the library's name, or none: what was read of the old one does not hold. The new one may still be
-  /// on its way into its place, so it is opened once its files are quiet.
+  /// The library's path names another file now, or none, so what was read from the old file is void. The new
+  /// file may still be on its way into place. The device opens it once its files are quiet.
   mutating func libraryReplaced(_ now: Moment, random: Double) -> [Effect] {
     isOpen = false
     switch state {
@@ -267,7 +270,7 @@ extension Cycle {
   mutating func pause(_ pause: Pause, _ now: Moment) -> [Effect] {
     let wasBusy = isBusy || state == .listening || isProbing
     var effects: [Effect] = [.keepPause(pause)]
-    // A write that has begun ends by itself; its event finds the cycle paused and is let go.
+    // A write that has begun ends by itself. Its event finds the cycle paused and is ignored.
     if wasBusy { effects.append(.cancelRequest) }
     errands.removeAll()
     effects += enter(pause, now)
@@ -311,7 +314,7 @@ extension Cycle {
       if trouble?.blocking != failure { since = now }
       var effects: [Effect] = before + [.cancelRequest]
       if failure.kind == .libraryUnusable {
-        // Nothing that was read of it holds, and whoever mends it may put another file in its place.
+        // Nothing that was read from the file is valid, and a repair may put another file in its place.
         isOpen = false
         effects.append(.closeLibrary)
       }
@@ -320,11 +323,11 @@ extension Cycle {
     state = .waiting(failure)
     if failure.kind == .unreachable { hub = nil }
     let isForbidden = failure.kind == .libraryForbidden
-    // What is open may be a file that we may not use any more.
+    // The open file may be one that we may not use any more.
     if isForbidden { isOpen = false }
     plan[.retry] = now.boot + wait
     if mustLook {
-      // What was still to be looked at is looked at now: the next try may be a while, and status tells what waits.
+      // The look that was pending happens now: the next try may be far off, and `status` shows what waits.
       isStirred = false
       _ = libraryStirred(now)
     }
@@ -334,8 +337,9 @@ extension Cycle {
       ]
   }
 
-  /// A library that was sound is damaged now. It may be one that is just being copied into its place: it is opened again
-  /// once nobody has written it for a while, and people are told only if it is damaged then.
+  /// A library that was sound is damaged now. It may be a file that is just being copied into place. The
+  /// device opens it again once nobody has written it for a while, and reports it only if it is still
+  /// damaged.
   private mutating func halfWritten(_ failure: Failure, _ now: Moment) -> [Effect] {
     isTorn = true
     isOpen = false
@@ -353,7 +357,7 @@ extension Cycle {
 
   private var isProbing: Bool { if case .probing = state { true } else { false } }
 
-  /// A request broke off on its way: the next one in its direction is smaller.
+  /// A transfer broke off: the next one in its direction is smaller.
   private mutating func noteBroken(_ failure: Failure) {
     guard failure.isOfTransfer else { return }
     if case .sending = state { pushPace.broke() }

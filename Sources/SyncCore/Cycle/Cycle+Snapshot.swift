@@ -1,8 +1,9 @@
-/// Starting over from a snapshot: a device that was away too long, a hub that was restored, a person who asked.
+/// Starts over from a snapshot: after too long an absence, after a hub restore, or on request.
 ///
-/// Nothing is pushed or pulled in the middle of one: until its end the cursor and the rows do not belong together.
+/// Nothing is pushed or pulled during a snapshot: until its end the cursor and the rows do not belong
+/// together.
 extension Cycle {
-  /// How many snapshots one cycle begins; a hub that still wants another has a fault.
+  /// The maximum number of snapshots in one cycle. A hub that requires another one is faulty.
   static let snapshotsMax = 3
 
   mutating func snapshotRequired(_ reason: SnapshotReason, _ now: Moment, random: Double) -> [Effect] {
@@ -12,7 +13,7 @@ extension Cycle {
       break
     case .resting, .opening, .negotiating, .loading, .renewing, .settling, .waiting, .blocked,
       .probing, .paused:
-      return []  // its request was given up
+      return []  // its request was cancelled
     }
     guard case .layer2(_, _, _, let offers) = hub, offers.snapshot else {
       let text = "the hub wants us to start over (\(reason.rawValue)), and offers no snapshot: upgrade it"
@@ -24,7 +25,7 @@ extension Cycle {
     }
     switch state {
     case .loading(var pull?), .settling(var pull?):
-      // The library is at work on a batch: it starts over behind that.
+      // The library is working on a batch; the snapshot starts after it.
       guard pull.isFetching else { return [] }
       pull.isFetching = false
       pull.refusal = reason
@@ -34,7 +35,7 @@ extension Cycle {
     }
   }
 
-  /// Begins a snapshot from its first row, whatever was under way.
+  /// Begins a snapshot from its first row, whatever is under way.
   mutating func beginSnapshot(_ reason: SnapshotReason) -> [Effect] {
     snapshotsBegun += 1
     snapshot = nil
@@ -48,13 +49,13 @@ extension Cycle {
     return toldHubWorks(now) + [.takeSnapshot(reason)]
   }
 
-  /// Asks for a piece of a snapshot.
+  /// Requests a piece of a snapshot.
   func fetching(after row: RowName?, start: Witness?) -> Effect {
     .fetchSnapshot(after: row, start: start, halvings: pullPace.halvings)
   }
 
   mutating func snapshotTaken(_ step: SnapshotStep, _ now: Moment) -> [Effect] {
-    // Also where the cycle was paused or has failed meanwhile: the library has it.
+    // Also if the cycle was paused or has failed meanwhile: the library has applied the piece.
     snapshot = step.isComplete ? nil : step.progress
     if step.isComplete {
       // A restored hub's log may end before our old cursor.

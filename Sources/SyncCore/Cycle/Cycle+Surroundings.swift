@@ -1,8 +1,8 @@
-/// What happens around the daemon: the machine sleeps and wakes, somebody sets its clock, the network changes. Each
-/// shortens a wait, none is proof of anything: a hub is reachable when it has answered.
+/// Events around the daemon: the machine sleeps and wakes, the clock is set, the network changes. Each
+/// shortens a wait, and none proves anything: a hub is reachable once it has answered.
 extension Cycle {
-  /// When a cycle runs after the machine woke or found another network: not at once, because the network is about to
-  /// come up, and not together with every other device that woke at the same hour.
+  /// How long after a wake-up or a network change a cycle runs. The network needs a moment to come up, and
+  /// devices that wake at the same hour must not all connect at once.
   static func reconnectDelay(random: Double) -> Duration { .seconds(1) + .milliseconds(Int64(3000 * random)) }
 
   mutating func wokenFromSleep(_ now: Moment, random: Double) -> [Effect] {
@@ -12,15 +12,15 @@ extension Cycle {
     case .resting:
       plan[.reconnect] = soon
     case .listening:
-      // The hub, or something on the way to it, may have forgotten the poll long ago.
+      // The hub, or something on the way to it, may have dropped the poll long ago.
       state = .resting
       plan[.reconnect] = soon
       return [.cancelRequest, .dropConnections]
     case .waiting(let failure):
-      // What the hub asked for (`Retry-After`) is counted on the boot clock and holds.
+      // The wait that the hub asked for (`Retry-After`) is on the boot clock and stays in force.
       if failure.kind != .hubBusy { plan[.retry] = min(plan[.retry] ?? soon, soon) }
     case .negotiating, .comparing, .sending, .pulling, .snapshotting, .onErrand:
-      // The reply that is awaited was lost in the sleep, or will be found to be after a long timeout.
+      // The pending reply was lost during the sleep, or will only be found lost after a long timeout.
       let failure = Failure(
         .unreachable, "the machine slept in the middle of a cycle", retryAfter: .seconds(1))
       return failed(failure, now, random: random) + [.dropConnections]
@@ -34,16 +34,17 @@ extension Cycle {
     return [.dropConnections]
   }
 
-  /// Waiting goes by the boot clock; only what is told to people, and what they asked for by the time of day, moves.
+  /// The wall clock was set. Waits use the boot clock; only displayed times and times of day that people
+  /// asked for move.
   mutating func clockSet(by span: Duration, _ now: Moment, random: Double) -> [Effect] {
     since = since.map { Moment(wall: now.wall + ($0.boot - now.boot), boot: $0.boot) }
     lastSuccess = lastSuccess.map { $0 + span }
     if case .paused(let pause) = state, let until = pause.until {
       plan[.pauseEnd] = now.boot + max(until.since(now.wall), .zero)
     }
-    // A virtual machine that was stopped for a while learns of it only as a clock that jumps ahead.
+    // A virtual machine that was stopped for a while sees only a clock that jumps ahead.
     if span >= Self.stoppedFor { return wokenFromSleep(now, random: random) }
-    // A certificate that was not valid yet, or no longer, may be by this clock.
+    // By this clock a certificate that was not valid yet, or no longer, may be valid.
     switch state {
     case .waiting(let failure) where failure.kind == .untrusted:
       if routeAllowance.take(at: now.boot) { plan[.retry] = now.boot }
@@ -53,7 +54,7 @@ extension Cycle {
     return []
   }
 
-  /// How far the clock jumps ahead where the machine itself seems to have stood still.
+  /// A clock that jumps ahead by at least this much is taken as a machine that stood still.
   static let stoppedFor: Duration = .seconds(30)
 
   mutating func routeAppeared(_ now: Moment, random: Double) -> [Effect] {
@@ -74,8 +75,9 @@ extension Cycle {
     }
   }
 
-  /// The open connections belong to another interface, gateway or address than the hub is reached by now. At rest they
-  /// are exchanged; a request under way goes on, because the kernel finds out within seconds whether it leads nowhere.
+  /// The open connections use another interface, gateway or address than the present way to the hub. At rest
+  /// the device replaces them. A request under way continues, because the kernel finds out within seconds
+  /// whether it still gets through.
   mutating func wayMoved(_ now: Moment, random: Double) -> [Effect] {
     switch state {
     case .listening:
@@ -90,6 +92,7 @@ extension Cycle {
     }
   }
 
-  /// After a route appeared the waits grow anew from here: it may take the network a moment to lead anywhere.
+  /// The backoff level that a new route resets to. The network may need a moment to work, so the waits grow
+  /// from here again.
   static let doublingsWithRoute = 3
 }

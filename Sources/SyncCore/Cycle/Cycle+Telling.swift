@@ -1,15 +1,15 @@
-/// What people are told (promise 8): transitions, never repeats.
+/// What the log reports (docs/promises.md, promise 8): transitions, never repeats.
 extension Cycle {
-  /// Lines about single rows that one cycle gives; beyond them it gives counts.
+  /// The maximum number of lines about single rows in one cycle. Beyond it only counts are reported.
   static let rowLinesMax = 20
 
-  /// Another cycle begins.
+  /// Counts a cycle that begins.
   mutating func countCycle() {
     number += 1
     rowLines = 0
   }
 
-  /// What was set aside and what lost.
+  /// Reports what was quarantined and what lost a conflict.
   mutating func told(quarantined: Int, conflicts: Int, _ particulars: Particulars) -> [Effect] {
     var effects: [Effect] = []
     if quarantined > 0 { effects.append(.report(.quarantined(quarantined, first(particulars.setAside)))) }
@@ -23,15 +23,15 @@ extension Cycle {
     return Array(told)
   }
 
-  /// One more failure. Whatever works only for a moment between two of them flaps: its outages are one, whose end is
-  /// told when it has worked for a while.
+  /// Records a failure. If things work only for a moment between two failures, the outage is flapping: all of
+  /// it counts as one outage, and its end is reported once things have worked for a while.
   mutating func countTrouble(_ failure: Failure, _ now: Moment) -> [Effect] {
     let effects = toldSteady(now)
     var present = trouble ?? Trouble(failure, now.boot)
     if trouble == nil, let lastRecovery { present.isFlapping = now.boot - lastRecovery < Self.steadyFor }
     if present.overSince != nil {
       present.overSince = nil
-      // It took somebody's act to come so far: they want to know that it was not enough.
+      // A person's action ended the outage, so they want to know that it was not enough.
       present.blocking = nil
     }
     present.attempts += 1
@@ -41,37 +41,38 @@ extension Cycle {
     return effects
   }
 
-  /// How long everything must work between two outages for each to be told from beginning to end.
+  /// How long everything must work between two outages for each to be reported separately.
   static let steadyFor: Duration = .seconds(600)
 
-  /// A failure that may pass: told the first time that its kind comes in a row of failures. The hub's being away for
-  /// a day is one line, and where it then answers "busy" for an hour that is another.
+  /// A temporary failure: reported the first time its kind occurs in an outage. A hub that is away for a day
+  /// is one line; if it then answers "busy" for an hour, that is another.
   mutating func told(of failure: Failure, retryIn wait: Duration) -> [Effect] {
     guard trouble?.kinds.insert(failure.kind).inserted == true else { return [] }
     return [.report(.waiting(failure, retryIn: wait))]
   }
 
-  /// A failure that needs somebody: told unless it is the one that was told last.
+  /// A failure that needs a person: reported unless it is the one reported last.
   mutating func told(ofBlocking failure: Failure) -> [Effect] {
     guard trouble?.blocking != failure else { return [] }
     trouble?.blocking = failure
     return [.report(.blocked(failure))]
   }
 
-  /// The hub took a batch, or gave a page or a piece of a snapshot: an outage of the hub is over here, however much there
-  /// is to catch up with. That it says what it is proves nothing: a hub may do that and fail at everything else.
+  /// The hub accepted a batch, or sent a page or a piece of a snapshot: that ends a hub outage, however much
+  /// is left to catch up. An answer to `/capabilities` proves nothing, since a hub may give it and fail at
+  /// everything else.
   mutating func toldHubWorks(_ now: Moment) -> [Effect] {
     trouble?.hasOnlyHub == true ? toldOver(now) : []
   }
 
-  /// In step: the end of a row of failures, unless it was told, and what was moved.
+  /// The device is in step: reports the end of an outage, if not reported yet, and what was moved.
   mutating func toldInStep(_ now: Moment) -> [Effect] {
     let effects = toldOver(now)
     guard pushedCount > 0 || pulledCount > 0 || lastSuccess == nil else { return effects }
     return effects + [.report(.inStep(pushed: pushedCount, pulled: pulledCount))]
   }
 
-  /// Everything is pushed, and what others did is held: the end of a row of failures.
+  /// Everything is pushed, and changes of others are held: reports the end of an outage.
   mutating func toldHeld(_ now: Moment) -> [Effect] { toldOver(now) }
 
   private mutating func toldOver(_ now: Moment) -> [Effect] {
@@ -80,7 +81,7 @@ extension Cycle {
     return trouble.isFlapping ? toldSteady(now) : toldRecovered(now)
   }
 
-  /// Something works: what had flapped is over where it has worked for a while.
+  /// Something works: a flapping outage is over once things have worked for a while.
   mutating func toldSteady(_ now: Moment) -> [Effect] {
     guard let over = trouble?.overSince, now.boot - over >= Self.steadyFor else { return [] }
     return toldRecovered(now)
@@ -97,29 +98,29 @@ extension Cycle {
     ]
   }
 
-  /// The last failure, until something succeeds: also while it is tried again.
+  /// The last failure, until something succeeds. A retry alone does not clear it.
   package var lastFailure: Failure? { trouble.flatMap { $0.overSince == nil ? $0.last : nil } }
 
-  /// A row of failures, from the first to what ends it.
+  /// An outage: a row of failures, from the first failure to what ends it.
   struct Trouble: Hashable, Sendable {
-    /// When it began, by boot time: a suspended machine's outage counts whole.
+    /// When it began, on the boot clock, so that time suspended counts too.
     let since: Duration
-    /// How many failures.
+    /// The number of failures.
     var attempts = 0
-    /// The last of them, and when it was, on the boot clock.
+    /// The last failure, and its time on the boot clock.
     var last: Failure
     var lastAt: Duration
-    /// For when an edit last brought about a try, on the boot clock.
+    /// The time of the last retry that an edit caused, on the boot clock.
     var triedForEditAt: Duration?
-    /// The kinds that people know of.
+    /// The kinds that were reported.
     var kinds: Set<Failure.Kind> = []
-    /// The failure that needs somebody, once they know of it.
+    /// The failure that needs a person, once it was reported.
     var blocking: Failure?
-    /// Nothing but the hub was in the way.
+    /// Whether the hub is the cause of every failure.
     var hasOnlyHub = true
-    /// Everything had only just come back when it began.
+    /// Whether the outage began soon after the end of another.
     var isFlapping = false
-    /// Since when it works again; where it flapped, that is not told yet.
+    /// When things began to work again; `nil` while they fail. A flapping outage is not reported as over yet.
     var overSince: Duration?
 
     init(_ failure: Failure, _ now: Duration) {

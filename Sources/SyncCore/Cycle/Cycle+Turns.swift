@@ -1,21 +1,22 @@
-/// Push and pull take turns: a page after each batch, a batch after each page. So neither waits for all of the other, and a
-/// fresh edit goes out within moments whatever is under way.
+/// Push and pull take turns: a page after each batch, a batch after each page (docs/decisions/0027). So
+/// neither waits for all of the other, and a fresh edit goes out within moments.
 ///
-/// What is asked for keeps coming in the other's turn. Only the library has one user: no page is applied from the moment
-/// that a batch is read until its answers are worked in. An answer says what a row is at its position; an entry behind
-/// that position, skipped because the row was not answered yet, would be lost.
+/// Requested data keeps arriving during the other's turn. Only the library has one user at a time: no page is
+/// applied from the moment a batch is read until its answers are applied. An answer gives the row's state at
+/// its position. An entry after that position that was skipped because the row was still unanswered would be
+/// lost.
 extension Cycle {
-  /// The bounds of the next batch.
+  /// The limits of the next batch.
   var paced: BatchLimits { pushPace.part(of: limits) }
 
-  /// Asks for a page.
+  /// Requests a page.
   func asking(_ since: Position, waits: Bool) -> Effect {
     .pull(since: since, waits: waits, halvings: pullPace.halvings)
   }
 
-  /// The push has its turn; what is asked for goes on coming.
+  /// The push gets its turn; a page that is under way keeps coming.
   mutating func takePushTurn(_ pull: Pull?, _ now: Moment) -> [Effect] {
-    // What the debounce waited for is in what is read now.
+    // The edits that the debounce waited for are in the batch that is read now.
     plan[.debounce] = nil
     state = .loading(nil)
     guard var pull else { return [.load(paced)] }
@@ -23,8 +24,8 @@ extension Cycle {
     return advance(pull, now) + [.load(paced)]
   }
 
-  /// A batch is settled: the pull has its turn for one page, if one is here. If nothing has been pulled for a while, one
-  /// is asked for beside the next batch.
+  /// A batch is settled: the pull gets its turn for one page if one is here. If nothing was pulled for a
+  /// while, a page is requested beside the next batch.
   mutating func takePullTurn(_ pull: Pull?, _ now: Moment) -> [Effect] {
     if var pull {
       guard pull.ready != nil || pull.refusal != nil else {
@@ -43,7 +44,7 @@ extension Cycle {
     return [asking(readFrom, waits: false), .load(paced)]
   }
 
-  /// Nothing is left to push: the pull goes on to its end.
+  /// Nothing is left to push: the pull continues to its end.
   mutating func pullToEnd(_ pull: Pull?, _ now: Moment) -> [Effect] {
     if isDirty {
       isDirty = false

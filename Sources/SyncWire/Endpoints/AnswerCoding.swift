@@ -1,6 +1,6 @@
 import SyncCore
 
-/// The hub's answer to one change, as JSON (protocol.md §3, Result).
+/// The hub's answer to one change, as JSON (a Result in docs/protocol.md §3).
 enum AnswerCoding {
   static func encode(_ answer: Answer, into writer: inout JSONWriter) {
     writer.beginObject()
@@ -63,7 +63,7 @@ enum AnswerCoding {
   static func decode(_ json: JSONValue) throws(WireError) -> Answer {
     guard let object = json.object, let changeID = object.position("change_id") ?? nil,
       let outcome = object["outcome"]?.string.flatMap(Outcome.init(rawValue:))
-    else { throw WireError("/send: a result has no change_id, or no outcome that is known") }
+    else { throw WireError("/send: a result has no change_id, or no known outcome") }
     var document: Document?
     if let inner = object["document"]?.object {
       do { document = try Document(inner) } catch {
@@ -77,7 +77,7 @@ enum AnswerCoding {
     }
     let canonical = object["canonical_uuid"]?.string
     guard canonical?.isName() ?? true else {
-      throw WireError("/send: the canonical_uuid of change \(changeID) is no name")
+      throw WireError("/send: the canonical_uuid of change \(changeID) is not a valid name")
     }
     var answer = Answer(
       changeID: ChangeID(changeID), outcome: outcome, landed: landed,

@@ -1,24 +1,24 @@
 import SyncCore
 
-/// `GET /capabilities` (protocol.md §3): what a layer-2 hub says of itself. 404 there, or
-/// another server's capabilities, mean a layer-1 server.
+/// `GET /capabilities` (docs/protocol.md §3): how a layer-2 hub describes itself. A 404 or the capabilities
+/// of another protocol mean a layer-1 server.
 package struct Capabilities: Hashable, Sendable {
   /// The protocol's name on the wire.
   package static let protocolName = "mediasync/1"
   /// The path below the base URL.
   package static let path = "/capabilities"
 
-  /// Names the log for ever.
+  /// The permanent name of the log.
   package var logID: LogID
-  /// Changes in one `/send`, at most.
+  /// The most changes in one `/send`.
   package var maxBatch: Int
-  /// Bytes in one body, at most.
+  /// The most bytes in one body.
   package var maxBytes: Int
   /// The lowest position that a client may pull from.
   package var minChangeID: Position
   /// The hub's clock.
   package var serverTime: String
-  /// What the hub offers beyond layer 1.
+  /// The names of the features that the hub offers beyond layer 1.
   package var features: [String]
 
   /// Takes every field as the wire has it.
@@ -33,12 +33,12 @@ package struct Capabilities: Hashable, Sendable {
     self.features = features
   }
 
-  /// The device that asks, as the query of the request says; `nil` where it does not say.
+  /// The device that asks, from the query of the request; `nil` if the query does not name it.
   package static func device(query: [HubRequest.QueryItem]) throws(WireError) -> DeviceID? {
     try RequestQuery(query, of: path).device
   }
 
-  /// Whether the hub offers this beyond layer 1.
+  /// Whether the hub offers a feature.
   package func offers(_ feature: Feature) -> Bool { features.contains(feature.rawValue) }
 
   /// The reply as JSON text.
@@ -65,8 +65,8 @@ package struct Capabilities: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// The protocol that the capabilities of a server of another kind name, or words for none; `nil` where the body is no
-  /// JSON object, or names a protocol of ours.
+  /// The protocol that another kind of server names in its capabilities, or a phrase if it names none; `nil`
+  /// if the body is not a JSON object, or names a mediasync protocol.
   package static func foreignProtocol(in body: [UInt8]) -> String? {
     guard let object = (try? JSONReader.read(body))?.object else { return nil }
     let named = object["protocol"]?.string ?? object["protocol_version"]?.string
@@ -76,7 +76,7 @@ package struct Capabilities: Hashable, Sendable {
     return named.hasPrefix("mediasync/") ? nil : named.onOneLine(scalarsMax: 64)
   }
 
-  /// Reads the reply.
+  /// Parses the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: "/capabilities")
     guard object["protocol"]?.string == Self.protocolName else {
@@ -97,15 +97,16 @@ package struct Capabilities: Hashable, Sendable {
   }
 }
 
-/// Why a reply or a request is not what the protocol says.
+/// Why a reply or a request does not follow the protocol.
 package struct WireError: Error, Hashable, Sendable {
   /// What is wrong, for a person.
   package let reason: String
 
-  /// Takes what is wrong, for a person. A part of it may be the peer's words: it ends on one line, of bounded length.
+  /// Takes what is wrong, for a person. The text may quote the peer, so it is cut to one line of bounded
+  /// length.
   package init(_ reason: String) { self.reason = reason.onOneLine() }
 
-  /// The object that a body holds.
+  /// Parses a body that must be a JSON object. `place` names the endpoint in the error.
   package static func object(in body: [UInt8], of place: String) throws(WireError) -> JSONObject {
     let value: JSONValue
     do { value = try JSONReader.read(body) } catch {

@@ -1,6 +1,6 @@
 import SyncCore
 
-/// `GET /digest`: what the hub holds at a position, as checksums (docs/protocol.md §4).
+/// `GET /digest`: checksums of what the hub holds at a position (docs/protocol.md §4, Digest).
 package struct DigestRequest: Hashable, Sendable {
   /// The path below the base URL.
   package static let path = "/digest"
@@ -9,19 +9,19 @@ package struct DigestRequest: Hashable, Sendable {
   package var device: DeviceID?
   /// The log that the device is in step with.
   package var logID: LogID?
-  /// The position whose state is asked for; `nil` for the head.
+  /// The position to digest; `nil` for the head.
   package var at: Position?
-  /// The one bucket whose rows are asked for; `nil` for the sums of all.
+  /// The bucket whose rows are requested; `nil` for the sums of all buckets.
   package var bucket: Bucket?
 
   /// A bucket of an entity.
   package struct Bucket: Hashable, Sendable {
     /// The entity.
     package var entity: String
-    /// The first byte of the hash of the uuids in it.
+    /// The first byte of SHA-256 over the uuids in it.
     package var number: UInt8
 
-    /// Takes both.
+    /// Takes entity and number.
     package init(entity: String, number: UInt8) {
       self.entity = entity
       self.number = number
@@ -49,7 +49,7 @@ package struct DigestRequest: Hashable, Sendable {
     return items
   }
 
-  /// Reads a request from its query.
+  /// Parses a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
     let query = try RequestQuery(items, of: Self.path)
     device = query.device
@@ -58,35 +58,35 @@ package struct DigestRequest: Hashable, Sendable {
     switch (query["entity"], query["bucket"]) {
     case (let entity?, let text?):
       guard let number = HexText.byte(text) else {
-        throw WireError("/digest: bucket is no byte in hexadecimal")
+        throw WireError("/digest: bucket is not a hexadecimal byte")
       }
       bucket = Bucket(entity: entity, number: number)
     case (nil, nil): break
-    default: throw WireError("/digest: entity goes with bucket")
+    default: throw WireError("/digest: entity and bucket must come together")
     }
   }
 
-  /// The request as it travels.
+  /// The request to send.
   package var request: HubRequest { HubRequest(method: .get, path: Self.path, query: query) }
 }
 
 /// The checksums of every entity at a position.
 package struct DigestSummary: Hashable, Sendable {
-  /// One entity's.
+  /// The checksums of one entity.
   package struct Entity: Hashable, Sendable {
     /// The entity.
     package var name: String
-    /// Its rows, and the sums of its buckets.
+    /// The number of its rows, and the sums of its buckets.
     package var sums: BucketSums
 
-    /// Takes both.
+    /// Takes name and sums.
     package init(name: String, sums: BucketSums) {
       self.name = name
       self.sums = sums
     }
   }
 
-  /// The most entities that are read.
+  /// The most entities that a reply may have.
   private static let entitiesMax = 64
 
   /// The position.
@@ -133,7 +133,7 @@ package struct DigestSummary: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads the reply.
+  /// Parses the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: DigestRequest.path)
     guard let at = object.position("at") ?? nil, let log = try object.identifier("log_id", of: "/digest"),
@@ -163,11 +163,11 @@ package struct DigestSummary: Hashable, Sendable {
 
 /// The rows of one bucket at a position.
 package struct DigestBucket: Hashable, Sendable {
-  /// One row's checksum.
+  /// The checksum of one row.
   package struct Row: Hashable, Sendable {
-    /// The row's uuid; for a link its pair.
+    /// The row's uuid; for a link, its pair of uuids.
     package var uuid: String
-    /// The position that the row stood at.
+    /// The row's position.
     package var changeID: Position
     /// Its checksum.
     package var digest: RowDigest
@@ -221,7 +221,7 @@ package struct DigestBucket: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads the reply.
+  /// Parses the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: DigestRequest.path)
     guard let at = object.position("at") ?? nil, let entity = object.name("entity"),

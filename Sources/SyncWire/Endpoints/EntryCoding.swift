@@ -1,8 +1,9 @@
 import SyncCore
 
-/// Entries as JSON (protocol.md §2): read leniently (payload as string, object or null), written as the string.
+/// Entries as JSON (docs/protocol.md §2). The reader accepts a payload as string, object or null; the writer
+/// writes a string.
 package enum EntryCoding {
-  /// Reads one entry; one that cannot be read comes back as `.malformed`, never as an error.
+  /// Parses one entry. An entry that cannot be parsed becomes `.malformed`; this function throws no error.
   package static func decode(_ json: JSONValue) -> ReceivedEntry {
     guard let object = json.object else {
       return .malformed(malformed(JSONObject(), .malformedEntry, "it is not an object"))
@@ -11,7 +12,7 @@ package enum EntryCoding {
       return .malformed(malformed(object, .malformedEntry, "change_id is missing or not a positive number"))
     }
     guard let entity = object.name("entity"), let uuid = object.name("entity_uuid") else {
-      return .malformed(malformed(object, .malformedEntry, "entity or entity_uuid is missing or no name"))
+      return .malformed(malformed(object, .malformedEntry, "entity or entity_uuid is missing or invalid"))
     }
     guard let word = object["operation"]?.string, let operation = Operation(rawValue: word) else {
       let reason =
@@ -42,7 +43,7 @@ package enum EntryCoding {
     case .string(let text): return try Document(jsonText: text)
     case .object(let inner): return try Document(inner)
     case .null, nil:
-      // Some senders put the uuids of a link beside the payload (protocol.md §2).
+      // Some senders put the uuids of a link next to the payload (docs/protocol.md §2).
       var beside = Document()
       for name in ["media_uuid", "keyword_uuid"] {
         if let uuid = object.name(name) { beside[name] = .text(uuid) }
@@ -65,7 +66,7 @@ package enum EntryCoding {
       raw: JSONText.bounded(.object(object)))
   }
 
-  /// Writes an entry's members into an object that is open; the caller may add more of them.
+  /// Writes an entry's members into an open object; the caller may add members.
   package static func encodeMembers(_ entry: Entry, into writer: inout JSONWriter) {
     writer.name("change_id")
     writer.integer(entry.changeID)
@@ -95,9 +96,9 @@ package enum EntryCoding {
   }
 }
 
-/// A value as text again, for records that a person reads.
+/// A JSON value as text, for records that a person reads.
 package enum JSONText {
-  /// What is kept of an entry that could not be read.
+  /// The most bytes that are kept of an entry that cannot be parsed.
   static let bytesMax = 65_536
 
   /// The value as JSON text, cut to 64 KiB.
@@ -114,7 +115,7 @@ package enum JSONText {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Stops where enough is written: the rest would be cut off again.
+  /// Stops once enough is written, because the rest would be cut off anyway.
   private static func write(_ value: JSONValue, atMost bytesMax: Int, into writer: inout JSONWriter) {
     guard writer.bytes.count < bytesMax else { return }
     switch value {

@@ -1,10 +1,11 @@
-/// What a hub may offer beyond layer 1, as `/capabilities` names it (docs/protocol.md §4).
+/// The features that a hub may offer beyond layer 1, as `/capabilities` names them (docs/protocol.md §4,
+/// Features).
 package enum Feature: String, Hashable, Sendable, CaseIterable {
-  /// An answer per change, with bases and positions.
+  /// An answer for each change, with bases and positions.
   case verdicts
-  /// `/get` may be held open until there is something to send.
+  /// The hub may hold a `/get` open until there is something to send.
   case wait
-  /// `chain_at` in requests, `chain` in the reply to `/send`.
+  /// Log checkpoints: `chain_at` in requests, `chain` in the reply to `/send`.
   case witness
   /// `lost` in the entries of `/get`.
   case lost
@@ -14,12 +15,12 @@ package enum Feature: String, Hashable, Sendable, CaseIterable {
   case rows
   /// `/digest`.
   case digest
-  /// `keys` in `/send`: natural keys count only for senders whose library has them.
+  /// `keys` in `/send`: a natural key counts only if the sender's library has it.
   case keys
-  /// `current` in the changes of `/send`: the row as it is, not as it was logged.
+  /// `current` in the changes of `/send`: the row as it is now, not as it was logged.
   case current
-  /// `held` in `/get`: a device reads on in the log and keeps its place.
+  /// `held` in `/get`: a device reads on in the log but keeps its place.
   case held
-  /// Bodies may be gzip-encoded, in both directions.
+  /// gzip-encoded bodies, in both directions.
   case gzip
 }

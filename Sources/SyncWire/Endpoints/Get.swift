@@ -1,39 +1,39 @@
 import SyncCore
 
-/// `GET /get`: others' changes after a position (protocol.md §2, and §3 Pull).
+/// `GET /get`: others' changes after a position (docs/protocol.md §2, and §3 Pull).
 package struct GetRequest: Hashable, Sendable {
   /// The path below the base URL.
   package static let path = "/get"
-  /// Entries in one page that the hub sends at most, whatever is asked.
+  /// The most entries in one page from the hub, whatever limit the client asks for.
   package static let limitMax = 2000
 
-  /// The asking client as layer 1 knows it.
+  /// The asking client's layer-1 id.
   package var clientID: String
-  /// Entries after this position.
+  /// The client asks for entries after this position.
   package var since: Position
-  /// Layer 2's parameters; `nil` towards a layer-1 server.
+  /// The parameters of layer 2; `nil` for a layer-1 server.
   package var extras: Extras?
 
-  /// What layer 2 adds.
+  /// The parameters that layer 2 adds.
   package struct Extras: Hashable, Sendable {
     /// The asking device.
     package var device: DeviceID
-    /// The asking device's present life.
+    /// The device's current incarnation.
     package var incarnation: Incarnation
     /// The highest of the device's own change ids that it knows to be acknowledged.
     package var pushed: ChangeID
     /// The log that the cursor belongs to.
     package var logID: LogID?
-    /// The chain value at `chainAt`, where the device has one.
+    /// The chain value at `chainAt`, if the device has one.
     package var chain: ChainValue?
-    /// Entries in the page, at most.
+    /// The most entries in the page.
     package var limit: Int
     /// How long the hub may wait for something to send, in whole seconds.
     package var waitSeconds: Int
-    /// The position that `chain` is of; `nil` where that is the cursor.
+    /// The position of `chain`; `nil` for the cursor.
     package var chainAt: Position?
-    /// The pulled cursor, where the device reads on only to look: it has taken in what lies up to here, and not what
-    /// lies up to `since`.
+    /// The pulled cursor, if the device reads ahead without applying: it has applied the log up to here, but
+    /// not up to `since`.
     package var held: Position?
 
     /// Takes every parameter.
@@ -78,7 +78,7 @@ package struct GetRequest: Hashable, Sendable {
     return items
   }
 
-  /// Reads a request from its query.
+  /// Parses a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
     let query = try RequestQuery(items, of: Self.path)
     guard let client = query["client_id"] ?? query["device_id"], client.isName() else {
@@ -95,29 +95,29 @@ package struct GetRequest: Hashable, Sendable {
       chainAt: try query.number("chain_at").map { Position($0) },
       held: try query.number("held").map { Position($0) })
     guard extras?.held.map({ $0 <= since }) ?? true else {
-      throw WireError("/get: held lies behind since_change_id")
+      throw WireError("/get: held is after since_change_id")
     }
   }
 }
 
 /// A page of the log.
 package struct GetReply: Hashable, Sendable {
-  /// The entries, ascending, the asking client's own left out.
+  /// The entries in ascending order, without the asking client's own.
   package var entries: [ReceivedEntry]
-  /// The newest position in the log; from a layer-1 server it comes from another read than the page.
+  /// The newest position in the log. A layer-1 server reads it separately from the page.
   package var latest: Position
-  /// What layer 2 adds; `nil` from a layer-1 server.
+  /// The fields that layer 2 adds; `nil` from a layer-1 server.
   package var extras: Extras?
 
-  /// What layer 2 adds.
+  /// The fields that layer 2 adds.
   package struct Extras: Hashable, Sendable {
-    /// Whether there is more behind this page.
+    /// Whether the log has more entries after this page.
     package var hasMore: Bool
-    /// Where to ask from next, so that left-out entries never stall a client.
+    /// The position to ask from next, so that omitted entries never stall a client.
     package var next: Position
     /// The chain value at `next`.
     package var chain: ChainValue
-    /// The log that this page is of.
+    /// The log of this page.
     package var logID: LogID
     /// The hub's clock.
     package var serverTime: String
@@ -139,27 +139,28 @@ package struct GetReply: Hashable, Sendable {
     self.extras = extras
   }
 
-  /// What is wrong with a page that was asked for from a position on; `nil` where it moves forward. In layer 2 its
-  /// entries ascend from there up to `next`, and there is more only behind it; in layer 1 the newest lies behind.
+  /// What is wrong with a page that was requested from position `since`; `nil` if the page is usable. In
+  /// layer 2, the entries must ascend from `since` to `next`, and a page with more to come must move forward.
+  /// In layer 1, the newest entry must be after `since`.
   package func fault(askedFrom since: Position) -> String? {
     guard let extras else {
       guard !entries.isEmpty else { return nil }
       guard let newest = entries.compactMap(\.changeID).max() else { return "/get: no entry has a change_id" }
-      return newest > since.rawValue ? nil : "/get: the page goes nowhere"
+      return newest > since.rawValue ? nil : "/get: the page does not move forward"
     }
-    guard extras.next >= since else { return "/get: next lies before what was asked for" }
+    guard extras.next >= since else { return "/get: next is before the requested position" }
     guard !extras.hasMore || extras.next > since else {
-      return "/get: there is more, and the page goes nowhere"
+      return "/get: there is more, but the page does not move forward"
     }
     var last = since.rawValue
     for id in entries.compactMap(\.changeID) {
       guard id > last else { return "/get: entry \(id) comes after \(last)" }
       last = id
     }
-    return last <= extras.next.rawValue ? nil : "/get: next lies before what was sent"
+    return last <= extras.next.rawValue ? nil : "/get: next is before the last entry"
   }
 
-  /// The reply as JSON text; malformed entries cannot be written and are left out.
+  /// The reply as JSON text. It omits malformed entries, which cannot be written.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter(capacity: 1024 * (entries.count + 1))
     writer.beginObject()
@@ -189,7 +190,7 @@ package struct GetReply: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads a page; entries that cannot be read stand in it as `.malformed`.
+  /// Parses a page. Entries that cannot be parsed become `.malformed`.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: "/get")
     guard let list = object["changes"]?.array, let newest = object.position("latest_change_id") ?? nil else {
@@ -204,7 +205,7 @@ package struct GetReply: Hashable, Sendable {
     guard let next = object.position("next") ?? nil, let hasMore = object["has_more"]?.bool,
       let chain = try object.identifier("chain", of: "/get")
     else { throw WireError("/get: next, has_more or chain is missing") }
-    guard next <= newest else { throw WireError("/get: next lies behind the log's end") }
+    guard next <= newest else { throw WireError("/get: next is after the log's end") }
     extras = Extras(
       hasMore: hasMore, next: Position(next),
       chain: ChainValue(rawValue: chain),

@@ -1,6 +1,7 @@
 import SyncCore
 
-/// The unique keys of a library, as JSON (docs/protocol.md §4, Keys): by entity, a list of keys with their columns.
+/// The unique keys of a library as JSON (docs/protocol.md §4, Keys): for each entity, a list of keys with
+/// their columns.
 enum KeysCoding {
   static func encode(_ keys: LibraryKeys, into writer: inout JSONWriter) {
     guard case .declared(let declared) = keys else { return }
@@ -26,16 +27,16 @@ enum KeysCoding {
     writer.endObject()
   }
 
-  /// Reads the keys of a request; a request without them is judged by the assumed ones.
+  /// Parses the keys of a request. Without keys, the hub assumes those of the first schema.
   static func decode(_ request: JSONObject) throws(WireError) -> LibraryKeys {
     guard let member = request["keys"] else { return .assumed }
     guard let object = member.object, object.members.count <= WireBound.keyedEntitiesMax else {
-      throw WireError("/send: keys is no object, or names more than \(WireBound.keyedEntitiesMax) entities")
+      throw WireError("/send: keys is no object or has more than \(WireBound.keyedEntitiesMax) entities")
     }
     var declared: [String: [UniqueKey]] = [:]
     for entity in object.members {
       guard let list = entity.value.array, list.count <= WireBound.keysMax else {
-        throw WireError("/send: the keys of an entity are no list, or more than \(WireBound.keysMax)")
+        throw WireError("/send: an entity's keys are not a list, or more than \(WireBound.keysMax)")
       }
       declared[entity.name] = list.compactMap { json in
         guard let key = json.object, let columns = key["columns"]?.array, columns.count <= WireBound.keysMax

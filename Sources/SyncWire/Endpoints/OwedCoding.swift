@@ -1,8 +1,9 @@
 import SyncCore
 
-/// What others' changes took from the device that asks, beside an answer or a row of a snapshot (docs/protocol.md §4).
+/// What others' changes took from the asking device (`owed`), next to an answer or a snapshot row
+/// (docs/protocol.md §4, Lost).
 package enum OwedCoding {
-  /// Writes the member `owed` into an object that is open, where there is anything to tell.
+  /// Writes the member `owed` into an open object, if there are losses.
   package static func encode(_ losses: [OwedLoss], into writer: inout JSONWriter) {
     guard !losses.isEmpty else { return }
     writer.name("owed")
@@ -20,7 +21,8 @@ package enum OwedCoding {
     writer.endArray()
   }
 
-  /// Reads the member of an object. A loss that cannot be read is left out: what it is beside matters more.
+  /// Parses the member of an object. It omits a loss that cannot be parsed, because the answer or row itself
+  /// matters more.
   static func decode(_ object: JSONObject) -> [OwedLoss] { (object["owed"]?.array ?? []).compactMap(loss) }
 
   private static func loss(_ json: JSONValue) -> OwedLoss? {

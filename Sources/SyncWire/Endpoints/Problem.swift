@@ -11,8 +11,8 @@ package struct Problem: Error, Hashable, Sendable {
   package var code: String
   /// What happened, for a person.
   package var detail: String
-  /// Whether the body says it: as an error of a hub or of a layer-1 server does, and as a proxy's or a portal's page does
-  /// not.
+  /// Whether the body had a `detail`, as errors of a hub or a layer-1 server do. The page of a proxy or a
+  /// portal has none.
   package private(set) var hasDetail = true
 
   /// Takes status, code and detail.
@@ -40,8 +40,9 @@ package struct Problem: Error, Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads an error reply of any server: ours, or a layer-1 server's `{"detail": …}` where detail is a string, a list
-  /// or an object with `message` and `errors`; a body that is neither leaves the detail to the status.
+  /// Parses an error reply of a hub or of a layer-1 server. A layer-1 server sends `{"detail": …}` with a
+  /// string, a list, or an object with `message` and `errors`. For any other body, the detail names the HTTP
+  /// status only.
   package init(status: Int, body: [UInt8]) {
     self.status = status
     code = ""
@@ -55,6 +56,6 @@ package struct Problem: Error, Hashable, Sendable {
     }
   }
 
-  /// The code as one of ours, where it is.
+  /// The code if it is one of this protocol.
   package var known: ProblemCode? { ProblemCode(rawValue: code) }
 }

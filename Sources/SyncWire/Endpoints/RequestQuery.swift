@@ -1,21 +1,20 @@
 import SyncCore
 
-/// The query of a request, for reading. A name stands once, unless the endpoint takes several: of two values one reader
-/// could check the first and another act on the second.
+/// The query of a request, for reading. Each name may occur once, unless the endpoint accepts several:
+/// otherwise one reader could check the first value and another act on the second.
 struct RequestQuery {
-  /// The items in the order they came.
+  /// The items in their order.
   let items: [HubRequest.QueryItem]
-  /// The endpoint, for what is said to people.
+  /// The endpoint, for error texts.
   let path: String
 
-  /// Takes the items; a value that is to name something and is no name is refused here, whoever reads it. An empty
-  /// one says nothing, but for a device's, which would be somebody. `repeatable`: the names that may stand more than
-  /// once.
+  /// Takes the items and rejects values that should be names but are not. An empty value counts as absent,
+  /// except for `device_id`, which must not be empty. The names in `repeatable` may occur several times.
   init(_ items: [HubRequest.QueryItem], of path: String, repeatable: Set<String> = []) throws(WireError) {
     var seen: Set<String> = []
     for item in items where !repeatable.contains(item.name) {
       guard seen.insert(item.name).inserted else {
-        throw WireError("\(path): a parameter stands more than once")
+        throw WireError("\(path): a parameter occurs more than once")
       }
       if item.name == "device_id", item.value.isEmpty { throw WireError("\(path): device_id is empty") }
     }
@@ -26,7 +25,7 @@ struct RequestQuery {
         } else {
           !Self.names.contains(item.name) || item.value.isName()
         }
-      guard isWell else { throw WireError("\(path): \(item.name) is no name") }
+      guard isWell else { throw WireError("\(path): \(item.name) is not a valid name") }
     }
     self.items = items
     self.path = path
@@ -42,13 +41,13 @@ struct RequestQuery {
   var logID: LogID? { self["log_id"].map { LogID(rawValue: $0) } }
   var chain: ChainValue? { self["chain"].map { ChainValue(rawValue: $0) } }
 
-  /// A whole number; what is larger than `most` counts as `most`.
+  /// Parses a whole number; `nil` if it is absent. A value above `most` counts as `most`.
   func number(
     _ name: String, from least: Int64 = 0, atMost most: Int64 = WireBound.position.upperBound
   ) throws(WireError) -> Int64? {
     guard let text = self[name] else { return nil }
     guard let number = Int64(text), number >= least else {
-      throw WireError("\(path): \(name) is not a number from \(least) on")
+      throw WireError("\(path): \(name) is not a number of at least \(least)")
     }
     return min(number, most)
   }

@@ -1,17 +1,17 @@
 import SyncCore
 
-/// `GET /rows`: rows by their names (docs/protocol.md §4).
+/// `GET /rows`: rows by name (docs/protocol.md §4, Rows).
 package struct RowsRequest: Hashable, Sendable {
   /// The path below the base URL.
   package static let path = "/rows"
-  /// Rows in one request, at most.
+  /// The most rows in one request.
   package static let rowsMax = 500
 
   /// The asking device.
   package var device: DeviceID?
   /// The log that the device is in step with.
   package var logID: LogID?
-  /// The rows, under any name that they have had.
+  /// The rows, under any name that they have ever had.
   package var rows: [RowName]
 
   /// Takes every parameter.
@@ -35,7 +35,7 @@ package struct RowsRequest: Hashable, Sendable {
     return items
   }
 
-  /// Reads a request from its query.
+  /// Parses a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
     let query = try RequestQuery(items, of: Self.path, repeatable: ["entity", "uuid"])
     device = query.device
@@ -47,7 +47,7 @@ package struct RowsRequest: Hashable, Sendable {
       case "entity": entity = item.value
       case "uuid":
         guard let entity, !entity.isEmpty, !item.value.isEmpty else {
-          throw WireError("/rows: a uuid stands without its entity")
+          throw WireError("/rows: a uuid has no entity before it")
         }
         guard rows.count < Self.rowsMax else { throw WireError("/rows: more than \(Self.rowsMax) rows") }
         rows.append(RowName(entity, item.value))
@@ -57,18 +57,18 @@ package struct RowsRequest: Hashable, Sendable {
     guard !rows.isEmpty else { throw WireError("/rows: no row is named") }
   }
 
-  /// The request as it travels.
+  /// The request to send.
   package var request: HubRequest { HubRequest(method: .get, path: Self.path, query: query) }
 }
 
-/// The rows that were asked for. Where they would make a reply too large, those that came last are left out: they
-/// stand neither among the rows nor among the unknown, and are asked for again.
+/// The requested rows. If they would make the reply too large, the hub omits the last ones: they are neither
+/// found nor unknown, and the client asks for them again.
 package struct RowsReply: Hashable, Sendable {
   /// A row that the hub holds.
   package struct Found: Hashable, Sendable {
-    /// The row under its canonical name; `changeID` is the position that it stands at.
+    /// The row under its canonical name; `changeID` is its position.
     package var entry: ReceivedEntry
-    /// The uuid that it was asked for under, where that is an alias.
+    /// The requested uuid, if it is an alias.
     package var asked: String?
 
     /// Takes both.
@@ -80,9 +80,9 @@ package struct RowsReply: Hashable, Sendable {
 
   /// A row that the hub does not hold.
   package struct Unknown: Hashable, Sendable {
-    /// The name as it was asked for.
+    /// The requested name.
     package var row: RowName
-    /// Whether it was deleted so long ago that the hub has kept no more than its name.
+    /// Whether the hub has forgotten the row and keeps only its name.
     package var forgotten: Bool
 
     /// Takes both.
@@ -94,11 +94,11 @@ package struct RowsReply: Hashable, Sendable {
 
   /// The rows that the hub holds.
   package var rows: [Found]
-  /// Those that it does not.
+  /// The rows that the hub does not hold.
   package var unknown: [Unknown]
-  /// The newest position in the log when the rows were read.
+  /// The newest position in the log when the hub read the rows.
   package var latest: Position
-  /// The log that the rows are of.
+  /// The log of these rows.
   package var logID: LogID
   /// The hub's clock.
   package var serverTime: String
@@ -112,7 +112,7 @@ package struct RowsReply: Hashable, Sendable {
     self.serverTime = serverTime
   }
 
-  /// The reply as JSON text; malformed entries cannot be written and are left out.
+  /// The reply as JSON text. It omits malformed entries, which cannot be written.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter(capacity: 1024 * (rows.count + 1))
     writer.beginObject()
@@ -134,7 +134,7 @@ package struct RowsReply: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Writes what follows the rows.
+  /// Writes the members that follow the rows.
   package static func encode(
     unknown: [Unknown], latest: Position, logID: LogID, serverTime: String, into writer: inout JSONWriter
   ) {
@@ -161,7 +161,7 @@ package struct RowsReply: Hashable, Sendable {
     writer.string(serverTime)
   }
 
-  /// Reads the reply; rows that cannot be read stand in it as `.malformed`.
+  /// Parses the reply. Rows that cannot be parsed become `.malformed`.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: RowsRequest.path)
     guard let found = object["rows"]?.array, let missing = object["unknown"]?.array,
@@ -185,10 +185,10 @@ package struct RowsReply: Hashable, Sendable {
     serverTime = object.name("server_time") ?? ""
   }
 
-  /// The most rows that a reply is read with.
+  /// The most rows that a reply may have.
   private static let namesMax = 2 * RowsRequest.rowsMax
 
-  /// Those of the asked rows that the reply says nothing of: to be asked for again.
+  /// Those of the requested rows that the reply does not mention. Ask for them again.
   package func unanswered(of asked: [RowName]) -> [RowName] {
     var answered = Set(unknown.map(\.row))
     for found in rows {

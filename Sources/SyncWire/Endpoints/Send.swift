@@ -1,41 +1,42 @@
 import SyncCore
 
-/// `POST /send`: a device's changes. Layer 1 knows the first three fields; the rest is ours (protocol.md §3).
+/// `POST /send`: a device's changes. Layer 1 knows the first three fields; layer 2 adds the rest
+/// (docs/protocol.md §3).
 package struct SendRequest: Sendable {
   /// The path below the base URL.
   package static let path = "/send"
 
-  /// The sender as layer 1 knows it.
+  /// The sender's layer-1 id.
   package var clientID: String
   /// The position that the sender has pulled up to.
   package var lastProcessed: Position
-  /// Layer 2: the device, its life, and its clock when it sent.
+  /// Layer 2: the device, its incarnation, and its clock when it sent.
   package var device: Device?
   /// The changes, in the order of the device's log.
   package var changes: [PushedChange]
-  /// Changes that could not be read (hub side only), by their place among the changes.
+  /// Changes that could not be parsed (hub side only), in their order.
   package var malformed: [MalformedEntry] = []
-  /// The chain value at `chainAt`, where the sender has one.
+  /// The chain value at `chainAt`, if the sender has one.
   package var chain: ChainValue?
-  /// The position that `chain` is of; `nil` where that is `lastProcessed`.
+  /// The position of `chain`; `nil` for `lastProcessed`.
   package var chainAt: Position?
   /// The unique keys of the sender's library.
   package var keys: LibraryKeys = .assumed
-  /// The highest of the sender's change ids of which it knows the answer; `nil` if it does not say.
+  /// The highest of its own change ids that the sender knows to be answered; `nil` if it does not say.
   package var pushed: ChangeID?
   /// Whether the changes name the older entries that go with them.
   package var namesEarlier = false
 
-  /// Who sends, in layer 2.
+  /// The sender in layer 2.
   package struct Device: Hashable, Sendable {
     /// The device.
     package var id: DeviceID
-    /// Its life between two restores.
+    /// Its current incarnation.
     package var incarnation: Incarnation
     /// Its clock when it sent, so that the hub can correct edit times.
     package var sentAt: String
 
-    /// Takes the device, its life and its clock.
+    /// Takes the device, its incarnation and its clock.
     package init(id: DeviceID, incarnation: Incarnation, sentAt: String) {
       self.id = id
       self.incarnation = incarnation
@@ -60,7 +61,7 @@ package struct SendRequest: Sendable {
     self.keys = keys
   }
 
-  /// The request as JSON text; without a device it is pure layer 1.
+  /// The request as JSON text. Without a device it is pure layer 1.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter(capacity: 1024 * (changes.count + 1))
     writer.beginObject()
@@ -170,33 +171,33 @@ package struct SendRequest: Sendable {
     return change
   }
 
-  /// Reads a request. A change that cannot be read but has its id stands among `malformed`; one without an id
-  /// makes the envelope wrong, since no answer could name it.
+  /// Parses a request. A change that cannot be parsed but has an id goes to `malformed`. A change without an
+  /// id makes the envelope wrong, because no answer could name it.
   package init(body: [UInt8]) throws(WireError) { try self.init(WireError.object(in: body, of: "/send")) }
 
-  /// Reads a request from the object that its body holds.
+  /// Parses a request from the object in its body.
   package init(_ object: JSONObject) throws(WireError) {
     guard let client = object.name("client_id") else {
-      throw WireError("/send: client_id is missing or no name")
+      throw WireError("/send: client_id is missing or not a valid name")
     }
     guard let list = object["changes"]?.array else { throw WireError("/send: changes is not a list") }
     clientID = client
     lastProcessed = try object.position("last_processed_server_id", default: 0, of: "/send")
     chain = try object.identifier("chain", of: "/send").map { ChainValue(rawValue: $0) }
     if let at = object.position("chain_at") {
-      guard let position = at else { throw WireError("/send: chain_at is no position") }
+      guard let position = at else { throw WireError("/send: chain_at is not a position") }
       chainAt = Position(position)
     }
     if let id = try object.identifier("device_id", of: "/send") {
       guard let incarnation = try object.identifier("incarnation", of: "/send"),
         let sentAt = object.name("sent_at")
-      else { throw WireError("/send: device_id goes with incarnation and sent_at") }
+      else { throw WireError("/send: device_id needs incarnation and sent_at") }
       device = Device(
         id: DeviceID(rawValue: id), incarnation: Incarnation(rawValue: incarnation), sentAt: sentAt)
     }
     keys = try KeysCoding.decode(object)
     if let answered = object.position("pushed") {
-      guard let answered else { throw WireError("/send: pushed is no change id") }
+      guard let answered else { throw WireError("/send: pushed is not a change id") }
       pushed = ChangeID(answered)
     }
     namesEarlier = object["earlier"]?.bool ?? false
@@ -214,15 +215,15 @@ package struct SendRequest: Sendable {
   }
 }
 
-/// The reply to `/send`. A layer-1 server says no more than `{"status":"success"}`: then there are no results.
+/// The reply to `/send`. A layer-1 server says only `{"status":"success"}`, so there are no results.
 package struct SendReply: Hashable, Sendable {
-  /// An answer per change; `nil` from a layer-1 server.
+  /// An answer for each change; `nil` from a layer-1 server.
   package var results: [Answer]?
   /// The newest position in the log.
   package var latest: Position
   /// The hub's clock.
   package var serverTime: String
-  /// The chain value at `latest`; `nil` where the server does not say.
+  /// The chain value at `latest`; `nil` if the server does not send it.
   package var chain: ChainValue?
 
   /// Takes every field as the wire has it.
@@ -257,7 +258,7 @@ package struct SendReply: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// Reads the reply.
+  /// Parses the reply.
   package init(body: [UInt8]) throws(WireError) {
     let object = try WireError.object(in: body, of: "/send")
     guard object["status"]?.string == "success" else {
@@ -271,7 +272,7 @@ package struct SendReply: Hashable, Sendable {
     for json in list {
       let answer = try AnswerCoding.decode(json)
       guard max(answer.landed, answer.at) <= latest else {
-        throw WireError("/send: the answer to change \(answer.changeID) lies behind the log's end")
+        throw WireError("/send: the answer to change \(answer.changeID) is after the log's end")
       }
       answers.append(answer)
     }

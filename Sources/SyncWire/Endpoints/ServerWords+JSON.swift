@@ -1,16 +1,16 @@
 import SyncCore
 
-/// What a layer-1 server says of a request that it did not take (protocol.md §2): `{"detail": …}`, a text, an object
-/// with `message` and `errors`, or a list of what is wrong in which place of the body.
+/// What a layer-1 server says about a request that it refused (docs/protocol.md §2): `{"detail": …}` with a
+/// text, an object with `message` and `errors`, or a list of errors with their places in the body.
 extension ServerWords {
-  /// The longest body that is read: a list of what is wrong may repeat what it speaks of.
+  /// The longest body that is parsed. A list of errors may repeat the values that it complains about.
   private static let bodyBytesMax = 8 * 1024 * 1024
-  /// How much of the words is kept.
+  /// The most text that is kept, in Unicode scalars.
   private static let scalarsMax = 4096
-  /// Members that repeat the request instead of speaking of it.
+  /// Members that repeat the request instead of describing the error.
   private static let echoes: Set<String> = ["input", "ctx", "url", "payload", "type"]
 
-  /// Reads an error reply; `nil` where it says no `detail`.
+  /// Parses an error reply; `nil` if it has no `detail`.
   package init?(body: [UInt8]) {
     guard body.count <= Self.bodyBytesMax, let object = (try? JSONReader.read(body))?.object,
       let detail = object["detail"]
@@ -18,7 +18,7 @@ extension ServerWords {
     self.init(detail)
   }
 
-  /// Reads a `detail`; `nil` where it says nothing.
+  /// Parses a `detail`; `nil` if it has no text.
   init?(_ detail: JSONValue) {
     var reader = DetailReader()
     let text = reader.words(of: detail).onOneLine(scalarsMax: Self.scalarsMax)
@@ -28,11 +28,11 @@ extension ServerWords {
       isOfRequest: reader.hasLocations && reader.places.isEmpty)
   }
 
-  /// Puts a detail into words, and collects what it names.
+  /// Puts a detail into words, and collects the places and change ids that it names.
   private struct DetailReader {
     var places: [Int] = []
     var changeIDs: [Int64] = []
-    /// It says in which place of the body something is wrong.
+    /// Whether the detail names places in the body.
     var hasLocations = false
 
     mutating func words(of value: JSONValue) -> String {

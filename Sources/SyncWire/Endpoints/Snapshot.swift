@@ -1,27 +1,27 @@
 import SyncCore
 
-/// `GET /snapshot`: every row as the hub holds it, line by line (docs/protocol.md §4).
+/// `GET /snapshot`: every row as the hub holds it, one per line (docs/protocol.md §4, Snapshot).
 package struct SnapshotRequest: Hashable, Sendable {
   /// The path below the base URL.
   package static let path = "/snapshot"
   /// The media type of the reply.
   package static let contentType = "application/x-ndjson"
-  /// Rows in one piece, whatever is asked.
+  /// The most rows in one piece, whatever limit the client asks for.
   package static let limitMax = 100_000
 
   /// The asking device.
   package var device: DeviceID
-  /// Its present life.
+  /// Its current incarnation.
   package var incarnation: Incarnation
-  /// The log that the device is in step with, where it is with one.
+  /// The log that the device is in step with; `nil` if there is none.
   package var logID: LogID?
-  /// The chain value at `chainAt`, where the device wants the hub's log checked against its own memory.
+  /// The chain value at `chainAt`, if the hub should compare its log with the device's log checkpoint.
   package var chain: ChainValue?
-  /// The position that `chain` is of.
+  /// The position of `chain`.
   package var chainAt: Position?
-  /// The last row that came whole; the snapshot goes on behind it.
+  /// The last row that the client received completely. The snapshot continues after it.
   package var after: RowName?
-  /// Rows in this piece, at most; `nil` for all that there are.
+  /// The most rows in this piece; `nil` for all.
   package var limit: Int?
 
   /// Takes every parameter.
@@ -54,7 +54,7 @@ package struct SnapshotRequest: Hashable, Sendable {
     return items
   }
 
-  /// Reads a request from its query.
+  /// Parses a request from its query.
   package init(query items: [HubRequest.QueryItem]) throws(WireError) {
     let query = try RequestQuery(items, of: Self.path)
     guard let device = query.device, let incarnation = query.incarnation, !incarnation.rawValue.isEmpty else {
@@ -67,10 +67,10 @@ package struct SnapshotRequest: Hashable, Sendable {
     switch (query["after_entity"], query["after_uuid"]) {
     case (let entity?, let uuid?): after = RowName(entity, uuid)
     case (nil, nil): break
-    default: throw WireError("/snapshot: after_entity goes with after_uuid")
+    default: throw WireError("/snapshot: after_entity and after_uuid must come together")
     }
   }
 
-  /// The request as it travels.
+  /// The request to send.
   package var request: HubRequest { HubRequest(method: .get, path: Self.path, query: query) }
 }

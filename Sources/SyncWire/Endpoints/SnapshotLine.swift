@@ -1,26 +1,26 @@
 import SyncCore
 
-/// One line of a snapshot (docs/protocol.md §4).
+/// One line of a snapshot (docs/protocol.md §4, Snapshot).
 package enum SnapshotLine: Hashable, Sendable {
   /// The first line.
   case header(Header)
-  /// A row as it stands; `changeID` is the position that it stands at.
+  /// A row in its current state; `changeID` is its position.
   case row(Entry)
-  /// A row that was deleted so long ago that the hub has kept no more than its name, and what the device that asks
-  /// lost there untold.
+  /// A forgotten row, of which the hub keeps only the name, with the losses there that the asking device has
+  /// not learned of yet.
   case forgotten(RowName, owed: [OwedLoss] = [])
   /// The last line. A snapshot without one was cut.
   case end(End)
-  /// A line that cannot be read; those behind it can.
+  /// A line that cannot be parsed. The lines after it can be.
   case malformed(MalformedEntry)
 
-  /// What a snapshot says of itself.
+  /// The first line's fields.
   package struct Header: Hashable, Sendable {
-    /// The head of the log when this reply began: the log is pulled from here afterwards.
+    /// The head of the log when this reply began. After the snapshot, the client pulls the log from here.
     package var changeID: Position
     /// The chain value at `changeID`.
     package var chain: ChainValue
-    /// The log that the snapshot is of.
+    /// The log of the snapshot.
     package var logID: LogID
     /// The hub's clock.
     package var serverTime: String
@@ -34,11 +34,11 @@ package enum SnapshotLine: Hashable, Sendable {
     }
   }
 
-  /// How a snapshot ends.
+  /// The last line's fields.
   package struct End: Hashable, Sendable {
-    /// Rows in this reply, forgotten ones too.
+    /// The number of rows in this reply, including forgotten ones.
     package var rows: Int64
-    /// Whether nothing follows; else the snapshot goes on behind the last row.
+    /// Whether the snapshot ends here. If not, it continues after the last row.
     package var complete: Bool
 
     /// Takes both.
@@ -51,7 +51,7 @@ package enum SnapshotLine: Hashable, Sendable {
   /// The format's name on the wire.
   package static let formatName = "mediasync/1"
 
-  /// The row that the line names, where it names one.
+  /// The row that the line names, if any.
   package var row: RowName? {
     switch self {
     case .row(let entry): entry.row
@@ -61,7 +61,8 @@ package enum SnapshotLine: Hashable, Sendable {
     }
   }
 
-  /// Reads one line, without its line feed. What cannot be read is `.malformed`, never an error.
+  /// Parses one line, without its line feed. A line that cannot be parsed becomes `.malformed`; this
+  /// initializer throws no error.
   package init(line: [UInt8]) {
     let json: JSONValue
     do { json = try JSONReader.read(line) } catch {
@@ -96,7 +97,7 @@ package enum SnapshotLine: Hashable, Sendable {
     }
   }
 
-  /// The line with its line feed. A malformed one cannot be written: it is empty.
+  /// The line with its line feed. A malformed line cannot be written and gives no bytes.
   package func encoded() -> [UInt8] {
     var writer = JSONWriter(capacity: 256)
     switch self {
@@ -158,13 +159,13 @@ extension SnapshotLine.Header {
   }
 }
 
-/// A snapshot, or a piece of one, as it arrived.
+/// A snapshot, or a piece of one, as it was received.
 package struct SnapshotReply: Hashable, Sendable {
-  /// What it says of itself.
+  /// The first line's fields.
   package var header: SnapshotLine.Header
   /// The rows: `.row`, `.forgotten` and `.malformed` lines, in order.
   package var rows: [SnapshotLine]
-  /// How it ended; `nil` where it was cut: the client asks again from the last row.
+  /// The last line's fields; `nil` if the reply was cut, and the client then asks again from the last row.
   package var end: SnapshotLine.End?
 
   /// Takes every part.
@@ -174,18 +175,18 @@ package struct SnapshotReply: Hashable, Sendable {
     self.end = end
   }
 
-  /// Reads a body. What follows the last line feed was cut and is left out.
+  /// Parses a body. It ignores what follows the last line feed, because that line was cut.
   package init(body: [UInt8]) throws(WireError) {
-    // Line by line: a body of line feeds would be many times its size as a list of lines.
+    // Split line by line: a list of all lines could need many times the memory of a body of line feeds.
     var rest = body[...]
     guard let first = Self.nextLine(&rest), case .header(let header) = SnapshotLine(line: Array(first)) else {
-      throw WireError("/snapshot: the first line is no header")
+      throw WireError("/snapshot: the first line is not a header")
     }
     self.header = header
     rows = []
     while let line = Self.nextLine(&rest) {
       guard !line.isEmpty else { continue }
-      guard end == nil else { throw WireError("/snapshot: something follows the end") }
+      guard end == nil else { throw WireError("/snapshot: a line follows the end line") }
       guard rows.count < SnapshotRequest.limitMax else {
         throw WireError("/snapshot: more than \(SnapshotRequest.limitMax) rows in one piece")
       }
@@ -196,7 +197,7 @@ package struct SnapshotReply: Hashable, Sendable {
       }
     }
     if let end, end.rows != Int64(rows.count) {
-      throw WireError("/snapshot: \(end.rows) rows were said to be there, \(rows.count) came")
+      throw WireError("/snapshot: the end line says \(end.rows) rows, but \(rows.count) came")
     }
   }
 
@@ -206,6 +207,6 @@ package struct SnapshotReply: Hashable, Sendable {
     return rest[..<end]
   }
 
-  /// Where to go on, where this is not all: the last row that came whole.
+  /// The last row that was received completely. If the snapshot is not complete, continue from it.
   package var last: RowName? { rows.last { $0.row != nil }?.row }
 }

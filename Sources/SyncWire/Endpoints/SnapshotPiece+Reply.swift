@@ -1,15 +1,15 @@
 import SyncCore
 
 extension SnapshotPiece {
-  /// A reply as a piece; one that was cut, but brought rows, is a piece like any other. Where it is not the last, it
-  /// ends behind the row that it was asked for from.
+  /// Takes a reply as a piece. A reply that was cut but brought rows is also a piece. If the piece is not the
+  /// last, it must end after the row that it was requested from.
   package init(_ reply: SnapshotReply, after: RowName?, of log: LogID?) throws(WireError) {
     if let log, reply.header.logID != log {
       throw WireError("/snapshot: the hub sent a snapshot of another log (\(reply.header.logID))")
     }
     guard reply.end != nil || reply.last != nil else { throw WireError("/snapshot: the stream was cut") }
     guard reply.end?.complete ?? false || (reply.last != nil && reply.last != after) else {
-      throw WireError("/snapshot: there is more, and the piece goes nowhere")
+      throw WireError("/snapshot: there is more, but the piece does not move forward")
     }
     self.init(
       header: Witness(position: reply.header.changeID, chain: reply.header.chain),

@@ -1,19 +1,21 @@
 import SyncCore
 
-/// What a number or a name on the wire may be. A peer that oversteps is refused before its words are counted with
-/// or kept.
+/// The bounds of numbers and names on the wire. Both sides reject a value out of bounds before they use or
+/// store it.
 package enum WireBound {
-  /// Positions and change ids. Far from the end of 64 bits, so that none that was taken overflows a sum.
+  /// Positions and change ids. They stay far below the 64-bit limit, so that no sum of accepted values
+  /// overflows.
   package static let position: ClosedRange<Int64> = 0...(1 << 62)
-  /// Versions: what every JSON reader reads as a whole number.
+  /// Versions: every JSON reader represents these numbers exactly.
   package static let version: ClosedRange<Int64> = 0...(1 << 53)
-  /// The longest identifier of a log, a device or a life, and the longest chain value.
+  /// The longest identifier of a log, a device or an incarnation, and the longest chain value, in bytes.
   package static let identifierBytesMax = 128
-  /// Whether a text can be an identifier. It is printed where devices are listed, so nothing in it steers a terminal.
+  /// Whether a text may be an identifier. Identifiers are printed in device lists, so they must not contain
+  /// terminal controls.
   static func isIdentifier(_ text: String) -> Bool {
     text.isName(bytesMax: identifierBytesMax) && text.isPlainLine
   }
-  /// The most entries in a page that is taken in.
+  /// The most entries in a page that a client accepts.
   package static let pageEntriesMax = 10_000
   /// The most features that a hub may name.
   static let featuresMax = 100
@@ -28,29 +30,29 @@ package enum WireBound {
 }
 
 extension JSONObject {
-  /// A position or change id; `nil` where the member is missing, `.some(nil)` where it is none.
+  /// A position or change id; `nil` if the member is missing, `.some(nil)` if its value is not valid.
   func position(_ name: String) -> Int64?? {
     guard let value = self[name], !value.isNull else { return nil }
     return .some(value.integer.flatMap { WireBound.position.contains($0) ? $0 : nil })
   }
 
-  /// A position that may be missing.
+  /// A position; `fallback` if the member is missing.
   func position(_ name: String, default fallback: Int64, of place: String) throws(WireError) -> Position {
     guard let found = position(name) else { return Position(fallback) }
-    guard let number = found else { throw WireError("\(place): \(name) is no position") }
+    guard let number = found else { throw WireError("\(place): \(name) is not a position") }
     return Position(number)
   }
 
-  /// An identifier that may be missing.
+  /// An identifier; `nil` if the member is missing.
   func identifier(_ name: String, of place: String) throws(WireError) -> String? {
     guard let value = self[name], !value.isNull else { return nil }
     guard let text = value.string, WireBound.isIdentifier(text) else {
-      throw WireError("\(place): \(name) is no identifier")
+      throw WireError("\(place): \(name) is not a valid identifier")
     }
     return text
   }
 
-  /// A name such as a timestamp that may be missing; one that is no name is left out.
+  /// A name, such as a timestamp; `nil` if the member is missing or not a valid name.
   func name(_ name: String) -> String? {
     self[name]?.string.flatMap { $0.isName() ? $0 : nil }
   }

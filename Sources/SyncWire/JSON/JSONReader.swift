@@ -1,27 +1,28 @@
-/// Why bytes are not a JSON document at all.
+/// Why bytes are not a JSON document.
 package struct JSONError: Error, Hashable, Sendable {
-  /// Where in the bytes it went wrong, from 0.
+  /// The offset of the error in the bytes, from 0.
   package let offset: Int
   /// What is wrong, for a person.
   package let reason: String
 }
 
-/// Reads a JSON document (RFC 8259) from bytes. Nesting is bounded, and so is an object's number of members; what
-/// lies deeper or has more, text that is not UTF-8, and surrogates without their other half are read as `.invalid`
-/// in place. The number of values is bounded: two bytes of a body can become a value of some fifty in memory.
+/// Parses a JSON document (RFC 8259) from bytes. Nesting and the number of members of an object are bounded.
+/// Values beyond these bounds, text that is not UTF-8 and unpaired surrogates become `.invalid` in their
+/// place. The number of values is bounded too, because two bytes of a body can become a value of about fifty
+/// bytes in memory.
 package struct JSONReader {
-  /// How deep values may lie inside each other.
+  /// The deepest nesting of values.
   package static let depthMax = 32
-  /// How many members an object may have.
+  /// The most members of an object.
   package static let membersMax = 2000
-  /// How many values a document may hold, those that are stepped over left out.
+  /// The most values in a document, not counting skipped ones.
   package static let valuesMax = 1_000_000
 
   private let bytes: [UInt8]
   private var index = 0
   private var valueCount = 0
 
-  /// Reads the one value that `bytes` hold.
+  /// Parses the one value in `bytes`.
   package static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0)
@@ -30,7 +31,7 @@ package struct JSONReader {
     return value
   }
 
-  /// Reads the one value that `text` holds.
+  /// Parses the one value in `text`.
   package static func read(_ text: String) throws(JSONError) -> JSONValue { try read(Array(text.utf8)) }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -61,14 +62,14 @@ package struct JSONReader {
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
     case UInt8(ascii: "-"), 0x30...0x39: return try number()
-    default: throw error("no value begins like this")
+    default: throw error("no JSON value starts like this")
     }
   }
 
   private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
     let end = index + text.utf8CodeUnitCount
     guard end <= bytes.count, String(decoding: bytes[index..<end], as: UTF8.self) == text.description else {
-      throw error("no value begins like this")
+      throw error("no JSON value starts like this")
     }
     index = end
     return value
@@ -104,7 +105,7 @@ package struct JSONReader {
     }
   }
 
-  /// Steps over what is left of an object with too many members; its members so far are let go.
+  /// Skips the rest of an object with too many members, and drops the members so far.
   private mutating func restOfObject() throws(JSONError) -> JSONValue {
     _ = try skipNested(from: 1)
     return .invalid("it has more than \(Self.membersMax) members")
@@ -128,7 +129,7 @@ package struct JSONReader {
     }
   }
 
-  /// Steps over a value that lies too deep without recursion, so that no input exhausts the stack.
+  /// Skips a value that is nested too deep. It does not recurse, so no input can exhaust the stack.
   private mutating func skipNested(from open: Int = 0) throws(JSONError) -> JSONValue {
     var depth = open
     while let byte = current {
@@ -185,7 +186,7 @@ package struct JSONReader {
 }
 
 extension JSONReader {
-  /// Reads a string whose opening quote is the current byte.
+  /// Parses a string whose opening quote is the current byte.
   private mutating func string() throws(JSONError) -> JSONValue {
     index += 1
     let start = index
@@ -196,7 +197,7 @@ extension JSONReader {
         index += 1
         return text.map { .string($0) } ?? .invalid("text is not UTF-8")
       case UInt8(ascii: "\\"): return try escapedString(from: start)
-      case 0..<0x20: throw error("a control character stands unescaped in a string")
+      case 0..<0x20: throw error("a string contains an unescaped control character")
       default: index += 1
       }
     }
@@ -213,16 +214,16 @@ extension JSONReader {
         if let problem { return .invalid(problem) }
         return String(validating: text, as: UTF8.self).map { .string($0) } ?? .invalid("text is not UTF-8")
       case UInt8(ascii: "\\"):
-        if try !escape(into: &text) { problem = "a surrogate stands without its other half" }
+        if try !escape(into: &text) { problem = "a surrogate has no other half" }
       case 0..<0x20:
-        throw error("a control character stands unescaped in a string")
+        throw error("a string contains an unescaped control character")
       default: text.append(byte)
       }
     }
     throw error("the document ends inside a string")
   }
 
-  /// Reads what follows a backslash; false where it is half a surrogate pair.
+  /// Parses what follows a backslash. Returns false for an unpaired surrogate.
   private mutating func escape(into text: inout [UInt8]) throws(JSONError) -> Bool {
     guard let kind = current else { throw error("the document ends inside a string") }
     index += 1

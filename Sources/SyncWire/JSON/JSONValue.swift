@@ -1,5 +1,5 @@
-/// A JSON value as it was read. Parts that could not be read stand as `.invalid` in their place, so that one
-/// broken value condemns the entry it stands in and not its neighbours (promise 5, isolated).
+/// A parsed JSON value. A part that cannot be parsed becomes `.invalid` in its place, so that a broken value
+/// spoils its own entry and not the others.
 package enum JSONValue: Hashable, Sendable {
   /// `null`.
   case null
@@ -15,14 +15,14 @@ package enum JSONValue: Hashable, Sendable {
   case array([JSONValue])
   /// An object.
   case object(JSONObject)
-  /// Something in the place of a value that is none; the text says what is wrong with it.
+  /// An unreadable value; the text says what is wrong with it.
   case invalid(String)
 
-  /// The text, where it is text.
+  /// The text; `nil` for other kinds.
   package var string: String? { if case .string(let text) = self { text } else { nil } }
-  /// The whole number, where it is one.
+  /// The whole number; `nil` for other kinds.
   package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
-  /// The truth value, where it is one; 0 and 1 count.
+  /// The Boolean value; 0 and 1 count. `nil` for other values.
   package var bool: Bool? {
     switch self {
     case .bool(let flag): flag
@@ -31,15 +31,15 @@ package enum JSONValue: Hashable, Sendable {
     default: nil
     }
   }
-  /// The list, where it is one.
+  /// The list; `nil` for other kinds.
   package var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
-  /// The object, where it is one.
+  /// The object; `nil` for other kinds.
   package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
   /// Whether it is `null`.
   package var isNull: Bool { self == .null }
 }
 
-/// A JSON object's members in the order they came. Of two with one name the later one counts.
+/// A JSON object's members in their order. If a name occurs twice, the later member counts.
 package struct JSONObject: Hashable, Sendable {
   /// One member.
   package struct Member: Hashable, Sendable {
@@ -48,17 +48,17 @@ package struct JSONObject: Hashable, Sendable {
     /// The member's value.
     package var value: JSONValue
   }
-  /// The members in the order they came.
+  /// The members in their order.
   package private(set) var members: [Member] = []
 
-  /// An object without members.
+  /// Starts without members.
   package init() {}
 
-  /// Adds a member behind the others.
+  /// Adds a member at the end.
   package mutating func append(_ name: String, _ value: JSONValue) {
     members.append(Member(name: name, value: value))
   }
 
-  /// The value under a name, `nil` where there is none.
+  /// The value under a name; `nil` if there is none.
   package subscript(_ name: String) -> JSONValue? { members.last { $0.name == name }?.value }
 }

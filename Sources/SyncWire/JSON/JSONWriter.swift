@@ -1,15 +1,16 @@
 import SyncCore
 
-/// Writes JSON to bytes. The caller keeps the grammar: names and values in turn, what is opened is closed.
+/// Writes JSON to bytes. The caller is responsible for the grammar: names and values alternate, and every
+/// opened object or list is closed.
 package struct JSONWriter {
-  /// What has been written so far.
+  /// The bytes written so far.
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  /// An empty writer.
+  /// Starts empty.
   package init() {}
 
-  /// An empty writer with room for `capacity` bytes.
+  /// Starts empty, with room for `capacity` bytes.
   package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
   /// Opens an object.
@@ -42,13 +43,13 @@ package struct JSONWriter {
     bytes.append(contentsOf: String(number).utf8)
   }
 
-  /// Writes a number; JSON has no infinity and no NaN: they are written as null.
+  /// Writes a number. JSON has neither infinity nor NaN, so they become null.
   package mutating func real(_ number: Double) {
     separate()
     bytes.append(contentsOf: (number.isFinite ? String(number) : "null").utf8)
   }
 
-  /// Writes a truth value.
+  /// Writes a Boolean value.
   package mutating func bool(_ flag: Bool) {
     separate()
     bytes.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -80,17 +81,17 @@ package struct JSONWriter {
     endObject()
   }
 
-  /// Writes a document as a JSON document inside a string: the form in which payloads travel.
+  /// Writes a document as JSON inside a string, the wire format of payloads.
   package mutating func embedded(_ document: Document) {
     var inner = JSONWriter()
     inner.document(document)
     embedded(jsonText: inner.bytes)
   }
 
-  /// Writes JSON text that is already there as a string.
+  /// Writes existing JSON text as a string.
   package mutating func embedded(jsonText: String) { string(jsonText) }
 
-  /// Writes JSON text that is already there as a string.
+  /// Writes existing JSON text, given as UTF-8 bytes, as a string.
   package mutating func embedded(jsonText: some Sequence<UInt8>) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -98,13 +99,13 @@ package struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Writes JSON text that is already there as it is.
+  /// Writes existing JSON text, given as UTF-8 bytes, without changes.
   package mutating func raw(jsonText: some Sequence<UInt8>) {
     separate()
     bytes.append(contentsOf: jsonText)
   }
 
-  /// Ends a line of a document that is one value a line; the next value stands on its own.
+  /// Ends a line of NDJSON. The next value starts without a comma.
   package mutating func endLine() {
     bytes.append(0x0A)
     needsComma = false
@@ -153,8 +154,8 @@ extension Document {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Reads a document from an object. Truth values become 0 and 1; a list, an object or something unreadable
-  /// in a column's place is an error that names the column.
+  /// Takes a document from an object. Booleans become 0 and 1. A list, an object or an unreadable value in a
+  /// column throws an error that names the column.
   package init(_ object: JSONObject) throws(DocumentError) {
     var pairs: [(String, Value)] = []
     pairs.reserveCapacity(object.members.count)
@@ -162,7 +163,7 @@ extension Document {
       throw DocumentError(reason: "it has more than \(Document.columnsMax) columns")
     }
     for member in object.members {
-      guard member.name.isName() else { throw DocumentError(reason: "a column's name is no name") }
+      guard member.name.isName() else { throw DocumentError(reason: "a column's name is not valid") }
       switch member.value {
       case .null: pairs.append((member.name, .null))
       case .bool(let flag): pairs.append((member.name, .integer(flag ? 1 : 0)))
@@ -177,7 +178,8 @@ extension Document {
     self.init(pairs)
   }
 
-  /// Reads a document from JSON text in which a column may hold an object or a list; such a column becomes JSON text.
+  /// Parses a document from JSON text in which a column may hold an object or a list. Such a column becomes
+  /// JSON text.
   ///
   /// - Returns: the document, and the names of those columns.
   package static func withNestedAsText(
@@ -199,7 +201,7 @@ extension Document {
     return (try Document(flat), nested)
   }
 
-  /// Reads a document from JSON text.
+  /// Parses a document from JSON text.
   package init(jsonText: String) throws(DocumentError) {
     let value: JSONValue
     do { value = try JSONReader.read(jsonText) } catch { throw DocumentError(reason: error.reason) }
@@ -207,11 +209,11 @@ extension Document {
     try self.init(object)
   }
 
-  /// Columns in one document. SQLite's own limit for a table is 2,000.
+  /// The most columns in one document. SQLite's own limit for a table is 2,000.
   package static let columnsMax = 256
 }
 
-/// Why JSON is no document.
+/// Why JSON is not a document.
 package struct DocumentError: Error, Hashable, Sendable {
   /// What is wrong, for a person.
   package let reason: String

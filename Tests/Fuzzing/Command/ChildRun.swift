@@ -2,7 +2,7 @@
   import Foundation
   import Fuzzing
 
-  /// Runs seeds until its time is over or something does not hold. The seed at hand is always in a file, so that the
+  /// Runs seeds until its time is over or a property fails. The current seed is always in a file, so that the
   /// parent knows it after a crash.
   struct ChildRun {
     let options: FuzzOptions

@@ -1,8 +1,8 @@
 import Foundation
 import Fuzzing
 
-/// Feeds the targets with what nobody should send. Without coverage guidance (`make fuzz` builds with it) inputs come
-/// from numbered seeds, in a process of their own, so that a crash or a hang is told apart from a finding.
+/// Feeds hostile input to the targets. Without coverage guidance (`make fuzz` builds with it) inputs come
+/// from numbered seeds in a child process, so that a crash or a hang is distinguished from a finding.
 @main
 struct MediasyncFuzz {
   static func main() {
@@ -18,7 +18,7 @@ struct MediasyncFuzz {
     #endif
   }
 
-  /// Writes honest inputs of one target into a folder: what a corpus begins with.
+  /// Writes honest inputs of one target into a folder, as the start of a corpus.
   static func emit(_ folder: String, _ options: FuzzOptions) -> Int32 {
     guard let name = options.targets.first, let target = FuzzTargets.named(name) else { return 64 }
     do {
@@ -34,7 +34,7 @@ struct MediasyncFuzz {
     }
   }
 
-  /// Feeds one file to one target, here.
+  /// Runs one target on one file, in this process.
   static func replay(_ file: String, _ options: FuzzOptions) -> Int32 {
     guard let name = options.targets.first, let target = FuzzTargets.named(name),
       let data = FileManager.default.contents(atPath: file)
@@ -53,7 +53,7 @@ struct MediasyncFuzz {
   }
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct FuzzOptions {
   var targets: [String] = []
   var seconds = 60.0

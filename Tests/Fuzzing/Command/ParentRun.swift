@@ -2,7 +2,7 @@
   import Foundation
   import Fuzzing
 
-  /// Starts a child for each target, watches it, and makes small what broke it.
+  /// Starts a child for each target, watches it, and minimises the input that broke it.
   struct ParentRun {
     private let options: FuzzOptions
     /// How long one input may take before it counts as a hang.
@@ -24,7 +24,7 @@
       return found == 0 ? 0 : 65
     }
 
-    /// One target until its time is over; each finding is skipped over by going on behind its seed.
+    /// Runs one target until its time is over; after each finding it continues with the next seed.
     private func run(_ target: any FuzzTarget) -> Int {
       let deadline = Date().addingTimeInterval(options.seconds / Double(options.targets.count))
       var (seed, found, runs) = (options.seed, 0, options.runs)

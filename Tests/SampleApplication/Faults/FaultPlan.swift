@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Which exchanges are disturbed, and how: drawn from a seed, so many at most.
+/// Which exchanges get a fault, and which one: drawn from a seed, up to a limit.
 package final class FaultPlan: Sendable {
   private struct State {
     var random: SeededGenerator
@@ -12,14 +12,14 @@ package final class FaultPlan: Sendable {
   private let percent: Int
   private let state: Mutex<State>
 
-  /// Takes the faults to choose from, how many of 100 exchanges are disturbed, and when that ends.
+  /// Takes the possible faults, how many of 100 exchanges get one, and the limit.
   package init(seed: UInt64, faults: [NetworkFault], percent: Int, most: Int) {
     self.faults = faults
     self.percent = percent
     state = Mutex(State(random: SeededGenerator(seed: seed), left: most))
   }
 
-  /// What befalls the next exchange, with random numbers for the details.
+  /// The fault of the next exchange, if any, with random numbers for its details.
   func next() -> (fault: NetworkFault?, random: SeededGenerator) {
     state.withLock { state in
       let random = SeededGenerator(seed: state.random.next())
@@ -31,14 +31,14 @@ package final class FaultPlan: Sendable {
     }
   }
 
-  /// No more faults from now on.
+  /// Stops all further faults.
   package func end() { state.withLock { $0.left = 0 } }
 
-  /// Whether all of them have befallen an exchange.
+  /// Whether the plan has used all its faults.
   package var isSpent: Bool { state.withLock { $0.left == 0 } }
 
-  /// How often each befell an exchange.
+  /// How many exchanges each fault hit.
   package var counts: [NetworkFault: Int] { state.withLock { $0.counts } }
-  /// How many there were.
+  /// How many faults occurred.
   package var total: Int { counts.values.reduce(0, +) }
 }

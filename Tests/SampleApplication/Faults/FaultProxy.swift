@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Stands between daemons and a hub as a network that does everything a network can do (`NetworkFault`). A thread
-/// per connection; it shares nothing with the tests' own threads but the plan.
+/// A proxy between daemons and a hub that simulates a faulty network (`NetworkFault`). It has a thread per
+/// connection, and shares only the plan with the tests' own threads.
 package final class FaultProxy: Sendable {
-  /// Where daemons connect to.
+  /// The port for daemons.
   package let port: UInt16
   /// The base URL for daemons.
   package var url: String { "http://127.0.0.1:\(port)/sync" }
@@ -15,7 +15,7 @@ package final class FaultProxy: Sendable {
   private let earlier = Mutex<[String: ProxyMessage]>([:])
   private static let patience = 12.0
 
-  /// Listens from now on, and hands on to the hub's port.
+  /// Starts to listen, and forwards to the hub's port.
   package init(hub: UInt16, plan: FaultPlan) throws {
     self.hub = hub
     self.plan = plan
@@ -45,7 +45,7 @@ package final class FaultProxy: Sendable {
     }
   }
 
-  /// Carries out one exchange; false where the connection ends with it.
+  /// Carries out one exchange; returns false if the connection ends with it.
   private func exchange(
     _ request: ProxyMessage, _ client: ProxySocket, _ fault: NetworkFault?, _ random: SeededGenerator
   ) -> Bool {
@@ -82,7 +82,7 @@ package final class FaultProxy: Sendable {
     }
   }
 
-  /// The hub gets the request, and something happens to its reply.
+  /// Forwards the request, and damages the reply.
   private func spoil(_ request: ProxyMessage, _ client: ProxySocket, _ fault: NetworkFault?) -> Bool {
     let key = (request.header("authorization") ?? "") + request.path
     let old = earlier.withLock { $0[key] }
@@ -99,7 +99,7 @@ package final class FaultProxy: Sendable {
     return false
   }
 
-  /// The proxy answers in the hub's place.
+  /// Answers in place of the hub.
   private func answer(_ fault: NetworkFault?, _ client: ProxySocket, _ random: inout SeededGenerator) -> Bool
   {
     let page = "<html><body><h1>Please log in to the network</h1></body></html>"
@@ -131,8 +131,8 @@ package final class FaultProxy: Sendable {
     request.replacing(["connection"], with: ["Connection: close"])
   }
 
-  /// Gives the hub the request and reads its whole reply; `nil` where the hub gives none, or where the client has
-  /// hung up meanwhile (then the hub is hung up on).
+  /// Forwards the request and reads the whole reply; `nil` if the hub gives none, or if the client has
+  /// disconnected in the meantime (then the proxy disconnects from the hub).
   private func forward(
     _ request: ProxyMessage, _ client: ProxySocket?, milliseconds: Int = 0
   ) -> ProxyMessage? {
@@ -147,7 +147,7 @@ package final class FaultProxy: Sendable {
         let ready = ProxySocket.await(hub, or: client)
         if ready.two, client.hasHungUp { return nil }
         guard ready.one else {
-          // A client that sends ahead of its reply is none that we have.
+          // None of our clients sends anything before the reply.
           if ready.two { return nil }
           continue
         }

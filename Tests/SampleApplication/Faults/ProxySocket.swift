@@ -1,13 +1,13 @@
 import Foundation
 
-/// One end of a connection through the proxy: blocking reads and writes, closed when let go.
+/// One end of a connection through the proxy: blocking reads and writes; releasing the object closes it.
 final class ProxySocket {
   private let descriptor: Int32
 
-  /// Takes a connected socket over.
+  /// Takes ownership of a connected socket.
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Connects to a port of this machine; `nil` where nobody listens.
+  /// Connects to a port of this machine; `nil` if nobody listens.
   init?(connectedTo port: UInt16) {
     guard let connected = LoopbackSocket.connect(to: port) else { return nil }
     descriptor = connected
@@ -15,7 +15,7 @@ final class ProxySocket {
 
   deinit { close(descriptor) }
 
-  /// Reads some bytes; empty where the other end has closed, or nothing came within a minute.
+  /// Reads some bytes; empty if the other end has closed, or nothing came within a minute.
   func read() -> Data {
     guard Self.wait([descriptor], seconds: 60).first == true else { return Data() }
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -23,7 +23,7 @@ final class ProxySocket {
     return count > 0 ? Data(buffer[..<count]) : Data()
   }
 
-  /// Writes it all; false where the other end is gone.
+  /// Writes all bytes; returns false if the other end is gone.
   @discardableResult
   func write(_ data: Data) -> Bool {
     var bytes = [UInt8](data)[...]
@@ -35,7 +35,7 @@ final class ProxySocket {
     return true
   }
 
-  /// Writes it in pieces over so many milliseconds.
+  /// Writes it in pieces over the given number of milliseconds.
   func trickle(_ data: Data, milliseconds: Int) -> Bool {
     let pieces = max(1, min(20, data.count))
     let size = (data.count + pieces - 1) / pieces
@@ -46,7 +46,7 @@ final class ProxySocket {
     return true
   }
 
-  /// Waits until the other end has closed, so long at most. What it still sends is not read.
+  /// Waits until the other end has closed, up to a time limit. Does not read what it still sends.
   func waitForHangUp(seconds: Double) {
     _ = poll(seconds, step: 0.02) { hasHungUp }
   }
@@ -58,7 +58,7 @@ final class ProxySocket {
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
   }
 
-  /// Waits until either has bytes, or an end; says which.
+  /// Waits until either has bytes, or an end; returns which.
   static func await(_ one: ProxySocket, or two: ProxySocket) -> (one: Bool, two: Bool) {
     let ready = wait([one.descriptor, two.descriptor], seconds: 60)
     return (ready[0], ready[1])

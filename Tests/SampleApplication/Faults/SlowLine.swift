@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
 
-/// A line to a hub that carries so many bytes a second each way, for all connections together as for one. Bytes go through
-/// as they are.
+/// A line to a hub with a limited number of bytes a second in each direction, shared by all connections. It
+/// does not change the bytes.
 package final class SlowLine: Sendable {
-  /// Where daemons connect to.
+  /// The port for daemons.
   package let port: UInt16
   /// The base URL for daemons.
   package var url: String { "http://127.0.0.1:\(port)/sync" }
@@ -12,16 +12,16 @@ package final class SlowLine: Sendable {
   private let descriptor: Int32
   private let hub: UInt16
   private let bytesPerSecond: Int
-  /// One piece at a time goes each way, whichever connection it is of, in the order in which they came.
+  /// One piece at a time goes in each direction, in the order of arrival, across all connections.
   private let up = DispatchQueue(label: "up")
   private let down = DispatchQueue(label: "down")
 
-  /// Listens from now on, and hands on to the hub's port.
+  /// Starts to listen, and forwards to the hub's port.
   package init(hub: UInt16, bytesPerSecond: Int) throws {
     self.hub = hub
     self.bytesPerSecond = bytesPerSecond
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    // What waits in the line's own buffer has not gone through it.
+    // Bytes that wait in the line's own buffer have not been transferred.
     var size: Int32 = 32_768
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     port = try LoopbackSocket.listen(descriptor)
@@ -69,7 +69,7 @@ package final class SlowLine: Sendable {
     ends.hangUp()
   }
 
-  /// Both sockets of a connection; closed when both ways have ended.
+  /// Both sockets of a connection; closed when both directions have ended.
   private final class Ends: Sendable {
     private let sockets: (Int32, Int32)
     init(_ one: Int32, _ other: Int32) { sockets = (one, other) }

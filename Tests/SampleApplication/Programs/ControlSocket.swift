@@ -1,10 +1,10 @@
 import Foundation
 
-/// The daemon's control socket, spoken to directly: one line of JSON there, one back.
+/// A direct connection to the daemon's control socket: one line of JSON out, one back.
 package final class ControlSocket {
   private let descriptor: Int32
 
-  /// Connects; an error where nobody answers. A reply may take ten seconds.
+  /// Connects; throws if nobody answers. A reply may take ten seconds.
   package init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     let connected = try UnixAddress.with(path) { connect(descriptor, $0, $1) == 0 }
@@ -15,7 +15,7 @@ package final class ControlSocket {
 
   deinit { close(descriptor) }
 
-  /// Sends a line and gives the one that comes back.
+  /// Sends a line and returns the reply line.
   package func ask(_ line: String) throws -> Data {
     let bytes = [UInt8]((line + "\n").utf8)
     guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
@@ -31,7 +31,7 @@ package final class ControlSocket {
     return reply
   }
 
-  /// How things stand.
+  /// The daemon's current status.
   package func status() throws -> DaemonStatus {
     try JSONDecoder().decode(DaemonReply.self, from: ask(#"{"verb":"status"}"#)).status
   }
@@ -39,29 +39,29 @@ package final class ControlSocket {
 
 private struct DaemonReply: Decodable { let status: DaemonStatus }
 
-/// The keys that a script may rely on in `status --json`, as far as tests and benchmarks look at them.
+/// The keys of `status --json` that tests and benchmarks use.
 package struct DaemonStatus: Decodable, Sendable {
-  /// What it is doing: `in-sync`, `syncing`, `waiting`, `paused`, `blocked`.
+  /// The state: `in-sync`, `syncing`, `waiting`, `paused`, `blocked`.
   package let state: String
-  /// Why.
+  /// The reason for the state.
   package let reason: String?
-  /// Local changes not acknowledged.
+  /// Unacknowledged local changes.
   package let pendingLocal: Int
-  /// Up to where everything is taken in.
+  /// The position up to which everything is applied.
   package let pulledCursor: Int
   /// The newest position of the hub's log.
   package let hubHead: Int?
-  /// Changes in quarantine.
+  /// The number of quarantined changes.
   package let quarantined: Int
-  /// Entries that wait for others.
+  /// The number of parked entries, which wait for others.
   package let parked: Int
-  /// Conflict records.
+  /// The number of conflict records.
   package let conflicts: Int
-  /// Failures in a row.
+  /// Consecutive failures.
   package let attempt: Int
-  /// When the next try is.
+  /// The time of the next try.
   package let nextAttempt: String?
-  /// Why the library is polled.
+  /// The reason why the library is polled.
   package let polling: String?
 
   enum CodingKeys: String, CodingKey {

@@ -1,28 +1,29 @@
 import Foundation
 
-/// A device: a library file and a real `mediasyncd` for it, configured by the environment alone.
+/// A device: a library file and a real `mediasyncd` for it, configured only by the environment.
 package final class DaemonProcess {
   private let programs: String
-  /// The directory of everything of this device.
+  /// The directory of all the device's files.
   package let directory: String
-  /// The library file; another one counts from the next start on.
+  /// The library file; a new value applies from the next start on.
   package var library: String {
     didSet { environment["MEDIASYNC_LIBRARY_DATABASE"] = library }
   }
-  /// The stale words that the fixture came with: the application left them, and they stay.
+  /// The fixture's stale words: the application left them, and they stay.
   package let staleBefore: Set<String>
   /// The control socket.
   package var socket: String { directory + "/control.sock" }
-  /// The file with the token, for its owner alone.
+  /// The token file, readable only by its owner.
   package var tokenFile: String { directory + "/token" }
-  /// The variables it is started with; tests change them.
+  /// The environment variables for its start; tests change them.
   package var environment: [String: String]
-  /// A command that replaces itself by the daemon, whose command line is put behind it; empty for none.
+  /// A command that replaces itself with the daemon; it gets the daemon's command line as arguments. Empty
+  /// for none.
   package var wrapper: [String] = []
   /// The running daemon, if there is one.
   package private(set) var program: RunningProgram?
 
-  /// Makes the device's directory with its token; the library is copied from a fixture, if one is named.
+  /// Creates the device's directory with its token; copies the library from a fixture, if one is named.
   package init(
     programs: String, directory: String, fixture: Fixture?, hub: String, token: String,
     environment: [String: String] = [:]
@@ -41,7 +42,7 @@ package final class DaemonProcess {
     try setToken(token)
   }
 
-  /// Settings under which a daemon tries again soon, so that nobody need wait as long as a person would.
+  /// Settings for quick retries, so that tests wait less than a person would.
   package static let impatience = [
     "MEDIASYNC_BACKOFF_INITIAL": "20ms", "MEDIASYNC_BACKOFF_MAX": "300ms", "MEDIASYNC_HUB_LONG_POLL": "1s",
     "MEDIASYNC_HUB_REQUEST_TIMEOUT": "2s", "MEDIASYNC_HUB_CONNECT_TIMEOUT": "500ms",
@@ -59,7 +60,7 @@ package final class DaemonProcess {
     try startSync().end(within: seconds)
   }
 
-  /// `mediasyncd sync`, still running.
+  /// Starts `mediasyncd sync` and returns while it runs.
   package func startSync() throws -> RunningProgram {
     try RunningProgram(programs + "/mediasyncd", ["sync"], environment: environment, directory: directory)
   }
@@ -89,7 +90,7 @@ package final class DaemonProcess {
     return started
   }
 
-  /// Ends the daemon with SIGTERM and says how long that took.
+  /// Ends the daemon with SIGTERM and returns how long that took.
   @discardableResult
   package func stop() throws -> Duration {
     guard let running = program else { return .zero }
@@ -108,10 +109,10 @@ package final class DaemonProcess {
     program = nil
   }
 
-  /// How things stand, from the control socket.
+  /// The daemon's current status, from the control socket.
   package func status() throws -> DaemonStatus { try ControlSocket(socket).status() }
 
-  /// `mediasyncctl` for this daemon.
+  /// Runs `mediasyncctl` for this daemon.
   @discardableResult
   package func control(_ arguments: String...) throws -> ProgramEnd {
     try RunningProgram(

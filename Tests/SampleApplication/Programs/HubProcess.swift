@@ -1,25 +1,24 @@
 import Foundation
 
-/// A real `mediasync-hub` on loopback, with its data in a directory of its own.
+/// A real `mediasync-hub` on loopback, with its data in its own directory.
 package final class HubProcess {
   private let programs: String
   private let directory: String
   /// The running hub, if there is one.
   package private(set) var program: RunningProgram?
-  /// What `serve` is told besides where its data is and where to listen, such as `--retention 1s`; it counts from the
-  /// next start on.
+  /// More options of `serve`, such as `--retention 1s`; they apply from the next start on.
   package var options: [String] = []
-  /// How many descriptors it may have, soft and hard; as many as we may unless it is said.
+  /// Its limits of descriptors, soft and hard; `nil` for as many as the test process may have.
   package var descriptors: (soft: Int, hard: Int)?
-  /// The port, the same over restarts.
+  /// The port, the same across restarts.
   package let port: UInt16
 
-  /// Where its data is.
+  /// The directory of its data.
   package var data: String { directory + "/hub" }
   /// The protocol's base URL.
   package var url: String { "http://127.0.0.1:\(port)/sync" }
 
-  /// Prepares a hub; it is not started yet. `programs` is the directory of the binaries.
+  /// Prepares a hub without starting it. `programs` is the directory of the binaries.
   package init(programs: String, directory: String) throws {
     self.programs = programs
     self.directory = directory
@@ -30,7 +29,7 @@ package final class HubProcess {
   /// The file of a library.
   package func file(ofLibrary name: String = "home") -> String { data + "/libraries/\(name).sqlite" }
 
-  /// Starts it, and returns at once.
+  /// Starts it and returns at once.
   @discardableResult
   package func launch() throws -> RunningProgram {
     let words =
@@ -42,7 +41,7 @@ package final class HubProcess {
     return started
   }
 
-  /// Starts it, and returns when it takes connections.
+  /// Starts it and returns when it accepts connections.
   package func start() throws {
     let started = try launch()
     let up = poll(20) { LoopbackSocket.accepts(port) || !started.isRunning }
@@ -65,30 +64,30 @@ package final class HubProcess {
     program = nil
   }
 
-  /// The most memory that it has held, in KiB; `nil` when it has ended.
+  /// Its peak memory, in KiB; `nil` if it has ended.
   package var memoryPeak: Int? { program?.figure("VmHWM") }
 
-  /// Copies everything it keeps, while it does not run; gives the copy's path.
+  /// Copies all its data while it is stopped; returns the copy's path.
   @discardableResult
   package func copyData(to path: String) throws -> String {
     try FileManager.default.copyItem(atPath: data, toPath: path)
     return path
   }
 
-  /// Puts a copy in the place of everything it keeps, while it does not run.
+  /// Replaces all its data with a copy, while it is stopped.
   package func restoreData(from copy: String) throws {
     try FileManager.default.removeItem(atPath: data)
     try FileManager.default.copyItem(atPath: copy, toPath: data)
   }
 
-  /// Whether a document in its log holds a text.
+  /// Whether a document in its log contains a text.
   package func knows(_ text: String) throws -> Bool {
     let sql = "SELECT count(*) FROM log WHERE instr(document, ?) > 0"
     let count = try SQLiteConnection(file(), .readOnly).rows(sql, [.text(text)]).first?.first
     return count != .integer(0)
   }
 
-  /// What it has written to standard error.
+  /// Its standard error so far.
   package var errors: String { program?.errors ?? "" }
 
   /// A new token for a device.
@@ -98,10 +97,10 @@ package final class HubProcess {
     return end.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Any other command of the program.
+  /// Runs another command of the program.
   package func command(_ arguments: String...) throws -> ProgramEnd { try command(arguments) }
 
-  /// Any other command of the program.
+  /// Runs another command of the program.
   package func command(_ arguments: [String]) throws -> ProgramEnd {
     try RunningProgram(programs + "/mediasync-hub", arguments, directory: directory).end()
   }

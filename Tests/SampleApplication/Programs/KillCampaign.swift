@@ -1,19 +1,19 @@
 import Foundation
 
-/// Kills daemons and hub with SIGKILL at random moments and starts them again, also while they are still starting.
+/// Kills daemons and the hub with SIGKILL at random moments and restarts them, also during their start.
 package struct KillCampaign {
-  /// How much, and how fast.
+  /// The parameters of a campaign.
   package struct Plan: Sendable {
-    /// What decides victims and moments.
+    /// The seed of victims and moments.
     package var seed: UInt64
-    /// How many kills.
+    /// The number of kills.
     package var kills: Int
-    /// It ends after so many seconds, however few they were.
+    /// The time limit in seconds, which may end it before all kills.
     package var seconds: Double
     /// Milliseconds between two kills.
     package var pause = 20...350
 
-    /// Takes seed, number and bound.
+    /// Takes seed, number and time limit.
     package init(seed: UInt64, kills: Int, seconds: Double) {
       self.seed = seed
       self.kills = kills
@@ -21,13 +21,13 @@ package struct KillCampaign {
     }
   }
 
-  /// What was done.
+  /// The kills that were made.
   package struct Outcome: Sendable {
     /// Kills of the hub.
     package var hub = 0
     /// Kills of daemons.
     package var daemons = 0
-    /// Of all these, how many met a program that had just been started.
+    /// How many of them hit a program that had just started.
     package var starting = 0
 
     /// All kills.
@@ -39,7 +39,7 @@ package struct KillCampaign {
   private let plan: Plan
   private var random: SeededGenerator
 
-  /// Takes a hub and devices that run.
+  /// Takes a running hub and running devices.
   package init(hub: HubProcess, devices: [DaemonProcess], plan: Plan) {
     self.hub = hub
     self.devices = devices
@@ -47,7 +47,7 @@ package struct KillCampaign {
     random = SeededGenerator(seed: plan.seed)
   }
 
-  /// Does it; everything runs again at the end. An error where a program ended that nobody had killed.
+  /// Runs the campaign; everything runs again at the end. Throws if a program ended that it had not killed.
   package mutating func run() throws -> Outcome {
     var outcome = Outcome()
     let end = ContinuousClock.now + .seconds(plan.seconds)
@@ -57,7 +57,7 @@ package struct KillCampaign {
       try kill(victim, &outcome)
       pause(0...120)
       try launch(victim)
-      // Some are met again in the middle of their start, where tables are made and cursors read.
+      // Some are killed again during their start, while they create tables and read cursors.
       guard random.chance(25) else { continue }
       pause(0...80)
       try kill(victim, &outcome)

@@ -2,8 +2,8 @@ import Foundation
 
 /// TCP ports of this machine.
 package enum LoopbackSocket {
-  /// A port that nobody listens on now. Below those that the system gives to whoever connects: while a hub is
-  /// away, a client that tries again and again must not take its port, not even by connecting to itself.
+  /// A free port. It is below those that the system assigns to connecting clients: while a hub is away, a
+  /// client that retries must not take its port, not even by connecting to itself.
   package static func freePort() throws -> UInt16 {
     for _ in 0..<200 {
       let port = UInt16.random(in: 15_000...31_999)
@@ -26,22 +26,22 @@ package enum LoopbackSocket {
     return UInt16(bigEndian: address.sin_port)
   }
 
-  /// Makes a socket listen on a port that the system chooses, and gives the port.
+  /// Makes a socket listen on a port that the system chooses, and returns the port.
   package static func listen(_ descriptor: Int32) throws -> UInt16 {
     let port = try bindToFree(descriptor)
     guard Glibc.listen(descriptor, 64) == 0 else { throw ProgramFailure("cannot listen: errno \(errno)") }
     return port
   }
 
-  /// Whether somebody takes connections on a port.
+  /// Whether somebody accepts connections on a port.
   package static func accepts(_ port: UInt16) -> Bool {
     guard let descriptor = connect(to: port) else { return false }
     close(descriptor)
     return true
   }
 
-  /// A socket that is connected to a port; `nil` where nobody takes connections. `buffer` is how much of what comes the
-  /// kernel keeps for us, in bytes.
+  /// A socket that is connected to a port; `nil` if nobody accepts connections. `buffer` is the kernel's
+  /// receive buffer, in bytes.
   package static func connect(to port: UInt16, buffer: Int32? = nil) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     if var buffer {
@@ -54,7 +54,7 @@ package enum LoopbackSocket {
     return descriptor
   }
 
-  /// Writes it all; false where the other end no longer takes it.
+  /// Writes all bytes; returns false if the other end has closed.
   package static func send(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
     var sent = 0
     while sent < bytes.count {

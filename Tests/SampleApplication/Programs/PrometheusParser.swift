@@ -1,17 +1,17 @@
 import Foundation
 
-/// Prometheus's own parsers, from Debian's python3-prometheus-client: one for OpenMetrics, which is strict, and one
+/// Prometheus's own parsers, from Debian's python3-prometheus-client: a strict one for OpenMetrics, and one
 /// for the older text format that file collectors read.
 package enum PrometheusParser {
-  /// What a parser made of a text.
+  /// The result of parsing a text.
   package struct Samples: Decodable, Sendable {
     /// The type of each family.
     package let types: [String: String]
-    /// The value of each sample, by its name and its labels in order: `x_total{kind="a"}`.
+    /// The value of each sample, by its name and its sorted labels: `x_total{kind="a"}`.
     package let values: [String: Double]
   }
 
-  /// Which parser.
+  /// The choice of parser.
   package enum Format: String, Sendable, CaseIterable {
     /// `prometheus_client.openmetrics.parser`.
     case openMetrics = "prometheus_client.openmetrics.parser"
@@ -19,7 +19,7 @@ package enum PrometheusParser {
     case text = "prometheus_client.parser"
   }
 
-  /// Has a parser read a text; throws what the parser says where it does not take it.
+  /// Parses a text; throws the parser's message if it refuses the text.
   package static func parse(_ text: String, as format: Format, directory: String) throws -> Samples {
     let path = "\(directory)/metrics-\(UUID().uuidString).txt"
     try text.write(toFile: path, atomically: false, encoding: .utf8)

@@ -1,13 +1,14 @@
 import Foundation
 
-/// What must hold once everything has come to rest, whatever was done to it before (design.md §2, promises 1 to 5).
+/// What must hold once everything is at rest, whatever happened before (docs/promises.md, promises 1 to 5).
 package struct RestProof {
   private let hub: HubProcess
   private let devices: [DaemonProcess]
   private let fresh: DaemonProcess
   private let typed: TypedRecord
 
-  /// Takes the hub, the devices, a device with an empty library that has never met the hub, and what was typed.
+  /// Takes the hub, the devices, a device with an empty library that has never contacted the hub, and what
+  /// was typed.
   package init(hub: HubProcess, devices: [DaemonProcess], fresh: DaemonProcess, typed: TypedRecord) {
     self.hub = hub
     self.devices = devices
@@ -15,7 +16,8 @@ package struct RestProof {
     self.typed = typed
   }
 
-  /// Waits until hub and devices are at rest: every device in step, nothing pending, at the head of the hub's log.
+  /// Waits until hub and devices are at rest: every device in step, nothing pending, at the head of the hub's
+  /// log.
   package static func awaitRest(_ hub: HubProcess, _ devices: [DaemonProcess], within seconds: Double) throws
   {
     var last = ""
@@ -47,7 +49,7 @@ package struct RestProof {
       ?? 0
   }
 
-  /// Everything that does not hold, a line each; none when all is well. Ends the daemons; the hub must run.
+  /// Everything that does not hold, one line each; empty if all is well. Ends the daemons; the hub must run.
   package func problems() throws -> [String] {
     var problems: [String] = []
     for device in devices where device.program != nil {
@@ -80,7 +82,7 @@ package struct RestProof {
     }
   }
 
-  /// The file is sound, and no change of any device has landed in the log twice.
+  /// The file is sound, and no change of any device is in the log twice.
   private func hubProblems() throws -> [String] {
     let file = try SQLiteConnection(hub.file(), .readOnly)
     let integrity = try file.rows("PRAGMA integrity_check").compactMap { $0[0].text }

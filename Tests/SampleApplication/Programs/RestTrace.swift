@@ -1,13 +1,14 @@
 import Foundation
 
-/// What strace has seen of a program: when it woke, and what it did then.
+/// What strace saw of a program: when it woke, and what it did then.
 package struct RestTrace {
-  /// The command that a program is put behind. The tracer is a grandchild, so that the program keeps its number.
+  /// The command to put before a program. The tracer is a grandchild, so that the program keeps its process
+  /// id.
   package static func command(into path: String) -> [String] {
     ["/usr/bin/strace", "-D", "-f", "-qq", "-ttt", "-y", "-o", path]
   }
 
-  /// Whether it can be had here.
+  /// Whether strace works on this machine.
   package static let works: Bool = {
     let directory = NSTemporaryDirectory()
     let path = directory + "/trace-\(UUID().uuidString.prefix(8))"
@@ -18,23 +19,23 @@ package struct RestTrace {
     return end?.code == 0 && FileManager.default.fileExists(atPath: path)
   }()
 
-  /// The system calls between two times when everything slept.
+  /// The system calls between two times at which everything slept.
   package struct WakeUp {
-    /// The system calls, as strace writes them, without thread and time.
+    /// The system calls as strace writes them, without thread and time.
     package fileprivate(set) var calls: [String]
 
-    /// Whether something came over the network or went out.
+    /// Whether data came or went over the network.
     package var isTraffic: Bool { calls.contains { $0.contains("recvfrom(") || $0.contains("sendto(") } }
     /// Whether a thread ended: Dispatch keeps an idle one for five seconds.
     package var endsThread: Bool { calls.contains { $0.hasPrefix("exit(") } }
   }
 
-  /// Every time that it woke, in order. What follows within a second belongs to it: a loaded machine takes its time.
+  /// All wake-ups, in order. Calls within a second belong to one wake-up: a loaded machine takes its time.
   package let wakeUps: [WakeUp]
-  /// System calls that write to a file, or to where a file is.
+  /// System calls that write to a file or change a directory.
   package var writes: [String] { wakeUps.flatMap { $0.calls.filter(Self.writesFile) } }
 
-  /// Reads what a trace says after so many bytes.
+  /// Parses a trace from an offset in bytes.
   package init(_ path: String, from offset: UInt64) throws {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     try file.seek(toOffset: offset)
@@ -51,13 +52,14 @@ package struct RestTrace {
     self.wakeUps = wakeUps
   }
 
-  /// How long the trace is by now, in bytes.
+  /// The trace's current length, in bytes.
   package static func size(_ path: String) -> UInt64 {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
   }
 
-  /// Waits until nothing has been traced for `seconds`; false where that does not come about in two minutes.
+  /// Waits until there was no trace output for `seconds`; returns false if that does not happen in two
+  /// minutes.
   package static func awaitSilence(_ path: String, of seconds: Double) -> Bool {
     var size = size(path)
     var since = ContinuousClock.now
@@ -72,7 +74,7 @@ package struct RestTrace {
     let name = call.prefix { $0 != "(" }
     switch name {
     case "write", "writev", "pwrite64", "pwritev", "pwritev2", "ftruncate", "fallocate", "fsync", "fdatasync":
-      // -y puts a descriptor's file behind it; sockets and event counters have no path.
+      // -y appends a descriptor's file; sockets and event counters have no path.
       return call.dropFirst(name.count + 1).drop { $0.isNumber }.hasPrefix("</")
     case "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "truncate", "creat": return true
     case "open", "openat": return call.contains("O_CREAT") || call.contains("O_TRUNC")

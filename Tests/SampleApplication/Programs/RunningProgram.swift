@@ -1,30 +1,30 @@
 import Foundation
 
-/// How a program ended, and what it said.
+/// How a program ended, and its output.
 package struct ProgramEnd: Sendable {
-  /// The exit code; 128 and the signal's number where a signal ended it.
+  /// The exit code; 128 plus the signal's number if a signal ended it.
   package let code: Int32
-  /// What it wrote to standard output.
+  /// Its standard output.
   package let output: String
-  /// What it wrote to standard error.
+  /// Its standard error.
   package let errors: String
 
-  /// Takes all three.
+  /// Creates an end from its parts.
   package init(code: Int32, output: String, errors: String) {
     (self.code, self.output, self.errors) = (code, output, errors)
   }
 }
 
-/// Something that a program did not do.
+/// A program did not do what was expected.
 package struct ProgramFailure: Error, CustomStringConvertible, Sendable {
-  /// What, with the end of what the program said.
+  /// The missing behaviour, with the end of the program's output.
   package let description: String
 
-  /// Takes the text.
+  /// Creates a failure from a description.
   package init(_ description: String) { self.description = description }
 }
 
-/// A real program in a process of its own, with nothing of our environment but what is given to it.
+/// A real program in its own process; it gets only the environment that the test passes.
 package final class RunningProgram {
   private let process = Process()
   private let outputPath: String
@@ -56,19 +56,19 @@ package final class RunningProgram {
     if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
   }
 
-  /// The process's number.
+  /// The process id.
   package var id: Int32 { process.processIdentifier }
-  /// Whether it has not ended.
+  /// Whether it is still running.
   package var isRunning: Bool { process.isRunning }
-  /// What it has written to standard error so far.
+  /// Its standard error so far.
   package var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
-  /// What it has written to standard output so far.
+  /// Its standard output so far.
   package var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
 
   /// Sends a signal.
   package func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
 
-  /// Waits for the end, so long at most; then it is killed, and that is an error.
+  /// Waits for the end, up to a time limit; then kills it and throws.
   @discardableResult
   package func end(within seconds: Double = 60) throws -> ProgramEnd {
     guard poll(seconds, until: { !process.isRunning }) else {
@@ -80,7 +80,7 @@ package final class RunningProgram {
     return ProgramEnd(code: code, output: output, errors: errors)
   }
 
-  /// A number from `/proc/PID/status`, such as `VmHWM` (KiB) or `voluntary_ctxt_switches`; `nil` when the
+  /// A number from `/proc/PID/status`, such as `VmHWM` (KiB) or `voluntary_ctxt_switches`; `nil` if the
   /// process has ended.
   package func figure(_ name: String) -> Int? { Self.figure(name, in: "/proc/\(id)/status") }
 
@@ -114,7 +114,7 @@ package final class RunningProgram {
   }
 }
 
-/// Looks every `step` seconds whether something has come about; false when it has not within `seconds`.
+/// Checks a condition every `step` seconds; returns false if it does not hold within `seconds`.
 @discardableResult
 package func poll(_ seconds: Double, step: Double = 0.01, until done: () throws -> Bool) rethrows -> Bool {
   let end = ContinuousClock.now + .seconds(seconds)
@@ -126,6 +126,6 @@ package func poll(_ seconds: Double, step: Double = 0.01, until done: () throws 
 }
 
 extension Duration {
-  /// In seconds.
+  /// The duration in seconds.
   package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

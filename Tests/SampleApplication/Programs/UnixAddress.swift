@@ -1,8 +1,8 @@
 import Foundation
 
-/// The address of a Unix socket, for calls that want it as C does.
+/// The address of a Unix socket, for C calls.
 package enum UnixAddress {
-  /// Calls `body` with the address of `path`; throws where that is too long for one.
+  /// Calls `body` with the address of `path`; throws if the path is too long for one.
   package static func with<Outcome>(
     _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Outcome
   ) throws -> Outcome {

@@ -1,5 +1,5 @@
-/// Random edits of one library as the application makes them, each with what it typed. Half of them go to the same
-/// few media on every device, so that devices get in each other's way.
+/// Random edits of one library as the application makes them, each with its typed texts. Half of them go to
+/// the same few media on every device, so that devices conflict.
 struct TypedEdits {
   private let library: SampleLibrary
   private let device: String
@@ -7,7 +7,7 @@ struct TypedEdits {
   private var counter = 0
   private var sharedCounter = 0
   private var typed: [TypedValue] = []
-  /// The media that everybody edits: the first ones by uuid.
+  /// The number of media that everybody edits: the first ones by uuid.
   private static let contested = 8
 
   init(library: SampleLibrary, device: String, seed: UInt64) {
@@ -18,7 +18,7 @@ struct TypedEdits {
 
   mutating func number(_ range: ClosedRange<Int>) -> Int { random.number(range) }
 
-  /// Makes the next edit in one transaction and gives what it typed.
+  /// Makes the next edit in one transaction and returns what it typed.
   mutating func next() throws(SampleFailure) -> [TypedValue] {
     typed = []
     counter += 1
@@ -55,7 +55,7 @@ struct TypedEdits {
   }
 
   private mutating func add() throws(SampleFailure) {
-    // Now and then an address that the other devices add as well, under another uuid.
+    // Sometimes an address that the other devices add as well, under another uuid.
     let isShared = random.chance(35)
     if isShared { sharedCounter += 1 }
     let url =
@@ -142,13 +142,13 @@ struct TypedEdits {
     try library.row("Media", uuid)[name]?.text
   }
 
-  /// Words that several devices type alike, in one case or another.
+  /// Words that several devices type, in different case.
   private mutating func keyword() -> String {
     let word = "common word \(random.number(1...25))"
     return random.chance(20) ? word.uppercased() : word
   }
 
-  /// A text that is typed nowhere else.
+  /// A unique text.
   private mutating func text(_ kind: String) -> String {
     counter += 1
     return "\(kind)-\(device)-\(counter)."

@@ -1,21 +1,21 @@
 import Synchronization
 
-/// Everything that was typed and committed, on all devices: nothing of it may be lost in silence (design.md §2,
-/// promise 3).
+/// Everything that was typed and committed on all devices: nothing of it may be lost silently
+/// (docs/promises.md, promise 3).
 package final class TypedRecord: Sendable {
   private let values = Mutex<[TypedValue]>([])
 
-  /// Nothing was typed yet.
+  /// Creates an empty record.
   package init() {}
 
-  /// Adds what one committed edit typed.
+  /// Adds the typed texts of one committed edit.
   package func add(_ typed: [TypedValue]) { values.withLock { $0 += typed } }
 
-  /// How many values were typed.
+  /// The number of typed values.
   package var count: Int { values.withLock { $0.count { $0.text != nil } } }
 
-  /// The values that are nowhere: neither in `library`, nor overwritten by somebody who had them before their
-  /// eyes, nor in one of `records` (conflict records and quarantine, of the hub and of the devices).
+  /// The values that are nowhere: neither in `library`, nor overwritten by somebody who saw them, nor in one
+  /// of `records` (conflict records and quarantine, of the hub and of the devices).
   package func lost(from library: SQLiteConnection, records: [String]) throws(SampleFailure) -> [TypedValue] {
     let typed = values.withLock { $0 }
     let columns = Set(typed.map { Place(entity: $0.entity, column: $0.column) })

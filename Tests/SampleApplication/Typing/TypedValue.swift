@@ -1,18 +1,18 @@
-/// A text that a person typed into one column of one row, and what stood there before their eyes. Each text is
-/// typed once in a whole test, so that it names its edit.
+/// A text that a person typed into one column of one row, and the text that they saw there. Each text is
+/// typed once in a whole test, so that it identifies its edit.
 package struct TypedValue: Sendable {
-  /// Who typed it: the device's name.
+  /// The name of the device where it was typed.
   package let device: String
   /// The table.
   package let entity: String
   /// The column.
   package let column: String
-  /// What was typed; `nil` where something was only taken away, such as by going back to an older text.
+  /// The typed text; `nil` if the edit only removed something, such as returning to an older text.
   package let text: String?
-  /// What the row held just before, in the same transaction; `nil` for a new row.
+  /// The row's value just before, in the same transaction; `nil` for a new row.
   package let saw: String?
 
-  /// Takes it all.
+  /// Creates a value from its parts.
   package init(device: String, entity: String, column: String, text: String?, saw: String?) {
     self.device = device
     self.entity = entity

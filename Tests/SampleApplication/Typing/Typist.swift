@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// A person at a device who goes on working while everything else is killed and cut: a thread of its own with the
+/// A person at a device who keeps working while everything else is killed and cut: its own thread with the
 /// sample application's own connection.
 package final class Typist: Sendable {
-  /// What it did, and what the library answered to what it could not do.
+  /// The committed edits, and the library's answers to the failed ones.
   package struct Outcome: Sendable {
     /// Edits committed.
     package var edits = 0
     /// Edits that the library refused, by SQLite's extended code: a taken key, a lock.
     package var refused: [Int32: Int] = [:]
-    /// Something that no library should ever say.
+    /// An error that no library should ever return.
     package var trouble: String?
   }
 
@@ -18,7 +18,8 @@ package final class Typist: Sendable {
   private let isStopping = Atomic<Bool>(false)
   private let ended = DispatchSemaphore(value: 0)
 
-  /// Begins to type. `pause` is how many milliseconds lie between two edits; `most` ends it after so many.
+  /// Starts to type. `pause` is the number of milliseconds between two edits; `most` is the maximum number of
+  /// edits.
   package init(
     library: String, device: String, seed: UInt64, record: TypedRecord, pause: ClosedRange<Int>,
     most: Int = .max
@@ -30,10 +31,10 @@ package final class Typist: Sendable {
     thread.start()
   }
 
-  /// What it has done so far.
+  /// The outcome so far.
   package var soFar: Outcome { outcome.withLock { $0 } }
 
-  /// Stops typing, and says what was done.
+  /// Stops typing, and returns the outcome.
   @discardableResult
   package func stop() -> Outcome {
     isStopping.store(true, ordering: .relaxed)
@@ -70,14 +71,14 @@ package final class Typist: Sendable {
     }
   }
 
-  /// Nobody else's: the uuids that it draws must be nobody else's either.
+  /// A seed of this device alone, so that its random uuids are unique too.
   private static func seed(_ seed: UInt64, _ device: String) -> UInt64 {
     var mixed = SeededGenerator(seed: device.utf8.reduce(seed) { $0 &* 1_000_003 &+ UInt64($1) })
     return mixed.next()
   }
 
-  /// A lock (5, 261, 517), a taken key (19 and what is above it), a full disk (13), or a row that the sample itself
-  /// found changed (0).
+  /// A lock (5, 261, 517), a taken key (19 and its extended codes), a full disk (13), or a row that the
+  /// sample itself found changed (0).
   private static func isOrdinary(_ failure: SampleFailure) -> Bool {
     [0, 5, 13, 19].contains(failure.code & 0xFF)
   }

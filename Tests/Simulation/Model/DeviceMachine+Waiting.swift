@@ -1,8 +1,8 @@
 import SampleApplication
 
 extension DeviceMachine {
-  /// Whether a row waits here because the library's schema cannot hold it beside another row, or because its parent
-  /// waits, or a row that waits shows a key of its own here that it has given up since.
+  /// Whether a row waits here because the library's schema cannot hold it beside another row, because its
+  /// parent waits, or because a waiting row still shows a key here that it has released.
   func waits(_ row: String, behind others: Set<String> = []) throws -> Bool {
     guard try identity() != nil, try !application.hasRuns else { return false }
     let parts = row.split(separator: " ", maxSplits: 1).map(String.init)

@@ -5,49 +5,49 @@ import SampleApplication
 import SyncCore
 import SyncEngine
 
-/// A machine: a library file, the application that has it open, and a daemon that may be killed.
+/// A machine: a library file, the application that has it open, and a daemon that a step may kill.
 ///
 /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
 final class DeviceMachine: @unchecked Sendable {
   unowned let world: World
   let index: Int
   let path: String
-  /// The application that owns the library; gone only while its file is being replaced.
+  /// The application that owns the library; absent only while its file is being replaced.
   private(set) var application: SampleLibrary
-  /// How far the wall clock is off.
+  /// The error of the wall clock.
   var skew: Duration
-  /// Counts the daemon's processes: what an earlier one asked for does not happen to a later one.
+  /// Counts the daemon's processes: an earlier one's requests have no effect on a later one.
   private(set) var life = 0
   private(set) var engine: Engine?
   private var desk: LibraryDesk?
   private var line: HubLine?
-  /// The library as the daemon that runs now knows it.
+  /// The library as the current daemon knows it.
   private var session: LibrarySession?
-  /// What the device remembers of its library from one daemon to the next.
+  /// The device's memory of its library from one daemon to the next.
   private let memory = LibraryMemory()
-  /// Which of the files that the library's name has stood for it is.
+  /// The number of the current file among those that have had the library's name.
   private var fileNumber: UInt64 = 0
   private var tokens = 0
-  /// How often the application was opened anew: its own counts begin with it.
+  /// The number of times the application was opened: its own counts start with it.
   private var openings: Int64 = 0
   private var owner: Int32, alarms = 0
-  /// No way to the hub until then.
+  /// The hub is unreachable until this time.
   var awayUntil: Duration = .zero
-  /// What happens to coming requests.
+  /// The faults of coming requests.
   var fates = Fates()
-  /// Edits that wait for a moment between two transactions: so many looks at the clock from now.
+  /// Edits that wait for a moment between two transactions, each with the number of clock reads until then.
   var editsBetween: [(looks: Int, seed: UInt64)] = []
-  /// The incarnation in which the application's log was emptied last.
+  /// The incarnation in which the application's log was last emptied.
   var incarnationOfReset: String?
-  /// How often the application is still seen to read.
+  /// The number of reads for which the application still blocks a commit.
   var reads = 0
-  /// Copies that were put aside.
+  /// The saved copies.
   var backUps: [LibraryCopy] = []
-  /// Media that were deleted here for good, without a word in the log (protocol.md §1, fact 7).
+  /// Media that were hard-deleted here without a log entry (protocol.md §1, fact 7).
   var lost: Set<String> = []
-  /// The bytes that people put where a medium's author stood, and that nobody has replaced here since.
+  /// The bytes that people put in place of a medium's author, and that nobody has replaced here since.
   var blobs: [String: [UInt8]] = [:]
-  /// The application's schema, as it made it.
+  /// The application's schema, as it created it.
   private(set) var schema = Template.schema
   /// The last line that the daemon would have logged.
   private(set) var lastReport = ""
@@ -69,7 +69,7 @@ final class DeviceMachine: @unchecked Sendable {
     return try SampleLibrary(path, client: "app-\(index)", seed: world.chance.seed(), busyMilliseconds: 0)
   }
 
-  /// What the wall clock shows.
+  /// The wall clock's time.
   var wallMilliseconds: Int64 { World.epoch + (world.now + skew).milliseconds }
   var name: String { "device \(index)" }
   var isRunning: Bool { engine != nil }
@@ -85,7 +85,7 @@ final class DeviceMachine: @unchecked Sendable {
       rules: Cycle.Rules(
         batch: BatchLimits(changes: world.setup.batch, bytes: 1 << 20), debounce: .milliseconds(300),
         interval: .seconds(60), listens: world.setup.listens,
-        // Half of the histories take turns after nearly every batch.
+        // Half of the histories alternate after nearly every batch.
         pullEvery: world.setup.listens ? .milliseconds(10) : .seconds(1)),
       backoff: Backoff(initial: .seconds(1), limit: .seconds(60)), longPoll: .seconds(30),
       pageEntries: world.setup.page, snapshotRows: world.setup.piece, brake: world.brake)
@@ -100,7 +100,7 @@ final class DeviceMachine: @unchecked Sendable {
     engine.assumeIsolated { $0.start() }
   }
 
-  /// `kill -9`: nothing that was under way here goes on.
+  /// `kill -9`: everything that was running here stops.
   func kill() {
     guard engine != nil else { return }
     world.tell("\(name) is killed")
@@ -117,7 +117,7 @@ final class DeviceMachine: @unchecked Sendable {
     (desk, line) = (nil, nil)
   }
 
-  /// Comes back after a while.
+  /// Restarts after a while.
   func restart(after span: Duration) {
     let life = life
     world.after(span) { [self] in if self.life == life { start() } }
@@ -129,7 +129,7 @@ final class DeviceMachine: @unchecked Sendable {
     faultvfs_set_owner(0)
   }
 
-  /// Something that an engine of this life asked for happens after a span, if that life still lasts then.
+  /// Runs an engine's action after a span, if the same process still runs then.
   func after(_ span: Duration, _ life: Int, _ action: @escaping (Engine) -> Void) {
     world.after(span) { [self] in
       guard self.life == life, let engine else { return }
@@ -154,7 +154,7 @@ final class DeviceMachine: @unchecked Sendable {
 
   // MARK: - The library
 
-  /// Does a piece of work on the library, as the store's queue does.
+  /// Runs a piece of work on the library, as the store's queue does.
   func work<Outcome>(_ work: (LibrarySession) throws(StoreError) -> Outcome) -> Result<Outcome, StoreError> {
     faultvfs_set_owner(owner)
     defer { faultvfs_set_owner(0) }
@@ -172,7 +172,7 @@ final class DeviceMachine: @unchecked Sendable {
     return result
   }
 
-  /// Whether what is armed is a death.
+  /// Whether the armed fault is a kill.
   private var dies = false
 
   func arm(_ kind: faultvfs_kind, after count: Int) {
@@ -183,7 +183,7 @@ final class DeviceMachine: @unchecked Sendable {
     world.after(.seconds(world.chance.number(5...120))) { faultvfs_disarm(armed) }
   }
 
-  /// Nothing fails any more.
+  /// Disarms all faults.
   func disarm() {
     dies = false
     faultvfs_disarm(owner)
@@ -193,7 +193,7 @@ final class DeviceMachine: @unchecked Sendable {
     awayUntil = .zero
   }
 
-  /// The daemon lets go of the file, as it does when nothing needs it.
+  /// The daemon closes the file, as it does when nothing needs it.
   func rest() {
     guard session?.isOpen == true else { return }
     let result = work { (session) throws(StoreError) in try session.rest() }
@@ -219,7 +219,7 @@ final class DeviceMachine: @unchecked Sendable {
       memory: memory, pace: pace, clock: { [unowned self] in Instant(milliseconds: wallMilliseconds) })
   }
 
-  /// Not from the chance of the step: a token decides nothing but whether two files are one.
+  /// Not from the step's random numbers: a token decides only whether two files are one.
   private func freshToken() -> WriteToken {
     tokens += 1
     return WriteToken(rawValue: "token \(tokens) of device \(index)")
@@ -232,8 +232,8 @@ final class DeviceMachine: @unchecked Sendable {
       stamp: { [unowned self] _ in stamp() })
   }
 
-  /// How the files look. A history lasts longer in virtual time than in the file system's: it is told by what has been
-  /// written, by the application (`total_changes`) and by everybody else (`data_version`).
+  /// The files' state. A history lasts longer in virtual time than in the file system's, so the stamp counts
+  /// writes: by the application (`total_changes`) and by everybody else (`data_version`).
   private func stamp() -> StampReading {
     let connection = application.connection
     let others = (try? connection.value("PRAGMA data_version")?.integer) ?? 0
@@ -243,7 +243,7 @@ final class DeviceMachine: @unchecked Sendable {
     return StampReading(stamp: LibraryStamp(file: file, wal: nil), isSettled: true)
   }
 
-  /// A look at the clock between two transactions: what a person does just then is done now.
+  /// A read of the clock between two transactions: pending edits run now.
   private func look() -> Duration {
     world.spend(.milliseconds(1))
     for index in editsBetween.indices { editsBetween[index].looks -= 1 }
@@ -265,14 +265,14 @@ final class DeviceMachine: @unchecked Sendable {
 
   // MARK: - The application
 
-  /// The watcher tells the daemon that the file moved.
+  /// The watcher reports to the daemon that the files changed.
   func filesMoved() {
     after(.milliseconds(world.chance.number(1...40)), life) { engine in
       engine.assumeIsolated { $0.libraryMayHaveChanged() }
     }
   }
 
-  /// Replaces the library's file. The daemon does not run meanwhile.
+  /// Replaces the library's file while the daemon is stopped.
   func replaceLibrary(with copy: String) throws {
     precondition(engine == nil, "a library is replaced while no daemon runs")
     application = try SampleLibrary(":memory:", client: "nobody")
@@ -290,30 +290,30 @@ final class DeviceMachine: @unchecked Sendable {
     application.clock = .reading { [unowned self] in wallMilliseconds }
   }
 
-  /// What somebody has replaced is not looked for any more.
+  /// Drops the bytes that somebody has replaced.
   func noteBlobs() throws {
     guard !blobs.isEmpty else { return }
     let shown = try authors()
     blobs = blobs.filter { shown[$0.key] == .blob($0.value) }
   }
 
-  /// What stands where the author does, by medium.
+  /// The value in the author column, by medium.
   func authors() throws -> [String: SQLValue] {
     let rows = try application.connection.rows("SELECT uuid, author FROM Media")
     return Dictionary(rows.map { ($0[0].text ?? "", $0[1]) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The application has made another schema.
+  /// The application has created another schema.
   func schemaChanged() throws { schema = try LibraryHealth.schemaText(application.connection) }
 
-  /// Makes the library what a copy is, under the daemon that runs.
+  /// Makes the library equal to a copy, under the running daemon.
   func restoreInPlace(from copy: String) throws {
     try application.connection.restore(from: copy)
     try openApplication()
     filesMoved()
   }
 
-  /// Writes a copy over the library's file, as `cp` does. Nobody has it open.
+  /// Writes a copy over the library's file, as `cp` does. No process has it open.
   func copyOver(from copy: String) throws {
     application = try SampleLibrary(":memory:", client: "nobody")
     for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
@@ -325,10 +325,10 @@ final class DeviceMachine: @unchecked Sendable {
     filesMoved()
   }
 
-  /// Whether a row may be missing here: something was deleted for good, and nobody has repaired it yet.
+  /// Whether a row may be missing here: something was hard-deleted, and nobody has repaired it yet.
   func mayLack(_ row: String, _ state: LibraryState) -> Bool { !lost.isEmpty && state.rows[row] == nil }
 
-  /// What the library calls this device; `nil` before the daemon has run.
+  /// The device's id in the library; `nil` before the daemon has run.
   func identity() throws -> String? {
     guard try !application.connection.rows("PRAGMA table_info(mediasync_state)").isEmpty else { return nil }
     return try kept("device_id")?.text
@@ -337,12 +337,12 @@ final class DeviceMachine: @unchecked Sendable {
   /// The incarnation under which it sends; `nil` before it has one.
   func incarnation() throws -> String? { try identity() == nil ? nil : kept("incarnation")?.text }
 
-  /// A value of the sync state in the library, which has one.
+  /// A value of the sync state in the library, which must have one.
   private func kept(_ name: String) throws -> SQLValue? {
     try application.connection.value("SELECT value FROM mediasync_state WHERE name = ?", [.text(name)])
   }
 
-  /// Where the device stands in the hub's log, and how far it has been told of it.
+  /// The device's position in the hub's log, and the newest one that the hub has reported.
   func standing() throws -> (pulled: Int64, told: Int64) {
     guard try identity() != nil else { return (0, 0) }
     let pulled = try kept("pulled")?.integer ?? 0
@@ -358,18 +358,18 @@ final class DeviceMachine: @unchecked Sendable {
     return found
   }
 
-  /// The typed values that stand in conflict records and in quarantine.
+  /// The typed values in conflict records and in quarantine.
   func valuesInRecords() throws -> Set<Int> {
     guard try identity() != nil else { return [] }
     return try values(in: "SELECT losing FROM mediasync_conflicts").union(
       values(in: "SELECT entry FROM mediasync_quarantine"))
   }
 
-  /// The typed values that stand in changes which have still to be sent, or answered.
+  /// The typed values in changes that are unsent or unanswered.
   func valuesUnsent() throws -> Set<Int> { try logged().texts }
 
-  /// The typed values that stand in the log's entries behind one, or in those that are not answered, and which entry is
-  /// the newest.
+  /// The typed values in the log's entries after a given one, or in the unanswered ones, and the newest
+  /// entry.
   func logged(after entry: Int64? = nil) throws -> (texts: Set<Int>, newest: Int64) {
     var first = entry ?? 0
     if entry == nil, try identity() != nil {
@@ -384,7 +384,7 @@ final class DeviceMachine: @unchecked Sendable {
     Set(try application.connection.rows(sql).flatMap { TypedValues.numbers(in: $0[0].text ?? "") })
   }
 
-  /// The end of the history.
+  /// Ends the history.
   func leave() {
     end()
     dropLibrary()

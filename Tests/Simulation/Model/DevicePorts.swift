@@ -1,8 +1,8 @@
 import SyncCore
 import SyncEngine
 
-/// The store's queue: one piece of work at a time, in order; between the asking, the doing and the news of it
-/// anything else may happen.
+/// The store's queue: one piece of work at a time, in order. Anything else may happen between a request, its
+/// work and its completion.
 ///
 /// Sound as `@unchecked Sendable`, like every port here: a history runs on one thread from beginning to end.
 final class LibraryDesk: LibraryPort, @unchecked Sendable {
@@ -44,7 +44,7 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
     goOn()
   }
 
-  /// The file is closed when nothing has needed it for a moment.
+  /// Closes the file when nothing has needed it for a moment.
   private func restSoon() {
     workCount += 1
     let count = workCount
@@ -74,7 +74,7 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
   }
 }
 
-/// Work beside the loop.
+/// Work outside the loop.
 final class WorkDesk: WorkPort, @unchecked Sendable {
   private unowned let device: DeviceMachine
   private let life: Int
@@ -91,7 +91,7 @@ final class WorkDesk: WorkPort, @unchecked Sendable {
   }
 }
 
-/// A device's clocks, its alarm, and chance.
+/// A device's clocks, its alarm, and its random numbers.
 final class DeviceTime: TimePort, @unchecked Sendable {
   private unowned let device: DeviceMachine
   private let life: Int
@@ -110,7 +110,7 @@ final class DeviceTime: TimePort, @unchecked Sendable {
   func setAlarm(after span: Duration?) { device.setAlarm(after: span, life: life) }
 }
 
-/// What people would read of a device.
+/// The messages that people would read of a device.
 final class Ears: EngineObserver, @unchecked Sendable {
   private unowned let device: DeviceMachine
 

@@ -1,21 +1,21 @@
 import SampleApplication
 
-/// Things that people made and that must not become one: whatever two devices call them, and whatever key their schemas
-/// once had.
+/// Things that people made and that must not fold, whatever two devices call them, and whatever keys their
+/// schemas once had.
 struct DistinctThings {
   private struct Thing {
     var entity: String
     var uuid: String
-    /// What tells it from every other thing of its kind.
+    /// The value that distinguishes it from every other thing of its kind.
     var identity: String
-    /// Of what is told apart by its medium alone: the medium.
+    /// The medium, for things that only their medium distinguishes.
     var medium: String?
   }
 
   private var made: [Thing] = []
-  /// The words that keywords must show in the end, if nobody else has touched them.
+  /// The words that keywords must show at the end, if nobody else has edited them.
   private(set) var expected: [String: String] = [:]
-  /// Whether an address was changed: then two media may have become one by their address.
+  /// Whether somebody changed an address: then two media may have folded by their address.
   private var movesAddresses = false
 
   /// A person made something.
@@ -23,7 +23,7 @@ struct DistinctThings {
     made.append(Thing(entity: entity, uuid: uuid, identity: identity))
   }
 
-  /// A person made something that may only be one with a thing of the same medium.
+  /// A person made something that may fold only with a thing of the same medium.
   mutating func note(_ entity: String, _ uuid: String, medium: String) {
     made.append(Thing(entity: entity, uuid: uuid, identity: medium, medium: medium))
   }
@@ -31,13 +31,13 @@ struct DistinctThings {
   /// A person changed addresses.
   mutating func noteMove() { movesAddresses = true }
 
-  /// Everybody was in step, and a person renamed keywords in a ring.
+  /// Everybody was in step, and a person renamed keywords in a cycle.
   mutating func expect(_ words: [String: String]) { expected = words }
 
-  /// Somebody edited after the ring: what was expected need not hold.
+  /// Somebody edited after the cycle: the expectation no longer has to hold.
   mutating func forgetExpected() { expected = [:] }
 
-  /// The first two that have become one at the hub.
+  /// The first two things that have folded at the hub.
   func merged(_ hub: SQLiteConnection) throws -> String? {
     var owners: [String: Thing] = [:]
     for thing in made where !(thing.entity == "Media" && movesAddresses) {

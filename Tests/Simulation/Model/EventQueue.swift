@@ -1,4 +1,4 @@
-/// What is to happen, ordered by virtual time; of two things due at once the one asked for first.
+/// Future events, ordered by virtual time; of two events due at once the one requested first.
 struct EventQueue {
   private struct Event {
     var due: Duration
@@ -11,10 +11,10 @@ struct EventQueue {
   private var heap: [Event] = []
   private var asked = 0
 
-  /// When the next thing happens.
+  /// The time of the next event.
   var next: Duration? { heap.first?.due }
 
-  /// Adds something to happen.
+  /// Adds an event.
   mutating func add(at due: Duration, _ action: @escaping () -> Void) {
     asked += 1
     heap.append(Event(due: due, number: asked, action: action))
@@ -25,7 +25,7 @@ struct EventQueue {
     }
   }
 
-  /// Takes the next thing out.
+  /// Removes and returns the next event.
   mutating func take() -> (due: Duration, action: () -> Void)? {
     guard let first = heap.first else { return nil }
     let last = heap.removeLast()

@@ -1,31 +1,31 @@
-/// A history: how the world is set up, and what happens in it. The same history gives the same trace.
+/// A history: the setup of the world, and the steps. The same history gives the same trace.
 package struct History: Sendable {
-  /// How the world is set up.
+  /// The setup of the world.
   package struct Setup: Hashable, Sendable {
-    /// How many devices begin.
+    /// The number of devices at the start.
     package var devices = 2
-    /// Changes in one push, at most.
+    /// The maximum of changes in one push.
     package var batch = 5
-    /// Entries in a page.
+    /// The maximum of entries in a page.
     package var page = 5
-    /// Rows in a piece of a snapshot.
+    /// The maximum of rows in a piece of a snapshot.
     package var piece = 5
-    /// Entries in one write transaction of ours.
+    /// The maximum of entries in one write transaction of the daemon.
     package var slice = 3
     /// Whether long polls are kept open.
     package var listens = true
-    /// Where the devices' and the hub's clocks and identifiers begin.
+    /// The seed of the clocks and identifiers of devices and hub.
     package var seed: UInt64 = 0
     /// The usual setup.
     package init() {}
   }
 
-  /// How the world is set up.
+  /// The setup of the world.
   package var setup: Setup
-  /// What happens, in order.
+  /// The steps, in order.
   package var steps: [Step]
 
-  /// Takes both.
+  /// Creates a history from its parts.
   package init(setup: Setup, steps: [Step]) {
     self.setup = setup
     self.steps = steps
@@ -33,12 +33,12 @@ package struct History: Sendable {
 }
 
 extension History: CustomStringConvertible {
-  /// The history as text: the setup in a line, then a line a step.
+  /// The history as text: one line for the setup, then one line per step.
   package var description: String {
     ([setup.description] + steps.map(\.description)).joined(separator: "\n")
   }
 
-  /// Reads a history from its text. Empty lines and lines that begin with `#` say nothing.
+  /// Parses a history. Ignores empty lines and lines that begin with `#`.
   package init?(_ text: String) {
     let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter {
       !$0.isEmpty && !$0.hasPrefix("#")
@@ -59,7 +59,7 @@ extension History.Setup: CustomStringConvertible {
     "setup \(devices) \(batch) \(page) \(piece) \(slice) \(listens ? 1 : 0) \(seed)"
   }
 
-  /// Reads a setup from its line.
+  /// Parses a setup from its line.
   package init?(_ line: some StringProtocol) {
     let parts = line.split(separator: " ")
     guard parts.count == 8, parts[0] == "setup", let seed = UInt64(parts[7]) else { return nil }

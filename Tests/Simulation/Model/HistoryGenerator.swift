@@ -1,8 +1,8 @@
 import SampleApplication
 
 extension History {
-  /// Makes the history of a seed. Each has its own character: only some kinds of edits and some kinds of faults occur
-  /// in it, so that those meet each other often enough.
+  /// Makes the history of a seed. Each has its own character: only some kinds of edits and some kinds of
+  /// faults occur in it, so that those meet each other often enough.
   package init(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var setup = Setup()
@@ -30,9 +30,10 @@ extension History {
     self.init(setup: setup, steps: steps)
   }
 
-  /// In one of eight histories somebody who is in step adds again what was deleted for good, and goes on writing while
-  /// the hub answers that it is the old one under another name. Often the hub's clock was set back just before: then
-  /// what others wrote earlier counts as later. Drawn apart from the rest, which is the same with it and without.
+  /// In one of eight histories a person who is in step adds a hard-deleted medium again, and continues to
+  /// write while the hub answers that it is the old one under another name. Often the hub's clock was set
+  /// back just before: then others' earlier edits count as later. Separate random numbers keep the other
+  /// steps unchanged.
   private static func addedAgain(_ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: ~seed)
     guard random.chance(12) else { return [] }
@@ -48,8 +49,8 @@ extension History {
     return steps
   }
 
-  /// In one of five histories applications are upgraded, each at a time of its own, and people add what the later schema
-  /// allows; at the end a ring of keywords is renamed. Drawn apart from the rest, like the above.
+  /// In one of five histories applications are upgraded, each at its own time, and people add what the later
+  /// schema allows; at the end a cycle of keywords is renamed. Separate random numbers, as above.
   private static func withUpgrades(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0x5C4E_3A11)
     guard random.chance(20) else { return steps }
@@ -72,7 +73,7 @@ extension History {
     return steps
   }
 
-  /// In one of eight histories people put bytes where a medium's author stood. Drawn apart from the rest.
+  /// In one of eight histories people put bytes in place of a medium's author. Separate random numbers.
   private static func withBlobs(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0xB10B)
     guard random.chance(12) else { return steps }
@@ -84,7 +85,7 @@ extension History {
     return steps
   }
 
-  /// In one of six histories somebody sends two requests to the daemon in one write. Drawn apart from the rest.
+  /// In one of six histories somebody sends two requests to the daemon in one write. Separate random numbers.
   private static func withPipelines(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0x0F1F_E11E)
     guard random.chance(17) else { return steps }
@@ -96,9 +97,9 @@ extension History {
     return steps
   }
 
-  /// In one of five histories somebody puts a library back to what it was a moment ago, while the daemon runs and people
-  /// write: in place, or by copying over the file. Often it meets what is on its way to the hub or from there. Drawn
-  /// apart from the rest.
+  /// In one of five histories somebody restores a library's state of a moment ago, while the daemon runs and
+  /// people write: in place, or by copying over the file. Often changes to or from the hub are in transfer.
+  /// Separate random numbers.
   private static func putBack(_ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0x9E37_79B9_7F4A_7C15)
     guard random.chance(20) else { return [] }
@@ -122,9 +123,9 @@ extension History {
     return steps + work(4)
   }
 
-  /// In one of five histories somebody deletes very much at the end, once or twice, when everybody has had the time to
-  /// come to rest; every device then has a brake that holds a few rows already. People go on writing, and accept or
-  /// refuse. Drawn apart from the rest.
+  /// In one of five histories somebody deletes very much at the end, once or twice, when everybody has had
+  /// the time to come to rest; every device then has a brake that holds even a few rows. People continue to
+  /// write, and accept or refuse. Separate random numbers.
   private static func withDeletions(_ steps: [Step], _ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0xB4A_4E00)
     guard random.chance(20) else { return steps }
@@ -147,8 +148,9 @@ extension History {
     return steps
   }
 
-  /// In one of five histories logs are emptied or pruned at the end, each time after everybody had the time to come to
-  /// rest: what people typed since is in no entry then. Drawn apart from the rest, which is the same with it and without.
+  /// In one of five histories logs are emptied or pruned at the end, each time after everybody had the time
+  /// to come to rest: then edits since may have no entry. Separate random numbers keep the other steps
+  /// unchanged.
   private static func shortenedLogs(_ seed: UInt64, devices: Int) -> [Step] {
     var random = SeededGenerator(seed: seed ^ 0x106_5407)
     guard random.chance(20) else { return [] }
@@ -168,7 +170,7 @@ extension History {
     return steps
   }
 
-  /// What occurs in a history, and how often.
+  /// The kinds of steps in a history, and their frequency.
   private struct Character {
     var edits: [Step.Kind]
     var faults: [Step.Kind]
@@ -195,7 +197,7 @@ extension History {
       .hubKillAtWrite, .hubIOError, .hubClock,
     ]
 
-    /// What somebody does with whole files, and what the hub forgets.
+    /// Operations on whole files, and what the hub drops.
     static let copies: [Step.Kind] = [
       .backUp, .restoreLibrary, .copyLibrary, .hubBackUp, .hubRestore, .hubRetain, .declareGone,
     ]

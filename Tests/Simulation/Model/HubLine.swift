@@ -1,6 +1,6 @@
 import SyncCore
 
-/// The way from a device to the hub, and what goes wrong on it.
+/// The line from a device to the hub, with its faults.
 ///
 /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
 final class HubLine: HubPort, @unchecked Sendable {
@@ -11,7 +11,7 @@ final class HubLine: HubPort, @unchecked Sendable {
   private var last: UInt64 = 0
   private var awaited: [RequestTicket: Completion] = [:]
 
-  /// How long a reply is waited for, a long poll's own wait not counted.
+  /// The timeout of a reply, not counting a long poll's own wait.
   private static let timeout: Duration = .seconds(30)
 
   init(_ device: DeviceMachine, life: Int) {
@@ -45,7 +45,7 @@ final class HubLine: HubPort, @unchecked Sendable {
     world.hub.letGo(of: name(of: ticket))
   }
 
-  /// There are no connections here: each request finds its own way.
+  /// There are no connections here: each request takes its own path.
   func dropConnections() {}
 
   /// The process is gone; nobody waits for anything.
@@ -65,7 +65,7 @@ final class HubLine: HubPort, @unchecked Sendable {
       let response = HubResponse(status: 503, retryAfter: world.chance.percent(50) ? .seconds(3) : nil)
       end(ticket, .success(response), after: latency)
     case .late:
-      // The device gives up and asks again; the first request still comes to the hub, after the second.
+      // The device gives up and asks again; the first request still reaches the hub, after the second.
       deliver(request, ticket, after: .seconds(world.chance.number(20...100))) { [self] in reply(ticket, $0) }
     case .duplicate:
       deliver(request, ticket, after: latency) { [self] in reply(ticket, $0) }
@@ -92,7 +92,7 @@ final class HubLine: HubPort, @unchecked Sendable {
     }
   }
 
-  /// Brings a request to the hub. It gets there even where the device has died meanwhile.
+  /// Delivers a request to the hub, even if the device has died in the meantime.
   private func deliver(
     _ request: HubRequest, _ ticket: RequestTicket, after span: Duration,
     _ then: @escaping (HubResponse) -> Void
@@ -130,14 +130,14 @@ final class HubLine: HubPort, @unchecked Sendable {
   private func name(of ticket: RequestTicket) -> String { "\(device.index).\(life).\(ticket.number)" }
 }
 
-/// What is to happen to a device's coming requests.
+/// The faults of a device's coming requests.
 struct Fates {
   private var armed: [(left: Int, kind: Step.Kind)] = []
 
-  /// Lets something happen to the `count`-th request from now.
+  /// Adds a fault for the `count`-th request from now.
   mutating func add(_ kind: Step.Kind, at count: Int) { armed.append((max(count, 1), kind)) }
 
-  /// What happens to this request.
+  /// The fault of this request, if any.
   mutating func next() -> Step.Kind? {
     for index in armed.indices { armed[index].left -= 1 }
     guard let due = armed.firstIndex(where: { $0.left <= 0 }) else { return nil }
@@ -146,7 +146,7 @@ struct Fates {
 }
 
 extension HubRequest {
-  /// A few words for the trace.
+  /// A short form for the trace.
   var summary: String {
     let items = query.filter { !["client_id", "device_id", "incarnation", "log_id"].contains($0.name) }
     let text = items.map { "\($0.name)=\($0.value.prefix(12))" }.joined(separator: " ")
@@ -155,7 +155,7 @@ extension HubRequest {
 }
 
 extension HubResponse {
-  /// A few words for the trace.
+  /// A short form for the trace.
   var summary: String {
     "\(status), \(body.count) bytes\(status == 200 ? "" : ": " + String(decoding: body, as: UTF8.self))"
   }

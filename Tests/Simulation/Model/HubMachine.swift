@@ -4,7 +4,7 @@ import HubStore
 import SyncCore
 import SyncWire
 
-/// The hub: its file, and a process that may be killed.
+/// The hub: its file, and a process that a step may kill.
 final class HubMachine {
   private unowned let world: World
   let path: String
@@ -12,12 +12,12 @@ final class HubMachine {
   private var owner: Int32 = 0
   private var dies = false
   private var downUntil: Duration = .zero
-  /// How far its clock is off.
+  /// The error of its clock.
   var skew: Duration = .zero
-  /// Long polls that are held back.
+  /// The parked long polls.
   private var held: [(name: String, request: HubRequest, deadline: Duration, then: (HubResponse?) -> Void)] =
     []
-  /// A copy that was put aside, with what was typed by then.
+  /// A saved copy, with the values that were typed by then.
   private var backUp: String?
 
   init(_ world: World) {
@@ -29,8 +29,8 @@ final class HubMachine {
 
   // MARK: - Requests
 
-  /// Answers a request: at once, or, where it is a long poll with nothing to say, when there is something. `nil`
-  /// means that nobody answers.
+  /// Answers a request: at once, or for a long poll without entries when there are some. `nil` means that
+  /// nobody answers.
   func receive(_ request: HubRequest, name: String, then: @escaping (HubResponse?) -> Void) {
     guard let response = answer(request) else { return then(nil) }
     if request.path == SendRequest.path { world.after(.milliseconds(1)) { [self] in ring() } }
@@ -42,10 +42,10 @@ final class HubMachine {
 
   private static let emptyPage = Array("{\"changes\":[]".utf8)
 
-  /// The device has given a request up.
+  /// The device has cancelled a request.
   func letGo(of name: String) { held.removeAll { $0.name == name } }
 
-  /// Something may have landed.
+  /// The log may have grown.
   private func ring() {
     let waiting = held
     held = []
@@ -91,7 +91,8 @@ final class HubMachine {
     defer { faultvfs_set_owner(0) }
     do {
       let log = LogID(rawValue: "log-\(world.setup.seed)")
-      // One, so that a batch takes several steps here too, and the hub dies between any two.
+      // One change per step, so that a batch takes several steps here too, and the hub may die between any
+      // two.
       library = try HubLibrary.open(at: path, durability: .process, newLogID: log, stepChanges: 1)
     } catch {
       world.tell("the hub cannot open its file: \(error)")
@@ -101,7 +102,7 @@ final class HubMachine {
 
   // MARK: - Faults
 
-  /// `kill -9`; back after a while. Who waited hears that the connection broke.
+  /// `kill -9`, with a restart after a while. Waiting devices see that the connection broke.
   func kill(for span: Duration) {
     world.tell("the hub is killed")
     faultvfs_arm(owner, Int32(FAULTVFS_DIE.rawValue), 0)
@@ -118,7 +119,7 @@ final class HubMachine {
     faultvfs_arm(owner, Int32(kind.rawValue), Int32(count))
   }
 
-  /// Nothing fails any more.
+  /// Disarms all faults.
   func disarm() {
     dies = false
     faultvfs_disarm(owner)
@@ -134,12 +135,12 @@ final class HubMachine {
     faultvfs_set_owner(0)
   }
 
-  /// Puts a copy of the file aside.
+  /// Saves a copy of the file.
   func putAside() throws {
     drop()
     guard FileManager.default.fileExists(atPath: path) else { return }
     let copy = path + "-aside"
-    // The last connection to close leaves nothing beside the file, unless it was made to fail.
+    // The last connection to close leaves nothing next to the file, unless a fault made it fail.
     guard !FileManager.default.fileExists(atPath: path + "-wal") else { return }
     try? FileManager.default.removeItem(atPath: copy)
     try FileManager.default.copyItem(atPath: path, toPath: copy)
@@ -147,7 +148,7 @@ final class HubMachine {
     world.tell("the hub's file is copied")
   }
 
-  /// The file becomes what it was when the copy was put aside; false where there is no copy.
+  /// Restores the saved copy of the file; returns false if there is none.
   func restore() throws -> Bool {
     guard let backUp else { return false }
     kill(for: .seconds(1))
@@ -157,7 +158,7 @@ final class HubMachine {
     return true
   }
 
-  /// Retention, with hardly any of it.
+  /// Runs retention with a very short time.
   func retain(_ retention: Duration) {
     guard world.now >= downUntil, let library = opened() else { return }
     faultvfs_set_owner(owner)
@@ -176,7 +177,7 @@ final class HubMachine {
     world.tell("\(device.name) is declared gone (\(isKnown ?? false))")
   }
 
-  /// The end of the history.
+  /// Ends the history.
   func leave() {
     held = []
     drop()

@@ -1,7 +1,7 @@
 import SampleApplication
 import SyncCore
 
-/// What must hold after every history (design.md §2).
+/// What must hold after every history (docs/promises.md).
 struct Invariants {
   private let world: World
   private let hub: SQLiteConnection
@@ -15,7 +15,7 @@ struct Invariants {
     self.libraries = libraries
   }
 
-  /// The first one that is broken; `nil` where all hold.
+  /// The first broken invariant; `nil` if all hold.
   func firstBroken() throws -> Violation? {
     if let violation = world.wire.violations.first { return violation }
     if let violation = world.suffering { return violation }
@@ -49,7 +49,7 @@ struct Invariants {
     return nil
   }
 
-  /// Nothing waits, and nothing was set aside, without a cause.
+  /// Nothing waits, and nothing is quarantined, without a cause.
   private func leftovers() throws -> Violation? {
     for (device, connection) in libraries where device.lost.isEmpty {
       for (table, name) in [("mediasync_parked", "parked"), ("mediasync_quarantine", "in quarantine")] {
@@ -66,7 +66,7 @@ struct Invariants {
     return nil
   }
 
-  /// Promise 4: every change of every life of a device is in the log at most once.
+  /// Promise 4: every change of every incarnation of a device is in the log at most once.
   private func applications() throws -> Violation? {
     let twice = try hub.rows(
       "SELECT sender, change_id, count(*) FROM log GROUP BY sender, change_id HAVING count(*) > 1 LIMIT 1")
@@ -74,11 +74,11 @@ struct Invariants {
     return Violation("nothing is applied twice", first.map(\.described).joined(separator: " "))
   }
 
-  /// Promise 3: every value that a person typed is somewhere, unless a person who saw it took it away.
+  /// Promise 3: every value that a person typed is somewhere, unless a person who saw it removed it.
   private func values() throws -> Violation? {
     var found = try world.hub.valuesNow(hub)
     for (device, connection) in libraries {
-      // A row that the hub has forgotten still lies, deleted, in the libraries.
+      // The libraries still contain, as deleted, a row that the hub has forgotten.
       found.formUnion(try TypedValues.shown(connection).values)
       found.formUnion(try device.valuesInRecords())
     }
@@ -92,7 +92,7 @@ struct Invariants {
     return nil
   }
 
-  /// A ring of renamed keywords is no conflict.
+  /// A cycle of renamed keywords is no conflict.
   private func ring() throws -> Violation? {
     for (device, connection) in libraries {
       for (uuid, word) in world.things.expected.sorted(by: { $0.key < $1.key }) {
@@ -106,12 +106,13 @@ struct Invariants {
     return nil
   }
 
-  /// Bytes stay where they were put, and come nowhere else as text. A row that another row was folded into has its own.
+  /// Bytes stay in their place, and appear nowhere else as text. A row that another row was folded into has
+  /// its own.
   private func blobs() throws -> Violation? {
     for (device, _) in libraries {
       let shown = try device.authors()
       for (uuid, bytes) in device.blobs.sorted(by: { $0.key < $1.key }) {
-        // Where two rows became one, the one that stayed may have a text of its own there.
+        // If two rows folded, the remaining one may have its own text there.
         guard let found = shown[uuid], found != .blob(bytes), found.text == nil else { continue }
         return Violation(
           "a BLOB stays as it is", "\(device.name) shows \(found) as author of Media \(uuid), not \(bytes)")
@@ -120,7 +121,7 @@ struct Invariants {
     return nil
   }
 
-  /// Who wins follows from what people had seen, where it does.
+  /// The user who had seen the other's text wins.
   private func precedence() throws -> Violation? {
     let precedence = Precedence(world)
     if let violation = try precedence.needlessConflict(hub) { return violation }
@@ -132,7 +133,7 @@ struct Invariants {
     return nil
   }
 
-  /// Promise 6: the file is sound, the application's schema untouched, full text right.
+  /// Promise 6: the file is sound, the application's schema is unchanged, and full text is right.
   private func health(_ device: DeviceMachine, _ connection: SQLiteConnection) throws -> Violation? {
     let problems = try LibraryHealth.problems(connection)
     if let first = problems.first { return Violation("the library is sound", "\(device.name): \(first)") }
@@ -144,10 +145,10 @@ struct Invariants {
 }
 
 extension HubMachine {
-  /// The head of the log. Its last entries may be gone, with rows that were forgotten.
+  /// The head of the log. Its last entries may be gone with forgotten rows.
   func head() -> Int64 {
     guard let connection = try? SQLiteConnection(path) else { return 0 }
-    // Either may be missing: a hub may have forgotten all that it had.
+    // Either may be missing: a hub may have forgotten everything.
     let sql = """
       SELECT max(
         ifnull((SELECT max(position) FROM log), 0),
@@ -156,14 +157,14 @@ extension HubMachine {
     return (try? connection.value(sql))?.integer ?? 0
   }
 
-  /// From where on the log is kept whole.
+  /// The position from which the log is complete.
   func firstKept() throws -> Int64 {
     guard isThere else { return 0 }
     let sql = "SELECT value + 0 FROM meta WHERE name = 'min_change_id'"
     return try SQLiteConnection(path).value(sql)?.integer ?? 0
   }
 
-  /// The typed values that the file holds anywhere.
+  /// The typed values anywhere in the file.
   func valuesKept() throws -> Set<Int> {
     var found: Set<Int> = []
     let connection = try SQLiteConnection(path)
@@ -173,7 +174,7 @@ extension HubMachine {
     return found
   }
 
-  /// The names, aliases too, of the rows that are forgotten.
+  /// The names of the forgotten rows, including aliases.
   func namesForgotten() throws -> Set<String> {
     guard isThere else { return [] }
     let rows = try SQLiteConnection(path).rows(
@@ -182,7 +183,7 @@ extension HubMachine {
     return Set(rows.map { "\($0[0].text ?? "") \($0[1].text ?? "")" })
   }
 
-  /// The typed values that the log holds.
+  /// The typed values in the log.
   func valuesInLog() throws -> Set<Int> {
     guard isThere else { return [] }
     var found: Set<Int> = []
@@ -192,8 +193,8 @@ extension HubMachine {
     return found
   }
 
-  /// The typed values that a row shows now. What only a record of the hub's holds is lost for the person: records are
-  /// kept where they can be read, in the library of the device that lost.
+  /// The typed values that a row shows now. A value that is only in a record of the hub's is lost for the
+  /// person: the library of the device that lost keeps the readable records.
   func valuesNow(_ connection: SQLiteConnection) throws -> Set<Int> {
     var found: Set<Int> = []
     let sql = "SELECT log.document FROM \"rows\" JOIN log ON log.position = \"rows\".position"

@@ -1,12 +1,12 @@
 import Foundation
 import SampleApplication
 
-/// A copy of a library, and how much had been typed when it was made.
+/// A copy of a library, and the number of edits at its time.
 struct LibraryCopy {
   var path: String
   var edits: Int
 
-  /// Copies a library in use. One thread runs the history, so that nobody writes meanwhile.
+  /// Copies a library in use. One thread runs the history, so nobody writes at the same time.
   init(of device: DeviceMachine) throws {
     let number = device.backUps.count
     path =
@@ -18,7 +18,7 @@ struct LibraryCopy {
       try Data(contentsOf: URL(fileURLWithPath: device.path + "-wal")).count > 0
     {
       try FileManager.default.copyItem(atPath: device.path + "-wal", toPath: path + "-wal")
-      // The copy is put back as one file, so it must hold all that the log says.
+      // The copy is restored as one file, so the file must contain the whole write-ahead log.
       _ = try SQLiteConnection(path).rows("PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }

@@ -2,13 +2,14 @@ import SampleApplication
 import SyncCore
 import SyncWire
 
-/// Everything that travels, by row: what a library or the hub holds (promise 2). NULL is left out, and types are not
-/// told apart, because a column's affinity may change them; `last_modified` is not compared (protocol.md §3).
+/// Everything that travels, by row: the content of a library or the hub (promise 2). It leaves out NULL and
+/// does not distinguish types, because a column's affinity may change them; `last_modified` is not compared
+/// (protocol.md §3).
 struct LibraryState: Equatable {
-  /// What each row says, by its name.
+  /// Each row's content, by its name.
   private(set) var rows: [String: String] = [:]
 
-  /// Columns of later schemas, by entity, and what they show in a row that nobody gave a value.
+  /// Columns of later schemas, by entity, and their default in a row that nobody gave a value.
   private static let later: [String: [String: String]] = [
     "Media": ["latest_transcription_run_id": "", "next_transcription_run_id": "1"],
     "Transcripts": ["transcription_run_id": "", "supersedes_run_id": "", "idempotency_key": ""],
@@ -54,7 +55,7 @@ struct LibraryState: Equatable {
     for link in links { rows["MediaKeywords \(link[0].text ?? "none")_\(link[1].text ?? "none")"] = "linked" }
   }
 
-  /// Reads the hub's file, as far as the columns of a library go.
+  /// Reads the hub's file, limited to the columns of a library.
   init(hub connection: SQLiteConnection, columns: [String: [String]]) throws {
     let found = try connection.rows(
       """
@@ -68,7 +69,7 @@ struct LibraryState: Equatable {
         continue
       }
       var parts: [(String, String)] = []
-      // What the hub carries through for columns that no library has is not compared.
+      // Values that the hub keeps for columns of no library are not compared.
       let known = columns[entity] ?? []
       for column in document.columns where column.name == "media_uuid" || known.contains(column.name) {
         if let text = Self.text(column.value), Self.later[entity]?[column.name] != text {
@@ -87,12 +88,12 @@ struct LibraryState: Equatable {
       })
   }
 
-  /// Whether a row is there and says that it is deleted.
+  /// Whether a row exists and is marked as deleted.
   func saysDeleted(_ name: String) -> Bool {
     rows[name]?.split(separator: " | ").contains { $0 == "deleted=1" } ?? false
   }
 
-  /// Whether both say the same but for columns in which one of them holds a BLOB: that stays where it is.
+  /// Whether both are equal except for columns in which one of them holds a BLOB: that stays where it is.
   private static func isEqual(_ one: String?, _ other: String?) -> Bool {
     guard let one, let other else { return false }
     let parts = [one, other].map { Set($0.components(separatedBy: " | ")) }
@@ -126,7 +127,8 @@ struct LibraryState: Equatable {
     }
   }
 
-  /// The first row in which two states differ, for people; `nil` where they are equal. Rows that `isExcused` are left out.
+  /// The first row in which two states differ, for people; `nil` if they are equal. Leaves out rows that
+  /// `isExcused`.
   func difference(from other: LibraryState, _ mine: String, _ theirs: String, isExcused: (String) -> Bool)
     -> String?
   {

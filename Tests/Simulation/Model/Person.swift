@@ -1,7 +1,7 @@
 import SampleApplication
 
-/// Who sits before a device and uses the application. What is done is drawn by a seed; the keys are few, so that the
-/// same address and the same keyword come up on several devices.
+/// A person at a device who uses the application. A seed decides what they do; the keys are few, so that the
+/// same address and the same keyword appear on several devices.
 struct Person {
   private let device: DeviceMachine
   private let chance: Chance
@@ -14,10 +14,10 @@ struct Person {
   private var library: SampleLibrary { device.application }
   private var typed: TypedValues { device.world.typed }
 
-  /// Does something, whatever.
+  /// Makes a random edit.
   func editSomething() { edit(chance.one(of: Step.edits) ?? .addMedia) }
 
-  /// Does one edit. What the application refuses (a key that is taken) is not done at all.
+  /// Makes one edit. If the application refuses it (a taken key), nothing happens.
   func edit(_ kind: Step.Kind) {
     let world = device.world
     do {
@@ -32,7 +32,7 @@ struct Person {
       } catch {
         what = nil
         world.tell("\(device.name): \(kind.rawValue) is refused: \(error.description.prefix(80))")
-        // The application is refused a key that is taken. Anything else it has not to expect of us.
+        // The application may get a refusal of a taken key. The daemon must not cause any other error.
         if error.code & 0xFF != 19, error.code != 0 { world.suffered(device, error.description) }
         try library.connection.execute(isHeld ? "ROLLBACK TO person" : "ROLLBACK")
         if isHeld { try library.connection.execute("RELEASE person") }
@@ -40,7 +40,7 @@ struct Person {
       guard let what else { return }
       noteThings(kind)
       try device.noteBlobs()
-      // What is deleted without a word in the log stands at the hub as before.
+      // A row deleted without a log entry stays unchanged at the hub.
       let isUnlogged = kind == .hardDelete || kind == .addAgain
       typed.note(
         device: device.index, before: before, after: try TypedValues.shown(library.connection),
@@ -56,7 +56,7 @@ struct Person {
 
   // MARK: - Kinds of edits
 
-  /// What was done, in a few words; `nil` where there is nothing to do it to.
+  /// A short description of what was done; `nil` if there is nothing to do it to.
   private func act(_ kind: Step.Kind) throws(SampleFailure) -> String? {
     switch kind {
     case .addMedia: return try addMedia()
@@ -125,7 +125,7 @@ struct Person {
       return "\(name) to \(url)"
     case .writeBlob:
       let bytes = (0..<chance.number(1...6)).map { _ in UInt8(chance.number(0...255)) }
-      // What stands there is not said to anybody any more.
+      // The replaced value is not sent to anybody any more.
       let stood = try library.connection.value("SELECT author FROM Media WHERE uuid = ?", [.text(uuid)])?.text
       try library.writeBlob(uuid, column: "author", bytes)
       device.blobs[uuid] = bytes
@@ -189,7 +189,7 @@ struct Person {
       try library.updateMedia(known, title: typed.make("title"))
       return "\(known.prefix(8)), which has \(url) already"
     }
-    // The text is a natural key too: now and then two devices add the same one.
+    // The text is a natural key too: sometimes two devices add the same one.
     let content =
       chance.percent(15) ? "a text found everywhere \(chance.number(1...2))" : typed.make("some words")
     var media = NewMedia(url: url, title: typed.make("title"), content: content)

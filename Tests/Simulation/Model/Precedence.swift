@@ -1,9 +1,9 @@
 import SampleApplication
 import SyncCore
 
-/// Who wins, as far as it follows from what people had seen: a text that was typed over another, where that one was
-/// shown, has taken its place (protocol.md §3, who wins). Nothing here looks at a clock or at a position, so that it
-/// holds the bases that devices name, and what the hub makes of them, to something that neither of them decides.
+/// Who wins, as far as it follows from what people had seen: a text that was typed over another, visible one
+/// has replaced it (protocol.md §3, who wins). This check uses no clock and no position. So it tests the
+/// bases that devices name, and the hub's use of them, against something that neither of them decides.
 struct Precedence {
   private let typed: TypedValues
   private let rivals: RivalTexts
@@ -13,14 +13,15 @@ struct Precedence {
     rivals = world.rivals
   }
 
-  /// No conflict record of the hub's sets a text against one that was typed over it, whichever of them lost. A
-  /// device's own records are no evidence: they hold what lost to a third text beside what the row says by now.
+  /// No conflict record of the hub's is about a text and one that was typed over it, whichever of them lost.
+  /// A device's own records are no evidence: they contain what lost to a third text beside the row's current
+  /// value.
   func needlessConflict(_ hub: SQLiteConnection) throws -> Violation? {
     for record in try hub.rows("SELECT losing, winning, own FROM conflicts ORDER BY id") {
       let (losing, winning) = (try document(record[0]), try document(record[1]))
       for column in losing.columns {
         guard let loser = text(column.value), let winner = text(winning.says(column.name)) else { continue }
-        // What a device wrote under two names of one row it may have written in two rows: the hub cannot know.
+        // A device may have written two names of one row as two rows: the hub cannot know.
         if record[2] == .integer(1), row(loser) != row(winner) { continue }
         let (earlier, later) = (min(loser, winner), max(loser, winner))
         guard isSettled(earlier, by: later) else { continue }
@@ -37,7 +38,7 @@ struct Precedence {
     let replacements = typed.values.filter { $0.value.over != nil }.sorted { $0.key < $1.key }
     for (place, value) in shown.sorted(by: { $0.value < $1.value }) {
       for (later, how) in replacements where isSettled(value, by: later) {
-        // What a medium said once still stands in its document versions.
+        // A medium's earlier texts stay in its document versions.
         guard how.place.column == place.column, entity(how.place) == entity(place) else { continue }
         return Violation(
           "what was overwritten does not come back",
@@ -54,7 +55,7 @@ struct Precedence {
     else {
       return false
     }
-    // A text that a person showed again is chosen anew, against whatever was typed over it.
+    // A person who showed a text again chose it over whatever was typed over it.
     return !typed.broughtBack.contains(earlier) && !rivals.mayStand(seen, against: later)
   }
 

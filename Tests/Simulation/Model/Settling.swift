@@ -2,10 +2,10 @@ import SampleApplication
 import SyncCore
 
 extension World {
-  /// How often everybody is asked to bring everything into step before it counts as never coming to rest.
+  /// How often everybody is asked to bring everything into step before the history counts as never at rest.
   private static let roundsMax = 25
 
-  /// The faults stop, everybody comes to rest, and what the application threw away without a word is fetched again.
+  /// Stops the faults, waits for rest, and fetches again what the application dropped without a log entry.
   func settle() throws -> Violation? {
     if let violation = comeToRest() { return violation }
     guard devices.contains(where: { !$0.lost.isEmpty }) else { return nil }
@@ -18,7 +18,7 @@ extension World {
     return comeToRest()
   }
 
-  /// A medium that was deleted for good comes back whole, or not at all.
+  /// A hard-deleted medium comes back whole, or not at all.
   private func halfThere(_ device: DeviceMachine) throws -> Violation? {
     let state = try LibraryState(library: device.application.connection)
     let held = try LibraryState(hub: SQLiteConnection(hub.path), columns: Template.columns)
@@ -44,7 +44,7 @@ extension World {
       guard let outcome = answer.outcome else { continue }
       last = "\(outcome)"
       tell("\(device.name): verify: \(last)")
-      // Columns that only other applications have are told apart by the digests, and compared by nobody.
+      // The digests differ in columns that only other applications have, and nobody compares those.
       if case .done(let report) = outcome, report.counts[.missingHere, default: 0] == 0 {
         device.lost = []
         return nil
@@ -57,7 +57,7 @@ extension World {
   /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
   private final class Answer: @unchecked Sendable { var outcome: ErrandOutcome? }
 
-  /// The faults stop, and everybody gets the time to bring everything into step.
+  /// Stops the faults, and gives everybody the time to bring everything into step.
   private func comeToRest() -> Violation? {
     chance.begin(seed: setup.seed ^ 0x5E77)
     tell("the faults stop")
@@ -84,7 +84,7 @@ extension World {
     return Violation("all comes to rest", restless.map(restlessness).joined(separator: "; "))
   }
 
-  /// Whether nobody has anything to push or to pull, as far as the libraries themselves say.
+  /// Whether nobody has anything to push or to pull, as far as the libraries know.
   var isAllInStep: Bool {
     devices.allSatisfy { device in
       guard isInStep(device), let kept = try? device.standing() else { return false }
@@ -92,7 +92,7 @@ extension World {
     }
   }
 
-  /// Whether a device has nothing to push, nothing to pull, and nothing under way.
+  /// Whether a device has nothing to push, nothing to pull, and nothing running.
   private func isInStep(_ device: DeviceMachine) -> Bool {
     guard let status = device.engine?.assumeIsolated({ $0.status() }), let standing = status.standing else {
       return false

@@ -1,10 +1,10 @@
-/// Finds the shortest history that still fails: steps are taken out, in halves, quarters and at last one by one, as long
-/// as what is left fails in the same way.
+/// Finds the shortest history that still fails: removes steps, in halves, quarters and finally one by one, as
+/// long as the rest fails in the same way.
 package struct Shrinking {
   private let fails: (History) -> Bool
   private var runsLeft: Int
 
-  /// `fails` runs a history and says whether it still fails in the way that is looked for; it is asked at most
+  /// `fails` runs a history and returns whether it still fails in the same way; it is called at most
   /// `runsMax` times.
   package init(runsMax: Int = 3000, fails: @escaping (History) -> Bool) {
     self.fails = fails
@@ -34,7 +34,7 @@ package struct Shrinking {
     return simpler(history)
   }
 
-  /// Fewer devices, where fewer will do.
+  /// Fewer devices, if fewer suffice.
   private mutating func simpler(_ history: History) -> History {
     var history = history
     while history.setup.devices > 1, runsLeft > 0 {

@@ -4,22 +4,22 @@ import SyncCore
 
 /// Runs histories.
 package enum Simulation {
-  /// What came of one history.
+  /// The result of one history.
   package struct Outcome: Sendable {
     /// The first invariant that it broke.
     package var violation: Violation?
-    /// What happened, where that was asked for.
+    /// The trace, if it was requested.
     package var trace: [String]
   }
 
-  /// Runs one history from beginning to end, in a directory of its own.
+  /// Runs one history from beginning to end, in its own directory.
   package static func run(_ history: History, detail: Trace.Detail = .nothing) throws -> Outcome {
     faultvfs_register()
     let directory = try Template.makeDirectory()
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let world = try World(setup: history.setup, directory: directory, detail: detail)
     defer { world.close() }
-    // Where somebody deletes very much, it is soon too much.
+    // If somebody deletes very much, a low limit makes it too much soon.
     if history.steps.contains(where: { $0.kind == .deleteMuch }) {
       world.brake = Brake(rows: 1, share: 0.2, window: .seconds(60))
     }

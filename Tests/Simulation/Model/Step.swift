@@ -1,6 +1,6 @@
-/// One step of a history: what is done, to whom, how much of it, and the seed of everything that it leaves to chance.
+/// One step of a history: the action, its device, its amount, and the seed of its random choices.
 package struct Step: Hashable, Sendable {
-  /// What is done.
+  /// The kind of action.
   package enum Kind: String, Sendable, CaseIterable {
     // Time.
     /// Virtual time passes: `amount` milliseconds.
@@ -12,41 +12,44 @@ package struct Step: Hashable, Sendable {
     case addMedia, updateMedia, updatePartial, setKeywords, renameKeyword, renameURL, swapURLs, trash, restore
     case softDelete, undelete, deleteKeyword, rollback, hardDelete, addTranscript, addChunks, addUnvectorized
     case addDocumentVersion, deleteChild
-    /// A medium, or a keyword, gets a name that nobody has given before: unlike the few others it can be traced.
+    /// A medium or a keyword gets a unique new name: unlike the few common ones it can be traced.
     case moveURL, coinKeyword
-    /// A person deletes a medium for good and adds one with its address again: to the hub that is the old one.
+    /// A person hard-deletes a medium and adds one with its address again: to the hub that is the old one.
     case addAgain
-    /// A batch of chunks whose ids are made of the medium's local id: on another device they are another medium's.
+    /// A batch of chunks whose ids contain the medium's local id: on another device the same ids belong to
+    /// another medium.
     case batchChunks
-    /// Every keyword gets the word of the next one, and only what each is called in the end is logged.
+    /// Every keyword gets the word of the next one, and only the final word of each is logged.
     case rotateKeywords
-    /// A medium gets bytes where its author stood: a picture, or an author in another encoding.
+    /// A medium gets bytes in place of its author: a picture, or an author in another encoding.
     case writeBlob
-    /// The application takes the library to its later schema: keys go, others come.
+    /// The application upgrades the library to its later schema: some keys disappear, others appear.
     case upgradeSchema
-    /// The application's log is emptied, and its numbers begin again.
+    /// The application's log is emptied, and its numbers start again.
     case resetLog
-    /// So many entries of the application's log are deleted, answered or not: some of them, or all up to one.
+    /// Deletes `amount` entries of the application's log, answered or not: some of them, or all up to one.
     case pruneLog
-    /// Somebody deletes `amount` media at once: elsewhere that may be too much to be taken in unasked.
+    /// Somebody deletes `amount` media at once: on other devices that may exceed the limit that needs
+    /// consent.
     case deleteMuch
-    /// An edit like those above, between two small transactions of ours: at the `amount`-th look at the clock.
+    /// An edit like those above, between two small transactions of the daemon: at the `amount`-th read of the
+    /// clock.
     case editBetween
     /// The application holds the write lock for `amount` milliseconds.
     case holdLock
-    /// The application reads while we want to commit, `amount` times.
+    /// The application reads while the daemon wants to commit, `amount` times.
     case read
 
     // What a person does to the daemon.
     case trigger, pause, resume
-    /// Two requests in one write on the control socket: a trigger that waits for its cycle, and another that is taken up
-    /// in the answer to it.
+    /// Two requests in one write on the control socket: a trigger that waits for its cycle, and another that
+    /// the daemon reads while it answers the first.
     case pipeline
     /// If changes are held, somebody accepts them (`amount` 0) or refuses them.
     case decide
 
     // Faults of a device.
-    /// The process is killed and comes back after `amount` milliseconds.
+    /// The process is killed and restarts after `amount` milliseconds.
     case kill
     /// The process is killed at the `amount`-th write or sync of the library from now.
     case killAtWrite
@@ -57,9 +60,9 @@ package struct Step: Hashable, Sendable {
     /// The wall clock jumps by `amount` milliseconds, which may be backwards.
     case clock
 
-    // Faults of the network: each meets the `amount`-th request of the device from now.
+    // Faults of the network: each hits the device's `amount`-th request from now.
     case loseRequest, loseReply, duplicate, late, cutRequest, cutReply, cutBody, refuse
-    /// No way to the hub for `amount` milliseconds.
+    /// The hub is unreachable for `amount` milliseconds.
     case away
 
     // Faults of the hub.
@@ -73,38 +76,39 @@ package struct Step: Hashable, Sendable {
     case hubClock
 
     // Copies.
-    /// A copy of the library is put aside.
+    /// Saves a copy of the library.
     case backUp
-    /// The library is replaced by the copy that was put aside.
+    /// Replaces the library with the saved copy.
     case restoreLibrary
-    /// The library becomes what the copy is, by SQLite's backup API, while the application and the daemon are there.
+    /// Restores the copy into the library by SQLite's backup API, while the application and the daemon have
+    /// it open.
     case restoreInPlace
-    /// The copy is written over the library's file while the application is closed and the daemon at rest.
+    /// Writes the copy over the library's file while the application is closed and the daemon at rest.
     case copyOver
-    /// The library is copied to a further machine, which goes on with it.
+    /// Copies the library to a further machine, which continues with it.
     case copyLibrary
-    /// A copy of the hub's file is put aside.
+    /// Saves a copy of the hub's file.
     case hubBackUp
-    /// The hub's file is replaced by the copy that was put aside.
+    /// Replaces the hub's file with the saved copy.
     case hubRestore
 
     // Retention.
-    /// The hub drops what is older than `amount` milliseconds and nobody needs.
+    /// The hub drops history that is older than `amount` milliseconds and that nobody needs.
     case hubRetain
-    /// The device is declared gone at the hub; it does not know of it.
+    /// The device is declared gone at the hub; it does not know.
     case declareGone
   }
 
-  /// What is done.
+  /// The kind of action.
   package var kind: Kind
-  /// The device, by number; the hub's faults have none.
+  /// The number of the device; unused for the hub's faults.
   package var device: Int
-  /// How much of it: milliseconds, events, or how many chances to let pass.
+  /// The amount: milliseconds, events, or the number of chances to skip.
   package var amount: Int
-  /// The seed of what is left to chance.
+  /// The seed of the random choices.
   package var seed: UInt64
 
-  /// Takes every part.
+  /// Creates a step from its parts.
   package init(_ kind: Kind, device: Int = 0, amount: Int = 0, seed: UInt64) {
     self.kind = kind
     self.device = device
@@ -121,7 +125,8 @@ package struct Step: Hashable, Sendable {
     .addDocumentVersion, .deleteChild,
   ]
 
-  /// Edits of natural keys that can be traced. Apart from the others, so that a history that was kept does what it did.
+  /// Traceable edits of natural keys. They are separate from the others, so that kept histories stay the
+  /// same.
   package static let namings: [Kind] = [.moveURL, .coinKeyword]
 }
 
@@ -129,7 +134,7 @@ extension Step: CustomStringConvertible {
   /// The step as a line: `kind device amount seed`.
   package var description: String { "\(kind.rawValue) \(device) \(amount) \(seed)" }
 
-  /// Reads a step from its line.
+  /// Parses a step from its line.
   package init?(_ line: some StringProtocol) {
     let parts = line.split(separator: " ")
     guard parts.count == 4, let kind = Kind(rawValue: String(parts[0])), let device = Int(parts[1]),

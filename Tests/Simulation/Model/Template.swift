@@ -1,7 +1,7 @@
 import Foundation
 import SampleApplication
 
-/// What every history's files begin as: the application's empty library, and the folder that they are put in.
+/// The first state of every history's files: the application's empty library, and their folder.
 enum Template {
   /// The application's empty library.
   static let path = Fixture.empty.path
@@ -18,13 +18,13 @@ enum Template {
     return columns
   }()
 
-  /// The application's schema, a line an object.
+  /// The application's schema, one line per object.
   static let schema: [String] = {
     guard let connection = try? copy() else { return [] }
     return (try? LibraryHealth.schemaText(connection)) ?? []
   }()
 
-  /// Opens a copy of the template: opening the file itself would write beside it.
+  /// Opens a copy of the template: opening the file itself would write next to it.
   private static func copy() throws -> SQLiteConnection {
     let directory = try makeDirectory()
     let path = directory + "/template.sqlite"
@@ -35,7 +35,7 @@ enum Template {
     return connection
   }
 
-  /// A new directory: in memory where the machine has such a file system.
+  /// Creates a directory, in memory if the machine has such a file system.
   static func makeDirectory() throws -> String {
     let shared = "/dev/shm"
     let base = FileManager.default.isWritableFile(atPath: shared) ? shared : NSTemporaryDirectory()

@@ -1,15 +1,15 @@
-/// What happened in a history, line by line. Kept only where someone wants to read it.
+/// The events of a history, line by line. Kept only if somebody wants to read them.
 package final class Trace {
   private(set) var lines: [String] = []
   let detail: Detail
 
-  /// What is kept.
+  /// The amount of detail.
   package enum Detail: Comparable, Sendable {
     /// Nothing.
     case nothing
-    /// Every event, in a line.
+    /// Every event, one line each.
     case events
-    /// With it the bodies of requests and replies.
+    /// Also the bodies of requests and replies.
     case messages
   }
 

@@ -1,9 +1,9 @@
 import SampleApplication
 
-/// Every text that a person has typed, and what may become of it: no other text is like it, so that it can be found
+/// Every text that a person has typed, and its permitted fate: every text is unique, so that it can be found
 /// again wherever it went.
 final class TypedValues {
-  /// Where a value stands.
+  /// The place of a value.
   struct Place: Hashable {
     var row: String
     var column: String
@@ -15,32 +15,33 @@ final class TypedValues {
     var place: Place
     /// Counts the edits of all devices.
     var edit: Int
-    /// The text that stood in its place when it was typed: who typed this one has seen that one.
+    /// The text in its place when it was typed: its author has seen that text.
     var over: Int?
-    /// Why it may be gone; `nil` where it may not.
+    /// Why it may be gone; `nil` if it may not.
     var excuse: String?
   }
 
   private(set) var values: [Int: Typed] = [:]
   private(set) var edits = 0
-  /// Texts that an edit showed again, such as going back to an older version.
+  /// Texts that an edit showed again, such as by returning to an older version.
   private(set) var broughtBack: Set<Int> = []
-  /// Texts that are gone without anybody's having written over them, with what showed that they had been typed.
+  /// Texts that are gone without having been overwritten, and with them the proof that they had been typed.
   private(set) var thrownAway: Set<Int> = []
-  /// Keys that gave way to one that others choose too. That one may be refused, and then what stood before them stands.
+  /// Keys that a user replaced with one that others choose too. The hub may refuse that one, and then the key
+  /// before it stays.
   private(set) var movedFrom: Set<Int> = []
   private var count = 0
 
-  /// What a typed value begins with.
+  /// The prefix of a typed value.
   private static let mark: [UInt8] = Array("t#".utf8)
 
-  /// A text that nobody has typed before.
+  /// A unique text.
   func make(_ words: String = "") -> String {
     count += 1
     return "t#\(count)" + (words.isEmpty ? "" : " " + words)
   }
 
-  /// The values that a library shows, and where.
+  /// The values that a library shows, with their places.
   static func shown(_ connection: SQLiteConnection) throws(SampleFailure) -> [Place: Int] {
     var shown: [Place: Int] = [:]
     for (entity, columns) in columns {
@@ -64,8 +65,8 @@ final class TypedValues {
     ("DocumentVersions", ["content", "prompt", "analysis_content"]),
   ]
 
-  /// Works out what an edit typed and what it overwrote, from what the library showed before and after. Who
-  /// overwrites a value or throws its row away has seen it. What is `kept` elsewhere was not thrown away.
+  /// Determines what an edit typed and overwrote, from the library's values before and after. A user who
+  /// overwrites a value or removes its row has seen it. Values that are `kept` elsewhere were not dropped.
   func note(device: Int, before: [Place: Int], after: [Place: Int], kept: Set<Int> = []) {
     edits += 1
     for (place, value) in after where before[place] != value && values[value] == nil {
@@ -85,8 +86,8 @@ final class TypedValues {
     }
   }
 
-  /// The texts that gave way one to the next, back to an earlier one, until a later one stood; `nil` where that was not
-  /// typed over the earlier one, nor over one that was.
+  /// The texts that replaced each other, from the one that a later text was typed over back to an earlier
+  /// one; `nil` if the later text does not descend from the earlier one.
   func texts(from later: Int, backTo earlier: Int) -> [Int]? {
     var seen: [Int] = []
     var at = values[later]?.over
@@ -98,8 +99,8 @@ final class TypedValues {
     return nil
   }
 
-  /// A value need not be found any more. With it goes that it was typed over another, also where a third was typed over
-  /// it since.
+  /// A value need not be found any more. This also drops the proof that it was typed over another, even if a
+  /// third was typed over it since.
   func excuse(_ why: String, where isExcused: (Int, Typed) -> Bool) {
     for (number, value) in values where isExcused(number, value) {
       if value.excuse == nil { values[number]?.excuse = why }
@@ -107,8 +108,8 @@ final class TypedValues {
     }
   }
 
-  /// Bytes were put over a text: it is not said to anybody any more, and neither is any that it was typed over before
-  /// anybody had heard of that.
+  /// Bytes replaced a text: it is sent to nobody any more, and neither is any text before it that had not
+  /// been sent by then.
   func bury(_ value: Int) {
     var gone: Int? = value
     while let text = gone, thrownAway.insert(text).inserted {
@@ -117,7 +118,7 @@ final class TypedValues {
     }
   }
 
-  /// The numbers of the typed values that stand in a text, quoted or not.
+  /// The numbers of the typed values in a text, quoted or not.
   static func numbers(in text: String) -> [Int] {
     var found: [Int] = []
     var text = text

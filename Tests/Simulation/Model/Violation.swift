@@ -1,16 +1,16 @@
 /// An invariant that a history broke.
 package struct Violation: Hashable, Sendable, CustomStringConvertible {
-  /// Which one, in a few words that stay the same from history to history.
+  /// Its name, a few words that stay the same from history to history.
   package var invariant: String
-  /// Where and how.
+  /// The place and the difference.
   package var detail: String
 
-  /// Takes both.
+  /// Creates a violation from its parts.
   package init(_ invariant: String, _ detail: String) {
     self.invariant = invariant
     self.detail = detail
   }
 
-  /// A line.
+  /// One line.
   package var description: String { "\(invariant): \(detail)" }
 }

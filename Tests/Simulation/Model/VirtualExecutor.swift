@@ -6,7 +6,7 @@ final class VirtualExecutor: SerialExecutor, @unchecked Sendable {
 
   func enqueue(_ job: consuming ExecutorJob) { jobs.append(UnownedJob(job)) }
 
-  /// Runs what was asked for in the meantime.
+  /// Runs the jobs that were enqueued in the meantime.
   func drain() {
     while !jobs.isEmpty { jobs.removeFirst().runSynchronously(on: asUnownedSerialExecutor()) }
   }

@@ -1,6 +1,7 @@
 import SyncCore
 
-/// Looks into every body for a device's local ids: they mean nothing on another device (protocol.md §1, fact 2).
+/// Searches every body for a device's local ids: they mean nothing on another device (protocol.md §1, fact
+/// 2).
 final class WireInspection {
   private(set) var violations: [Violation] = []
   private static let names = ["id", "media_id", "keyword_id"].map { Array($0.utf8) }

@@ -3,7 +3,7 @@ import SampleApplication
 import SyncCore
 
 extension World {
-  /// Does one step of a history.
+  /// Carries out one step of a history.
   func take(_ step: Step) throws {
     chance.begin(seed: step.seed)
     let device = device(step.device)
@@ -51,7 +51,8 @@ extension World {
     }
   }
 
-  /// The daemon answers the first request and finds the second one read already: it takes it up at once.
+  /// The daemon answers the first request and finds that it has already read the second: it handles it at
+  /// once.
   private func pipeline(_ device: DeviceMachine) {
     guard let engine = device.engine else { return }
     let second = chance.number(0...4)
@@ -75,7 +76,7 @@ extension World {
     }
   }
 
-  /// If a device holds changes, the person there says what becomes of them. Rows that are refused are queued whole.
+  /// If a device holds changes, its user accepts or refuses them. Refused rows are queued whole.
   func decide(_ device: DeviceMachine, accepts: Bool) throws {
     guard device.engine?.assumeIsolated({ $0.status().standing?.hold }) != nil else { return }
     tell("\(device.name): a person \(accepts ? "accepts" : "refuses") what is held")
@@ -83,21 +84,21 @@ extension World {
     device.engine?.assumeIsolated { $0.endHold(through: nil, accepts: accepts) { _ in } }
   }
 
-  /// The application begins a write transaction and does not end it for a while.
+  /// The application begins a write transaction and leaves it open for a while.
   private func hold(_ device: DeviceMachine, for span: Duration) {
     guard !device.application.connection.isInTransaction else { return }
     do {
       try device.application.connection.execute("BEGIN IMMEDIATE")
       tell("\(device.name): the application holds the write lock for \(span.milliseconds) ms")
       after(span) { [self, weak application = device.application] in
-        // A library that is put back closes the application: a connection that this closure kept open would share its
-        // view of the old write-ahead log with the one that opens the new file.
+        // Restoring a library closes the application. If this closure kept the connection open, it would
+        // share its view of the old write-ahead log with the connection that opens the new file.
         if let application { release(application, of: device) }
       }
     } catch { tell("\(device.name): the application cannot lock: \(error.description)") }
   }
 
-  /// The application is upgraded. It lets go of what it had begun, and the library has another schema from now on.
+  /// The application is upgraded. It ends its transaction, and the library has another schema from now on.
   private func upgrade(_ device: DeviceMachine) throws {
     release(device.application, of: device)
     do {
@@ -110,7 +111,7 @@ extension World {
     }
   }
 
-  /// The application ends what it began.
+  /// The application ends its transaction.
   func release(_ application: SampleLibrary, of device: DeviceMachine) {
     guard application.connection.isInTransaction else { return }
     do { try application.connection.execute("COMMIT") } catch {
@@ -119,22 +120,22 @@ extension World {
     device.filesMoved()
   }
 
-  /// Entries of the application's log go. The rows stay, and what no entry tells of is found by comparing: such rows are
-  /// queued whole, also where the hub has what they say already.
+  /// Deletes entries of the application's log. The rows stay. A comparison finds rows without an entry and
+  /// queues them whole, even if the hub already has their values.
   private func shorten(_ device: DeviceMachine, _ step: Step) throws {
     let connection = device.application.connection
-    // What the hub has of them already is of a life that the next one knows nothing of.
+    // Values that the hub already has belong to an incarnation that the next one does not know.
     let unsent = try device.valuesUnsent()
     rivals.putBack(unsent: unsent)
     if step.kind == .resetLog {
-      // A log of which nothing was ever answered leaves no trace when it goes.
+      // A log without any answered entry leaves no trace when it is emptied.
       guard try device.hasAnsweredLog() else { return }
       try connection.execute("DELETE FROM sync_log")
       try connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
       device.incarnationOfReset = try device.incarnation()
       tell("\(device.name): the log is emptied")
     } else {
-      // A log that is emptied, and pruned again before anybody has looked, may leave no trace.
+      // A log that is emptied, and pruned again before the daemon has looked, may leave no trace.
       guard try device.incarnationOfReset == nil || device.incarnationOfReset != device.incarnation() else {
         return
       }
@@ -178,7 +179,7 @@ extension World {
     }
   }
 
-  /// The hub becomes what it was. What no device shows, keeps or has still to send was thrown away with it.
+  /// Restores the hub. Values that no device shows, keeps or has still to send were dropped with it.
   private func restoreHub() throws {
     guard try hub.restore() else { return }
     let held = try hub.valuesInLog()
@@ -194,8 +195,9 @@ extension World {
     }
   }
 
-  /// The hub forgets. What a deleted row said goes with it: who deleted it has thrown that away, and everyone has seen
-  /// it. Should somebody who was never there bring the row back, it comes with what they say.
+  /// The hub forgets. A deleted row's values go with it: whoever deleted it has dropped them, and everyone
+  /// has seen the deletion. If a device that never saw the row brings it back, it comes with that device's
+  /// values.
   private func retain(_ retention: Duration) throws {
     let known = try hub.valuesInLog()
     hub.retain(retention)
@@ -203,7 +205,7 @@ extension World {
     typed.excuse("forgotten with a row that everyone had seen deleted") { number, value in
       known.contains(number) && forgotten.contains(value.place.row)
     }
-    // Whoever brings such a row back brings it whole, without a base.
+    // A device that brings such a row back brings it whole, without a base.
     for device in devices {
       let shown = try TypedValues.shown(device.application.connection)
       rivals.lostBase(Set(shown.filter { forgotten.contains($0.key.row) }.values))
@@ -211,7 +213,7 @@ extension World {
     try loseBases()
   }
 
-  /// Who stands below what the hub has kept may name bases that are gone.
+  /// Devices below what the hub has kept may name bases that are gone.
   private func loseBases() throws {
     let kept = try hub.firstKept()
     for device in devices {
@@ -222,7 +224,7 @@ extension World {
     }
   }
 
-  /// A library becomes what it was. What was typed since into this file, and has not come to the hub, was thrown away
+  /// Restores a library. Values that were typed since into this file, and did not reach the hub, were dropped
   /// by whoever did this.
   private func restore(_ device: DeviceMachine) throws {
     try putBack(device, "restored from a copy") {
@@ -232,8 +234,8 @@ extension World {
     }
   }
 
-  /// Waits until the daemon lets go of the file, as a person does who closes the application and gets a backup; false if
-  /// it has too much to do for that.
+  /// Waits until the daemon closes the file, as a person does who closes the application and gets a backup;
+  /// returns false if the daemon is too busy for that.
   private func comesToRest(_ device: DeviceMachine) -> Bool {
     for _ in 0..<5 where device.hasFileOpen { run(.seconds(1)) }
     guard device.hasFileOpen else { return true }
@@ -255,7 +257,7 @@ extension World {
       number, value in
       value.device == device.index && value.edit > copy.edits && !known.contains(number)
     }
-    // A record of what was lost is kept in the library alone.
+    // Only the library keeps a record of lost values.
     let gone = records.subtracting(try device.valuesInRecords())
     typed.excuse("recorded in the library that device \(device.index) was restored over") { number, _ in
       gone.contains(number)
@@ -266,14 +268,14 @@ extension World {
 }
 
 extension DeviceMachine {
-  /// The rows that are noted to stand below a position of the hub's log.
+  /// The rows that are noted with a position below one of the hub's log.
   fileprivate func rowsStanding(below position: Int64) throws -> Set<String> {
     guard try identity() != nil else { return [] }
     let sql = "SELECT entity || ' ' || uuid FROM mediasync_notes WHERE position < ?"
     return Set(try application.connection.rows(sql, [.integer(position)]).compactMap { $0[0].text })
   }
 
-  /// Whether anything of the application's log was ever answered.
+  /// Whether any entry of the application's log was ever answered.
   fileprivate func hasAnsweredLog() throws -> Bool {
     guard try identity() != nil else { return false }
     let sql = "SELECT value + 0 FROM mediasync_state WHERE name = 'log_highest'"

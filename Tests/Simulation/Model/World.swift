@@ -2,11 +2,11 @@ import Foundation
 import SampleApplication
 import SyncCore
 
-/// Everything of one history: virtual time, the hub, the devices, and what people have typed.
+/// Everything of one history: virtual time, the hub, the devices, and the typed values.
 ///
 /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
 final class World: @unchecked Sendable {
-  /// The wall clock's time at the beginning, where a clock is right: 2026-01-01.
+  /// The wall clock's time at the beginning, for a correct clock: 2026-01-01.
   static let epoch: Int64 = 1_767_225_600_000
 
   let setup: History.Setup
@@ -18,7 +18,7 @@ final class World: @unchecked Sendable {
   var rivals = RivalTexts()
   var things = DistinctThings()
   let wire = WireInspection()
-  /// How much changes from elsewhere may take on each device before somebody is asked.
+  /// The number of changes from elsewhere that each device applies without consent.
   var brake = Brake.standard
   private(set) var now: Duration = .zero
   private(set) var devices: [DeviceMachine] = []
@@ -36,7 +36,7 @@ final class World: @unchecked Sendable {
     for _ in 0..<setup.devices { try addDevice(from: nil) }
   }
 
-  /// The hub. It is there as long as the world is.
+  /// The hub, which exists as long as the world.
   var hub: HubMachine {
     guard let hubMachine else { preconditionFailure("the world has a hub from its beginning on") }
     return hubMachine
@@ -56,13 +56,13 @@ final class World: @unchecked Sendable {
 
   // MARK: - Time
 
-  /// Asks for something to happen after a span of virtual time.
+  /// Schedules an action after a span of virtual time.
   func after(_ span: Duration, _ action: @escaping () -> Void) { events.add(at: now + span, action) }
 
-  /// Time that passes while something is being done.
+  /// Advances the time during an action.
   func spend(_ span: Duration) { now += span }
 
-  /// Lets the next thing happen; false where there is none before `end`.
+  /// Runs the next event; returns false if there is none before `end`.
   func happen(before end: Duration) -> Bool {
     guard let next = events.next, next <= end, let (due, action) = events.take() else { return false }
     now = max(now, due)
@@ -71,37 +71,37 @@ final class World: @unchecked Sendable {
     return true
   }
 
-  /// Lets time pass.
+  /// Advances the virtual time and runs the events.
   func run(_ span: Duration) {
     let end = now + span
     while happen(before: end) {}
     now = max(now, end)
   }
 
-  /// Lets so many things happen, within ten minutes.
+  /// Runs the given number of events, within ten minutes.
   func run(events count: Int) {
     let end = now + .seconds(600)
     for _ in 0..<count where !happen(before: end) { return }
   }
 
-  /// The application failed where waiting would have done (promise 6).
+  /// The application failed for a reason other than a short wait (promise 6).
   func suffered(_ device: DeviceMachine, _ what: String) {
     tell("\(device.name): the application fails: \(what)")
     suffering = suffering ?? Violation("the application never fails for us", "\(device.name): \(what)")
   }
 
-  /// Adds a line to the trace. Where the files lie differs from run to run and is left out.
+  /// Adds a line to the trace, without the files' directory, which differs from run to run.
   func tell(_ line: @autoclosure () -> String) {
     trace.add(now, line().replacingOccurrences(of: directory + "/", with: ""))
   }
 
-  /// Tells what a message says.
+  /// Adds a message's body to the trace.
   func tell(body: [UInt8]) {
     guard trace.detail == .messages, !body.isEmpty else { return }
     tell(String(decoding: body, as: UTF8.self))
   }
 
-  /// Lets go of every file.
+  /// Closes every file.
   func close() {
     for device in devices { device.leave() }
     hubMachine?.leave()

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Simulation
 
-/// Runs histories by their seeds and says which break an invariant.
+/// Runs histories by their seeds and reports which break an invariant.
 @main
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -61,7 +61,7 @@ struct Simulate: ParsableCommand {
     return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
   }
 
-  /// Runs one history and tells everything about it.
+  /// Runs one history and prints everything about it.
   private func report(_ history: History, name: String) throws {
     let outcome = try Simulation.run(history, detail: trace ? detail : .nothing)
     for line in outcome.trace { print(line) }

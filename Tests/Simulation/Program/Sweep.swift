@@ -1,7 +1,7 @@
 import Foundation
 import Simulation
 
-/// One process's share of a range of seeds: a line a seed, so that the seed of a crash is known too.
+/// One process's share of a range of seeds: one line per seed, so that the seed of a crash is known too.
 struct Worker {
   let range: ClosedRange<UInt64>
   let step: UInt64
@@ -22,7 +22,7 @@ struct Worker {
 
 /// Runs a range of seeds in several processes.
 struct Sweep {
-  /// A seed that failed, and how.
+  /// A seed that failed, and its failure.
   struct Failure {
     var seed: UInt64
     var text: String
@@ -32,7 +32,7 @@ struct Sweep {
   let jobs: Int
   let failuresMax: Int
 
-  /// The failures, in the order of their seeds.
+  /// Returns the failures, in the order of their seeds.
   func run() throws -> [Failure] {
     let began = Date()
     let tally = Tally()
@@ -94,7 +94,7 @@ struct Sweep {
   }
 }
 
-/// What the processes have reported. Sound as `@unchecked Sendable`: the lock guards both values.
+/// The processes' reports. Sound as `@unchecked Sendable`: the lock guards both values.
 final class Tally: @unchecked Sendable {
   private let lock = NSLock()
   private var done = 0

@@ -2,12 +2,12 @@ import Testing
 
 @testable import SyncCore
 
-/// A daemon that is blocked says so once, and finds out by itself that it no longer is.
+/// A blocked daemon says so once, and detects by itself that the blockage is over.
 @Suite struct BlockageTests {
   private static let refused = Failure(.credentials, "401")
   private static let gone = Failure(.unreachable, "gone")
 
-  /// A cycle that has been refused in its first pull.
+  /// A cycle that was refused in its first pull.
   private static func blocked(_ failure: Failure = refused, random: Double = 0.5) -> CycleScript {
     var script = CycleScript()
     script.begin()
@@ -26,14 +26,14 @@ import Testing
     }
   }
 
-  /// Lets the time until the alarm pass, and rings it.
+  /// Advances the time to the alarm, and rings it.
   private static func sleep(_ script: inout CycleScript, random: Double = 0.5) -> [Effect] {
     script.advance(max(wait(script), .zero))
     return script.feed(.alarmRang, random: random)
   }
 
   @Test(arguments: [0, 0.5, 0.999])
-  func `it probes about every quarter of an hour, not with everybody else`(random: Double) {
+  func `a blocked engine probes about every quarter of an hour, at a random offset`(random: Double) {
     var script = Self.blocked(random: random)
     for _ in 0..<5 {
       #expect(Self.wait(script) >= .seconds(720) && Self.wait(script) <= .seconds(1080))
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func `it is told at once, and once, however long it lasts`() {
+  @Test func `a blockage is reported at once, and once, however long it lasts`() {
     var script = CycleScript()
     script.begin()
     var told = script.feed(.failed(Self.refused)).filter { if case .report = $0 { true } else { false } }
@@ -56,7 +56,7 @@ import Testing
     #expect(script.cycle.backoff.attempt == 101)
   }
 
-  @Test func `a probe that is answered begins a cycle, which asks the hub anew what it is`() {
+  @Test func `an answered probe begins a cycle, which asks the hub again what it is`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     #expect(script.feed(.probed) == [.negotiate])
@@ -66,7 +66,7 @@ import Testing
     #expect(script.cycle.state == .resting)
   }
 
-  @Test func `a probe without an answer says nothing of what blocks`() {
+  @Test func `an unanswered probe does not change what blocks`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     #expect(script.feed(.failed(Self.gone)) == [])
@@ -77,7 +77,7 @@ import Testing
     #expect(Self.wait(script) == .seconds(3000))
   }
 
-  @Test func `another thing that blocks is told`() {
+  @Test func `a different blockage is reported`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     let other = Failure(.logChanged, "another log")
@@ -95,7 +95,7 @@ import Testing
     #expect(Self.sleep(&script) == [.probe(probe)])
   }
 
-  @Test func `a hub that has not said what it is yet is asked that`() {
+  @Test func `a hub that has not said what it is yet is asked for its capabilities`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -103,7 +103,7 @@ import Testing
     #expect(Self.sleep(&script) == [.probe(.capabilities)])
   }
 
-  @Test func `a library that is unusable is opened`() {
+  @Test func `the probe of an unusable library opens it`() {
     var script = Self.blocked(Failure(.libraryUnusable, "no library"))
     #expect(Self.sleep(&script) == [.open])
   }
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func `a sleep in the middle of a probe makes another`() {
+  @Test func `a sleep during a probe causes another one`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     #expect(script.feed(.wokenFromSleep) == [.cancelRequest, .dropConnections])
@@ -129,7 +129,7 @@ import Testing
     #expect(Self.sleep(&script) == [.probe(.page(CycleScript.hub))])
   }
 
-  @Test func `edits bring about a probe, at most once a minute`() {
+  @Test func `edits cause a probe, at most once a minute`() {
     var script = Self.blocked()
     script.advance(.seconds(100))
     var probes = 0
@@ -145,7 +145,7 @@ import Testing
     #expect((9...10).contains(probes), "\(probes) in ten minutes")
   }
 
-  @Test func `a link that comes and goes starts no storm of probes`() {
+  @Test func `a flapping link causes no storm of probes`() {
     var script = Self.blocked()
     var probes = 0
     for _ in 0..<3600 {
@@ -159,13 +159,13 @@ import Testing
     #expect((30...64).contains(probes), "\(probes) in an hour")
   }
 
-  @Test func `a trigger in the middle of a probe begins a cycle at once`() {
+  @Test func `a trigger during a probe begins a cycle at once`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     #expect(script.feed(.triggered) == [.cancelRequest, .negotiate])
   }
 
-  @Test func `a pause in the middle of a probe ends it`() {
+  @Test func `a pause during a probe ends it`() {
     var script = Self.blocked()
     _ = Self.sleep(&script)
     #expect(script.feed(.paused(Pause(until: nil))).contains(.cancelRequest))
@@ -176,7 +176,7 @@ import Testing
   // MARK: - What does not block
 
   @Test(arguments: [Failure(.untrusted, "certificate has expired"), Failure(.badReply, "a portal's page")])
-  func `what something on the way does is tried again with backoff, and a route shortens the wait`(
+  func `a fault of something in between is retried with backoff, and a route shortens the wait`(
     failure: Failure
   ) {
     var script = CycleScript()
@@ -192,7 +192,7 @@ import Testing
     #expect(Self.wait(script) <= .seconds(4))
   }
 
-  @Test func `a certificate that is not valid by this clock is tried again once the clock is set`() {
+  @Test func `a certificate that is invalid by this clock is retried once the clock is set`() {
     var script = CycleScript()
     script.begin()
     for _ in 0..<12 {
@@ -204,7 +204,7 @@ import Testing
     #expect(Self.wait(script) == .zero)
   }
 
-  @Test func `a library that may not be used is opened again and again`() {
+  @Test func `an unusable library is opened again and again`() {
     var script = CycleScript()
     _ = script.feed(.started)
     let failure = Failure(.libraryForbidden, "read-only")

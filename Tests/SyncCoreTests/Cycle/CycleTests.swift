@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyncCore
 
-/// Scripts for the sync cycle: an event in, effects out, the alarm left aside.
+/// Scripts for the sync cycle: an event in, effects out, without the alarm.
 struct CycleScript {
   var cycle: Cycle
   var boot: Duration = .seconds(100)
@@ -92,7 +92,7 @@ struct CycleScript {
     #expect(script.cycle.cursor == .start)
   }
 
-  @Test func `the next page is asked for while one is applied, and never a third`() {
+  @Test func `the next page is requested while one is applied, and never a third`() {
     var script = CycleScript()
     script.begin()
     #expect(
@@ -108,7 +108,7 @@ struct CycleScript {
         ])
   }
 
-  @Test func `a push that fails keeps the pull from running`() {
+  @Test func `a failed push prevents the pull`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -123,7 +123,7 @@ struct CycleScript {
     #expect(script.cycle.state == .waiting(failure))
   }
 
-  @Test func `413 halves the batch, and one change too large alone is set aside`() {
+  @Test func `413 halves the batch, and one change too large alone is quarantined`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -172,7 +172,7 @@ struct CycleScript {
     #expect(restarted.feed(.alarmRang) == [.keepPause(nil), .report(.resumed), .negotiate])
   }
 
-  @Test func `a stream of local changes does not put the push off for ever`() {
+  @Test func `a stream of local changes does not delay the push forever`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -186,7 +186,7 @@ struct CycleScript {
     }
   }
 
-  @Test func `files that move before their commit can be seen are looked at again, three times at most`() {
+  @Test func `files that change before their commit is visible are read again, three times at most`() {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -204,7 +204,7 @@ struct CycleScript {
     #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(230))
   }
 
-  @Test func `what was due to be looked at is looked at also where a page came first`() {
+  @Test func `a due read of the library happens also if a page arrived first`() {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -223,16 +223,16 @@ struct CycleScript {
     #expect(script.feed(.alarmRang) == [.checkLibrary])
   }
 
-  @Test func `a commit that can be seen only behind the cycle that another one began is looked for`() {
+  @Test func `a commit that becomes visible only after the cycle it caused is found`() {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
-    // Two commits moved the files at once, and only the first could be seen yet.
+    // Two commits changed the files at once, and only the first was visible yet.
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(250))
     #expect(script.feed(.alarmRang).first == .cancelRequest)
     expectALookBehind(&script)
-    // A third one's files moved just when the next cycle was due.
+    // A third one's files changed just when the next cycle was due.
     _ = script.feed(.libraryChanged)
     _ = script.feed(.libraryStirred)
     script.advance(.milliseconds(250))
@@ -250,7 +250,7 @@ struct CycleScript {
     _ = script.feed(.libraryUnchanged)
   }
 
-  @Test func `files that move while the library is opened are looked at again`() {
+  @Test func `files that change while the library is opened are read again`() {
     var script = CycleScript(listens: true)
     _ = script.feed(.started)
     _ = script.feed(.libraryStirred)
@@ -261,7 +261,7 @@ struct CycleScript {
     #expect(script.cycle.plan[.recheck] == script.boot + Cycle.recheckDelays[0])
   }
 
-  @Test func `a failure does not keep a change from being seen`() {
+  @Test func `a failure does not hide a change`() {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -279,7 +279,7 @@ struct CycleScript {
     #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(250))
   }
 
-  @Test func `with a hub that waits, rest is a long poll, and a local change gives it up`() {
+  @Test func `with a hub that waits, rest is a long poll, and a local change cancels it`() {
     var script = CycleScript(listens: true)
     script.begin()
     #expect(
@@ -305,7 +305,7 @@ struct CycleScript {
     #expect(script.feed(.alarmRang).first == .load(BatchLimits(changes: 100, bytes: 10_000)))
   }
 
-  @Test func `layer 1 moves to a latest id only when two empty pages agree on it`() {
+  @Test func `layer 1 moves to a latest id only if two empty pages agree on it`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing(pulled: 5)))

@@ -2,11 +2,11 @@ import Testing
 
 @testable import SyncCore
 
-/// Somebody who edits does not wait for long, and hurries nobody who asked for time.
+/// A user's edit shortens a wait, but not a wait that the server asked for.
 @Suite struct EditWaitTests {
   private static let gone = Failure(.unreachable, "gone")
 
-  /// A cycle that has failed so often, with the longest wait there is.
+  /// A cycle after the given number of failures, with the longest possible wait.
   private static func waiting(_ failure: Failure = gone) -> CycleScript {
     var script = CycleScript()
     script.begin()
@@ -23,7 +23,7 @@ import Testing
     script.cycle.plan.next.map { $0 - script.boot } ?? .seconds(1_000_000)
   }
 
-  @Test func `the first edit brings about a try at once, the next ones one a minute`() {
+  @Test func `the first edit causes a try at once, the next ones one a minute`() {
     var script = Self.waiting()
     script.advance(.seconds(10))
     #expect(Self.wait(script) > .seconds(600))
@@ -40,14 +40,14 @@ import Testing
     #expect((9...11).contains(tries), "\(tries) in ten minutes")
   }
 
-  @Test func `a commit that is no edit shortens nothing`() {
+  @Test func `a commit without an edit shortens no wait`() {
     var script = Self.waiting()
     let before = Self.wait(script)
     _ = script.feed(.libraryChanged)
     #expect(Self.wait(script) == before)
   }
 
-  @Test func `what the server asked for is waited for, edits or not`() {
+  @Test func `the daemon waits as long as the server asked, edits or not`() {
     var script = Self.waiting(Failure(.hubBusy, "503", retryAfter: .seconds(600)))
     script.cycle.hasEdits = true
     script.advance(.seconds(10))
@@ -55,7 +55,7 @@ import Testing
     #expect(Self.wait(script) >= .seconds(590))
   }
 
-  @Test func `a server may ask for an hour at most`() {
+  @Test func `a server may ask for at most an hour`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.failed(Failure(.hubBusy, "503", retryAfter: .seconds(1_000_000_000))), random: 0.5)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import SyncCore
 
-/// A hub that keeps a device busy without headway is left alone for a while, and for longer each time.
+/// A hub that keeps a device busy without progress is left alone for a while, longer each time.
 @Suite struct FutilityTests {
-  /// A cycle that is about to send so many changes.
+  /// A cycle that is about to send the given number of changes.
   private static func sending(_ count: Int = 1) -> CycleScript {
     var script = CycleScript()
     _ = script.feed(.started)
@@ -22,14 +22,14 @@ import Testing
     if case .waiting = script.cycle.state { true } else { false }
   }
 
-  /// Lets the time until the alarm pass, and begins the next cycle up to its first batch.
+  /// Advances the time to the alarm, and begins the next cycle up to its first batch.
   private static func tryAgain(_ script: inout CycleScript) {
     if let next = script.cycle.plan.next { script.advance(max(next - script.boot, .zero)) }
     _ = script.feed(.alarmRang)
     load(&script)
   }
 
-  @Test func `a hub that wants a new life again and again gets three in a cycle`() {
+  @Test func `a hub that keeps asking for a new incarnation gets three in a cycle`() {
     var script = Self.sending()
     for _ in 0..<Futility.renewalsMax {
       #expect(script.feed(.deviceRewound).contains(.renewIncarnation))
@@ -42,7 +42,7 @@ import Testing
     #expect(script.feed(.deviceRewound).contains(.renewIncarnation), "it may be right the next time")
   }
 
-  @Test func `a hub whose pages are empty and never the last is asked for a hundred`() {
+  @Test func `a hub whose pages are empty and never the last is asked for at most a hundred`() {
     var script = CycleScript()
     script.begin()
     var next: Int64 = 0
@@ -55,8 +55,7 @@ import Testing
     #expect(Self.isWaiting(script))
   }
 
-  @Test func `a hub that gives nothing usable is left alone for a minute, also if it says that this is all`()
-  {
+  @Test func `a hub that returns nothing usable is left alone for a minute, even if its log has ended`() {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -72,7 +71,7 @@ import Testing
     #expect((script.cycle.plan.next ?? .zero) - script.boot >= Futility.unusablePause)
   }
 
-  @Test func `what can be used in between counts from the beginning`() {
+  @Test func `usable entries in between reset the count`() {
     var futility = Futility()
     for index in 0..<100 {
       var applied = Applied()
@@ -84,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func `a hub that finds every change too large sets fifty aside in a cycle`() {
+  @Test func `a hub that calls every change too large quarantines fifty in a cycle`() {
     var script = Self.sending()
     var aside = 0
     while !Self.isWaiting(script), aside < 1000 {
@@ -98,7 +97,7 @@ import Testing
     #expect(Self.isWaiting(script))
   }
 
-  @Test func `a proxy's 413 sets no small change aside, however often it comes`() {
+  @Test func `a proxy's 413 quarantines no small change, however often it comes`() {
     var script = Self.sending()
     for _ in 0..<200 {
       let effects = script.feed(.refusedAsTooLarge(byHub: false, bytes: 600), random: 0.999)
@@ -108,7 +107,7 @@ import Testing
     }
   }
 
-  @Test func `a proxy's 413 halves a batch at once, and sets a large change aside after a minute of tries`() {
+  @Test func `a proxy's 413 halves a batch at once, and quarantines a large change after a minute`() {
     var script = Self.sending(8)
     #expect(
       script.feed(.refusedAsTooLarge(byHub: false, bytes: 3 << 20)) == [

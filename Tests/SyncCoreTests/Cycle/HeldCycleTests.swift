@@ -10,7 +10,8 @@ import Testing
       offers: HubOffers(snapshot: true, rows: true, digest: true, witness: true, held: keepsPlace))
   }
 
-  /// A cycle that has pushed everything and asks for the log, with what lies behind 10 held and read to 40.
+  /// A cycle that has pushed everything and asks for the log; the changes after 10 are held and read up to
+  /// 40.
   private static func script(keepsPlace: Bool = true, listens: Bool = true) -> (CycleScript, [Effect]) {
     var script = CycleScript(listens: listens)
     _ = script.feed(.started)
@@ -21,7 +22,7 @@ import Testing
     return (script, asked)
   }
 
-  @Test func `the log is read on from where it was read to, and the cursor stays`() {
+  @Test func `during a hold the log is read on from the last page, and the cursor stays`() {
     var (script, asked) = Self.script()
     #expect(asked == [.pull(since: Position(40), waits: false)])
     #expect(script.feed(CycleScript.page(3, next: 50)).contains(.apply(proven: nil)))
@@ -31,12 +32,12 @@ import Testing
     #expect(!ended.contains(.finished(.inStep)))
     #expect(script.cycle.cursor == Position(10))
     #expect(script.cycle.lastSuccess == nil)
-    // The long poll waits for what comes behind.
+    // The long poll waits for newer entries.
     #expect(ended.last == .pull(since: Position(50), waits: true))
   }
 
   @Test
-  func `a hub that does not keep the place is asked for nothing more, and what is written here is pushed`() {
+  func `a hub that keeps no place is asked for nothing more, and local edits are pushed`() {
     let limits = BatchLimits(changes: 100, bytes: 10_000)
     var (script, ended) = Self.script(keepsPlace: false)
     #expect(ended == [.finished(.held)])
@@ -48,7 +49,7 @@ import Testing
       script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1))) == [.send])
   }
 
-  @Test func `an empty long poll is no success while changes are held`() {
+  @Test func `an empty long poll is not a success while changes are held`() {
     var (script, _) = Self.script()
     _ = script.feed(CycleScript.page(0, next: 40))
     #expect(script.cycle.state == .listening)
@@ -58,7 +59,7 @@ import Testing
     #expect(script.cycle.lastSuccess == nil)
   }
 
-  @Test func `the line is more than both bounds`() {
+  @Test func `the limit is more than both bounds`() {
     let brake = Brake(rows: 50, share: 0.25)
     #expect(!brake.holds(50, of: 60))
     #expect(brake.holds(51, of: 60))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyncCore
 
-/// A change that a layer-1 server refuses does not stop the others (protocol.md §4, layer 1 refuses a change).
+/// A change that a layer-1 server refuses does not stop the others (protocol.md §4).
 @Suite struct IsolationTests {
   private static let limits = BatchLimits(changes: 100, bytes: 10_000)
   private let away = Failure(.hubBusy, "the hub answered 500")
@@ -20,7 +20,7 @@ import Testing
     Refusal(status: status, words: ServerWords(text: text), changes: changes(ids))
   }
 
-  /// A script that has a batch on its way to a layer-1 server.
+  /// A script with a batch on its way to a layer-1 server.
   private func sending(_ count: Int, last: Int64) -> CycleScript {
     var script = CycleScript()
     _ = script.feed(.started)
@@ -56,7 +56,7 @@ import Testing
     #expect(refusal(500, text)?.blame == .unclear)
   }
 
-  @Test func `of a link's name and its rows' names the longest is meant`() {
+  @Test func `of a link's name and its rows' names the longest counts`() {
     var changes = changes(1...3)
     changes[2].entry.row = RowName("MediaKeywords", "uuid-of-keyword-1_uuid-of-keyword-2")
     let words = ServerWords(
@@ -71,7 +71,7 @@ import Testing
     #expect(Refusal(status: 422, words: request, changes: changes(1...1))?.blame == .request)
   }
 
-  @Test func `what speaks of the server alone is no refusal`() {
+  @Test func `a message about the server itself is not a refusal`() {
     for status in [401, 403, 404, 408, 410, 429, 501, 502, 503, 504, 507] {
       #expect(refusal(status, "Failed Change ID 17") == nil)
     }
@@ -79,7 +79,7 @@ import Testing
     #expect(refusal(500, "Failed Processing Change ID 17: database is locked")?.blame == .unclear)
   }
 
-  @Test func `a change that is named is sent alone, set aside with the server's words, and the rest goes on`()
+  @Test func `a named change is sent alone and quarantined with the server's words, and the rest continues`()
     throws
   {
     var script = sending(100, last: 100)
@@ -98,13 +98,13 @@ import Testing
         .setAside(code: "refused_by_server", reason: "Failed Change ID 17: no")
       ])
     #expect(script.feed(.settled(Settlement())) == [.load(Self.limits)])
-    // Pull does not wait for it.
+    // The pull does not wait for it.
     #expect(
       script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: ChangeID(100)))
         == [.pull(since: .start, waits: false)])
   }
 
-  @Test func `a change that nothing names is found by halving, in a few requests`() throws {
+  @Test func `an unnamed change is found by halving, in a few requests`() throws {
     for bad in [Int64(1), 2, 50, 99, 100] {
       var script = sending(100, last: 100)
       var (pushed, size, requests) = (Int64(0), Int64(100), 0)
@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func `a server that fails without a word is asked again, and takes everything once it is back`()
+  @Test func `a server that fails without details is asked again, and accepts everything once it is back`()
     throws
   {
     var script = sending(4, last: 4)
@@ -153,7 +153,7 @@ import Testing
       _ = script.feed(.refused(try #require(refusal(500, "no", 1...1)), away))
       #expect(script.cycle.state == .waiting(away))
       script.advance(.seconds(20))
-      // One request a try, not the whole search again.
+      // One request per try, not the whole search again.
       #expect(script.feed(.alarmRang) == [.load(BatchLimits(changes: 1, bytes: 10_000))])
     }
     load(1, last: 1, &script)
@@ -161,7 +161,7 @@ import Testing
     #expect(script.feed(.settled(Settlement())).last == .load(Self.limits))
   }
 
-  @Test func `a change that fails alone without a word is set aside after three tries and a minute`() throws {
+  @Test func `a change that fails alone without details is quarantined after 3 tries and a minute`() throws {
     var script = sending(1, last: 1)
     let unclear = try #require(refusal(500, "Internal sync processing failed.", 1...1))
     for _ in 0..<2 {
@@ -178,7 +178,7 @@ import Testing
     load(1, last: 1, &script)
     #expect(
       script.feed(.refused(unclear, away)) == [.setAside(code: "refused_by_server", reason: unclear.words)])
-    // The next one that fails so takes twice as many: by now the server is more likely at fault.
+    // The next one that fails this way takes twice as many: by now the server is more likely at fault.
     _ = script.feed(.settled(Settlement()))
     var tries = 0
     repeat {
@@ -191,7 +191,7 @@ import Testing
     #expect(tries == 6)
   }
 
-  @Test func `a server that refuses everything is asked again later, not emptied into quarantine`() throws {
+  @Test func `a server that refuses everything is asked again later, and nothing is quarantined`() throws {
     var script = sending(1, last: 1)
     var setAside = 0
     for id in 2...Int64(100) {
@@ -209,7 +209,7 @@ import Testing
     #expect(failure.kind == .badReply)
   }
 
-  @Test func `a request that is refused for itself quarantines nothing`() {
+  @Test func `a request that is refused as such quarantines nothing`() {
     var script = sending(2, last: 2)
     let request = Refusal(blame: .request, culprit: nil, words: "body.client_id: missing")
     #expect(script.feed(.refused(request, away)) == [.load(BatchLimits(changes: 1, bytes: 10_000))])

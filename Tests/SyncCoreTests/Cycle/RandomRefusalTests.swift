@@ -3,11 +3,12 @@ import Testing
 
 @testable import SyncCore
 
-/// Random logs, and layer-1 servers that refuse some of it, in their own words, in misleading ones or in none, and are
-/// down for a while in between: exactly what is refused is set aside, and everything else is taken, in order.
+/// Random logs, and layer-1 servers that refuse some of it, in their own words, in misleading ones or in
+/// none, and are sometimes down: exactly the refused changes are quarantined, and the server accepts the rest
+/// in order.
 @Suite struct RandomRefusalTests {
   @Test(arguments: 0..<8)
-  func `exactly what a server refuses is set aside, and everything else is taken in order`(part: UInt64) {
+  func `exactly the refused changes are quarantined, and the server accepts the rest in order`(part: UInt64) {
     for seed in part * 100..<(part + 1) * 100 {
       var history = RefusalHistory(seed: seed)
       history.run()
@@ -26,10 +27,10 @@ import Testing
 /// One log, one server, and a cycle between them.
 private struct RefusalHistory {
   let length: Int64
-  /// What the server refuses, and what of it with a bare 500.
+  /// The changes that the server refuses, and those of them with a bare 500.
   var refused: Set<Int64> = []
   private var silent: Set<Int64> = []
-  /// When the server answers everything with a bare 500: shorter than a restart may take.
+  /// The time in which the server answers everything with a bare 500: shorter than a restart may take.
   private var down: Range<Duration>
   private var random: SeededGenerator
   private var script = CycleScript()
@@ -39,7 +40,7 @@ private struct RefusalHistory {
   private(set) var taken: [Int64] = []
   private(set) var setAside: Set<Int64> = []
   private(set) var requests = 0
-  /// Everything is pushed, or set aside: only the pull is left.
+  /// Everything is pushed, or quarantined: only the pull is left.
   var hasPulled: Bool { script.cycle.isPulling }
 
   init(seed: UInt64) {
@@ -47,7 +48,7 @@ private struct RefusalHistory {
     length = Int64(random.below(120)) + 1
     let share = [1, 5, 40][random.below(3)]
     for id in 1...length where random.below(100) < share { refused.insert(id) }
-    // Bare ones in a row are doubted longer and longer: a few show it.
+    // Each further bare one in a row is doubted longer: a few are enough for the test.
     if random.below(2) == 0, let one = refused.min() { silent.insert(one) }
     let start = script.boot + .milliseconds(random.below(2000))
     down = random.below(3) == 0 ? start..<(start + .seconds(random.below(50))) : start..<start

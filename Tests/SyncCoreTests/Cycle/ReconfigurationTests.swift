@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyncCore
 
-/// Other rules while the cycle runs.
+/// The rules change while the cycle runs.
 @Suite struct ReconfigurationTests {
   private static func rules(interval: Duration, changes: Int = 100) -> Cycle.Rules {
     Cycle.Rules(
@@ -17,7 +17,7 @@ import Testing
     return script
   }
 
-  @Test func `at rest other rules count from the cycle that is triggered on`() {
+  @Test func `new rules apply at rest from the next triggered cycle on`() {
     var script = rested()
     #expect(script.cycle.state == .resting)
     script.cycle.reconfigure(
@@ -30,7 +30,7 @@ import Testing
     #expect(script.cycle.plan[.interval] == script.boot + .seconds(5))
   }
 
-  @Test func `another hub is asked what it is before anything is said to it`() {
+  @Test func `another hub is asked for its capabilities before it gets anything`() {
     var script = rested()
     script.cycle.reconfigure(
       rules: Self.rules(interval: .seconds(60)),
@@ -38,7 +38,7 @@ import Testing
     #expect(script.feed(.triggered) == [.negotiate])
   }
 
-  @Test func `what was counted stays when the bounds of the waits change`() {
+  @Test func `counters stay when the bounds of the waits change`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(900))
     for _ in 0..<5 { _ = backoff.failed(random: 0.5) }
     backoff.rebound(to: Backoff(initial: .seconds(1), limit: .seconds(2)))

@@ -13,7 +13,7 @@ import Testing
         isComplete: isComplete))
   }
 
-  @Test func `a cursor that is too old takes a snapshot, then pushes and pulls from where it began`() {
+  @Test func `a cursor that is too old causes a snapshot, then a push and a pull from its position`() {
     var script = CycleScript()
     script.begin()
     #expect(
@@ -35,7 +35,7 @@ import Testing
         == [.pull(since: Position(40), waits: false)])
   }
 
-  @Test func `a snapshot that was broken off goes on where it was`() {
+  @Test func `an interrupted snapshot continues from its place`() {
     var script = CycleScript()
     _ = script.feed(.started)
     let progress = SnapshotProgress(
@@ -48,7 +48,7 @@ import Testing
     #expect(script.cycle.state == .snapshotting(.hubRestored))
   }
 
-  @Test func `a piece that was still being taken in when somebody paused is not taken in again`() {
+  @Test func `a snapshot piece that is being applied during a pause is not applied again`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.snapshotRequired(.cursorTooOld))
@@ -60,7 +60,7 @@ import Testing
         == .fetchSnapshot(after: RowName("Media", "m5"), start: CycleScript.witness(40)))
   }
 
-  @Test func `a hub that is restored in the middle of a snapshot begins it anew`() {
+  @Test func `a hub that is restored during a snapshot starts it again`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.snapshotRequired(.cursorTooOld))
@@ -68,7 +68,7 @@ import Testing
     #expect(script.cycle.state == .snapshotting(.hubRestored))
   }
 
-  @Test func `a hub that wants a snapshot for ever is waited for, not obeyed`() {
+  @Test func `a hub that asks for snapshots forever gets delays instead`() {
     var script = CycleScript()
     script.begin()
     for _ in 0..<Cycle.snapshotsMax { _ = script.feed(.snapshotRequired(.cursorTooOld)) }
@@ -97,7 +97,7 @@ import Testing
 }
 
 @Suite struct ErrandTests {
-  @Test func `an errand waits until everything is in step, and is followed by a push of what it queued`() {
+  @Test func `a maintenance task waits until all is in step, and then its queued changes are pushed`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -109,7 +109,7 @@ import Testing
       script.feed(.errandEnded(hasQueued: true)) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
   }
 
-  @Test func `a change in the middle of an errand is pushed behind it`() {
+  @Test func `a change during a maintenance task is pushed after it`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.errandAsked(.verify(repairs: false)))
@@ -120,7 +120,7 @@ import Testing
     #expect(script.cycle.plan[.debounce] != nil)
   }
 
-  @Test func `an errand that the hub does not offer is refused, and the cycle rests`() {
+  @Test func `a maintenance task that the hub does not support is refused, and the cycle rests`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -132,12 +132,12 @@ import Testing
     #expect(script.cycle.state == .resting)
   }
 
-  /// What the library says right after it was given another log.
+  /// The library's snapshot progress right after it joined another log.
   private static let joined = SnapshotProgress(
     reason: .joined, start: Witness(position: .start, chain: ChainValue(rawValue: "")), after: nil, rows: 0,
     requeued: 0)
 
-  @Test func `joining asks the hub anew, and takes a snapshot before anything is pushed`() {
+  @Test func `joining asks the hub for its capabilities, and takes a snapshot before it pushes anything`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -159,7 +159,7 @@ import Testing
     #expect(!script.cycle.mayJoinAnotherLog, "once asked, it joins once")
   }
 
-  @Test func `a library that has joined and could not take the snapshot yet pushes nothing until it has`() {
+  @Test func `a joined library pushes nothing until it has taken the snapshot`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -172,7 +172,7 @@ import Testing
     #expect(script.cycle.state == .snapshotting(.joined))
   }
 
-  @Test func `joining the log that the library is in step with is starting over`() {
+  @Test func `joining the current log is a resync`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -183,7 +183,7 @@ import Testing
     #expect(script.cycle.state == .snapshotting(.asked))
   }
 
-  @Test func `a paused daemon does no errand`() {
+  @Test func `a paused daemon runs no maintenance task`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.paused(Pause(until: nil)))

@@ -3,12 +3,12 @@ import Testing
 
 @testable import SyncCore
 
-/// Every event in every state, in random walks from a seed: what follows what is compared with the table, and no state
-/// is without a way out.
+/// Every event in every state, in random walks from a seed: the transitions match the table, and every state
+/// has a way out.
 @Suite struct StateTableTests {
   typealias Kind = Cycle.State.Kind
 
-  /// What was seen.
+  /// The observed transitions.
   private struct Seen {
     var successors: [Kind: Set<Kind>] = [:]
     var pairs: Set<String> = []
@@ -35,25 +35,25 @@ import Testing
   }
 
   @Test(arguments: Kind.allCases)
-  func `the table names exactly what may follow`(state: Kind) {
+  func `the table lists exactly the possible transitions`(state: Kind) {
     let found = Self.seen.successors[state] ?? []
     #expect(found.subtracting(state.successors) == [], "\(state) leads there, and the table does not say so")
     #expect(state.successors.subtracting(found) == [], "\(state) never leads there, and the table says so")
   }
 
   @Test(arguments: Kind.allCases)
-  func `every event was fed in every state`(state: Kind) {
+  func `every event was tried in every state`(state: Kind) {
     for event in RandomWalk.names where !RandomWalk.isImpossible(event, in: state) {
       #expect(Self.seen.pairs.contains("\(state) \(event)"), "\(event)")
     }
   }
 
-  @Test func `no state is without a way out`() {
+  @Test func `every state has a way out`() {
     #expect(Self.seen.stuck.prefix(5) == [])
   }
 }
 
-/// A cycle, and events at random, such as the engine may feed in.
+/// A cycle with random events, as the engine may feed them.
 struct RandomWalk {
   var script: CycleScript
   private var random: SeededGenerator
@@ -63,7 +63,7 @@ struct RandomWalk {
     script = CycleScript(listens: seed % 3 != 0)
   }
 
-  /// The names of the events, of which some come in several forms. A cycle starts once.
+  /// The names of the events, of which some have several forms. A cycle starts once.
   static let names = [
     "opened", "libraryReplaced", "libraryChanged", "libraryStirred", "libraryTorn", "libraryUnchanged",
     "alarmRang", "wokenFromSleep", "clockSet", "routeAppeared", "wayMoved", "triggered", "paused", "resumed",
@@ -73,12 +73,12 @@ struct RandomWalk {
     "errandAsked", "errandEnded", "failed",
   ]
 
-  /// The library is opened once for each time that it was asked for.
+  /// The library is opened once for each request.
   static func isImpossible(_ name: String, in state: Cycle.State.Kind) -> Bool {
     name == "opened" && ![.opening, .negotiating, .paused].contains(state)
   }
 
-  /// Feeds an event in: half of the time the one that the state waits for. Gives its name.
+  /// Feeds an event, half of the time the one that the state waits for. Returns its name.
   mutating func step() -> String {
     guard script.cycle.number > 0 else {
       _ = script.feed(.started)
@@ -118,7 +118,7 @@ struct RandomWalk {
     }
   }
 
-  /// Why nothing would ever happen again by itself; `nil` where something does.
+  /// Why nothing would ever happen again by itself; `nil` if something does.
   var stuck: String? {
     let plan = script.cycle.plan
     switch script.cycle.state {
@@ -134,7 +134,7 @@ struct RandomWalk {
 extension RandomWalk {
   private mutating func coin() -> Bool { Bool.random(using: &random) }
 
-  /// An event of a name, in one of its forms; `nil` where the engine could not feed it in now.
+  /// An event with a name, in one of its forms; `nil` if the engine could not feed it now.
   private mutating func event(_ name: String) -> Event? {
     switch name {
     case "opened": return opened()
@@ -193,7 +193,7 @@ extension RandomWalk {
       hasGap: hasGap)
   }
 
-  /// A page from where it was asked for; none where none was.
+  /// A page from the requested position; `nil` if none was requested.
   private mutating func pulled() -> Event? {
     var since = script.cycle.cursor
     if let pull = script.cycle.pull {
@@ -212,7 +212,7 @@ extension RandomWalk {
     return CycleScript.page(count, next: end, more: coin())
   }
 
-  /// What applying did; nothing where nothing is being applied.
+  /// The result of applying; `nil` if nothing is being applied.
   private mutating func applied() -> Event? {
     if case .pulling(let pull) = script.cycle.state, !pull.isApplying { return nil }
     return CycleScript.applied(script.cycle.cursor.rawValue, count: coin() ? 0 : 2)

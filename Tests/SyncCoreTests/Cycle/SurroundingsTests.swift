@@ -5,7 +5,7 @@ import Testing
 @Suite struct SurroundingsTests {
   private static let unreachable = Failure(.unreachable, "gone")
 
-  /// A cycle that listens: in step, with a long poll open.
+  /// A cycle in step, with an open long poll.
   private static func listening() -> CycleScript {
     var script = CycleScript(listens: true)
     script.begin()
@@ -13,7 +13,7 @@ import Testing
     return script
   }
 
-  /// A cycle that has failed so often, with the longest wait there is.
+  /// A cycle after the given number of failures, with the longest possible wait.
   private static func waiting(_ failure: Failure = unreachable, failures: Int = 12) -> CycleScript {
     var script = CycleScript()
     script.begin()
@@ -33,7 +33,7 @@ import Testing
   // MARK: - Sleep
 
   @Test(arguments: [0, 0.5, 0.999])
-  func `after sleep there is one cycle within a few seconds, over new connections`(random: Double) throws {
+  func `after sleep one cycle runs within a few seconds, over new connections`(random: Double) throws {
     var script = Self.listening()
     #expect(script.feed(.wokenFromSleep, random: random) == [.cancelRequest, .dropConnections])
     let wait = try #require(Self.wait(script))
@@ -56,7 +56,7 @@ import Testing
     #expect(script.cycle.plan.next == nil)
   }
 
-  @Test func `after sleep a long wait is short, and what fails then waits anew`() throws {
+  @Test func `after sleep a long wait is shortened, and the backoff starts again`() throws {
     var script = Self.waiting()
     #expect(Self.wait(script) ?? .zero > .seconds(800))
     #expect(script.feed(.wokenFromSleep) == [.dropConnections])
@@ -68,7 +68,7 @@ import Testing
     #expect(script.cycle.backoff.attempt == 14, "the failures still count")
   }
 
-  @Test func `what the hub asked to wait for is waited for through a sleep`() {
+  @Test func `a wait that the hub asked for lasts through a sleep`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.failed(Failure(.hubBusy, "503", retryAfter: .seconds(600))))
@@ -76,7 +76,7 @@ import Testing
     #expect(Self.wait(script) ?? .zero >= .seconds(600))
   }
 
-  @Test func `a cycle that slept in the middle begins anew within seconds`() {
+  @Test func `a cycle interrupted by sleep starts again within seconds`() {
     var script = CycleScript()
     script.begin()
     let effects = script.feed(.wokenFromSleep)
@@ -84,7 +84,7 @@ import Testing
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(2))
   }
 
-  @Test func `work on the library goes on after a sleep`() {
+  @Test func `work on the library continues after a sleep`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -103,7 +103,7 @@ import Testing
   // MARK: - The clock
 
   @Test(arguments: [Duration.seconds(-7200), .seconds(20)])
-  func `a clock that is set moves what people read, and no wait`(span: Duration) {
+  func `setting the clock changes displayed times, and no wait`(span: Duration) {
     var script = Self.listening()
     let (since, success) = (script.cycle.since, script.cycle.lastSuccess)
     script.advance(.seconds(100))
@@ -114,7 +114,7 @@ import Testing
     #expect(script.cycle.state == .listening && script.cycle.plan.next == nil)
   }
 
-  @Test func `a pause ends at its time of day, whatever is done to the clock`() throws {
+  @Test func `a pause ends at its time of day, whatever happens to the clock`() throws {
     var script = Self.listening()
     _ = script.feed(.paused(Pause(until: script.wall + .seconds(3600))))
     #expect(Self.wait(script) == .seconds(3600))
@@ -127,7 +127,7 @@ import Testing
     #expect(script.feed(.alarmRang).contains(.report(.resumed)))
   }
 
-  @Test func `a clock that jumps far ahead is a machine that stood still`() {
+  @Test func `a clock that jumps far ahead counts as a sleep`() {
     var script = Self.listening()
     script.wall = script.wall + .seconds(7200)
     #expect(script.feed(.clockSet(by: .seconds(7200))) == [.cancelRequest, .dropConnections])
@@ -136,7 +136,7 @@ import Testing
 
   // MARK: - The network
 
-  @Test func `a route shortens a wait for a hub that cannot be reached`() {
+  @Test func `a route shortens the wait for an unreachable hub`() {
     var script = Self.waiting()
     #expect(script.feed(.routeAppeared) == [.dropConnections])
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
@@ -154,14 +154,14 @@ import Testing
   @Test(arguments: [
     Failure(.hubBusy, "503", retryAfter: .seconds(600)), Failure(.libraryBusy, "locked"),
   ])
-  func `a route says nothing of what does not hang on the network`(failure: Failure) {
+  func `a route has no effect on failures that are not the network's`(failure: Failure) {
     var script = Self.waiting(failure)
     let before = Self.wait(script)
     #expect(script.feed(.routeAppeared) == [])
     #expect(Self.wait(script) == before)
   }
 
-  @Test func `a link that comes and goes every second for an hour starts no storm`() {
+  @Test func `a link that flaps every second for an hour starts no storm`() {
     var script = Self.waiting()
     var tries = 0
     for second in 0..<3600 {
@@ -178,7 +178,7 @@ import Testing
     #expect(tries > 30 && tries <= 4 * 60 + 10, "\(tries) tries in an hour")
   }
 
-  @Test func `another way to the hub renews a long poll that may hang on the old one, once`() {
+  @Test func `another route to the hub renews a long poll over the old one, once`() {
     var script = Self.listening()
     #expect(script.feed(.routeAppeared) == [], "a route that the hub is not reached by")
     #expect(script.cycle.plan.next == nil)
@@ -191,7 +191,7 @@ import Testing
     #expect(script.cycle.plan.next == nil)
   }
 
-  @Test func `a way that moves every second for an hour renews a long poll once a minute`() {
+  @Test func `a route that changes every second for an hour renews a long poll once a minute`() {
     var script = Self.listening()
     var renewals = 0
     for _ in 0..<3600 {
@@ -207,7 +207,7 @@ import Testing
   }
 
   @Test
-  func `another way to the hub lets go of connections that nothing waits on, and breaks no request off`() {
+  func `another route to the hub drops idle connections, and interrupts no request`() {
     var script = Self.waiting()
     #expect(script.feed(.wayMoved) == [.dropConnections])
     script = CycleScript()
@@ -217,7 +217,7 @@ import Testing
 
   // MARK: - A library that was not there
 
-  @Test func `a library that is gone blocks with one line, and goes on when it is back`() {
+  @Test func `a missing library blocks with one line, and the sync continues when it is back`() {
     var script = Self.listening()
     let replaced = Failure(
       .libraryBusy, "the library file was replaced by another", retryAfter: Cycle.settledFor)
@@ -236,7 +236,7 @@ import Testing
           .cancelRequest, .closeLibrary, .report(.blocked(failure)),
           .finished(.failed(failure, blocked: true)),
         ])
-    // It comes back while it is still being copied: tried once it is quiet, and not said again.
+    // It comes back while it is still being copied: tried once it is quiet, and not reported again.
     #expect(script.feed(.libraryReplaced) == [])
     script.advance(Cycle.settledFor)
     #expect(script.feed(.alarmRang) == [.open])
@@ -253,6 +253,6 @@ import Testing
 }
 
 extension Effect {
-  /// Whether nobody is told of it.
+  /// Whether the effect reports nothing.
   fileprivate var isQuiet: Bool { if case .report = self { false } else { true } }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyncCore
 
-/// What people are told: transitions, not repeats (promise 8).
+/// What people learn: transitions, not repeats (promise 8).
 @Suite struct TellingTests {
   private let gone = Failure(.unreachable, "gone")
 
@@ -11,7 +11,7 @@ import Testing
     effects.compactMap { if case .report(let transition) = $0 { transition } else { nil } }
   }
 
-  /// Lets the time until the alarm pass, and rings it.
+  /// Advances the time to the alarm, and rings it.
   private func sleep(_ script: inout CycleScript) -> [Effect] {
     if let next = script.cycle.plan.next { script.advance(max(next - script.boot, .zero)) }
     return script.feed(.alarmRang)
@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: [0.1, 0.5, 0.99])
   func
-    `a day without the hub is a line when it goes and one when it is back, with how long and how many tries`(
+    `a day without the hub causes two lines, one at its start, one at its end with duration and tries`(
       random: Double
     )
   {
@@ -32,7 +32,7 @@ import Testing
     var attempts = 1
     while script.boot - began < .seconds(86_400) {
       told += reports(sleep(&script))
-      // What the application writes meanwhile says nothing either.
+      // The application's edits in the meantime add no report either.
       told += reports(script.feed(.libraryChanged))
       told += reports(script.feed(.failed(Failure(.unreachable, "gone, in other words")), random: random))
       attempts += 1
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test
-  func `the hub is back with its first page, a push it takes or a piece of a snapshot, not only in step`() {
+  func `the hub counts as back with its first page, accepted push or snapshot piece`() {
     for isFirst in ["page", "push", "snapshot"] {
       var script = CycleScript()
       script.begin()
@@ -87,11 +87,11 @@ import Testing
       #expect(reports(script.feed(CycleScript.page(2, next: 7))) == [])
       #expect(
         reports(script.feed(CycleScript.applied(7, count: 2))) == [.inStep(pushed: 0, pulled: 7)],
-        "what was caught up with is a line of its own, and the outage is told once")
+        "the catch-up has its own line, and the outage is reported once")
     }
   }
 
-  @Test func `a hub that answers and fails in turn for a day is four lines`() {
+  @Test func `a hub that alternates between answers and failures for a day causes four lines`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -112,7 +112,7 @@ import Testing
     #expect(position > 90)
     var worksSince: Duration?
     for _ in 0..<12 {
-      // In step, and in step again a minute later, until that is to be believed.
+      // In step, and in step again a minute later, until the recovery is credible.
       told += reports(sleep(&script)) + reports(answer(&script))
       told += reports(script.feed(CycleScript.page(0, next: position)))
       worksSince = worksSince ?? script.boot
@@ -121,7 +121,7 @@ import Testing
       Issue.record("\(told)")
       return
     }
-    // From the failure that followed the first return at once to the moment from which it worked.
+    // From the failure right after the first recovery to the moment from which it worked.
     #expect(outage.attempts == Int(position) && outage.lasted == worksSince.map { $0 - second })
     let kinds = told.map { told in
       switch told {
@@ -133,7 +133,7 @@ import Testing
     #expect(kinds == ["gone", "back", "gone", "back"])
   }
 
-  @Test func `a proxy that breaks off every long poll for a day is four lines, and what is moved`() {
+  @Test func `a proxy that cuts every long poll for a day causes four lines, and changes still arrive`() {
     var script = CycleScript(listens: true)
     script.begin()
     var told = reports(script.feed(CycleScript.page(0, next: 0)))
@@ -161,7 +161,7 @@ import Testing
     #expect(outage.attempts == failures - 1)
   }
 
-  @Test func `what needs somebody is told again each time that they have acted and it did not last`() {
+  @Test func `a problem that returns after the user acted is reported again`() {
     var script = CycleScript()
     script.begin()
     let refused = Failure(.credentials, "401")
@@ -175,7 +175,7 @@ import Testing
     #expect(told.count { $0 == .blocked(refused) } == 4)
   }
 
-  @Test func `a hub that worked for a while and goes again is another outage, with its own count`() {
+  @Test func `a hub that worked for a while and fails again is another outage, with its own count`() {
     var script = CycleScript()
     script.begin()
     for _ in 0..<3 { _ = script.feed(.failed(gone)); _ = sleep(&script) }
@@ -195,7 +195,7 @@ import Testing
     #expect(outage.attempts == 1)
   }
 
-  @Test func `a library that could not be written is back when all is in step, not when the hub answers`() {
+  @Test func `an unwritable library is back when all is in step, not when the hub answers`() {
     var script = CycleScript()
     script.begin()
     let locked = Failure(.libraryBusy, "locked")
@@ -218,7 +218,7 @@ import Testing
     #expect(outage.attempts == 6 && !outage.wasHub && told[1] == .inStep(pushed: 0, pulled: 1))
   }
 
-  @Test func `a failure of another kind is told once too, and all are told again after a success`() {
+  @Test func `another kind of failure is reported once too, and all are reported again after a success`() {
     var script = CycleScript()
     script.begin()
     let busy = Failure(.hubBusy, "503")
@@ -239,7 +239,7 @@ import Testing
   }
 
   @Test
-  func `what needs somebody is told once, however often it is tried, and again when it is something else`() {
+  func `a problem for the user is reported once, and again if it changes`() {
     var script = CycleScript()
     script.begin()
     let refused = Failure(.credentials, "401")
@@ -253,7 +253,7 @@ import Testing
     #expect(reports(script.feed(.failed(other))) == [.blocked(other)])
   }
 
-  @Test func `rows are named up to a bound in a cycle, and counted beyond it`() {
+  @Test func `rows are named up to a limit in a cycle, and counted beyond it`() {
     var script = CycleScript()
     script.begin()
     var applied = Applied()
@@ -275,8 +275,7 @@ import Testing
     #expect(named == [20, 0, 0])
   }
 
-  @Test func `a cycle has one number, from opening the library to being in step, and the next has the next`()
-  {
+  @Test func `a cycle has one number from opening the library to in step, and the next cycle has the next`() {
     var script = CycleScript()
     #expect(script.cycle.number == 0)
     script.begin()

@@ -13,7 +13,7 @@ import Testing
 
   // MARK: - An edit in a pull
 
-  @Test func `an edit in the middle of a large pull goes out behind the page that is being applied`() {
+  @Test func `an edit during a large pull goes out after the page that is being applied`() {
     var script = CycleScript()
     script.begin()
     #expect(
@@ -24,7 +24,7 @@ import Testing
     #expect(script.feed(.alarmRang) == [], "the library is at work")
     #expect(script.feed(CycleScript.applied(1000)) == [.load(Self.limits)])
     #expect(script.feed(Self.batch(1)) == [.send])
-    // What was asked for keeps coming; it waits for its turn.
+    // Requested pages keep arriving; they wait for their turn.
     #expect(script.feed(CycleScript.page(1000, next: 2000, more: true)) == [])
     #expect(script.feed(.sent(nil)) == [.settle])
     #expect(
@@ -36,7 +36,7 @@ import Testing
     #expect(script.feed(CycleScript.page(0, next: 2000)).contains(.finished(.inStep)))
   }
 
-  @Test func `over a slow line an edit does not wait for the page that is on its way`() {
+  @Test func `over a slow line an edit does not wait for the page in transfer`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.libraryChanged)
@@ -47,7 +47,7 @@ import Testing
     #expect(script.feed(.settled(Settlement())) == [.load(Self.limits)])
     #expect(script.feed(Self.nothing) == [])
     script.advance(.seconds(11))
-    // The log has grown by what was pushed since this page was asked for.
+    // The log has grown by the pushed changes since this page was requested.
     #expect(
       script.feed(CycleScript.page(1000, next: 1000))
         == [.apply(proven: nil), .pull(since: Position(1000), waits: false, halvings: 2)])
@@ -55,7 +55,7 @@ import Testing
     #expect(script.feed(CycleScript.page(0, next: 1000)).contains(.finished(.inStep)))
   }
 
-  @Test func `an edit whose commit cannot be seen yet is looked for in the middle of a pull`() {
+  @Test func `an edit whose commit is not visible yet is found during a pull`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(1000, next: 1000, more: true))
@@ -68,7 +68,7 @@ import Testing
     #expect(script.feed(CycleScript.applied(1000)) == [.load(Self.limits)])
   }
 
-  @Test func `an edit that came while the log was read is pushed in the pull behind it`() {
+  @Test func `an edit made while the log was read is pushed during the next pull`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.libraryChanged)
@@ -82,7 +82,7 @@ import Testing
 
   // MARK: - A page in a push
 
-  @Test func `others' changes come in while a large push is under way`() {
+  @Test func `others' changes arrive during a large push`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -106,7 +106,7 @@ import Testing
     #expect(script.feed(CycleScript.page(0, next: 7)).contains(.finished(.inStep)))
   }
 
-  @Test func `a hub that wants the library to start over is heard behind the batch that is under way`() {
+  @Test func `a hub that asks for a resync is obeyed after the current batch`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.libraryChanged)
@@ -117,7 +117,7 @@ import Testing
     #expect(effects.first == .cancelRequest && effects.last == .fetchSnapshot(after: nil, start: nil))
   }
 
-  @Test func `a page asked for in another life is not taken in`() {
+  @Test func `a page requested in another incarnation is not applied`() {
     var script = CycleScript()
     script.begin()
     _ = script.feed(.libraryChanged)
@@ -129,7 +129,7 @@ import Testing
 
   // MARK: - How large
 
-  @Test func `a batch and a page that break off are tried smaller, and grow again`() {
+  @Test func `an interrupted batch or page is retried smaller, and grows again`() {
     var script = CycleScript()
     script.begin()
     var failure = Failure(.unreachable, "nothing moved")
@@ -146,7 +146,7 @@ import Testing
         == [.apply(proven: nil), .pull(since: Position(20), waits: false, halvings: 1)])
   }
 
-  @Test func `a batch that takes long is followed by smaller ones`() {
+  @Test func `a slow batch is followed by smaller ones`() {
     var script = CycleScript()
     _ = script.feed(.started)
     _ = script.feed(.opened(CycleScript.standing()))
@@ -168,7 +168,7 @@ import Testing
   }
 }
 
-/// A cycle, a log that grows, a hub that has pages, and requests and work that end in any order.
+/// A cycle, a growing log, a hub with pages, and requests and work that end in any order.
 private struct TurnsPlay {
   private var script = CycleScript()
   private var random: SeededGenerator

@@ -2,11 +2,11 @@ import Testing
 
 @testable import SyncCore
 
-/// By what rows are compared (docs/protocol.md §4, digest).
+/// The comparison of rows (docs/protocol.md §4, digest).
 struct RowDigestTests {
   private let row = RowName("Media", "m")
 
-  /// Stands in for SHA-256, which the core does not bring: FNV-1a, four times over.
+  /// Replaces SHA-256, which the core does not have: FNV-1a, four times.
   private func hash(_ bytes: [UInt8]) -> [UInt8] {
     (0..<4 as Range<UInt64>).flatMap { round in
       let word = bytes.reduce(0xCBF2_9CE4_8422_2325 ^ round) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -16,7 +16,7 @@ struct RowDigestTests {
 
   private func bytes(_ document: Document) -> [UInt8] { RowDigest.canonicalBytes(of: document, row) }
 
-  @Test func `what is local or says nothing is not compared`() {
+  @Test func `local columns and empty values are not compared`() {
     let document: Document = ["title": "a", "version": .integer(2)]
     #expect(bytes(document) == bytes(document.overlaid(with: ["last_modified": "2026-01-01T00:00:00.000Z"])))
     #expect(bytes(document) == bytes(document.overlaid(with: ["author": .null])))
@@ -24,7 +24,7 @@ struct RowDigestTests {
     #expect(bytes(document) != bytes(document.overlaid(with: ["version": .integer(3)])))
   }
 
-  @Test func `a number and its text are one, as a column's affinity makes them`() {
+  @Test func `a number and its text are equal, as a column's affinity makes them`() {
     #expect(bytes(["n": .integer(5)]) == bytes(["n": .text("5")]))
     #expect(bytes(["n": .real(5)]) == bytes(["n": .integer(5)]))
     #expect(bytes(["n": .real(0.1)]) == bytes(["n": .text("0.1")]))
@@ -39,7 +39,7 @@ struct RowDigestTests {
         != RowDigest.canonicalBytes(of: [:], RowName("Mediam", "")))
   }
 
-  @Test func `a sum shows no order, and a row taken out of it leaves no trace`() {
+  @Test func `a sum shows no order, and removing a row leaves no trace`() {
     let digests = (0..<9).map { RowDigest(of: ["n": .integer($0)], row, sha256: hash) }
     var forwards = RowDigest.zero
     var backwards = RowDigest.zero

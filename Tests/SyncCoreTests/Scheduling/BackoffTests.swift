@@ -9,18 +9,18 @@ import Testing
   }
 
   @Test(arguments: [0.0, 0.25, 0.999])
-  func `the jitter is full: from nothing up to the bound`(random: Double) {
+  func `the jitter is full: from zero to the bound`(random: Double) {
     var backoff = Backoff(initial: .seconds(8), limit: .seconds(8))
     #expect(backoff.failed(random: random) == .milliseconds(max(1, Int64(8000 * random))))
   }
 
-  @Test func `what the server asks for is waited at least`() {
+  @Test func `the wait is at least what the server asks for`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(2))
     let wait = backoff.failed(random: 0.5, floor: .seconds(120))
     #expect(wait >= .seconds(120) && wait <= .seconds(121))
   }
 
-  @Test func `success begins again`() {
+  @Test func `a success resets the backoff`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(100))
     for _ in 0..<5 { _ = backoff.failed(random: 0.5) }
     backoff.succeeded()
@@ -28,7 +28,7 @@ import Testing
     #expect(backoff.failed(random: 0.5) == .milliseconds(500))
   }
 
-  @Test func `waits may grow anew from where they are told to, and the failures still count`() {
+  @Test func `waits may grow again from a given start, and the failures still count`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(100))
     for _ in 0..<9 { _ = backoff.failed(random: 0) }
     backoff.shorten(toDoublings: 3)
@@ -40,7 +40,7 @@ import Testing
     #expect(backoff.failed(random: 0.5) == .seconds(1), "never longer than it was")
   }
 
-  @Test func `who waits for their edits to be sent waits less`() {
+  @Test func `the wait is shorter while edits are unsent`() {
     var backoff = Backoff(initial: .seconds(1), limit: .seconds(300), limitWithEdits: .seconds(60))
     for _ in 0..<20 { _ = backoff.failed(random: 0, hasEdits: true) }
     #expect(backoff.failed(random: 0.5, hasEdits: true) == .seconds(30))

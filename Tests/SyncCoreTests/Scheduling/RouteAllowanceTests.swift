@@ -3,20 +3,20 @@ import Testing
 @testable import SyncCore
 
 @Suite struct RouteAllowanceTests {
-  /// Which of the times, in seconds, something was taken at.
+  /// Which of the times, in seconds, got an allowance.
   private static func taken(at seconds: [Int]) -> [Bool] {
     var allowance = RouteAllowance()
     return seconds.map { allowance.take(at: .seconds($0)) }
   }
 
-  @Test func `there are three in a row, and then one a minute`() {
+  @Test func `three are allowed in a row, then one a minute`() {
     #expect(Self.taken(at: [100, 100, 101, 102, 103]) == [true, true, true, false, false])
     #expect(
       Self.taken(at: [100, 100, 100, 159, 160, 161, 219, 220])
         == [true, true, true, false, true, false, false, true])
   }
 
-  @Test func `after a long rest there are three again, not more`() {
+  @Test func `after a long rest three are allowed again, not more`() {
     let day = 86_400
     #expect(
       Self.taken(at: [1, 1, 1, day, day, day, day, day + 59, day + 60])

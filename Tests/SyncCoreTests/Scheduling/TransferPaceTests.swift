@@ -5,7 +5,7 @@ import Testing
 @Suite struct TransferPaceTests {
   private static let limits = BatchLimits(changes: 500, bytes: 1 << 20)
 
-  @Test func `what takes long is made as small as it takes to come through in a few seconds`() {
+  @Test func `a slow transfer shrinks to what fits into a few seconds`() {
     var pace = TransferPace()
     #expect(pace.part(of: Self.limits) == Self.limits)
     pace.took(.seconds(12))
@@ -14,14 +14,14 @@ import Testing
     #expect(pace.halvings == 2, "neither slow nor quick")
   }
 
-  @Test func `what breaks off is tried smaller each time, down to one change, and never none`() {
+  @Test func `an interrupted transfer shrinks each time, down to one change and never to none`() {
     var pace = TransferPace()
     for _ in 0..<50 { pace.broke() }
     #expect(pace.part(of: Self.limits) == BatchLimits(changes: 1, bytes: 1 << 10))
     #expect(pace.part(of: 1) == 1)
   }
 
-  @Test func `what goes quickly grows again to all of it`() {
+  @Test func `a fast transfer grows back to everything`() {
     var pace = TransferPace()
     pace.took(.seconds(3600))
     #expect(pace.halvings == TransferPace.halvingsMax)

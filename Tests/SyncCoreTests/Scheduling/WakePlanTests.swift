@@ -2,7 +2,7 @@ import SyncCore
 import Testing
 
 @Suite struct WakePlanTests {
-  @Test func `a look at the library and the end of a pause wake, and are no attempt`() {
+  @Test func `a read of the library and the end of a pause wake the engine, and are not attempts`() {
     var plan = WakePlan()
     #expect(plan.nextAttempt == nil)
     plan[.recheck] = .seconds(1)

@@ -9,21 +9,21 @@ import Testing
     watermark.verdict(on: .init(highest: ChangeID(highest), entry: entry, present: present))
   }
 
-  @Test func `a log that grew goes on, also where its answered entries were pruned`() {
+  @Test func `a log that grew continues, even if its acknowledged entries were pruned`() {
     #expect(verdict(14, "ten") == .continues)
     #expect(verdict(20, nil, present: 9) == .continues)
   }
 
-  @Test func `a log whose ids fell below what was seen was reset`() {
+  @Test func `a log whose ids fell below the seen ones was reset`() {
     #expect(verdict(13, "ten") == .reset)
     #expect(verdict(0, nil) == .reset)
   }
 
-  @Test func `a log that has another entry at the answered position was reset, however far it has grown`() {
+  @Test func `a log with another entry at the acknowledged position was reset, however far it has grown`() {
     #expect(verdict(900, "another") == .reset)
   }
 
-  @Test func `more ids without an entry than were known are a gap`() {
+  @Test func `more missing ids than were known are a gap`() {
     #expect(verdict(14, "ten", present: 3) == .continues)
     #expect(verdict(14, "ten", present: 2) == .gap(missing: 2))
     #expect(verdict(20, nil, present: 0) == .gap(missing: 10))
