@@ -1,71 +1,71 @@
-/// What a request asks for, by the words of the command line, and whether it changes something: the one table that
-/// permission and audit go by.
+/// What a request does, named by its words on the command line, and whether it changes something. Permission
+/// checks and the audit log follow this table.
 package enum ControlAct: String, CaseIterable, Hashable, Sendable {
-  /// Who are you?
+  /// Exchange versions of the protocol.
   case hello
-  /// How things stand.
+  /// Show the status.
   case status
-  /// Which daemon this is.
+  /// Show the daemon's version.
   case version
-  /// What is measured.
+  /// Show the metrics.
   case metrics
-  /// Look at everything that can be wrong.
+  /// Run all checks.
   case check
-  /// Tell me when it is in step.
+  /// Wait until in step.
   case wait
-  /// Tell me what happens.
+  /// Follow events.
   case watch
-  /// What is logged?
+  /// Show the log level.
   case showLogLevel = "log-level"
-  /// The list of what lost.
+  /// List conflict records.
   case listConflicts = "conflicts list"
-  /// One of what lost.
+  /// Show a conflict record.
   case showConflict = "conflicts show"
-  /// The list of what was set aside.
+  /// List quarantined entries.
   case listQuarantine = "quarantine list"
-  /// One of what was set aside.
+  /// Show a quarantined entry.
   case showQuarantined = "quarantine show"
-  /// What is held.
+  /// Show held changes.
   case showChanges = "changes show"
-  /// The list of texts that others replaced.
+  /// List the local history: texts that others replaced.
   case listHistory = "history list"
-  /// One record of them.
+  /// Show a record of the local history.
   case showHistory = "history show"
-  /// A cycle now.
+  /// Start a cycle now.
   case trigger
-  /// Quiet.
+  /// Pause syncing.
   case pause
-  /// No more quiet.
+  /// End a pause.
   case resume
-  /// Another configuration.
+  /// Read the configuration again.
   case reload
-  /// Log more, or less.
+  /// Change the log level.
   case setLogLevel = "log-level LEVEL"
-  /// Bring back what lost.
+  /// Restore the lost values of a conflict record.
   case restoreConflict = "conflicts restore"
-  /// Forget what lost.
+  /// Delete conflict records.
   case dismissConflict = "conflicts dismiss"
-  /// Try again what was set aside.
+  /// Retry quarantined entries.
   case retryQuarantined = "quarantine retry"
-  /// Forget what was set aside.
+  /// Delete quarantined entries.
   case dropQuarantined = "quarantine drop"
-  /// Take in what is held.
+  /// Apply held changes.
   case acceptChanges = "changes accept"
-  /// Keep out what is held.
+  /// Refuse held changes.
   case refuseChanges = "changes refuse"
-  /// Bring back texts that others replaced.
+  /// Restore texts that others replaced.
   case restoreHistory = "history restore"
-  /// Compare with the hub: work for both.
+  /// Compare with the hub, which costs both sides work.
   case verify
-  /// Queue what nobody has logged.
+  /// Queue rows that the application's log does not mention.
   case adopt
-  /// Start over.
+  /// Start over from a snapshot.
   case resync
 
-  /// The words of the command line for it, without what is given to it.
+  /// Its words on the command line, without arguments.
   package var words: String { self == .setLogLevel ? Self.showLogLevel.rawValue : rawValue }
 
-  /// Whether it changes something, or has work done: only some may (docs/control-protocol.md).
+  /// Whether it changes something or causes work. Only some users may do that (docs/control-protocol.md).
   package var isChange: Bool {
     switch self {
     case .hello, .status, .version, .metrics, .check, .wait, .watch, .showLogLevel, .listConflicts,
@@ -81,7 +81,7 @@ package enum ControlAct: String, CaseIterable, Hashable, Sendable {
 }
 
 extension ControlRequest {
-  /// What is asked for.
+  /// What the request does.
   package var act: ControlAct {
     switch self {
     case .hello: .hello

@@ -2,33 +2,34 @@
 package struct ControlError: Error, Codable, Hashable, Sendable {
   /// Stable names for scripts.
   package enum Code: String, Codable, Hashable, Sendable, CaseIterable {
-    /// Not a request that this daemon knows.
+    /// The daemon does not understand the request.
     case badRequest = "bad_request"
-    /// A verb that this daemon does not know: it is older than whoever asks.
+    /// The daemon does not know the verb. It is older than the client.
     case unknownVerb = "unknown_verb"
-    /// Control tool and daemon have no version of the protocol in common.
+    /// The control tool and the daemon share no version of the protocol.
     case versionMismatch = "version_mismatch"
-    /// Whoever asks may read, and not change anything.
+    /// The client may only read.
     case forbidden
     /// The line is longer than a frame may be.
     case tooLong = "too_long"
     /// Too many clients.
     case busy
-    /// It was understood and could not be done.
+    /// The daemon could not carry out the request.
     case failed
-    /// It could not be done now, and may be later: the library is locked, the hub cannot be reached.
+    /// Not possible now, but maybe later: the library is locked, the hub cannot be reached, or syncing is
+    /// paused.
     case temporary
-    /// There is no record of this number.
+    /// There is no record with this number.
     case notFound = "not_found"
-    /// The record stands in the way of what was asked: the message says how.
+    /// The record does not allow the request. The message says why.
     case refused
-    /// The server does not offer what it takes.
+    /// The server lacks the feature that the request needs.
     case notOffered = "not_offered"
-    /// The hub refuses our credentials.
+    /// The hub refuses the daemon's credentials.
     case credentials
-    /// Nothing is tried until someone acts: the configuration or the library cannot work.
+    /// Syncing is blocked until someone acts: the configuration or the library is unusable.
     case blocked
-    /// The new configuration cannot be used: the old one stays.
+    /// The new configuration is unusable, and the old one stays in effect.
     case configuration
 
     /// The exit code of a program that reports this (sysexits.h).
@@ -50,7 +51,7 @@ package struct ControlError: Error, Codable, Hashable, Sendable {
   /// One line for people.
   package var message: String
 
-  /// Takes both parts.
+  /// - Parameter message: one line for people.
   package init(code: Code, message: String) {
     self.code = code
     self.message = message
@@ -58,7 +59,7 @@ package struct ControlError: Error, Codable, Hashable, Sendable {
 }
 
 extension ControlError.Code {
-  /// Reads a code; one that a newer daemon has added is `failed` to us: the message says the rest.
+  /// Reads a code. An unknown code, from a newer daemon, becomes `failed`; its message still explains it.
   package init(from decoder: any Decoder) throws {
     self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .failed
   }

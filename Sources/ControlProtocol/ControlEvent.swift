@@ -1,61 +1,62 @@
-/// Something that happened, as `watch` tells it: `{"at":"…","event":"in-step","pulled":3,"pushed":0}`. Keys that do not
-/// concern an event are absent.
+/// An event that `watch` reports: `{"at":"…","event":"in-step","pulled":3,"pushed":0}`. Keys that an event
+/// does not use are absent.
 package struct ControlEvent: Codable, Hashable, Sendable {
-  /// What happened. Its names are those of the journal's `MEDIASYNC_EVENT`; a client passes over what it does not know.
+  /// The kind of event. Most names equal the journal's `MEDIASYNC_EVENT`. A client ignores names that it does
+  /// not know.
   package struct Name: RawRepresentable, Codable, Hashable, Sendable {
     /// The name on the wire.
     package let rawValue: String
     /// Takes the name on the wire.
     package init(rawValue: String) { self.rawValue = rawValue }
 
-    /// What `status` says has changed: with `status`. The first event of every watch.
+    /// The status changed: with `status`. Every watch starts with it.
     package static let status = Name(rawValue: "status")
-    /// Changes are on their way: with `progress`; at most a few a second.
+    /// Changes are being transferred: with `progress`; at most a few a second.
     package static let progress = Name(rawValue: "progress")
     /// Everything is pushed and pulled: with `pushed`, `pulled` and `attempts`.
     package static let inStep = Name(rawValue: "in-step")
-    /// It works again after failures: with `attempts` and `outage_seconds`. What was missed may still be on its way.
+    /// Syncing works again: with `attempts` and `outage_seconds`. Changes may still be in transfer.
     package static let recovered = Name(rawValue: "recovered")
-    /// The first failure of its kind in a row of them: with `reason`, `kind` and `retry_in`.
+    /// The first failure of its kind in an outage: with `reason`, `kind` and `retry_in`.
     package static let waiting = Name(rawValue: "waiting")
-    /// Nothing is tried until someone acts: with `reason` and `kind`.
+    /// Syncing is blocked until someone acts: with `reason` and `kind`.
     package static let blocked = Name(rawValue: "blocked")
-    /// Changes were set aside: with `count`, and the first of them in `named`.
+    /// Changes were quarantined: with `count`, and the first ones in `named`.
     package static let quarantined = Name(rawValue: "quarantined")
-    /// Values of this device lost: with `count`, and the first of their rows in `named`.
+    /// Values of this device lost to later edits: with `count`, and the first rows in `named`.
     package static let conflicts = Name(rawValue: "conflicts")
-    /// Log entries of rows that are gone: with `count`.
+    /// Log entries of deleted rows were skipped: with `count`.
     package static let passedOver = Name(rawValue: "passed-over")
     /// The library was restored from an older copy.
     package static let rewound = Name(rawValue: "rewound")
-    /// The application's log was emptied and begun anew.
+    /// The application's log was emptied and its numbering restarted.
     package static let logReset = Name(rawValue: "log-reset")
-    /// Entries of the application's log are gone that were still to be sent.
+    /// Unsent entries of the application's log were deleted.
     package static let logGap = Name(rawValue: "log-gap")
-    /// The library was compared with the hub, because of such a gap: with `requeued`.
+    /// The library was compared with the hub after such a gap: with `requeued`.
     package static let compared = Name(rawValue: "compared")
-    /// Changes from elsewhere would take too much: with `count`, the rows.
+    /// Changes of other devices would delete too much and are held: with `count`, the number of rows.
     package static let changesHeld = Name(rawValue: "changes-held")
-    /// Somebody has accepted them: with `count`.
+    /// Someone accepted held changes: with `count`.
     package static let changesAccepted = Name(rawValue: "changes-accepted")
-    /// Somebody has refused them: with `count` and `requeued`.
+    /// Someone refused held changes: with `count` and `requeued`.
     package static let changesRefused = Name(rawValue: "changes-refused")
-    /// The library starts over: with `reason`.
+    /// The library starts over from a snapshot: with `reason`.
     package static let snapshotBegun = Name(rawValue: "snapshot-begun")
-    /// It has started over: with `reason`, `rows` and `requeued`.
+    /// The snapshot is applied: with `reason`, `rows` and `requeued`.
     package static let snapshotTaken = Name(rawValue: "snapshot-taken")
-    /// Old entries of the application's log went: with `count`.
+    /// Old entries were deleted from the application's log: with `count`.
     package static let pruned = Name(rawValue: "pruned")
-    /// A search index is not kept right here: with `reason`.
+    /// The daemon does not maintain a search index: with `reason`.
     package static let indexLeftAlone = Name(rawValue: "index-left-alone")
-    /// Somebody paused: with `until` where the pause ends by itself.
+    /// Someone paused syncing: with `until` if the pause has an end.
     package static let paused = Name(rawValue: "paused")
-    /// The pause has ended.
+    /// The pause ended.
     package static let resumed = Name(rawValue: "resumed")
-    /// This watcher was too slow: `count` events were left out. A `status` follows.
+    /// This watcher was too slow and missed `count` events. A `status` follows.
     package static let lost = Name(rawValue: "lost")
 
-    /// Every name that this build tells.
+    /// Every name that this build sends.
     package static let all: [Name] = [
       .status, .progress, .inStep, .recovered, .waiting, .blocked, .quarantined, .conflicts, .passedOver,
       .rewound, .logReset, .logGap, .compared, .changesHeld, .changesAccepted,
@@ -64,37 +65,37 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     ]
   }
 
-  /// When: ISO 8601, UTC, with milliseconds.
+  /// The time: ISO 8601, UTC, with milliseconds.
   package var at: String
-  /// What happened.
+  /// The kind of event.
   package var event: Name
-  /// How things stand.
+  /// The new status.
   package var status: Status?
-  /// How far it has come.
+  /// The progress of the current transfer.
   package var progress: Progress?
-  /// Changes pushed in the cycle.
+  /// The number of changes pushed in the cycle.
   package var pushed: Int?
-  /// Changes pulled in the cycle.
+  /// The number of changes pulled in the cycle.
   package var pulled: Int?
-  /// Failures before it worked.
+  /// The number of failed attempts before the success.
   package var attempts: Int?
-  /// Why, for people.
+  /// The reason, for people.
   package var reason: String?
-  /// Why, for scripts.
+  /// The reason's code, for scripts.
   package var kind: String?
-  /// Seconds from the first failure to what ended the row of them.
+  /// The length of the outage in seconds.
   package var outageSeconds: Double?
-  /// Seconds until the next try.
+  /// Seconds until the next attempt.
   package var retryIn: Double?
-  /// How many.
+  /// The number of changes, rows, values or events.
   package var count: Int?
-  /// The first of them: as many as the journal names.
+  /// The first rows, as many as the journal names.
   package var named: [EventRow]?
-  /// Rows taken in.
+  /// The number of rows applied.
   package var rows: Int?
-  /// Rows queued again for the hub.
+  /// The number of rows queued for the hub.
   package var requeued: Int?
-  /// When a pause ends.
+  /// The end of a pause.
   package var until: String?
 
   enum CodingKeys: String, CodingKey {
@@ -104,7 +105,7 @@ package struct ControlEvent: Codable, Hashable, Sendable {
     case retryIn = "retry_in"
   }
 
-  /// Takes what is always there; set the rest.
+  /// Takes the parts that every event has. Set the others afterwards.
   package init(_ event: Name, at: String) {
     self.event = event
     self.at = at

@@ -1,38 +1,38 @@
-/// How much is logged: the least level that is written.
+/// The log level: the lowest level that is written.
 package enum ControlLogLevel: String, Codable, Hashable, Sendable, CaseIterable {
   /// Everything.
   case trace
-  /// What helps to find a fault.
+  /// Details that help to find a bug.
   case debug
-  /// What happens.
+  /// Normal events.
   case info
-  /// What is worth knowing.
+  /// Events worth knowing about.
   case notice
-  /// What may need someone.
+  /// Problems that may need action.
   case warning
-  /// What needs someone.
+  /// Problems that need action.
   case error
-  /// What cannot go on.
+  /// The daemon cannot continue.
   case critical
 }
 
 /// The answer to `log-level`.
 package struct LogLevelView: Codable, Hashable, Sendable {
-  /// What is logged now.
+  /// The current level.
   package var level: ControlLogLevel
-  /// What the configuration says, and a restart brings back.
+  /// The configured level, which a restart restores.
   package var configured: ControlLogLevel
 
-  /// Takes both.
+  /// - Parameter configured: the level after a restart.
   package init(level: ControlLogLevel, configured: ControlLogLevel) {
     self.level = level
     self.configured = configured
   }
 
-  /// As people read it.
+  /// One line for people.
   package var line: String {
     level == configured
       ? "Logging at \(level.rawValue), as configured."
-      : "Logging at \(level.rawValue) until the daemon restarts; configured is \(configured.rawValue)."
+      : "Logging at \(level.rawValue) until the daemon restarts; the configured level is \(configured.rawValue)."
   }
 }

@@ -1,68 +1,67 @@
-/// What the daemon answers: `{"ok":true,…}` with what was asked for, or
-/// `{"ok":false,"error":{"code":…,"message":…}}`.
+/// The daemon's reply: `{"ok":true,…}` with the answer, or `{"ok":false,"error":{"code":…,"message":…}}`.
 package enum ControlReply: Hashable, Sendable {
-  /// It was done, or here it is.
+  /// Success, with the answer.
   case ok(ControlPayload)
-  /// It could not be done.
+  /// Failure.
   case error(ControlError)
 
-  /// How things stand: the answer to `status`, `pause`, `resume` and `trigger` without wait; `already`: what was
-  /// asked for was so before.
+  /// The status: the answer to `status`, `pause`, `resume` and `trigger` without wait. `already` is true if
+  /// the request changed nothing.
   package static func status(_ status: Status, already: Bool? = nil) -> ControlReply {
     .ok(ControlPayload(status: status, already: already))
   }
-  /// How a cycle or a wait ended, and how things stand: the answer to `trigger` with wait, and to `wait`.
+  /// The result of a cycle or a wait, and the status: the answer to `trigger` with wait, and to `wait`.
   package static func outcome(_ outcome: ControlOutcome, _ status: Status) -> ControlReply {
     .ok(ControlPayload(status: status, outcome: outcome))
   }
-  /// What was asked for of records, or what an errand did.
+  /// The answer to a request about records, or the result of a maintenance task.
   package static func answer(_ answer: RecordAnswer) -> ControlReply { .ok(ControlPayload(answer: answer)) }
-  /// What came of reading the configuration again.
+  /// The answer to `reload`.
   package static func reloaded(_ report: ReloadReport) -> ControlReply {
     .ok(ControlPayload(reload: report))
   }
-  /// The daemon's version.
+  /// The daemon's version: the answer to `version`.
   package static func version(_ version: String) -> ControlReply { .ok(ControlPayload(version: version)) }
-  /// What was looked at, and found.
+  /// The result of the checks: the answer to `check`.
   package static func check(_ report: CheckReport) -> ControlReply { .ok(ControlPayload(check: report)) }
-  /// Everything that is measured, as OpenMetrics text.
+  /// The metrics as OpenMetrics text: the answer to `metrics`.
   package static func metrics(_ text: String) -> ControlReply { .ok(ControlPayload(metrics: text)) }
-  /// Who the daemon is: the answer to `hello`.
+  /// The daemon's greeting: the answer to `hello`.
   package static func hello(_ hello: ControlHello) -> ControlReply { .ok(ControlPayload(hello: hello)) }
-  /// How much is logged; `already`: it was so before.
+  /// The log level: the answer to `log-level`. `already` is true if the request changed nothing.
   package static func logLevel(_ view: LogLevelView, already: Bool? = nil) -> ControlReply {
     .ok(ControlPayload(already: already, logLevel: view))
   }
-  /// A refusal in one line.
+  /// A failure with one line for people.
   package static func error(_ code: ControlError.Code, _ message: String) -> ControlReply {
     .error(ControlError(code: code, message: message))
   }
 }
 
-/// The parts of a good answer; which there are depends on the request.
+/// The parts of a successful reply. The request determines which parts are present.
 package struct ControlPayload: Hashable, Sendable {
-  /// How things stand.
+  /// The daemon's status.
   package var status: Status?
-  /// How the cycle, or the wait, ended.
+  /// The result of the cycle or the wait.
   package var outcome: ControlOutcome?
   /// The daemon's version.
   package var version: String?
-  /// What was asked for of records, or what an errand did.
+  /// The answer to a request about records, or the result of a maintenance task.
   package var answer: RecordAnswer?
-  /// Everything that is measured, as OpenMetrics text.
+  /// The metrics as OpenMetrics text.
   package var metrics: String?
-  /// Whether what was asked for was so before; absent where that cannot be.
+  /// Whether the request changed nothing; absent if it could not change anything.
   package var already: Bool?
-  /// Who the daemon is.
+  /// The daemon's greeting.
   package var hello: ControlHello?
-  /// How much is logged.
+  /// The log level.
   package var logLevel: LogLevelView?
-  /// What came of reading the configuration again.
+  /// The result of reading the configuration again.
   package var reload: ReloadReport?
-  /// What was looked at, and found.
+  /// The result of the checks.
   package var check: CheckReport?
 
-  /// Takes the parts that there are.
+  /// Takes the parts that are present.
   package init(
     status: Status? = nil, outcome: ControlOutcome? = nil, version: String? = nil,
     answer: RecordAnswer? = nil, metrics: String? = nil, already: Bool? = nil, hello: ControlHello? = nil,
@@ -102,7 +101,7 @@ extension ControlPayload: Codable {
     logLevel = try container.decodeIfPresent(LogLevelView.self, forKey: .logLevel)
   }
 
-  /// Writes the wire form: the parts that there are.
+  /// Writes the wire form with the parts that are present.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encodeIfPresent(status, forKey: .status)
@@ -118,21 +117,21 @@ extension ControlPayload: Codable {
   }
 }
 
-/// How a cycle or a wait ended.
+/// The result of a cycle or a wait.
 package enum ControlOutcome: String, Codable, Hashable, Sendable, CaseIterable {
   /// Everything is pushed and pulled.
   case inStep = "in-step"
-  /// Something failed that will be tried again, or the time was up.
+  /// Something failed that can succeed later, or the time ran out.
   case temporaryFailure = "temporary-failure"
-  /// The hub refuses our credentials.
+  /// The hub refuses the daemon's credentials.
   case refused
-  /// The configuration cannot work.
+  /// The configuration is unusable.
   case misconfigured
   /// In step, but something was quarantined or rejected.
   case setAside = "set-aside"
-  /// Paused: nothing will happen.
+  /// Syncing is paused.
   case paused
-  /// The time that was given is up.
+  /// The given time ran out.
   case timedOut = "timed-out"
 
   /// The exit code of a program that reports this (sysexits.h).

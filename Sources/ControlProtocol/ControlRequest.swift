@@ -1,39 +1,40 @@
-/// What a person or a script asks of the daemon. On the wire: one line of JSON, such as
+/// A request from a person or a script to the daemon. On the wire it is one line of JSON, such as
 /// `{"verb":"pause","for_seconds":7200}`.
 package enum ControlRequest: Hashable, Sendable {
-  /// Who I am; who are you? Without it, version 1 of the protocol is meant.
+  /// Exchanges greetings. A client that sends none speaks version 1 of the protocol.
   case hello(ControlHello)
-  /// How things stand.
+  /// Asks for the status.
   case status
-  /// Start a cycle now, whatever the backoff; with `wait`, answer when it has ended.
+  /// Starts a cycle now, regardless of backoff. With `wait`, the daemon answers when the cycle ends.
   case trigger(wait: Bool)
-  /// Stop syncing: for so many seconds, else until resumed.
+  /// Pauses syncing for a number of seconds, or until resumed if `nil`.
   case pause(forSeconds: Int64?)
-  /// End a pause.
+  /// Ends a pause.
   case resume
-  /// Answer when in step; give up after so many seconds, else never.
+  /// Waits until in step, for at most this number of seconds, or without limit if `nil`.
   case wait(timeoutSeconds: Double?)
-  /// Read the configuration again: whole, or not at all.
+  /// Reads the configuration again. The daemon applies all of it or nothing.
   case reload
-  /// Which daemon this is.
+  /// Asks for the daemon's version.
   case version
-  /// Look at everything that can be wrong.
+  /// Runs all checks.
   case check
-  /// Everything that is measured, as OpenMetrics text.
+  /// Asks for the metrics as OpenMetrics text.
   case metrics
-  /// Tell what happens, until the client hangs up.
+  /// Sends events until the client closes the connection.
   case watch
-  /// How much is logged; with a level, log that from now on until the daemon restarts.
+  /// Asks for the log level, or sets it until the daemon restarts.
   case logLevel(ControlLogLevel?)
-  /// Something about the records of what lost.
+  /// A request about conflict records.
   case conflicts(ConflictsRequest)
-  /// Something about what was set aside.
+  /// A request about quarantined entries.
   case quarantine(QuarantineRequest)
-  /// Something about changes from elsewhere that are held.
+  /// A request about held changes.
   case changes(ChangesRequest)
-  /// Something about texts that others replaced here.
+  /// A request about the local history.
   case history(HistoryRequest)
-  /// Something that takes both library and hub: answered when it is done, however long that takes.
+  /// A maintenance task. It needs library and hub. The daemon answers when it is done, however long that
+  /// takes.
   case errand(ErrandRequest)
 }
 
@@ -52,7 +53,7 @@ extension ControlRequest: Codable {
     case conflicts, quarantine, changes, history, verify, adopt, resync
   }
 
-  /// Reads the wire form. Spans below zero or beyond a hundred years are errors.
+  /// Reads the wire form. A duration below zero or above a hundred years is an error.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     let name = try container.decode(String.self, forKey: .verb)
@@ -93,7 +94,7 @@ extension ControlRequest: Codable {
   private static func check(_ seconds: Double?, _ key: Key, _ container: KeyedDecodingContainer<Key>) throws {
     guard let seconds, !(0...3_155_760_000).contains(seconds) else { return }
     throw DecodingError.dataCorruptedError(
-      forKey: key, in: container, debugDescription: "between 0 and a hundred years")
+      forKey: key, in: container, debugDescription: "must be between 0 and a hundred years")
   }
 
   /// Writes the wire form.

@@ -1,12 +1,12 @@
 /// Durations as people write them: `250ms`, `30s`, `1h30m`, `7d`.
 package enum DurationText {
-  // In the order in which they may stand in a text: each unit once, larger before smaller.
+  // In the order in which they may occur in a text: each unit once, larger before smaller.
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  /// Reads a duration of at most a hundred years; `nil` where the text is none. A number needs its unit, but
-  /// for `0`; each unit may stand once, larger before smaller.
+  /// Parses a duration of at most a hundred years; returns `nil` for other texts. Every number except `0`
+  /// needs a unit. Each unit may occur once, larger before smaller.
   package static func parse(_ text: String) -> Duration? {
     if text == "0" { return .zero }
     var total: Int64 = 0
@@ -29,7 +29,7 @@ package enum DurationText {
     return total <= 3_155_760_000_000 ? .milliseconds(total) : nil
   }
 
-  /// The shortest text that `parse` reads as this duration, in whole milliseconds; `0s` for none or less.
+  /// Returns a short text that `parse` reads as this duration in whole milliseconds; `0s` for zero or less.
   package static func text(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     var rest = seconds * 1000 + attoseconds / 1_000_000_000_000_000
@@ -42,7 +42,7 @@ package enum DurationText {
     return result
   }
 
-  /// About how long, in its two largest units and whole seconds, for a line that people read: `1h59m`, `41s`.
+  /// Returns the approximate duration for people, in its two largest units and whole seconds: `1h59m`, `41s`.
   package static func rough(_ duration: Duration) -> String {
     var rest = max(duration.components.seconds, 0) * 1000
     guard rest > 0 else { return "0s" }

@@ -1,26 +1,29 @@
 import FoundationEssentials
 
-/// A message on the control socket: one line of JSON, and its line feed.
+/// A message on the control socket: one line of JSON with a line feed.
 package enum Frame {
-  /// The longest line, its line feed included.
+  /// The maximum length of a line in bytes, with its line feed.
   package static let maxBytes = 64 << 10
-  /// The longest reply, its line feed included: records hold texts. Only a client takes one so long.
+  /// The maximum length of a reply in bytes, with its line feed. Records contain texts. Only a client accepts
+  /// this length.
   package static let replyMaxBytes = 8 << 20
 
-  /// A message as bytes, at most `limit` of them. The messages of this module always encode.
+  /// Encodes a message into at most `limit` bytes.
+  ///
+  /// - Throws: `tooLong`, or `malformed` if it has no JSON form. The messages of this module have one.
   package static func encode(
     _ message: some Encodable, limit: Int = maxBytes
   ) throws(FrameError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(message) else {
-      throw .malformed(reason: "cannot be written as JSON")
+      throw .malformed(reason: "has no JSON form")
     }
     guard data.count < limit else { throw .tooLong }
     return [UInt8](data) + [0x0A]
   }
 
-  /// A line, with or without its line feed, as a message.
+  /// Decodes a line, with or without its line feed.
   package static func decode<Message: Decodable>(
     _ type: Message.Type, from line: [UInt8]
   ) throws(FrameError) -> Message {
@@ -40,7 +43,7 @@ package enum Frame {
     case .keyNotFound(let key, _): "\(key.stringValue) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(path(context)) has the wrong type"
     case .dataCorrupted(let context):
-      context.codingPath.isEmpty ? "not JSON" : "\(path(context)) has a value that is not known"
+      context.codingPath.isEmpty ? "not JSON" : "\(path(context)) has an unknown value"
     @unknown default: "not a message"
     }
   }
@@ -51,26 +54,26 @@ package enum Frame {
   }
 }
 
-/// Why bytes are no message.
+/// Why bytes are not a valid message.
 package enum FrameError: Error, Hashable, Sendable {
-  /// Longer than a frame may be.
+  /// The line exceeds the limit.
   case tooLong
   /// Not a message; `reason` is for people.
   case malformed(reason: String)
-  /// A request of a verb that this build does not know.
+  /// A request with a verb that this build does not know.
   case unknownVerb(String)
 }
 
-/// Cuts a stream of bytes into lines, holding at most one frame.
+/// Splits a stream of bytes into lines. It buffers at most one line.
 package struct LineSplitter: Sendable {
   private var pending: [UInt8] = []
   private let limit: Int
 
-  /// Begins with nothing; a line is at most `limit` bytes, its line feed included.
+  /// - Parameter limit: the maximum length of a line in bytes, with its line feed.
   package init(limit: Int = Frame.maxBytes) { self.limit = limit }
 
-  /// Takes in what has come and gives the lines that are whole now, without line feeds. After `.tooLong`
-  /// the stream is of no more use.
+  /// Adds received bytes and returns the lines that are now complete, without line feeds. Do not use the
+  /// splitter after `.tooLong`.
   package mutating func take(_ bytes: some Sequence<UInt8>) throws(FrameError) -> [[UInt8]] {
     var lines: [[UInt8]] = []
     for byte in bytes {

@@ -1,28 +1,28 @@
-/// How far a long push, pull or snapshot has come. What is not known is null.
+/// The progress of a long push, pull or snapshot. Unknown values are null.
 package struct Progress: Codable, Hashable, Sendable {
-  /// What is being moved.
+  /// The kind of transfer.
   package enum Phase: String, Codable, Hashable, Sendable {
-    /// Local changes to the hub.
+    /// Local changes, to the hub.
     case push
-    /// Everyone else's changes from the hub.
+    /// Changes of other devices, from the hub.
     case pull
-    /// The hub's whole state from the hub: nobody knows how many rows before the last one is here.
+    /// The hub's complete state, from the hub. The number of rows is unknown until the last one arrives.
     case snapshot
   }
 
-  /// What is being moved.
+  /// The kind of transfer.
   package var phase: Phase
-  /// Changes (in a snapshot: rows) moved since the phase began.
+  /// Changes transferred since the phase began; rows in a snapshot.
   package var done: Int64
-  /// Changes in all, as far as anybody knows by now.
+  /// All changes of this phase, as far as known.
   package var total: Int64?
-  /// Changes a second of late; not known in the first moments.
+  /// The recent rate in changes per second; unknown in the first moments.
   package var rate: Double?
-  /// How long the rest takes at that rate.
+  /// The remaining time at that rate, in seconds.
   package var secondsLeft: Double?
-  /// Bytes of a large request or reply that are through; absent where there is none under way, or the daemon is older.
+  /// Bytes transferred of a large request or reply; absent if there is none, or the daemon is older.
   package var bytesDone: Int64?
-  /// Its bytes in all, where the other side has said so.
+  /// All bytes of that request or reply, if known.
   package var bytesTotal: Int64?
 
   enum CodingKeys: String, CodingKey {
@@ -33,13 +33,13 @@ package struct Progress: Codable, Hashable, Sendable {
     case bytesTotal = "bytes_total"
   }
 
-  /// Takes what is always known; set the rest.
+  /// Takes the parts that are always known. Set the others afterwards.
   package init(phase: Phase, done: Int64) {
     self.phase = phase
     self.done = done
   }
 
-  /// Writes the wire form: every key, null where nothing is known.
+  /// Writes the wire form: every key, with null for unknown values.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(phase, forKey: .phase)
@@ -47,12 +47,12 @@ package struct Progress: Codable, Hashable, Sendable {
     try container.encode(total, forKey: .total)
     try container.encode(rate, forKey: .rate)
     try container.encode(secondsLeft, forKey: .secondsLeft)
-    // Later than the others: left out where there is nothing to say.
+    // Added later than the others: absent if unknown.
     try container.encodeIfPresent(bytesDone, forKey: .bytesDone)
     try container.encodeIfPresent(bytesTotal, forKey: .bytesTotal)
   }
 
-  /// The part that is done, from 0 to 1; `nil` where the total is not known.
+  /// The finished share, from 0 to 1; `nil` if the total is not known.
   package var share: Double? {
     guard let total, total > 0 else { return nil }
     return min(1, Double(done) / Double(total))

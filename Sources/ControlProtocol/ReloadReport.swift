@@ -1,8 +1,8 @@
-/// What came of reading the configuration again.
+/// The result of reading the configuration again.
 package struct ReloadReport: Codable, Hashable, Sendable {
-  /// The settings that say something else now, and count.
+  /// The changed settings that are in effect now.
   package var changed: [String]
-  /// The settings that say something else than the daemon runs with, and count after a restart.
+  /// The changed settings that take effect after a restart.
   package var afterRestart: [String]
 
   private enum CodingKeys: String, CodingKey {
@@ -10,20 +10,20 @@ package struct ReloadReport: Codable, Hashable, Sendable {
     case afterRestart = "after_restart"
   }
 
-  /// Takes both lists of dotted names, in the order in which they are shown.
+  /// Takes both lists of dotted names, in display order.
   package init(changed: [String], afterRestart: [String]) {
     self.changed = changed
     self.afterRestart = afterRestart
   }
 
-  /// As people read it.
+  /// The lines for people.
   package var lines: [String] {
     var lines = [
       changed.isEmpty
-        ? "Read again: no setting has changed." : "Reloaded: " + changed.joined(separator: ", ") + "."
+        ? "Reloaded: no setting has changed." : "Reloaded: " + changed.joined(separator: ", ") + "."
     ]
     if !afterRestart.isEmpty {
-      lines.append("Only after a restart: " + afterRestart.joined(separator: ", ") + ".")
+      lines.append("Takes effect after a restart: " + afterRestart.joined(separator: ", ") + ".")
     }
     return lines
   }

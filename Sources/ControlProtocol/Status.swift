@@ -1,6 +1,6 @@
-/// How things stand: what `mediasyncctl status --json` prints. Every key is always there, but for `log_gap`,
-/// `log_reset_at`, `lacking`, `held`, `trying_again` and `clock_ahead_seconds`, which are there if there is something to say; what
-/// is not known is null. Timestamps are ISO 8601 text, UTC, with milliseconds.
+/// The daemon's status, as `mediasyncctl status --json` prints it. The keys `log_gap`, `log_reset_at`,
+/// `lacking`, `held`, `trying_again` and `clock_ahead_seconds` are present only if they apply. All other keys
+/// are always present, with null for unknown values. Timestamps are ISO 8601 text, UTC, with milliseconds.
 package struct Status: Hashable, Sendable {
   /// What the daemon is doing.
   package enum State: String, Codable, Hashable, Sendable {
@@ -8,39 +8,39 @@ package struct Status: Hashable, Sendable {
     case inSync = "in-sync"
     /// A cycle is running.
     case syncing
-    /// For the next try, or for something to happen.
+    /// Waiting for the next attempt or for an event.
     case waiting
-    /// Somebody asked for quiet.
+    /// Someone paused syncing.
     case paused
-    /// Somebody has to change something; until then it is looked now and then whether they have.
+    /// Someone must fix a problem. The daemon checks from time to time whether it is fixed.
     case blocked
   }
 
   /// What the daemon is doing.
   package var state: State
-  /// Why, in a few words without a full stop, such as `hub unreachable (connection refused)`.
+  /// The reason, in a few words without a full stop, such as `hub unreachable (connection refused)`.
   package var reason: String?
-  /// When this state began.
+  /// The start of this state.
   package var since: String?
-  /// When the next try is.
+  /// The time of the next attempt.
   package var nextAttempt: String?
-  /// What failed last is being tried again now: `reason` says what that was.
+  /// Whether the daemon is retrying after a failure. `reason` describes the failure.
   package var tryingAgain = false
-  /// How many tries have failed in a row.
+  /// The number of failed attempts in a row.
   package var attempt: Int
   /// Local changes that the hub has not acknowledged.
   package var pendingLocal: Int64
-  /// The position in the hub's log up to which everything is taken in.
+  /// The position in the hub's log up to which everything is applied.
   package var pulledCursor: Int64
-  /// The newest position that the hub has told of.
+  /// The newest known position in the hub's log.
   package var hubHead: Int64?
-  /// When a cycle last ended in step.
+  /// The time of the last cycle that ended in step.
   package var lastSuccess: String?
-  /// Changes in quarantine.
+  /// The number of quarantined entries.
   package var quarantined: Int64
-  /// Entries that wait for a parent or for a key.
+  /// The number of parked rows, which wait for a parent or for a key.
   package var parked: Int64
-  /// Conflict records not yet looked at.
+  /// The number of conflict records.
   package var conflicts: Int64
   /// The protocol's base URL, without user information.
   package var hubURL: String?
@@ -50,38 +50,38 @@ package struct Status: Hashable, Sendable {
   package var deviceID: String?
   /// The daemon's version.
   package var version: String
-  /// Which protocol the hub speaks: `layer-1` or `layer-2`; not known before it was first reached.
+  /// The hub's protocol: `layer-1` or `layer-2`; unknown before the first contact.
   package var hubProtocol: String?
-  /// The life of this library that its change ids belong to.
+  /// The library's incarnation, to which its change ids belong.
   package var incarnation: String?
-  /// When a timed pause ends.
+  /// The end of a timed pause.
   package var pauseUntil: String?
-  /// How far a push, a pull or a snapshot has come, while one is under way.
+  /// The progress of the current push, pull or snapshot.
   package var progress: Progress?
-  /// Entries of the application's log are gone that were still to be sent, and the library has not been compared with
+  /// Whether unsent entries of the application's log were deleted and the library has not been compared with
   /// the hub since.
   package var logGap = false
-  /// When the application's log was last found emptied and begun anew.
+  /// The time at which the daemon last found the application's log reset.
   package var logResetAt: String?
-  /// Rows that the hub has and this library lacks, as of the last comparison; null before the first.
+  /// Rows that the hub has and this library lacks, as of the last comparison; `nil` before the first.
   package var lacking: Int64?
-  /// How far this machine's clock is ahead of the hub's, in whole seconds, negative if it is behind; there only if it is a
-  /// day or more.
+  /// How far this machine's clock is ahead of the hub's, in whole seconds; negative if it is behind; `nil`
+  /// below a day.
   package var clockAheadSeconds: Int64?
-  /// Changes from elsewhere that wait for a person's word, because they would take too much from the library.
+  /// Changes of other devices that are held until someone decides, because they would delete too much.
   package var held: Held?
-  /// Why the configuration that was last read again could not be used; the one before it counts.
+  /// Why the last reload was refused. The previous configuration is in effect.
   package var reloadFailure: String?
-  /// Why the library is polled; null where the system tells of every change.
+  /// Why the library is polled; `nil` if the kernel reports every change.
   package var polling: String?
 
   /// Changes that are held.
   package struct Held: Codable, Hashable, Sendable {
-    /// Since when.
+    /// The start of the hold.
     package var since: String
-    /// How many rows they delete or empty.
+    /// The number of rows that they would delete or empty.
     package var rows: Int64
-    /// Up to where the hub's log was read to count them.
+    /// The position up to which the hub's log was read to count them.
     package var readTo: Int64
 
     enum CodingKeys: String, CodingKey {
@@ -89,7 +89,7 @@ package struct Status: Hashable, Sendable {
       case readTo = "read_to"
     }
 
-    /// Takes every part.
+    /// - Parameter since: ISO 8601 text, UTC, with milliseconds.
     package init(since: String, rows: Int64, readTo: Int64) {
       self.since = since
       self.rows = rows
@@ -97,7 +97,7 @@ package struct Status: Hashable, Sendable {
     }
   }
 
-  /// Takes what is always known; set the rest.
+  /// Takes the parts that are always known. Set the others afterwards.
   package init(state: State, database: String, version: String) {
     self.state = state
     self.database = database
@@ -166,7 +166,7 @@ extension Status: Codable {
     held = try container.decodeIfPresent(Held.self, forKey: .held)
   }
 
-  /// Writes the wire form: every key, null where nothing is known.
+  /// Writes the wire form, with null for unknown values.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(state, forKey: .state)
@@ -191,7 +191,7 @@ extension Status: Codable {
     try container.encode(progress, forKey: .progress)
     try container.encode(reloadFailure, forKey: .reloadFailure)
     try container.encode(polling, forKey: .polling)
-    // These came later: they are there if there is something to say.
+    // These keys were added later: they are present only if they apply.
     if logGap { try container.encode(logGap, forKey: .logGap) }
     try container.encodeIfPresent(logResetAt, forKey: .logResetAt)
     try container.encodeIfPresent(lacking, forKey: .lacking)

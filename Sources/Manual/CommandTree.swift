@@ -1,72 +1,74 @@
 import FoundationEssentials
 
-/// What a program says of its own command line (`--experimental-dump-help`): the one source of its manual page.
+/// A program's description of its command line (`--experimental-dump-help`), the source of its manual page.
 package struct CommandTree: Decodable, Sendable {
   /// One verb, or the program itself.
   package struct Command: Decodable, Sendable {
-    /// What is typed.
+    /// The name to type.
     package let commandName: String
-    /// What it does, in a sentence.
+    /// What it does, in one sentence.
     package let abstract: String?
-    /// More of it.
+    /// A longer description.
     package let discussion: String?
-    /// The verb that is meant where none is typed.
+    /// The verb to run if none is typed.
     package let defaultSubcommand: String?
-    /// What can stand behind it.
+    /// The arguments that it accepts.
     package let arguments: [Argument]?
-    /// The verbs below it.
+    /// Its own verbs.
     package let subcommands: [Command]?
-    /// Whether people are to see it.
+    /// Whether help shows it.
     package let shouldDisplay: Bool
   }
 
   /// An option, a flag, or a value.
   package struct Argument: Decodable, Sendable {
-    /// What it is.
+    /// The type of an argument.
     package enum Kind: String, Decodable, Sendable { case positional, option, flag }
-    /// A name as it is typed, without its hyphens.
+    /// A name of an argument.
     package struct Name: Decodable, Sendable, Hashable {
       /// `long`, `short` or `longWithSingleDash`.
       package let kind: String
-      /// Without hyphens.
+      /// The name, without hyphens.
       package let name: String
     }
 
-    /// What it is.
+    /// Its type.
     package let kind: Kind
-    /// Every name.
+    /// All its names, the long one last.
     package let names: [Name]?
-    /// What its value is called.
+    /// The placeholder for its value.
     package let valueName: String?
-    /// The value that counts where none is given.
+    /// The default value, if any.
     package let defaultValue: String?
-    /// What it is for.
+    /// What it does.
     package let abstract: String?
-    /// Whether it can be left out.
+    /// Whether it can be omitted.
     package let isOptional: Bool
-    /// Whether people are to see it.
+    /// Whether help shows it.
     package let shouldDisplay: Bool
   }
 
-  /// The program.
+  /// The program with all its verbs.
   package let command: Command
 
-  /// Reads what the program has printed.
+  /// Decodes the program's output.
+  ///
+  /// - Throws: `DecodingError` if it is not such a description.
   package init(json: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(json)) }
 }
 
 extension CommandTree.Command {
-  /// The verbs that people see, but for `help`.
+  /// The visible verbs except `help`.
   package var verbs: [CommandTree.Command] {
     (subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
   }
 
-  /// The arguments that people see, but for those that every program has.
+  /// The visible arguments except `--help` and `--version`.
   package var ownArguments: [CommandTree.Argument] {
     (arguments ?? []).filter { $0.shouldDisplay && !$0.isEverywhere }
   }
 
-  /// Every verb that does something, with the words that lead to it.
+  /// Every verb that has no verbs of its own, with the words to type.
   package var leaves: [(words: [String], command: CommandTree.Command)] {
     verbs.flatMap { verb in
       verb.verbs.isEmpty

@@ -1,6 +1,6 @@
-/// What every page begins and ends with.
+/// The start and the end that all pages share.
 enum PageHead {
-  /// When the pages last changed in kind; what they say comes from the programs of the same build.
+  /// The date of the last change to the pages' form. Their contents come from the programs of the same build.
   private static let date = "November 25, 2026"
 
   static func write(_ name: String, _ section: Int, abstract: String, into roff: inout Roff) {
@@ -13,7 +13,7 @@ enum PageHead {
     roff.macro("Nd \(Roff.escaped(words.prefix(1).lowercased() + words.dropFirst()))")
   }
 
-  /// Every page but this one, in the order that mdoc wants: by section, then by name.
+  /// Writes all related pages except this one, in mdoc's order: by section, then by name.
   static func writeSeeAlso(_ name: String, into roff: inout Roff) {
     let pages = [
       ("journalctl", 1), ("mediasyncctl", 1), ("systemctl", 1), ("mediasyncd.toml", 5), ("mediasync-hub", 8),

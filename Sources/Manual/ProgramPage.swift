@@ -1,11 +1,11 @@
 import Messages
 
-/// The manual page of a program: what its command line says of itself, and what a command line cannot know.
+/// The manual page of a program: the description of its command line, and notes that it lacks.
 package struct ProgramPage {
   private let program: CommandTree.Command
   private let notes: ProgramNotes
 
-  /// Takes what the program says of itself; `nil` where it is none of ours.
+  /// Takes the description of the command line. Returns `nil` if it is not a program of mediasync.
   package init?(_ tree: CommandTree) {
     guard let notes = ProgramNotes.all.first(where: { $0.name == tree.command.commandName }) else {
       return nil
@@ -14,7 +14,7 @@ package struct ProgramPage {
     self.notes = notes
   }
 
-  /// The page's text and its section of the manual.
+  /// The page's mdoc text, and its section of the manual.
   package var page: (text: String, section: Int) {
     var roff = Roff()
     PageHead.write(notes.name, notes.section, abstract: program.abstract ?? "", into: &roff)
@@ -26,7 +26,7 @@ package struct ProgramPage {
     }
     if let discussion = program.discussion, !discussion.isEmpty {
       roff.macro("Pp")
-      // Exit codes have a section of their own.
+      // The page has a separate section for exit codes.
       roff.prose(
         discussion.split(separator: "\n\n").filter { !$0.hasPrefix("Exit codes") }.joined(separator: "\n"))
     }
@@ -35,7 +35,7 @@ package struct ProgramPage {
     return (roff.text, notes.section)
   }
 
-  /// What nearly every verb takes is explained once.
+  /// The options that at least four in five verbs accept. The page explains them once.
   private var common: [CommandTree.Argument] {
     let leaves = program.leaves.map(\.command)
     var seen: [CommandTree.Argument] = []
@@ -66,7 +66,7 @@ package struct ProgramPage {
     (argument.isOptional ? "Op " : "") + typed(argument)
   }
 
-  /// An argument as it is typed: the last of its names, which is the long one.
+  /// Returns an argument as it is typed, with its last name, which is the long one.
   private func typed(_ argument: CommandTree.Argument) -> String {
     let value = argument.valueName.map { "Ar " + Roff.literal($0) } ?? ""
     guard argument.kind != .positional, let name = argument.names?.last else { return value }

@@ -1,11 +1,12 @@
-/// Text in the language of manual pages, mdoc(7).
+/// Builds text in the language of manual pages, mdoc(7).
 struct Roff {
   private(set) var text = ""
 
-  /// A line that begins with a macro. The arguments are macros and words that are clean already.
+  /// Adds a line that begins with a macro. Its words must be escaped already.
   mutating func macro(_ line: String) { text += "." + line + "\n" }
 
-  /// A paragraph of prose: a sentence a line, as mdoc wants it; words in backticks are set as they are typed.
+  /// Adds a paragraph of prose, one sentence per line as mdoc expects. Text in backticks becomes literal and
+  /// bold.
   mutating func prose(_ paragraph: String) {
     for sentence in Self.sentences(paragraph) {
       var line = ""
@@ -17,7 +18,8 @@ struct Roff {
     }
   }
 
-  /// Where a sentence ends: a full stop, a question mark or a colon and a space before a capital.
+  /// Splits at line ends, and after a full stop or question mark that a space and a capital, digit or
+  /// backtick follow.
   private static func sentences(_ paragraph: String) -> [Substring] {
     var result: [Substring] = []
     for line in paragraph.split(separator: "\n") {
@@ -38,7 +40,7 @@ struct Roff {
     return result
   }
 
-  /// Prose as it stands.
+  /// Escapes prose.
   static func escaped(_ text: some StringProtocol) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -60,7 +62,7 @@ struct Roff {
     return result
   }
 
-  /// Something that is typed: its hyphens and apostrophes are those of the keyboard.
+  /// Escapes text to type. Its hyphens and apostrophes stay ASCII, so that it can be copied.
   static func literal(_ text: some StringProtocol) -> String {
     var result = ""
     for character in escaped(text) {

@@ -1,22 +1,22 @@
 import Settings
 
-/// The manual page of the configuration file, from the table of settings.
+/// The manual page of the configuration file, generated from the table of settings.
 package enum SettingsPage {
-  /// The page's text; its section of the manual is 5.
+  /// The page's mdoc text, for section 5 of the manual.
   package static var text: String {
     var roff = Roff()
     PageHead.write("mediasyncd.toml", 5, abstract: "configuration of mediasyncd", into: &roff)
     roff.macro("Sh DESCRIPTION")
     roff.prose(
-      "The configuration of mediasyncd is a TOML file. The file that --config names is read, else "
-        + "`$XDG_CONFIG_HOME/mediasync/mediasyncd.toml` (`~/.config` where the variable is not set), else "
-        + "`/etc/mediasync/mediasyncd.toml`. What stands on the command line counts before the environment, that before "
-        + "the file, and the file before the default.")
+      "The configuration of mediasyncd is a TOML file. The daemon reads the file that --config names, else "
+        + "`$XDG_CONFIG_HOME/mediasync/mediasyncd.toml` (`~/.config` if the variable is not set), else "
+        + "`/etc/mediasync/mediasyncd.toml`. The command line overrides the environment, which overrides the file, "
+        + "which overrides the defaults.")
     roff.macro("Pp")
     roff.prose(
-      "Durations are written like `250ms`, `30s`, `15m`, `2h`, `7d`. Sizes are written like `64KiB`, `5MB`. A relative "
-        + "path starts from the folder of the file. An unknown key, a wrong type or an impossible value ends the daemon "
-        + "with status 78; every error is shown at once. `mediasyncd check-config` shows what counts and why."
+      "Write durations as `250ms`, `30s`, `15m`, `2h` or `7d`, and sizes as `64KiB` or `5MB`. A relative path starts "
+        + "from the file's folder. An unknown key, a wrong type or an invalid value stops the daemon with status 78; it "
+        + "reports all errors at once. `mediasyncd check-config` shows the effective settings and where they come from."
     )
     for section in Setting.sections {
       roff.macro("Ss [\(section)]")
@@ -48,14 +48,14 @@ package enum SettingsPage {
     if case .secret(let fileKey) = setting.kind {
       roff.macro("It Ev \(setting.environmentName)")
       roff.prose(setting.help)
-      roff.prose("In a file it is an error: name a file with `\(setting.section).\(fileKey)` instead.")
+      roff.prose("Not allowed in the configuration file; use `\(setting.section).\(fileKey)` there.")
       return
     }
     roff.macro("It Ic \(Roff.literal(setting.key)) = Ar \(kind)")
     roff.prose(setting.help)
     roff.prose(setting.kind.accepted.prefix(1).uppercased() + setting.kind.accepted.dropFirst() + ".")
     switch setting.standard {
-    case .required: roff.prose("It must be set.")
+    case .required: roff.prose("You must set it.")
     case .unset: roff.prose("Not set by default.")
     case .text(let standard): roff.prose("Default: `\(standard)`.")
     case .computed(let how): roff.prose("Default: \(how).")

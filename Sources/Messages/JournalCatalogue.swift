@@ -1,10 +1,11 @@
-/// The catalogue for `journalctl -x` (`systemd/mediasync.catalog`): a test holds the file to the table.
+/// The catalogue for `journalctl -x` (`systemd/mediasync.catalog`). A test checks that the file matches the
+/// table.
 package enum JournalCatalogue {
   /// The file's text (see https://systemd.io/CATALOG).
   package static func text() -> String {
     var text = """
-      # What the lines of mediasyncd and mediasync-hub mean, for journalctl -x. Made from Sources/Messages (make docs).
-      # Install it as /usr/lib/systemd/catalog/mediasync.catalog, then: journalctl --update-catalog
+      # Explains the log lines of mediasyncd and mediasync-hub for journalctl -x. Generated from Sources/Messages
+      # (make docs). Install it as /usr/lib/systemd/catalog/mediasync.catalog, then run: journalctl --update-catalog
 
       """
     for message in Message.all {

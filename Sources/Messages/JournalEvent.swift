@@ -1,6 +1,6 @@
-/// What the programs write into the journal: `MEDIASYNC_EVENT`. Each has its words in the table.
+/// The events that the programs write to the journal as `MEDIASYNC_EVENT`. Each has a message in the table.
 package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
-  // Of the daemon's cycles.
+  // The daemon's cycles.
   case inStep = "in-step"
   case recovered
   case waiting
@@ -21,7 +21,7 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case indexLeftAlone = "index-left-alone"
   case paused
   case resumed
-  // Of the daemon as a service.
+  // The daemon as a service.
   case reloaded
   case reloadFailed = "reload-failed"
   case unwatched
@@ -35,17 +35,17 @@ package enum JournalEvent: String, Hashable, Sendable, CaseIterable {
   case watching
   case woke
   case clockSet = "clock-set"
-  // Of the hub.
+  // The hub.
   case hubLibraryUnusable = "hub-library-unusable"
   case hubChangesRejected = "hub-changes-rejected"
   case hubRequestFailed = "hub-request-failed"
   case hubTokensUnusable = "hub-tokens-unusable"
   case hubUpkeepFailed = "hub-upkeep-failed"
 
-  /// Its words.
+  /// The event's message.
   package var message: Message {
     guard let message = Message.of(.event, rawValue) else {
-      preconditionFailure("every event stands in the table; a test sees to it")
+      preconditionFailure("every event must be in the table; a test checks it")
     }
     return message
   }

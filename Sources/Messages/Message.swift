@@ -1,40 +1,40 @@
-/// What a code means: one line, the explanation, and what to do. Whoever shows a code to people, in the journal, in
-/// `mediasyncctl explain`, in a finding of the doctor or on a page of the documentation, has the words from here.
+/// The meaning of a code: one line, an explanation, and what to do. The journal, `mediasyncctl explain`, the
+/// doctor and the documentation all take their texts from here.
 package struct Message: Hashable, Sendable {
-  /// Where a code comes from. The same word may be a code of several kinds.
+  /// The source of a code. Several kinds may use the same code.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// Something that happened: `MEDIASYNC_EVENT` of a line in the journal.
+    /// An event: `MEDIASYNC_EVENT` of a journal line.
     case event
-    /// Why a cycle ended early: `MEDIASYNC_CODE` of a line that says so.
+    /// Why a cycle ended early: `MEDIASYNC_CODE` of its journal line.
     case failure
     /// The `code` of the hub's error replies.
     case answer
-    /// What became of a pushed change.
+    /// The hub's verdict on a pushed change.
     case outcome
-    /// Why a change stands in quarantine that was on its way to the hub.
+    /// Why a change to the hub is quarantined.
     case quarantinedPush = "quarantine-push"
-    /// Why an entry stands in quarantine that came from the hub.
+    /// Why an entry from the hub is quarantined.
     case quarantinedPull = "quarantine-pull"
-    /// Why a row of the hub's waits beside the library.
+    /// Why a row of the hub is parked.
     case parked
-    /// Why the library starts over.
+    /// Why the library starts over from a snapshot.
     case snapshot
-    /// How a row differs from the hub's.
+    /// How a row differs from the hub's row.
     case difference
     /// The `code` of the daemon's refusals on the control socket.
     case refusal
-    /// What the doctor finds.
+    /// A finding of the doctor.
     case finding
-    /// What a program ends with.
+    /// The exit status of a program.
     case exit
 
-    /// What a code of this kind is, for people.
+    /// The name of the kind, for people.
     package var name: String {
       switch self {
       case .event: "event in the journal"
       case .failure: "reason why syncing waits or is blocked"
       case .answer: "error reply of the hub"
-      case .outcome: "what became of a pushed change"
+      case .outcome: "verdict on a pushed change"
       case .quarantinedPush: "quarantine, to the hub"
       case .quarantinedPull: "quarantine, from the hub"
       case .parked: "parked row"
@@ -46,7 +46,7 @@ package struct Message: Hashable, Sendable {
       }
     }
 
-    /// Whether its messages are lines of the journal, and so have an id there.
+    /// Whether its messages are journal lines and therefore have an id.
     package var isLogged: Bool {
       switch self {
       case .event, .failure, .quarantinedPush, .quarantinedPull, .snapshot: true
@@ -55,24 +55,25 @@ package struct Message: Hashable, Sendable {
     }
   }
 
-  /// How bad it is, by the names of the log's levels.
+  /// The severity, named as the log levels.
   package enum Severity: String, Hashable, Sendable, CaseIterable {
     case debug, info, notice, warning, error, critical
   }
 
-  /// The code, as it stands in logs, replies and statuses.
+  /// The code, as in logs, replies and exit statuses.
   package let code: String
-  /// Where it comes from.
+  /// The code's source.
   package let kind: Kind
-  /// `MESSAGE_ID` of its lines, 32 hexadecimal digits; drawn once and never changed. `nil` where it is never a line.
+  /// `MESSAGE_ID` of its journal lines, 32 hexadecimal digits that never change. `nil` if it is never a
+  /// journal line.
   package let id: String?
-  /// The level of its lines; for other kinds how much it should worry people.
+  /// The level of its journal lines. For other kinds, how serious it is.
   package let severity: Severity
   /// One line, without a full stop.
   package let line: String
   /// What it means, in sentences.
   package let explanation: String
-  /// What a person can do, in sentences.
+  /// What to do, in sentences.
   package let remedy: String
 
   init(
@@ -89,6 +90,6 @@ package struct Message: Hashable, Sendable {
     self.remedy = remedy
   }
 
-  /// The remedy where none is needed.
+  /// The remedy if none is needed.
   package static let nothing = "Nothing."
 }

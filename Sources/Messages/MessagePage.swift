@@ -1,6 +1,7 @@
-/// The texts for people that are made from the table.
+/// The texts for people that are generated from the table.
 package enum MessagePage {
-  /// What `mediasyncctl explain` prints of a message, in lines of at most `width` characters.
+  /// Returns the lines that `mediasyncctl explain` prints for a message. Wraps them at `width` characters,
+  /// but at no fewer than 40 and no more than 90.
   package static func explanation(_ message: Message, width: Int) -> [String] {
     var lines = ["\(message.code) – \(message.kind.name)"]
     let width = min(max(width, 40), 90)
@@ -10,15 +11,15 @@ package enum MessagePage {
     return lines
   }
 
-  /// `docs/messages.md`: every code with its words.
+  /// Returns `docs/messages.md`: every code with its message.
   package static func referencePage() -> String {
     var text = """
       # Messages
 
-      Every code that mediasync shows: what it means and what to do. The journal's lines carry it as `MEDIASYNC_EVENT` or
-      `MEDIASYNC_CODE`, and `journalctl -x` shows these words below them; `mediasyncctl explain CODE` prints them, without a
-      daemon too. This page and `systemd/mediasync.catalog` are made from the table in `Sources/Messages` (`make docs`); a
-      test fails when they differ, and when a code has no words.
+      This page explains every code that mediasync shows, and says what to do. Journal lines have the code in
+      `MEDIASYNC_EVENT` or `MEDIASYNC_CODE`, and `journalctl -x` shows the explanation below the line. `mediasyncctl explain
+      CODE` prints it too, even without a daemon. `make docs` generates this page and `systemd/mediasync.catalog` from the
+      table in `Sources/Messages`; a test fails if they differ or if a code has no message.
 
       """
     for kind in Message.Kind.allCases {

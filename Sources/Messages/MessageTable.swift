@@ -1,23 +1,23 @@
 extension Message {
-  /// Every code there is, in the order in which people read about them.
+  /// All messages, in the order of the documentation.
   package static let all: [Message] =
     cycleEvents + serviceEvents + hubEvents + failures + answers + outcomes + quarantinedPushes
     + quarantinedPulls + parkedRows + snapshotReasons + differences + refusals + serviceFindings
     + libraryFindings + hubFindings + exitStatuses
 
-  /// The words for a code of a kind; `nil` where there is none, such as for what a newer hub has made up.
+  /// Returns the message for a code of a kind; `nil` if there is none, as for a code of a newer hub.
   package static func of(_ kind: Kind, _ code: String) -> Message? {
     all.first { $0.kind == kind && $0.code == code }
   }
 
-  /// The words for a code that a person has typed: any kind, `-` and `_` alike, with or without capitals; also by
-  /// the id that stands in the journal.
+  /// Returns the messages of all kinds for a code or `MESSAGE_ID` that a person typed. Ignores case, and
+  /// treats `-` and `_` as equal.
   package static func find(_ typed: String) -> [Message] {
     let wanted = plain(typed)
     return all.filter { plain($0.code) == wanted || $0.id.map(plain) == wanted }
   }
 
-  /// Codes that look like what was typed, the nearest first, at most three.
+  /// Returns at most three codes that are similar to what was typed, the most similar first.
   package static func near(_ typed: String) -> [String] {
     let wanted = plain(typed)
     var seen: Set<String> = []
@@ -31,7 +31,7 @@ extension Message {
     String(text.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }.prefix(64))
   }
 
-  /// How many letters have to be changed, added or taken away.
+  /// Counts the letters to replace, insert or delete.
   private static func distance(_ left: [Character], _ right: [Character]) -> Int {
     var row = Array(0...right.count)
     for (index, letter) in left.enumerated() {

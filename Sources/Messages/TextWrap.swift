@@ -1,6 +1,7 @@
-/// Paragraphs as lines.
+/// Wraps paragraphs into lines.
 package enum TextWrap {
-  /// A paragraph in lines of at most `width` characters, where its words allow it, each behind `indent`.
+  /// Returns a paragraph as lines of at most `width` characters, each after `indent`. A longer word gets a
+  /// longer line.
   package static func wrapped(_ paragraph: String, width: Int, indent: String = "") -> String {
     var lines: [String] = []
     var line = ""

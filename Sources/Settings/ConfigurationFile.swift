@@ -1,6 +1,6 @@
 import TOMLKit
 
-/// A value as it was written, before its setting has looked at it.
+/// A value as written, before it is read as its setting's kind.
 enum WrittenValue: Equatable {
   /// A TOML string, an environment variable or a flag.
   case text(String)
@@ -8,27 +8,29 @@ enum WrittenValue: Equatable {
   case integer(Int)
   /// A TOML float.
   case real(Double)
-  /// Another TOML type, by its name.
+  /// A value of another TOML type, which no setting accepts.
   case other(typeName: String)
 }
 
-/// What a TOML file says: its leaves in the order of their lines.
+/// The keys and values of a TOML file, in the order of their lines.
 struct ConfigurationFile {
   /// A key with a value.
   struct Leaf {
     /// The dotted name, as written.
     let name: String
-    /// Where it stands, counted from 1.
+    /// Its line, counted from 1; 0 if unknown.
     let line: Int
-    /// Its value.
+    /// Its value, not checked yet.
     let value: WrittenValue
   }
 
   /// The keys, in the order of their lines.
   private(set) var leaves: [Leaf] = []
 
-  /// Reads a TOML text. The library only parses: its decoder names wrong types wrongly, so the tables are
-  /// walked here.
+  /// Parses a TOML text. Walks the tables itself instead of using the library's decoder, whose errors name
+  /// the wrong types.
+  ///
+  /// - Throws: `SettingsError` with one problem if the text is not valid TOML or `ParserGuard` refuses it.
   init(text: String, path: String) throws(SettingsError) {
     let table: TOMLTable
     if let problem = ParserGuard.firstProblem(in: text, path: path) { throw SettingsError([problem]) }
@@ -44,7 +46,7 @@ struct ConfigurationFile {
     leaves.sort { ($0.line, $0.name) < ($1.line, $1.name) }
   }
 
-  /// How deep tables are walked: settings lie two deep.
+  /// The deepest level of tables to walk. Settings are at level two.
   private static let depthMax = 8
 
   private mutating func walk(_ table: TOMLTable, path: [String], lines: KeyLines) {

@@ -1,72 +1,72 @@
-/// The daemon's settings, typed. What each means stands in the table (`Setting.all`).
+/// The daemon's settings, typed. `Setting.all` explains each of them.
 package struct DaemonSettings: Sendable, Equatable {
   /// The library and this device.
   package struct Library: Sendable, Equatable {
-    /// The SQLite file, absolute.
+    /// The absolute path of the SQLite file.
     package let database: String
     /// The configured identity, if any.
     package let deviceID: String?
-    /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
+    /// The age at which answered entries of the application's log are deleted; `nil` keeps them forever.
     package let pruneLogAfter: Duration?
-    /// How often the library is looked at where it has to be polled.
+    /// The interval between checks of a library that must be polled.
     package let pollInterval: Duration
   }
 
   /// The hub and how to reach it.
   package struct Hub: Sendable, Equatable {
-    /// The base URL, without a slash at its end.
+    /// The base URL, without a trailing slash.
     package let url: String
-    /// The file that holds the bearer token, absolute.
+    /// The absolute path of the bearer token's file.
     package let tokenFile: String?
-    /// The file that holds the API key, absolute.
+    /// The absolute path of the API key's file.
     package let apiKeyFile: String?
-    /// The bearer token of the environment; read it through `SecretSource`.
+    /// The bearer token from the environment. Use `SecretSource` to read it.
     package let token: Secret?
-    /// The API key of the environment; read it through `SecretSource`.
+    /// The API key from the environment. Use `SecretSource` to read it.
     package let apiKey: Secret?
-    /// Certificates to trust instead of the system's.
+    /// The path of the PEM file with certificates to trust instead of the system's.
     package let caFile: String?
-    /// The client certificate; there is a key where there is one.
+    /// The path of the client certificate. If it is set, so is `clientKey`.
     package let clientCert: String?
-    /// The client certificate's key.
+    /// The path of the client certificate's key.
     package let clientKey: String?
-    /// How long a connection may take.
+    /// The longest time to establish a connection.
     package let connectTimeout: Duration
-    /// How long a request may take.
+    /// The longest time without progress in a request.
     package let requestTimeout: Duration
-    /// How long the hub may hold a pull; zero for not at all.
+    /// The longest time the hub may hold a pull open; zero for none.
     package let longPoll: Duration
   }
 
-  /// The rhythm of the cycles and the size of their batches.
+  /// When cycles run and how large their batches are.
   package struct Sync: Sendable, Equatable {
     /// The longest time between two cycles.
     package let interval: Duration
     /// How long the library must be quiet before a push.
     package let debounce: Duration
-    /// The most changes in a batch.
+    /// The maximum number of changes in a batch.
     package let batchChanges: Int
-    /// About the most bytes in a batch.
+    /// The approximate maximum number of bytes in a batch.
     package let batchBytes: Int
-    /// How many rows of one kind changes from elsewhere may delete or empty in a day; 0 counts none.
+    /// How many rows of one kind other devices' changes may delete or empty in a day; 0 disables the limit.
     package let brakeRows: Int
-    /// Which share of them they may, from 0 to 1; 0 counts none.
+    /// The share of those rows, from 0 to 1; 0 disables the limit.
     package let brakeShare: Double
   }
 
-  /// What monitors are told.
+  /// The interfaces to monitoring.
   package struct Metrics: Sendable, Equatable {
-    /// Where the metrics are served over HTTP, if anywhere.
+    /// The address that serves the metrics over HTTP, if any.
     package let listen: ListenAddress?
-    /// What is called after success, if anything.
+    /// The URL to call after success, if any.
     package let heartbeatURL: String?
   }
 
-  /// Waiting after failures.
+  /// Waits after failures.
   package struct Backoff: Sendable, Equatable {
     /// The upper bound of the first wait.
     package let initial: Duration
-    /// The upper bound of every wait, at least `initial`; `nil` where nobody has set one.
+    /// The upper bound of every wait, at least `initial`; `nil` if not set.
     package let max: Duration?
   }
 
@@ -74,17 +74,17 @@ package struct DaemonSettings: Sendable, Equatable {
   package let library: Library
   /// The hub and how to reach it.
   package let hub: Hub
-  /// The rhythm of the cycles.
+  /// When cycles run and how large their batches are.
   package let sync: Sync
-  /// Waiting after failures.
+  /// Waits after failures.
   package let backoff: Backoff
-  /// The control socket's path, absolute.
+  /// The absolute path of the control socket.
   package let controlSocket: String
-  /// What monitors are told.
+  /// The interfaces to monitoring.
   package let metrics: Metrics
-  /// The least severe messages that are written.
+  /// The lowest level of messages to write.
   package let logLevel: LogLevel
-  /// How messages are written.
+  /// The format of messages.
   package let logFormat: LogFormat
 
   init(_ values: ValuesByName) {

@@ -1,15 +1,16 @@
 /// Durations as people write them: `250ms`, `30s`, `15m`, `1h30m`, `7d`, `1.5s`.
 package enum DurationText {
-  /// How durations are written, for errors.
+  /// Examples for error messages and documentation.
   package static let examples = "250ms, 30s, 15m, 1h30m or 7d"
 
-  /// The units, the largest first, in milliseconds.
+  /// The units in milliseconds, largest first.
   private static let units: [(name: String, milliseconds: Int64)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
   ]
 
-  /// Reads a duration; `nil` where the text is none. A number without a unit is none, because nobody knows
-  /// what it means. Whole milliseconds; each unit once, the larger ones first.
+  /// Parses a duration of whole milliseconds. Each unit may occur once, larger units first. Every number
+  /// needs a unit, because its meaning would be unclear without one. Returns `nil` if the text is not a
+  /// duration.
   package static func parse(_ text: String) -> Duration? {
     var rest = Substring(text.trimmingSpaces)
     guard !rest.isEmpty else { return nil }
@@ -31,7 +32,7 @@ package enum DurationText {
     return .milliseconds(total)
   }
 
-  /// The shortest text that reads back as the same duration: `90s` is `1m30s`, nothing is `0s`.
+  /// Returns a short text that parses as the same duration: `90s` becomes `1m30s`, zero or less `0s`.
   package static func format(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     var rest = seconds * 1000 + attoseconds / 1_000_000_000_000_000
@@ -59,7 +60,7 @@ package enum DurationText {
 }
 
 extension StringProtocol {
-  /// The text without spaces, tabs and line ends around it.
+  /// The text without leading and trailing white space.
   package var trimmingSpaces: String {
     func isSpace(_ character: Character) -> Bool { character.isWhitespace }
     guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) })

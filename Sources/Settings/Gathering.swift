@@ -1,10 +1,10 @@
-/// The settings while they are being put together: each source is added in turn, a later one wins.
+/// Collects the settings from one source after the other. A later source overrides an earlier one.
 struct Gathering {
-  /// What is known so far, by dotted name.
+  /// The values so far, by dotted name.
   private var found: [String: (value: SettingValue, origin: Origin)] = [:]
-  /// What is wrong so far.
+  /// The problems so far.
   private(set) var problems: [SettingsProblem] = []
-  /// Settings that were given a value which was refused: they are not missing as well.
+  /// Settings with a refused value. They are not reported as missing too.
   private var refused: Set<String> = []
   private let environment: [String: String]
   private let workingDirectory: String
@@ -14,7 +14,7 @@ struct Gathering {
     self.workingDirectory = workingDirectory
   }
 
-  /// Every setting of the table with what it says.
+  /// Every setting of the table with its value and origin.
   var entries: [LoadedSettings.Entry] {
     Setting.all.map { setting in
       let entry = found[setting.name]
@@ -22,7 +22,7 @@ struct Gathering {
     }
   }
 
-  /// Adds the first file that is there; gives its path.
+  /// Adds the first file that exists and returns its path.
   mutating func addFile(of places: ConfigurationPlaces, read: (String) -> TextFile) -> String? {
     for path in places.paths {
       switch read(path) {
@@ -33,13 +33,13 @@ struct Gathering {
         problems.append(SettingsProblem(.file(path: path, line: 0), key: nil, reason))
         return path
       case .unreachable(let reason):
-        // A service's home may be shut to it (ProtectHome=): the usual places are passed over then.
+        // systemd may hide the home folder from a service (ProtectHome=). Skip the default places then.
         guard places.isNamed else { continue }
         problems.append(SettingsProblem(.file(path: path, line: 0), key: nil, reason))
         return path
       case .missing:
         guard places.isNamed else { continue }
-        let message = "there is no such file; give --config the path of one, or leave it out"
+        let message = "no such file; give --config an existing file, or omit it"
         problems.append(SettingsProblem(.file(path: path, line: 0), key: nil, message))
       }
     }
@@ -66,8 +66,8 @@ struct Gathering {
         refuse(
           setting, origin,
           """
-          a secret does not stand in this file. Put it into a file of its own (chmod 600) and name that: \
-          \(setting.section).\(fileKey)
+          a secret must not be in this file. Put it into a separate file (chmod 600) and set \
+          \(setting.section).\(fileKey) to its path
           """)
         continue
       }
@@ -91,8 +91,8 @@ struct Gathering {
     return SettingsProblem(origin, key: leaf.name, "unknown key; did you mean \(setting?.name ?? "")?")
   }
 
-  /// Adds the environment. A name of one of our sections that no setting has is an error, and so is one that
-  /// is a slip away from a setting's; an empty value counts as not set.
+  /// Adds the environment. A variable with the prefix of one of our sections must be a setting's. A variable
+  /// whose name is nearly a setting's is an error too. An empty value counts as not set.
   mutating func addEnvironment() {
     let names = Setting.all.map(\.environmentName)
     let reader = ValueReader(folder: workingDirectory, home: environment["HOME"])
@@ -114,21 +114,21 @@ struct Gathering {
     Setting.sections.contains { name.hasPrefix(Setting.environmentPrefix + $0.uppercased() + "_") }
   }
 
-  /// Adds the command line.
+  /// Adds the flags of the command line, by dotted name.
   mutating func addFlags(_ flags: [String: String]) {
     let reader = ValueReader(folder: workingDirectory, home: environment["HOME"])
     for (name, text) in flags.sorted(by: { $0.key < $1.key }) {
       guard let setting = Setting.named(name), !setting.kind.isSecret else {
         let nearest = NearestName.of(name, among: Setting.all.filter { !$0.kind.isSecret }.map(\.name))
         problems.append(
-          SettingsProblem(.flag, key: name, "cannot be a flag; did you mean \(nearest ?? "")?"))
+          SettingsProblem(.flag, key: name, "is not a flag; did you mean \(nearest ?? "")?"))
         continue
       }
       take(setting, .flag) { () throws(ValueRefusal) in try reader.read(untyped: text, as: setting) }
     }
   }
 
-  /// Fills in the defaults.
+  /// Adds the defaults of settings that have no value yet.
   mutating func addStandards() {
     let reader = ValueReader(folder: "/", home: nil)
     for setting in Setting.all where found[setting.name] == nil && !refused.contains(setting.name) {
@@ -143,7 +143,7 @@ struct Gathering {
     }
   }
 
-  /// Complains about what is required and not there.
+  /// Reports required settings that have no value.
   mutating func checkRequired(places: ConfigurationPlaces, file: String?) {
     for setting in Setting.all where setting.standard == .required {
       guard found[setting.name] == nil, !refused.contains(setting.name) else { continue }
@@ -157,7 +157,7 @@ struct Gathering {
     }
   }
 
-  /// Complains about what does not fit together.
+  /// Reports settings that contradict each other.
   mutating func checkTogether() {
     if let initial = found["backoff.initial"], let longest = found["backoff.max"],
       case .duration(let first) = initial.value, case .duration(let last) = longest.value, first > last
@@ -165,7 +165,7 @@ struct Gathering {
       let culprit = initial.origin == .standard ? longest.origin : initial.origin
       let message = """
         is \(DurationText.format(first)), longer than backoff.max (\(DurationText.format(last))); \
-        expected backoff.initial to be at most backoff.max
+        lower backoff.initial or raise backoff.max
         """
       problems.append(SettingsProblem(culprit, key: "backoff.initial", message))
     }
@@ -194,9 +194,10 @@ struct Gathering {
   }
 }
 
-/// Where the control socket stands when nobody says.
+/// The default path of the control socket.
 enum StandardSocket {
-  /// In the folder that systemd made for the service, else in the session's, else in /run.
+  /// The path in `RUNTIME_DIRECTORY`, which systemd sets for a service; else in `XDG_RUNTIME_DIR`; else in
+  /// /run.
   static func path(_ environment: [String: String]) -> String {
     if let folder = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first, folder.hasPrefix("/") {
       return PathText.joined(String(folder), "control.sock")

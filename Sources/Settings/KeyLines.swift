@@ -1,5 +1,5 @@
-/// Where in a TOML text each key stands. The parser's tables do not say, and an error without a line is half
-/// an error. It looks only at what is needed for that, in a text that the parser has accepted.
+/// Finds the line of each key in a TOML text, for error messages. The parser's tables do not tell. This scans
+/// only what it needs, in a text that the parser has accepted.
 struct KeyLines {
   private var lines: [String: Int] = [:]
 
@@ -12,7 +12,7 @@ struct KeyLines {
     }
   }
 
-  /// The line of a key, counted from 1; else that of the table which it stands in; 0 where neither is known.
+  /// Returns the line of a key, or of the table that contains it, counted from 1; 0 if neither is known.
   func line(of path: [String]) -> Int {
     for length in stride(from: path.count, to: 0, by: -1) {
       if let line = lines[path.prefix(length).joined(separator: ".")] { return line }
@@ -55,7 +55,7 @@ private struct KeyScanner {
     }
   }
 
-  /// A dotted key, up to and over its end; bare and quoted parts alike.
+  /// Reads a dotted key with bare and quoted parts, and moves past `end`.
   private mutating func keyPath(until end: UInt8) -> [String] {
     var parts: [String] = []
     var part: [UInt8] = []
@@ -83,7 +83,7 @@ private struct KeyScanner {
     while let byte = current, byte != UInt8(ascii: "\n") { advance() }
   }
 
-  /// A value, which ends with its line unless a bracket or a string of three quotes is still open.
+  /// Skips a value. It ends with its line, unless a bracket or a triple-quoted string is still open.
   private mutating func skipValue() {
     var depth = 0
     while let byte = current {

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Where something small is served: a Unix socket, or an address of this machine alone and a port.
+/// An address to listen on: a Unix socket, or an IP address and a port.
 package enum ListenAddress: Sendable, Equatable {
   /// A Unix socket at this absolute path.
   case unix(path: String)
-  /// An IPv4 or IPv6 address in numbers, and a port.
+  /// A numeric IPv4 or IPv6 address, and a port.
   case ip(host: String, port: UInt16)
 
-  /// Reads `/run/mediasync/metrics.sock`, `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`; `nil` where the text is
-  /// none of these. A name other than localhost is none: where it leads would be somebody else's decision.
+  /// Parses `/run/mediasync/metrics.sock`, `127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`. Returns `nil`
+  /// for other forms. Accepts no host name but localhost, because name resolution could lead anywhere.
   package init?(_ text: String) {
     if text.hasPrefix("/") {
       guard text.utf8.count <= SettingKind.socketPathBytes, !text.hasSuffix("/") else { return nil }
@@ -29,7 +29,7 @@ package enum ListenAddress: Sendable, Equatable {
     self = .ip(host: String(host), port: port)
   }
 
-  /// Whether nobody but this machine can reach it: a Unix socket, 127.0.0.0/8 or ::1.
+  /// Whether only this machine can reach it: a Unix socket, 127.0.0.0/8 or ::1.
   package var isLocal: Bool {
     guard case .ip(let host, _) = self else { return true }
     var (four, six) = (in_addr(), in6_addr())

@@ -1,15 +1,15 @@
-/// The configuration as it was put together: every setting with its value and where that came from.
+/// The effective configuration: every setting with its value and the value's origin.
 package struct LoadedSettings: Sendable, Equatable {
-  /// A setting with what it says.
+  /// A setting with its value and origin.
   package struct Entry: Sendable, Equatable {
     /// The setting.
     package let setting: Setting
-    /// Its value; `nil` where it is unset.
+    /// Its value; `nil` if it is not set.
     package let value: SettingValue?
-    /// Where the value comes from.
+    /// The source of the value.
     package let origin: Origin
 
-    /// Entries are equal when setting, value and origin are.
+    /// Compares the setting's name, the value and the origin.
     package static func == (left: Entry, right: Entry) -> Bool {
       (left.setting.name, left.value, left.origin) == (right.setting.name, right.value, right.origin)
     }
@@ -22,23 +22,23 @@ package struct LoadedSettings: Sendable, Equatable {
   /// The values, typed.
   package let settings: DaemonSettings
 
-  /// Takes every setting of the table, in its order, read and checked.
+  /// - Parameter entries: every setting of the table, in its order, already checked.
   init(file: String?, entries: [Entry]) {
     self.file = file
     self.entries = entries
     self.settings = DaemonSettings(ValuesByName(entries))
   }
 
-  /// What a setting says, by its dotted name.
+  /// The entry with a dotted name.
   package subscript(_ name: String) -> Entry? { entries.first { $0.setting.name == name } }
 
-  /// The names of the settings that say something else in another configuration, in the order of the table.
+  /// Returns the names of settings whose value differs in `other`, in the order of the table.
   package func names(differingFrom other: LoadedSettings) -> [String] {
     entries.filter { other[$0.setting.name]?.value != $0.value }.map(\.setting.name)
   }
 
-  /// What `mediasyncd check-config` prints: a line of TOML for every setting, with the origin of its value as
-  /// a comment. Secrets show only that they are set.
+  /// Returns the output of `mediasyncd check-config`: one line of TOML for every setting, with the value's
+  /// origin as a comment. A secret is printed as `(set)`.
   package func report() -> String {
     let rows = entries.map { entry in
       guard let value = entry.value else { return ("# \(entry.setting.name) is not set", entry.origin) }
@@ -52,8 +52,8 @@ package struct LoadedSettings: Sendable, Equatable {
   }
 }
 
-/// Typed access to settings that were read and checked. Asking for one under a name or type that the table
-/// does not give it is a mistake in this module, and stops the process.
+/// Typed access to checked settings. A name or type that the table does not have is a programming error in
+/// this module and stops the process.
 struct ValuesByName {
   private let values: [String: SettingValue]
 

@@ -1,15 +1,16 @@
-/// Finds what somebody may have meant.
+/// Finds the known name that is most similar to a misspelled one.
 package enum NearestName {
-  /// No known name is longer; of what is, only this much is compared.
+  /// The number of bytes to compare. All known names are shorter.
   private static let longest = 100
 
-  /// The candidate that takes the fewest insertions, deletions, replacements and swaps of neighbours; the
-  /// first of several. `nil` where there are no candidates.
+  /// Returns the candidate with the smallest `distance`, the first one of several. Returns `nil` if there are
+  /// no candidates.
   package static func of(_ name: String, among candidates: [String]) -> String? {
     candidates.map { (name: $0, distance: distance(name, $0)) }.min { $0.distance < $1.distance }?.name
   }
 
-  /// How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other.
+  /// Counts the insertions, deletions, replacements and swaps of neighbours that turn one text into the
+  /// other.
   package static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left.utf8.prefix(longest))
     let right = Array(right.utf8.prefix(longest))

@@ -1,12 +1,12 @@
-/// Where a value comes from.
+/// The source of a value.
 package enum Origin: Sendable, Equatable, CustomStringConvertible {
   /// The command line.
   case flag
-  /// A line of a configuration file; 0 where the line is not known.
+  /// A line of a configuration file; 0 if the line is not known.
   case file(path: String, line: Int)
   /// An environment variable.
   case environment(name: String)
-  /// Nobody said anything.
+  /// The default.
   case standard
 
   /// `flag`, `file:/etc/mediasync/mediasyncd.toml:7`, `environment MEDIASYNC_HUB_URL` or `default`.
@@ -19,7 +19,7 @@ package enum Origin: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// How an error begins, in the way that compilers and editors know: `/etc/…/mediasyncd.toml:7`.
+  /// The start of an error, in the form that compilers and editors use: `/etc/…/mediasyncd.toml:7`.
   var place: String? {
     switch self {
     case .flag: "command line"

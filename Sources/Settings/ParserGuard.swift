@@ -1,10 +1,12 @@
-/// Refuses, before the TOML library sees it, what the library does not survive: it takes a NUL byte for the end
-/// of the text, assertions of its stop the process where a bracket that opens a section is followed by no name, a
-/// date by half a time, or a list's value is due and a brace closes, and a name of many thousand parts becomes as many tables inside each other, which overflow
-/// the stack when they are let go. No setting takes a date, an array or a text of many lines, so that what is
-/// refused here could not have been right.
+/// Refuses text that the TOML library cannot handle, before the library sees it:
+/// - The library takes a NUL byte for the end of the text.
+/// - Its assertions stop the process if no name follows a bracket that opens a section, if half a time
+///   follows a date, or if a brace closes where a list needs a value.
+/// - It turns a name of many thousand parts into as many nested tables, and freeing them overflows the stack.
+///
+/// No setting accepts a date, an array or a text of several lines, so this refuses no valid configuration.
 enum ParserGuard {
-  /// The first line that must not reach the parser.
+  /// Returns a problem for the first line that must not reach the parser; `nil` if there is none.
   static func firstProblem(in text: String, path: String) -> SettingsProblem? {
     let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
@@ -15,13 +17,13 @@ enum ParserGuard {
   }
 
   private static func message(about line: Substring.UTF8View) -> String? {
-    // An escaped one in a key's name ends it early for the library, and then the name is not found.
-    if escapesNUL(line) { return "holds an escaped NUL, which no setting takes" }
-    if line.contains(0) { return "holds a NUL byte; is it a text file?" }
+    // The library ends a key's name at an escaped NUL and then does not find the name.
+    if escapesNUL(line) { return "contains an escaped NUL, which no setting accepts" }
+    if line.contains(0) { return "contains a NUL byte; is it a text file?" }
     if !opensNothingOrASection(line) { return "is not valid TOML: the name of a section must follow the [" }
     if dots(line) > dotsMax { return "has more than \(dotsMax) dots, which no setting needs" }
     if closesInsteadOfAValue(line) { return "is not valid TOML: a value is missing before the }" }
-    if holdsDate(line) { return "holds a date or a time without quotes, which no setting takes" }
+    if holdsDate(line) { return "contains a date or a time without quotes, which no setting accepts" }
     return nil
   }
 
@@ -30,20 +32,20 @@ enum ParserGuard {
     return text.contains("\\u0000") || text.contains("\\U00000000")
   }
 
-  /// Whether a brace closes where a value is due: at the line's beginning, or behind a bracket or a comma. In quotes
-  /// or not: no setting has such a text.
+  /// Whether a brace closes where a value is needed: at the start of the line, or after a bracket or a comma.
+  /// Quotes do not matter, because no setting has such a text.
   private static func closesInsteadOfAValue(_ line: Substring.UTF8View) -> Bool {
     var before: UInt8?
     for byte in line {
       if byte == UInt8(ascii: "}"), before.map({ "[,".utf8.contains($0) }) ?? true { return true }
-      // Blanks that are not ASCII count as blanks.
+      // Treat non-ASCII characters as blanks, because some are.
       if !isBlank(byte), byte < 0x80 { before = byte }
     }
     return false
   }
 
   private static func opensNothingOrASection(_ line: Substring.UTF8View) -> Bool {
-    // A byte order mark, and blanks that are not ASCII, count as blanks.
+    // Treat a byte order mark and other non-ASCII characters as blanks, because some are.
     var rest = line.drop { isBlank($0) || $0 >= 0x80 }
     guard rest.first == UInt8(ascii: "[") else { return true }
     rest = rest.dropFirst()
@@ -52,8 +54,8 @@ enum ParserGuard {
     return isDigit(first) || isLetter(first) || "_-\"'".utf8.contains(first)
   }
 
-  /// The most dots of a line: each may nest a table. Those in quotes count too, because whether they are in quotes
-  /// is the parser's to say; no path and no address has so many.
+  /// The maximum number of dots in a line, since each may nest a table. This counts dots in quotes too: only
+  /// the parser knows what is quoted, and no path or address has so many.
   private static let dotsMax = 50
 
   private static func dots(_ line: Substring.UTF8View) -> Int {
@@ -62,7 +64,7 @@ enum ParserGuard {
     return line.count { $0 == UInt8(ascii: ".") }
   }
 
-  /// Whether `27-0` or `12:3` stands outside of quotes and comments: two digits, a separator, a digit.
+  /// Whether the line has a `27-0` or `12:3` outside quotes and comments: two digits, a separator, a digit.
   private static func holdsDate(_ line: Substring.UTF8View) -> Bool {
     var quote: UInt8?
     var bare: [UInt8] = []

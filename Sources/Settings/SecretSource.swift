@@ -1,4 +1,4 @@
-/// The secrets that the daemon may show to a hub.
+/// The secrets that the daemon may send to a hub.
 package enum SecretKind: String, Sendable, CaseIterable {
   /// The bearer token. The raw value is the name of the systemd credential.
   case token
@@ -6,39 +6,39 @@ package enum SecretKind: String, Sendable, CaseIterable {
   case apiKey = "api_key"
 }
 
-/// Why a secret could not be read. Its text names the place and what to do, and nothing of the secret.
+/// Why a secret could not be read. The description names the file and what to do, but never the secret.
 package enum SecretError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The file that the configuration names is not there.
+  /// The configured file does not exist.
   case missing(path: String)
-  /// It cannot be read, and why.
+  /// The file cannot be read, for this reason.
   case unreadable(path: String, reason: String)
-  /// Others than its owner may read or write it.
+  /// Users other than the owner have access to the file.
   case readableByOthers(path: String)
-  /// It holds nothing.
+  /// The file is empty.
   case empty(path: String)
-  /// It holds more than one word, or what cannot stand in a header.
+  /// The file has more than one word, or characters that cannot be in a header.
   case malformed(path: String)
 
   /// One line that says what to do.
   package var description: String {
     switch self {
-    case .missing(let path): "\(path): there is no such file; put the secret there, then chmod 600 \(path)"
+    case .missing(let path): "\(path): no such file; put the secret there, then run: chmod 600 \(path)"
     case .unreadable(let path, let reason):
-      "\(path): \(reason); the daemon's user must own it, or hand it over with systemd's LoadCredential="
-    case .readableByOthers(let path): "\(path): others can read this secret; run: chmod 600 \(path)"
-    case .empty(let path): "\(path): is empty; it must hold the secret and nothing else"
-    case .malformed(let path): "\(path): must hold one secret of visible characters and nothing else"
+      "\(path): \(reason); make the daemon's user its owner, or use systemd's LoadCredential="
+    case .readableByOthers(let path): "\(path): other users can read this secret; run: chmod 600 \(path)"
+    case .empty(let path): "\(path): is empty; it must contain the secret and nothing else"
+    case .malformed(let path): "\(path): must contain one secret of visible ASCII characters and nothing else"
     }
   }
 }
 
-/// Finds a secret: in the file that the configuration names, else among systemd's credentials, else in the
-/// environment. It reads anew each time, so that a changed file counts at the next try.
+/// Finds a secret: in the configured file, else among systemd's credentials, else in the environment. It
+/// reads the file each time, so that a changed file takes effect at the next attempt.
 package struct SecretSource: Sendable {
   private let hub: DaemonSettings.Hub
   private let credentials: String?
 
-  /// Takes the hub's settings and the environment, of which only `CREDENTIALS_DIRECTORY` is looked at here.
+  /// Takes the hub's settings, and the environment for its `CREDENTIALS_DIRECTORY`.
   package init(hub: DaemonSettings.Hub, environment: [String: String]) {
     self.hub = hub
     self.credentials = environment["CREDENTIALS_DIRECTORY"].flatMap { folder in
@@ -46,7 +46,9 @@ package struct SecretSource: Sendable {
     }
   }
 
-  /// The secret; `nil` where none is configured anywhere, which is no error: a hub may ask for none.
+  /// Returns the secret; `nil` if none is configured, because a hub may not need one.
+  ///
+  /// - Throws: `SecretError` if a file exists but is unusable, or if the configured file does not exist.
   package func read(_ kind: SecretKind) throws(SecretError) -> Secret? {
     if let path = configuredPath(kind) {
       guard let secret = try read(path: path) else { throw .missing(path: path) }
@@ -61,7 +63,7 @@ package struct SecretSource: Sendable {
     }
   }
 
-  /// The files that hold secrets now or may come to: what to watch for a new credential.
+  /// The files that have or may get secrets. Watch them for a new credential.
   package var paths: [String] {
     SecretKind.allCases.compactMap { kind in
       configuredPath(kind) ?? credentials.map { PathText.joined($0, kind.rawValue) }
@@ -87,8 +89,8 @@ package struct SecretSource: Sendable {
     }
   }
 
-  /// Whether systemd guards the file: its credentials are readable for the group in some set-ups, but their
-  /// folder is not.
+  /// Whether systemd protects the file. In some set-ups the group can read systemd's credentials, but cannot
+  /// enter their folder.
   private func isCredential(_ path: String) -> Bool {
     guard let credentials else { return false }
     return PathText.folder(of: path) == credentials

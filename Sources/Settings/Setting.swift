@@ -1,15 +1,15 @@
-/// One key of the configuration: the only place that knows its type, default, bounds and meaning. Parsing,
-/// errors, `etc/mediasyncd.toml` and `docs/configuration.md` all come from it (design.md §3).
+/// One key of the configuration: the only place that defines its type, default, bounds and meaning. Parsing,
+/// errors, `etc/mediasyncd.toml` and `docs/configuration.md` all come from it.
 package struct Setting: Sendable {
-  /// What a setting says when nobody has said anything.
+  /// The value of a setting that no source sets.
   package enum Default: Sendable, Equatable {
-    /// Nothing: the daemon cannot run without it.
+    /// None: the daemon cannot run without the setting.
     case required
-    /// Nothing: the daemon does without it.
+    /// None: the setting is optional.
     case unset
-    /// A text, read as if it stood in the file.
+    /// A text, read as if it were in the file.
     case text(String)
-    /// Worked out from the surroundings; the text says how, for people.
+    /// Computed from the environment. The text explains how, for people.
     case computed(String)
   }
 
@@ -17,16 +17,16 @@ package struct Setting: Sendable {
   package let section: String
   /// The key inside the section, `token_file`.
   package let key: String
-  /// What its value is and which values are accepted.
+  /// The type and the accepted values.
   package let kind: SettingKind
-  /// What it says by default.
+  /// The default.
   package let standard: Default
-  /// A value for the annotated example where there is no default that could be shown.
+  /// A value for the annotated example file, if there is no default to show.
   package let example: String?
-  /// What it is for: whole sentences, without line breaks.
+  /// What the setting does: whole sentences, without line breaks.
   package let help: String
 
-  /// Takes a setting's dotted name (`hub.token_file`) and everything there is to know about it.
+  /// - Parameter name: the dotted name, such as `hub.token_file`.
   package init(
     _ name: String, _ kind: SettingKind, default standard: Default, example: String? = nil, help: String
   ) {
@@ -40,16 +40,16 @@ package struct Setting: Sendable {
     self.help = help
   }
 
-  /// The dotted name, `hub.token_file`.
+  /// The dotted name, such as `hub.token_file`.
   package var name: String { section + "." + key }
 
-  /// The environment variable, `MEDIASYNC_HUB_TOKEN_FILE`.
+  /// The environment variable, such as `MEDIASYNC_HUB_TOKEN_FILE`.
   package var environmentName: String { Self.environmentPrefix + (section + "_" + key).uppercased() }
 
-  /// What every environment variable of ours begins with.
+  /// The prefix of mediasync's environment variables.
   package static let environmentPrefix = "MEDIASYNC_"
 
-  /// The setting with a dotted name.
+  /// Returns the setting with a dotted name; `nil` if there is none.
   package static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 
   /// The sections in the order of the table.

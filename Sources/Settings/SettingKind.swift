@@ -1,31 +1,32 @@
-/// What a setting's value is, and which values are accepted.
+/// The type and the accepted values of a setting.
 package enum SettingKind: Sendable, Equatable {
   /// The path of a file.
   case path
-  /// The path of a Unix socket, which the kernel bounds at 107 bytes.
+  /// The path of a Unix socket. The kernel limits it to 107 bytes.
   case socketPath
   /// A short name without spaces.
   case identifier
-  /// An http or https URL that others are joined to.
+  /// An http or https base URL, to which the daemon appends paths.
   case url
-  /// An http or https URL that is asked for as it stands.
+  /// An http or https URL that the daemon uses unchanged.
   case wholeURL
-  /// Where to listen.
+  /// An address to listen on.
   case listenAddress
   /// A length of time.
   case duration(ClosedRange<Duration>)
   /// A whole number.
   case count(ClosedRange<Int>)
-  /// A part of a whole: a number from 0 to 1.
+  /// A share: a number from 0 to 1.
   case share
   /// A number of bytes.
   case size(ClosedRange<Int>)
   /// One of a few words.
   case choice([String])
-  /// A secret: taken from the environment only. In a file stands the path of another file, under `fileKey`.
+  /// A secret, from the environment only. A configuration file names the secret's file under `fileKey`
+  /// instead.
   case secret(fileKey: String)
 
-  /// What is accepted, for errors and the documentation.
+  /// The accepted values, for errors and the documentation.
   package var accepted: String {
     switch self {
     case .path: "a path: absolute, from ~/, or relative to the folder of the configuration file"
@@ -45,7 +46,7 @@ package enum SettingKind: Sendable, Equatable {
     }
   }
 
-  /// The kind in a word or two, for the documentation.
+  /// The type in a word or two, for the documentation.
   package var title: String {
     switch self {
     case .path, .socketPath: "path"
@@ -61,39 +62,39 @@ package enum SettingKind: Sendable, Equatable {
     }
   }
 
-  /// Whether it is a secret, which neither a file nor the command line may hold.
+  /// Whether it is a secret, which must not be in the configuration file or on the command line.
   package var isSecret: Bool { if case .secret = self { true } else { false } }
 
-  /// The most bytes in a socket's path: `sun_path` less its end.
+  /// The maximum length of a socket's path in bytes: `sun_path` without its final NUL.
   package static let socketPathBytes = 107
 }
 
-/// The least severe messages that are written, from the most talkative to the most silent.
+/// The lowest level of messages to write, from the most to the least verbose.
 package enum LogLevel: String, Sendable, CaseIterable {
   /// Every step.
   case trace
-  /// What helps to find a fault.
+  /// Details that help to find a bug.
   case debug
-  /// Transitions.
+  /// Changes of the daemon's state.
   case info
-  /// Transitions that a person may want to know of.
+  /// Changes of the daemon's state that a person may want to know about.
   case notice
-  /// Something is wrong and is being dealt with.
+  /// A problem that the daemon handles itself.
   case warning
-  /// Something is wrong and needs a person.
+  /// A problem that someone must fix.
   case error
-  /// The daemon cannot go on.
+  /// The daemon cannot continue.
   case critical
 }
 
-/// How messages are written.
+/// The format of messages.
 package enum LogFormat: String, Sendable, CaseIterable {
-  /// The journal where standard error is connected to it, else plain lines.
+  /// The journal if standard error is connected to it, else plain lines.
   case auto
   /// The journal, with structured fields.
   case journal
   /// Plain lines on standard error.
   case plain
-  /// A JSON object a line on standard error.
+  /// One JSON object per line on standard error.
   case json
 }

@@ -1,19 +1,19 @@
-/// A value that a setting accepted.
+/// A checked value of a setting.
 package enum SettingValue: Sendable, Equatable {
   /// A path, an identifier, a URL or a word.
   case text(String)
-  /// A length of time.
+  /// A duration.
   case duration(Duration)
   /// A whole number.
   case count(Int)
-  /// A part of a whole, from 0 to 1.
+  /// A share, from 0 to 1.
   case share(Double)
   /// A number of bytes.
   case size(Int)
   /// A secret.
   case secret(Secret)
 
-  /// The value as TOML, as people write it. A secret shows only that it is there.
+  /// The value as TOML, in the usual notation. A secret becomes `"(set)"`.
   package var toml: String {
     switch self {
     case .text(let text): Self.quoted(text)
@@ -25,7 +25,7 @@ package enum SettingValue: Sendable, Equatable {
     }
   }
 
-  /// A TOML basic string.
+  /// Returns the text as a TOML basic string, with quotes and escapes.
   package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -1,16 +1,16 @@
-/// The texts that are made from the table: the annotated example and the reference page. A test holds the
-/// files in `etc/` and `docs/` to them.
+/// The texts generated from the table of settings: the annotated example and the reference page. A test
+/// checks that the files in `etc/` and `docs/` match.
 package enum SettingsDocuments {
   /// `etc/mediasyncd.toml`: every key, commented out, with its default.
   package static func exampleFile() -> String {
     var text = """
       # The configuration of mediasyncd: /etc/mediasync/mediasyncd.toml, or
-      # ~/.config/mediasync/mediasyncd.toml for a daemon of one's own.
+      # ~/.config/mediasync/mediasyncd.toml for a user's own daemon.
       #
-      # Every key stands here with its default, commented out. Two have none and must be set:
-      # library.database and hub.url. Every key can also be given as an environment variable.
-      # What is said on the command line counts before the environment, that before this file.
-      # `mediasyncd check-config` shows what counts in the end, and why.
+      # All keys are listed with their defaults, commented out. You must set two of them:
+      # library.database and hub.url. You can also set every key as an environment variable.
+      # The command line overrides the environment, which overrides this file.
+      # `mediasyncd check-config` shows the effective values and where they come from.
       #
       # Durations: \(DurationText.examples). Sizes: \(SizeText.examples).
 
@@ -47,7 +47,7 @@ package enum SettingsDocuments {
     return SettingValue.quoted(setting.example ?? "")
   }
 
-  /// `docs/configuration.md`: what the file says, and every key.
+  /// `docs/configuration.md`: where settings come from, and every key.
   package static func referencePage() -> String {
     var text = referenceIntroduction
     for section in Setting.sections {
@@ -58,7 +58,7 @@ package enum SettingsDocuments {
         text += "- Default: \(standardForPeople(setting))\n"
         text += "- Variable: `\(setting.environmentName)`\n"
         if case .secret(let fileKey) = setting.kind {
-          text += "- In a file it is an error; name a file with `\(section).\(fileKey)` instead\n"
+          text += "- Not allowed in the configuration file; use `\(section).\(fileKey)` there\n"
         }
       }
     }
@@ -67,7 +67,7 @@ package enum SettingsDocuments {
 
   private static func standardForPeople(_ setting: Setting) -> String {
     switch setting.standard {
-    case .required: "none; it must be set"
+    case .required: "none; you must set it"
     case .unset: "not set"
     case .text(let standard): "`\(standard)`"
     case .computed(let how): how
@@ -77,40 +77,41 @@ package enum SettingsDocuments {
   private static let referenceIntroduction = """
     # Configuration of mediasyncd
 
-    This page and `etc/mediasyncd.toml` are made from the table in `Sources/Settings/SettingsTable.swift` \
-    (`make docs`); a test fails when they differ.
+    `make docs` generates this page and `etc/mediasyncd.toml` from the table in \
+    `Sources/Settings/SettingsTable.swift`; a test fails if they differ.
 
     ## Where it is read from
 
-    1. The file that `--config` names; it must be there.
-    2. Else `$XDG_CONFIG_HOME/mediasync/mediasyncd.toml` (`~/.config/mediasync/mediasyncd.toml` where \
-    `XDG_CONFIG_HOME` is not set).
-    3. Else `/etc/mediasync/mediasyncd.toml`.
+    The daemon reads the first of these files that exists:
 
-    No file at all is fine when the environment says what is required. For every key, the command line counts \
-    before the environment, the environment before the file, the file before the default. A variable that is \
-    set to nothing counts as not set. `mediasyncd check-config` prints the outcome with the origin of every \
-    value.
+    1. The file that `--config` names. If it does not exist, that is an error.
+    2. `$XDG_CONFIG_HOME/mediasync/mediasyncd.toml`, or `~/.config/mediasync/mediasyncd.toml` if \
+    `XDG_CONFIG_HOME` is not set.
+    3. `/etc/mediasync/mediasyncd.toml`.
 
-    A relative path starts from the folder of the configuration file, on the command line and in the \
-    environment from the working directory.
+    The daemon needs no file if the environment has the required settings. For every key, the command line \
+    overrides the environment, the environment overrides the file, and the file overrides the default. An empty \
+    variable counts as not set. `mediasyncd check-config` prints the effective values and the origin of each.
 
-    - Durations are written \(DurationText.examples). A number without a unit is an error.
-    - Sizes are written \(SizeText.examples). `KiB` counts by 1024, `KB` by 1000.
+    A relative path in the configuration file starts from the file's folder. A relative path on the command line \
+    or in the environment starts from the working directory.
 
-    An unknown key, a wrong type or an impossible value stops the daemon with exit status 78. The error names \
-    the file, the line, the key and the nearest known key, and all errors are shown at once.
+    - Durations: \(DurationText.examples). A number without a unit is an error.
+    - Sizes: \(SizeText.examples). `KiB` is 1024 bytes, `KB` is 1000.
+
+    An unknown key, a wrong type or an invalid value stops the daemon with exit status 78. The error names the \
+    file, the line, the key and the nearest known key. The daemon reports all errors at once.
 
     ## Secrets
 
-    The token and the API key are looked for in this order: the file that `hub.token_file` or \
+    The daemon looks for the token and the API key in this order: the file that `hub.token_file` or \
     `hub.api_key_file` names; the systemd credential `token` or `api_key` (`LoadCredential=`, read from \
-    `$CREDENTIALS_DIRECTORY`); the environment. A secret file that its group or others can read is refused \
-    (`chmod 600`). Secrets never show in logs, status or errors.
+    `$CREDENTIALS_DIRECTORY`); the environment. It refuses a secret file to which the group or others have \
+    access (`chmod 600`). Secrets never appear in logs, status or errors.
 
     """
 
-  /// Breaks a paragraph into lines of at most 100 bytes.
+  /// Breaks a paragraph into lines of at most 100 bytes, each with the prefix.
   private static func wrapped(_ paragraph: String, prefix: String) -> String {
     var lines: [String] = []
     var line = ""

@@ -1,13 +1,13 @@
-/// One thing that is wrong with the configuration.
+/// One problem in the configuration.
 package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
-  /// Where it stands; `nil` where it stands nowhere, because it is missing.
+  /// The source of the faulty value; `nil` if a value is missing.
   package let origin: Origin?
-  /// The key as it was written, or the known key that is concerned.
+  /// The key as written, or the known key that has the problem.
   package let key: String?
-  /// What is wrong and what would be right.
+  /// What is wrong and what to write instead.
   package let message: String
 
-  /// Takes the three.
+  /// Creates a problem. `key` is `nil` if it concerns the whole source.
   package init(_ origin: Origin?, key: String?, _ message: String) {
     self.origin = origin
     self.key = key
@@ -20,17 +20,17 @@ package struct SettingsProblem: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Everything that is wrong with the configuration, in the order in which it was read.
+/// All problems in the configuration, in the order in which it was read.
 package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The problems; at least one.
   package let problems: [SettingsProblem]
 
-  /// Takes the problems; at least one.
+  /// - Parameter problems: at least one.
   package init(_ problems: [SettingsProblem]) {
     precondition(!problems.isEmpty, "an error says what is wrong")
     self.problems = problems
   }
 
-  /// A line a problem.
+  /// One line for each problem.
   package var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -1,16 +1,17 @@
 import Glibc
 
-/// Puts the settings together: flag over environment over file over default. It reads everything before it
-/// complains, so that one look shows all that is wrong.
+/// Loads the settings. Flags override the environment, which overrides the file, which overrides the
+/// defaults. The loader reads everything before it fails, so that its error has all problems.
 package enum SettingsLoader {
   /// Loads the configuration.
   /// - Parameters:
-  ///   - flags: what the command line says, by dotted name (`hub.url`).
+  ///   - flags: the flags of the command line, by dotted name (`hub.url`).
   ///   - environment: the process's environment.
-  ///   - configPath: the file that `--config` names; it must be there. Without it the usual places are tried,
-  ///     and the environment alone is enough.
-  ///   - workingDirectory: where relative paths of flags and variables start from.
-  ///   - read: how a file is read; a test gives its own.
+  ///   - configPath: the file that `--config` names, which must exist. If `nil`, the loader tries the default
+  ///     places and needs no file.
+  ///   - workingDirectory: the start of relative paths in flags and variables.
+  ///   - read: reads a file; tests replace it.
+  /// - Throws: `SettingsError` with every problem.
   package static func load(
     flags: [String: String] = [:], environment: [String: String], configPath: String? = nil,
     workingDirectory: String = currentDirectory(), read: (String) -> TextFile = { TextFile.read($0) }
@@ -28,7 +29,7 @@ package enum SettingsLoader {
     return LoadedSettings(file: file, entries: gathering.entries)
   }
 
-  /// The folder that the process was started in.
+  /// Returns the process's working directory, or `/` if it is unknown.
   package static func currentDirectory() -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     guard getcwd(&buffer, buffer.count) != nil else { return "/" }
@@ -36,11 +37,11 @@ package enum SettingsLoader {
   }
 }
 
-/// Where a configuration file may stand.
+/// The places of the configuration file.
 struct ConfigurationPlaces {
-  /// The paths, the first that is there counts.
+  /// The paths to try. The first file that exists is used.
   let paths: [String]
-  /// Whether somebody named the file, so that it must be there.
+  /// Whether `--config` named the file, so that it must exist.
   let isNamed: Bool
 
   init(configPath: String?, environment: [String: String], workingDirectory: String) {

@@ -1,6 +1,6 @@
 /// Numbers of bytes as people write them: `64KiB`, `1MiB`, `5MB`, `4096`.
 package enum SizeText {
-  /// How sizes are written, for errors.
+  /// Examples for error messages and documentation.
   package static let examples = "64KiB, 1MiB, 5MB or a number of bytes"
 
   private static let units: [(name: String, bytes: Int)] = [
@@ -8,8 +8,8 @@ package enum SizeText {
     ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000), ("B", 1),
   ]
 
-  /// Reads a size in bytes; `nil` where the text is none. `KiB` counts by 1024, `KB` by 1000; case does not
-  /// matter.
+  /// Parses a size and returns it in bytes; `nil` if the text is not a size. `KiB` is 1024 bytes, `KB` 1000.
+  /// Ignores case.
   package static func parse(_ text: String) -> Int? {
     let text = text.trimmingSpaces
     let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -21,7 +21,7 @@ package enum SizeText {
     return overflow ? nil : bytes
   }
 
-  /// The text that reads back as the same size, in the largest unit that divides it.
+  /// Returns a text that parses as the same size, in the largest unit that divides it.
   package static func format(_ bytes: Int) -> String {
     let unit = units.first { $0.bytes <= bytes && bytes % $0.bytes == 0 }
     guard let unit else { return "\(bytes)B" }

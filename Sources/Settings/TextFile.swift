@@ -1,17 +1,17 @@
 import Glibc
 
-/// What reading a file gave.
+/// The result of reading a text file.
 package enum TextFile: Sendable, Equatable {
   /// Its text and its permission bits.
   case text(String, mode: UInt32)
   /// There is no such file.
   case missing
-  /// It is there, and cannot be used; the text says why.
+  /// The file exists, but cannot be used; the text says why.
   case unusable(String)
-  /// A folder on the way cannot be entered, so that nobody knows whether it is there; the text says why.
+  /// A parent folder cannot be entered, so it is unknown whether the file exists; the text says why.
   case unreachable(String)
 
-  /// Reads a whole regular file of at most `limit` bytes of UTF-8. Never waits: a pipe is refused.
+  /// Reads a regular file of at most `limit` bytes of UTF-8. Never blocks: it refuses a pipe.
   package static func read(_ path: String, limit: Int = 1 << 20) -> TextFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     var status = stat()

@@ -1,16 +1,18 @@
-/// Why a value was not accepted: what is wrong and what would be right.
+/// Why a value was refused: what is wrong and what to write instead.
 struct ValueRefusal: Error {
   let message: String
 }
 
-/// Reads a written value as its setting wants it.
+/// Reads a written value as its setting's kind.
 struct ValueReader {
-  /// The folder that relative paths start from.
+  /// The start of relative paths.
   let folder: String
-  /// What `~/` stands for.
+  /// The folder that `~/` stands for.
   let home: String?
 
-  /// The value, within its bounds; a path comes back absolute.
+  /// Returns the checked value. Makes paths absolute.
+  ///
+  /// - Throws: `ValueRefusal` if the type is wrong or the value is out of bounds.
   func read(_ value: WrittenValue, as setting: Setting) throws(ValueRefusal) -> SettingValue {
     let accepted = setting.kind.accepted
     switch (setting.kind, value) {
@@ -32,7 +34,7 @@ struct ValueReader {
     }
   }
 
-  /// The value of a flag or an environment variable, where everything is text.
+  /// Reads the value of a flag or an environment variable, which is always text.
   func read(untyped text: String, as setting: Setting) throws(ValueRefusal) -> SettingValue {
     if case .count = setting.kind {
       guard let number = Int(text.trimmingSpaces) else {
@@ -76,7 +78,7 @@ struct ValueReader {
       guard address.isLocal else {
         throw ValueRefusal(
           message: refusal.message
-            + "; other machines could read it there, and nobody asks them for a password")
+            + "; other machines could read it there without a password")
       }
       return .text(text)
     case .duration(let bounds):

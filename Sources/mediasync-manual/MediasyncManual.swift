@@ -1,8 +1,9 @@
 import Glibc
 import Manual
 
-/// Writes a manual page to standard output: that of the program whose `--experimental-dump-help` comes in on standard
-/// input, or, with the argument `mediasyncd.toml`, that of the configuration file. `make install` runs it.
+/// Writes a manual page to standard output. With the argument `mediasyncd.toml` it is the page of the
+/// configuration file, else that of the program whose `--experimental-dump-help` it reads from standard
+/// input. `make install` runs it.
 @main enum MediasyncManual {
   static func main() {
     if CommandLine.arguments.dropFirst() == ["mediasyncd.toml"] {
@@ -13,7 +14,7 @@ import Manual
     while case let count = read(STDIN_FILENO, &buffer, buffer.count), count > 0 { input += buffer[0..<count] }
     guard let tree = try? CommandTree(json: input), let page = ProgramPage(tree)?.page else {
       let line = Array(
-        "mediasync-manual: what came in is no --experimental-dump-help of a program of ours\n".utf8)
+        "mediasync-manual: the input is not the --experimental-dump-help of a mediasync program\n".utf8)
       _ = write(STDERR_FILENO, line, line.count)
       exit(65)
     }

@@ -3,28 +3,29 @@ import ControlProtocol
 
 struct ChangesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "changes", abstract: "Look at changes from elsewhere that are held, and decide.",
+    commandName: "changes", abstract: "Show held changes of other devices, and accept or refuse them.",
     discussion: """
-      Changes from other devices that would delete or empty more rows than sync.brake_rows and sync.brake_share allow \
-      are held until somebody decides.
+      The daemon holds changes of other devices that would delete or empty more rows than sync.brake_rows and \
+      sync.brake_share allow, until you decide.
       """,
     subcommands: [Show.self, Accept.self, Refuse.self], defaultSubcommand: Show.self)
   @ParentCommand var parent: Mediasyncctl
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show what is held: how many rows, of what, by whom (the default).")
+      commandName: "show",
+      abstract: "Show the held changes: how many rows, of which kinds, changed by whom (default).")
     @ParentCommand var parent: ChangesCommand
     @OptionGroup var options: VerbOptions
 
     func run() throws { try Exchange(parent.parent, options).run(.changes(.show)) }
   }
 
-  /// Up to where.
+  /// The end of the changes to decide on.
   struct Reach: ParsableArguments {
     @Option(
       help: ArgumentHelp(
-        "Up to this position, as changes show names it; without it, all that was counted.",
+        "Decide only up to this position, which changes show prints. Default: everything that was counted.",
         valueName: "position"))
     var through: Int64?
 
@@ -35,7 +36,7 @@ struct ChangesCommand: ParsableCommand {
 
   struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "accept", abstract: "Take in what is held.")
+      commandName: "accept", abstract: "Apply the held changes.")
     @ParentCommand var parent: ChangesCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var reach: Reach
@@ -46,7 +47,7 @@ struct ChangesCommand: ParsableCommand {
   struct Refuse: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "refuse",
-      abstract: "Keep the rows as they are here, and send them to the hub again as later edits.")
+      abstract: "Keep the rows of this library, and send them to the hub again as later edits.")
     @ParentCommand var parent: ChangesCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var reach: Reach

@@ -3,13 +3,13 @@ import ControlProtocol
 
 struct ConflictsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "conflicts", abstract: "Look at what lost to another device, and bring it back.",
+    commandName: "conflicts", abstract: "Show values that lost to another device's edit, and restore them.",
     subcommands: [List.self, Show.self, Restore.self, Dismiss.self], defaultSubcommand: List.self)
   @ParentCommand var parent: Mediasyncctl
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List the records, the oldest first (the default).")
+      commandName: "list", abstract: "List the records, oldest first (default).")
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var piece: ListOptions
@@ -23,11 +23,11 @@ struct ConflictsCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show both versions of a record, side by side by column.")
+      commandName: "show", abstract: "Show both versions of a record, column by column.")
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var record: RecordArgument
-    @Flag(help: "Whole texts, however long.")
+    @Flag(help: "Show texts in full, however long.")
     var full = false
 
     func run() throws {
@@ -38,7 +38,7 @@ struct ConflictsCommand: ParsableCommand {
   struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "restore",
-      abstract: "Write the values that lost back, as new edits. The records then go.")
+      abstract: "Write the lost values back as new edits, and delete the records.")
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var records: RecordArguments
@@ -50,25 +50,25 @@ struct ConflictsCommand: ParsableCommand {
 
   struct Dismiss: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "dismiss", abstract: "Forget records, and with them the values that lost.",
+      commandName: "dismiss", abstract: "Delete records and the lost values in them.",
       discussion: """
-        Two libraries that meet for the first time make many records that nobody needs: \
+        When two libraries sync for the first time, many records may be useless. To delete them: \
         mediasyncctl conflicts dismiss --all --only ingestion_date,author
         """)
     @ParentCommand var parent: ConflictsCommand
     @OptionGroup var options: VerbOptions
-    @Argument(help: "The records' numbers, as the list shows them.")
+    @Argument(help: "The records' numbers, from the list.")
     var ids: [Int64] = []
-    @Flag(help: "All records.")
+    @Flag(help: "Delete all records.")
     var all = false
     @OptionGroup var columns: OnlyOption
     @OptionGroup var consent: ConsentOptions
 
     func validate() throws {
       guard all == ids.isEmpty else { throw ValidationError("give the records' numbers, or --all") }
-      guard all || columns.names.isEmpty else { throw ValidationError("--only goes with --all") }
+      guard all || columns.names.isEmpty else { throw ValidationError("--only requires --all") }
       guard all || !(consent.dryRun || consent.yes) else {
-        throw ValidationError("--dry-run and --yes go with --all")
+        throw ValidationError("--dry-run and --yes require --all")
       }
     }
 
@@ -80,8 +80,8 @@ struct ConflictsCommand: ParsableCommand {
         return Intention(
           count: count,
           text:
-            "This forgets \(count) conflict record\(count == 1 ? "" : "s"), and with \(count == 1 ? "it" : "them") the "
-            + "values that lost.")
+            "This deletes \(count) conflict record\(count == 1 ? "" : "s") and the lost values in "
+            + "\(count == 1 ? "it" : "them").")
       }
       guard isAgreed else { return }
       try exchange.run(.conflicts(.dismissAll(only: columns.names)))
@@ -89,42 +89,42 @@ struct ConflictsCommand: ParsableCommand {
   }
 }
 
-/// Which record.
+/// One record.
 struct RecordArgument: ParsableArguments {
-  @Argument(help: "The record's number, as the list shows it.")
+  @Argument(help: "The record's number, from the list.")
   var id: Int64
 }
 
-/// Which records.
+/// One or more records.
 struct RecordArguments: ParsableArguments {
-  @Argument(help: "The records' numbers, as the list shows them.")
+  @Argument(help: "The records' numbers, from the list.")
   var ids: [Int64]
 }
 
-/// Which records, by the columns that lost in them.
+/// Selects records by the columns that lost in them.
 struct OnlyOption: ParsableArguments {
-  @Option(help: "Only records in which nothing but these columns lost: COLUMN[,COLUMN…].")
+  @Option(help: "Only records in which no other columns lost: COLUMN[,COLUMN…].")
   var only: String?
 
   var names: [String] { only?.split(separator: ",").map { String($0) } ?? [] }
 
   func validate() throws {
-    guard only == nil || !names.isEmpty else { throw ValidationError("--only names at least one column") }
+    guard only == nil || !names.isEmpty else { throw ValidationError("--only needs at least one column") }
   }
 }
 
-/// Which piece of a list.
+/// Selects a part of a list.
 struct ListOptions: ParsableArguments {
-  @Option(help: "Only records behind this number.")
+  @Option(help: "Only records with a higher number.")
   var after: Int64 = 0
 
-  @Option(help: "At most so many records, up to \(RecordListBounds.most).")
+  @Option(help: "The maximum number of records, up to \(RecordListBounds.most).")
   var limit: Int = RecordListBounds.usual
 
   func validate() throws {
-    guard after >= 0 else { throw ValidationError("--after is a record's number, or 0") }
+    guard after >= 0 else { throw ValidationError("--after must be a record's number, or 0") }
     guard (1...RecordListBounds.most).contains(limit) else {
-      throw ValidationError("--limit is between 1 and \(RecordListBounds.most)")
+      throw ValidationError("--limit must be between 1 and \(RecordListBounds.most)")
     }
   }
 }

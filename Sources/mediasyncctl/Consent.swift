@@ -2,28 +2,29 @@ import ArgumentParser
 import ControlProtocol
 import Glibc
 
-/// For verbs that take something away: what they will do is said first.
+/// Options of verbs that delete or overwrite something and ask first.
 struct ConsentOptions: ParsableArguments {
-  @Flag(help: "Only say what would be done.")
+  @Flag(help: "Only show what would be done.")
   var dryRun = false
-  @Flag(help: "Do not ask. Without a terminal nobody is asked.")
+  @Flag(help: "Do not ask. Without a terminal, the command never asks.")
   var yes = false
 }
 
 /// What a verb is about to do.
 struct Intention {
-  /// How many records or rows it is about; `nil` where nobody has counted.
+  /// How many records or rows it affects; `nil` if not counted.
   var count: Int?
-  /// What is done, for people: a sentence that begins with "This".
+  /// The effect, for people: a sentence that begins with "This".
   var text: String
 }
 
 extension Exchange {
-  /// Says what will be done where somebody wants to know, and asks where somebody can answer.
+  /// Prints the effect and asks for confirmation. For a dry run it only prints. With `--yes` or without a
+  /// terminal it does neither.
   ///
-  /// - Parameter intention: looks what there is to do; not called if nobody is told.
-  /// - Returns: whether to go on; false after a dry run.
-  /// - Throws: exit code 1 if a person said no, and whatever `intention` throws.
+  /// - Parameter intention: finds out the effect; called only if it is printed.
+  /// - Returns: whether to continue; false after a dry run.
+  /// - Throws: exit code 1 if the answer is not yes, and whatever `intention` throws.
   func mayGoOn(_ consent: ConsentOptions, _ intention: () throws -> Intention) throws -> Bool {
     if consent.dryRun {
       let found = try intention()
@@ -32,7 +33,7 @@ extension Exchange {
     }
     guard !consent.yes, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return true }
     let text = SafeText.line(try intention().text)
-    Terminal.write("\(text)\nGo on? [y/N] ", to: STDERR_FILENO)
+    Terminal.write("\(text)\nContinue? [y/N] ", to: STDERR_FILENO)
     let said = readLine()?.lowercased().filter { $0 != " " }
     if said == "y" || said == "yes" { return true }
     Output.complain("Nothing was done.")
@@ -46,23 +47,23 @@ extension Exchange {
     try Output.json(DryRun(dryRun: true, count: intention.count, wouldDo: intention.text))
   }
 
-  /// How many records of conflicts there are.
+  /// Counts the conflict records, all or only those that `only` selects.
   func countConflicts(only: [String]) throws -> Int {
     let (payload, _) = try ask(.conflicts(.list(after: 0, limit: 1, only: only)))
     guard case .conflicts(let list)? = payload.answer else {
-      throw failed(.garbled("the daemon gave no list"))
+      throw failed(.garbled("the daemon sent no list"))
     }
     return list.total
   }
 
-  /// How many entries are in quarantine, all or of one entity.
+  /// Counts the quarantined entries, all or of one entity.
   func countQuarantine(of entity: String?) throws -> Int {
     var (after, count): (Int64?, Int) = (0, 0)
     while let from = after {
       let limit = entity == nil ? 1 : RecordListBounds.most
       let (payload, _) = try ask(.quarantine(.list(after: from, limit: limit)))
       guard case .quarantine(let list)? = payload.answer else {
-        throw failed(.garbled("the daemon gave no list"))
+        throw failed(.garbled("the daemon sent no list"))
       }
       guard let entity else { return list.total }
       count += list.quarantine.count { $0.entity == entity }
@@ -71,24 +72,24 @@ extension Exchange {
     return count
   }
 
-  /// What the library and the hub say differently now; nothing is changed.
+  /// Compares the library with the hub. Changes nothing.
   func compared() throws -> ErrandView {
     let (payload, _) = try ask(.errand(.verify(repair: false)))
     guard case .errand(let view)? = payload.answer else {
-      throw failed(.garbled("the daemon gave no comparison"))
+      throw failed(.garbled("the daemon sent no comparison"))
     }
     return view
   }
 
-  /// How things stand.
+  /// Asks for the daemon's status.
   func status() throws -> Status {
     let (payload, _) = try ask(.status)
-    guard let status = payload.status else { throw failed(.garbled("the daemon gave no status")) }
+    guard let status = payload.status else { throw failed(.garbled("the daemon sent no status")) }
     return status
   }
 }
 
-/// What `--dry-run --json` prints.
+/// The output of `--dry-run --json`.
 private struct DryRun: Encodable {
   let dryRun: Bool
   let count: Int?

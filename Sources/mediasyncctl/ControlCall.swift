@@ -1,22 +1,22 @@
 import ControlProtocol
 import Glibc
 
-/// Why there is no answer.
+/// Why a request got no usable answer.
 enum ControlCallError: Error {
-  /// Nobody listens at the socket, or whoever does went away without a word.
+  /// Nothing listens on the socket, or the connection closed without an answer.
   case noDaemon(path: String, reason: String)
-  /// We may not talk to the daemon.
+  /// This user may not connect to the socket.
   case forbidden(path: String)
-  /// We are root, and anybody may be listening there.
+  /// The tool runs as root, and someone other than the daemon's user may be listening.
   case untrusted(path: String, reason: String)
-  /// The daemon said no.
+  /// The daemon refused the request.
   case refused(ControlError)
-  /// The daemon speaks another protocol: the text says what to do.
+  /// The daemon speaks another version of the protocol. The text says what to do.
   case skewed(String)
-  /// The daemon said something that we do not understand.
+  /// The daemon's answer is not valid.
   case garbled(String)
 
-  /// Nobody is there, with the system's own words for it.
+  /// Makes a `noDaemon` error with the system's text for `errno`.
   static func gone(_ path: String) -> ControlCallError {
     let words = String(cString: strerror(errno))
     return .noDaemon(path: path, reason: words.prefix(1).lowercased() + words.dropFirst())
@@ -36,8 +36,8 @@ enum ControlCallError: Error {
   var message: String {
     switch self {
     case .noDaemon(let path, let reason): "no daemon answers at \(path) (\(reason))"
-    case .forbidden(let path): "not allowed to talk to the daemon at \(path)"
-    case .untrusted(let path, let reason): "as root not talking to whoever listens at \(path): \(reason)"
+    case .forbidden(let path): "not allowed to connect to the daemon at \(path)"
+    case .untrusted(let path, let reason): "root refuses to use the socket \(path): \(reason)"
     case .refused(let error) where error.code == .unknownVerb:
       "\(error.message): " + ControlConnection.remedy
     case .refused(let error): error.message
@@ -45,7 +45,7 @@ enum ControlCallError: Error {
     }
   }
 
-  /// The stable name, for scripts: the daemon's own, or why nothing could be asked.
+  /// The stable code for scripts: the daemon's own, or one for why it could not be asked.
   var code: String {
     switch self {
     case .noDaemon: "no_daemon"
@@ -59,25 +59,25 @@ enum ControlCallError: Error {
 
 /// One request and its answer.
 struct ControlCall {
-  /// Where the daemon listens.
+  /// The daemon's socket.
   let path: String
 
-  /// Sends the request and waits for the answer; also says who answered.
+  /// Sends the request and waits for the answer. Also returns the daemon's greeting.
   func ask(_ request: ControlRequest) throws(ControlCallError) -> (ControlPayload, ControlHello) {
     let connection = try ControlConnection(path: path)
     connection.limitReading(seconds: Self.patience(request))
     return (try connection.ask(request), connection.daemon)
   }
 
-  /// Seconds without a word after which a daemon hangs: it answers `status` within milliseconds, and keeps the time of
-  /// a wait itself. 0: as long as it takes.
+  /// Returns the number of seconds without an answer after which to give up on the daemon; 0 for no limit. A
+  /// healthy daemon answers `status` within milliseconds and ends a `wait` itself.
   private static func patience(_ request: ControlRequest) -> Double {
     switch request {
     case .hello, .status, .pause, .resume, .reload, .version, .metrics, .logLevel, .trigger(wait: false): 10
     case .wait(let timeout): timeout.map { $0 + 10 } ?? 0
-    // The hub is asked too.
+    // The daemon asks the hub too.
     case .check: 60
-    // Behind what the cycle is doing in the library.
+    // The daemon first finishes the cycle's current work in the library.
     case .conflicts, .quarantine(.list), .quarantine(.show), .quarantine(.drop), .quarantine(.dropAll),
       .changes, .history:
       60

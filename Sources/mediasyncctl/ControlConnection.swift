@@ -1,17 +1,17 @@
 import ControlProtocol
 import Glibc
 
-/// A blocking connection to the daemon: lines there, lines back. Greeted before anything else is said.
+/// A blocking connection to the daemon that carries lines both ways. It starts with a greeting.
 final class ControlConnection {
-  /// Who answers.
+  /// The daemon's greeting.
   private(set) var daemon = ControlHello(range: .own, build: "")
-  /// The socket, for whoever wants to wait for it and for the clock.
+  /// The socket, to poll it together with a timeout.
   let descriptor: Int32
   private let path: String
   private var splitter = LineSplitter(limit: Frame.replyMaxBytes)
   private var lines: [[UInt8]] = []
 
-  /// Connects to the daemon that listens at `path`, and finds out whether we speak the same protocol.
+  /// Connects to the daemon at `path` and agrees on a version of the protocol. Root refuses an unsafe socket.
   init(path: String) throws(ControlCallError) {
     self.path = path
     descriptor = try Self.connected(path)
@@ -24,14 +24,16 @@ final class ControlConnection {
 
   deinit { close(descriptor) }
 
-  /// A daemon that does not say a word within so many seconds hangs; 0: wait for ever. Where it has died, the kernel
-  /// closes the socket.
+  /// Limits the time to wait for each read, in seconds; 0 for no limit. If the daemon dies, the kernel closes
+  /// the socket anyway.
   func limitReading(seconds: Double) {
     var limit = timeval(tv_sec: Int(min(seconds, 1e9).rounded(.up)), tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
-  /// Says one thing and waits for the answer.
+  /// Sends a request and waits for the answer.
+  ///
+  /// - Throws: `refused` if the daemon answers with an error.
   func ask(_ request: ControlRequest) throws(ControlCallError) -> ControlPayload {
     try send(request)
     switch try decoded(ControlReply.self, try nextLine()) {
@@ -40,23 +42,23 @@ final class ControlConnection {
     }
   }
 
-  /// The next line, whatever it holds.
+  /// Returns the next line, not decoded. Waits for it.
   func nextLine() throws(ControlCallError) -> [UInt8] {
     while lines.isEmpty { try takeIn() }
     return lines.removeFirst()
   }
 
-  /// Whether a line has come that was not taken yet.
+  /// Whether a received line waits for `nextLine`.
   var hasLine: Bool { !lines.isEmpty }
 
-  /// Reads what has come; waits where nothing has.
+  /// Reads available bytes; waits if there are none.
   func takeIn() throws(ControlCallError) {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = read(descriptor, &buffer, buffer.count)
     if count < 0, errno == EINTR { return }
     if count < 0, errno == EAGAIN { throw .noDaemon(path: path, reason: "no answer in time") }
     guard count >= 0 else { throw .gone(path) }
-    guard count > 0 else { throw .noDaemon(path: path, reason: "it hung up") }
+    guard count > 0 else { throw .noDaemon(path: path, reason: "it closed the connection") }
     do throws(FrameError) {
       lines += try splitter.take(buffer[0..<count])
     } catch {
@@ -64,7 +66,7 @@ final class ControlConnection {
     }
   }
 
-  /// A line as a message.
+  /// Decodes a line.
   func decoded<Message: Decodable>(
     _ type: Message.Type, _ line: [UInt8]
   ) throws(ControlCallError) -> Message {
@@ -85,32 +87,36 @@ final class ControlConnection {
     do throws(ControlCallError) {
       payload = try ask(.hello(own))
     } catch {
-      // Before there was a hello it was no request at all.
+      // A daemon from before there was a greeting does not know it as a request.
       if case .refused(let error) = error, error.code == .badRequest {
         throw .skewed("the daemon at \(path) is older than this mediasyncctl (\(own.build)): " + Self.remedy)
       }
       throw error
     }
-    guard let hello = payload.hello else { throw .garbled("the daemon at \(path) does not say who it is") }
+    guard let hello = payload.hello else {
+      throw .garbled("the daemon at \(path) did not answer the greeting")
+    }
     if let skew = ControlHello.skew(client: own, daemon: hello) { throw .skewed(skew) }
     daemon = hello
   }
 
-  /// What helps where the daemon is the older one.
-  static let remedy = "restart it to bring it up to date (systemctl restart mediasyncd)"
+  /// What to do if the daemon is the older one.
+  static let remedy = "restart it to run the new version (systemctl restart mediasyncd)"
 
   // MARK: - The socket
 
   private func send(_ request: ControlRequest) throws(ControlCallError) {
     let bytes: [UInt8]
-    do throws(FrameError) { bytes = try Frame.encode(request) } catch { throw .garbled("cannot ask that") }
+    do throws(FrameError) { bytes = try Frame.encode(request) } catch {
+      throw .garbled("cannot encode the request")
+    }
     var offset = 0
     while offset < bytes.count {
       let count = bytes[offset...].withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count < 0, errno == EINTR { continue }
-      // Who is sent away is told why before the socket is closed.
+      // A daemon that turns us away sends the reason before it closes the socket. Read that.
       if count < 0, errno == EPIPE { return }
       guard count > 0 else { throw .gone(path) }
       offset += count

@@ -4,18 +4,18 @@ import ControlProtocol
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Prove that this library holds what the hub holds; exit 1 where it does not.",
+    abstract: "Check that this library holds what the hub holds; exit 1 if not.",
     discussion:
-      "Compared by checksums when the library is next in step. Changes that wait to be pushed are left out.")
+      "Compares checksums when the library is next in step. Ignores changes that wait to be pushed.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Flag(help: "Fetch the rows that differ; changes of this library that are not pushed are never touched.")
+  @Flag(help: "Fetch the rows that differ. Never overwrites changes that are not pushed yet.")
   var repair = false
   @OptionGroup var consent: ConsentOptions
 
   func validate() throws {
     guard repair || !(consent.dryRun || consent.yes) else {
-      throw ValidationError("--dry-run and --yes go with --repair: without it nothing is changed")
+      throw ValidationError("--dry-run and --yes require --repair: verify alone changes nothing")
     }
   }
 
@@ -32,18 +32,20 @@ struct VerifyCommand: ParsableCommand {
       count: differ + missing,
       text:
         "This fetches \(missing) row\(missing == 1 ? "" : "s") that \(missing == 1 ? "is" : "are") missing here, and "
-        + "\(differ) that the hub says differently, over what this library says; \(found.counts.missingAtHub) that the hub "
-        + "lacks and \(found.unsettled) with changes that are not pushed stay as they are.")
+        + "replaces \(differ) with the hub's version. It does not change "
+        + "\(found.counts.missingAtHub) that the hub lacks, and \(found.unsettled) with changes that are not pushed yet."
+    )
   }
 }
 
 struct AdoptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "adopt", abstract: "Queue the rows that no log entry speaks of and that the hub lacks.",
-    discussion: "For a library that existed before it was synced, or whose log was pruned.")
+    commandName: "adopt",
+    abstract: "Queue the rows that the hub lacks and that the application's log does not mention.",
+    discussion: "Use it for a library that existed before it was synced, or whose log was pruned.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Flag(help: "Only say what would happen.")
+  @Flag(help: "Only show what would be done.")
   var dryRun = false
 
   func run() throws {
@@ -53,15 +55,16 @@ struct AdoptCommand: ParsableCommand {
 
 struct ResyncCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resync", abstract: "Start over from the hub's present state. Unpushed changes stay.",
+    commandName: "resync",
+    abstract: "Start over from the hub's current state. Keeps changes that are not pushed yet.",
     discussion: """
-      A library that is in step with one hub refuses every other, so that two are never mixed by mistake. With --join \
-      it goes over to the one that hub.url names now: a hub that was set up anew, or another. Everything that the \
-      library holds and that hub lacks is queued for it.
+      A library that follows one hub refuses every other hub, so that two are never mixed by mistake. With --join it \
+      switches to the hub at hub.url, such as a newly installed hub. The daemon queues everything that the library has \
+      and that hub lacks.
       """)
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Flag(help: "Also where the hub keeps another log than the one this library is in step with.")
+  @Flag(help: "Switch to the hub at hub.url, even if it is not the hub that this library follows.")
   var join = false
   @OptionGroup var consent: ConsentOptions
 
@@ -71,22 +74,22 @@ struct ResyncCommand: ParsableCommand {
     try exchange.run(.errand(.resync(join: join)))
   }
 
-  /// Comparing takes a while, and takes the hub that the library is in step with: it is done for a dry run alone.
+  /// Compares only for a dry run: that takes a while, and works only with the hub that the library follows.
   private func intention(_ exchange: Exchange) throws -> Intention {
     let status = try exchange.status()
     let hub = status.hubURL ?? "hub.url"
     var text =
-      "This has \(status.database) start over from the present state of the hub at \(hub)"
+      "This makes \(status.database) start over from the current state of the hub at \(hub)"
       + (join
-        ? ", even if that is another hub than the one it is in step with: what it lacks is queued for it. "
+        ? ", even if the library follows another hub until now. The daemon queues what the new hub lacks. "
         : ". ")
-      + "Rows that the hub says differently become what the hub says; \(status.pendingLocal) change"
-      + "\(status.pendingLocal == 1 ? "" : "s") that \(status.pendingLocal == 1 ? "is" : "are") not pushed stay."
+      + "Rows that differ get the hub's values. It keeps \(status.pendingLocal) change"
+      + "\(status.pendingLocal == 1 ? "" : "s") that \(status.pendingLocal == 1 ? "is" : "are") not pushed yet."
     guard consent.dryRun, !join else { return Intention(count: nil, text: text) }
     let found = try exchange.compared()
     text +=
-      " As compared now, \(found.counts.differs) differ, \(found.counts.missingHere) are missing here, and the hub lacks "
-      + "\(found.counts.missingAtHub)."
+      " Rows now: \(found.counts.differs) differ, \(found.counts.missingHere) missing here, "
+      + "\(found.counts.missingAtHub) missing at the hub."
     return Intention(count: found.counts.total, text: text)
   }
 }

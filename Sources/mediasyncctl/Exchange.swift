@@ -3,28 +3,28 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 
-/// One request and its answer: asks, prints, and ends the program with the code that scripts rely on.
+/// Sends one request, prints the answer, and ends the program with the exit code for scripts.
 struct Exchange {
-  /// Where the daemon listens.
+  /// The daemon's socket.
   let path: String
-  /// Whether scripts read the answer.
+  /// Whether to print JSON.
   let isJSON: Bool
   private let style: TerminalStyle
 
-  /// Finds the socket: the option after the verb, the one before it, else where it normally is.
+  /// Takes the socket from the option after the verb, else from the one before it, else uses the default.
   init(_ parent: Mediasyncctl, _ options: VerbOptions) {
     path = Self.socket(parent, options)
     isJSON = options.json
     style = Terminal.style(plain: options.plain)
   }
 
-  /// Where the daemon is asked.
+  /// Returns the path of the daemon's socket.
   static func socket(_ parent: Mediasyncctl, _ options: VerbOptions) -> String {
     options.socket ?? parent.socket
       ?? ControlSocketPath.forClient(ProcessInfo.processInfo.environment) { access($0, F_OK) == 0 }
   }
 
-  /// Asks; says why there is no answer, and throws the exit code then.
+  /// Sends a request. If there is no answer, prints why and throws the exit code.
   func ask(_ request: ControlRequest) throws(ExitCode) -> (ControlPayload, ControlHello) {
     do throws(ControlCallError) {
       return try ControlCall(path: path).ask(request)
@@ -33,7 +33,8 @@ struct Exchange {
     }
   }
 
-  /// Says why there is no answer: a line for people, and with `--json` an object for scripts. Gives the exit code.
+  /// Prints why there is no answer: a line for people, and with `--json` an object for scripts. Returns the
+  /// exit code.
   func failed(_ error: ControlCallError) -> ExitCode {
     Output.complain("mediasyncctl: \(SafeText.line(error.message))")
     if isJSON {
@@ -42,25 +43,28 @@ struct Exchange {
     return ExitCode(error.exitCode)
   }
 
-  /// Asks and prints; throws the exit code where it is not 0. `full`: whole texts, where they were asked for.
+  /// Sends a request and prints the answer, with texts in full if `full` is true. Throws the exit code if it
+  /// is not 0.
   func run(_ request: ControlRequest, full: Bool = false) throws {
     let (payload, daemon) = try ask(request)
     let lines = isJSON ? [try jsonLine(payload)] : lines(payload, request, full: full, daemon)
     Output.lines(lines)
     if case .trigger = request, payload.status?.state == .paused {
-      Output.complain("mediasyncctl: syncing is paused, nothing was begun: mediasyncctl resume")
+      Output.complain(
+        "mediasyncctl: syncing is paused, so no cycle was started; to continue: mediasyncctl resume")
       throw ExitCode(ControlOutcome.paused.exitCode)
     }
     if let outcome = payload.outcome, outcome != .inStep {
       if outcome == .timedOut {
-        Output.complain("mediasyncctl: not in step within the time given")
+        Output.complain("mediasyncctl: not in step before the timeout")
       }
       throw ExitCode(outcome.exitCode)
     }
     if let code = payload.answer?.exitCode, code != 0 { throw ExitCode(code) }
   }
 
-  /// What `--json` prints: the answer itself, its keys at the top; around what has no name of its own, the reply.
+  /// The output of `--json`: the answer with its keys at the top level, or the whole reply if the answer has
+  /// none.
   private func jsonLine(_ payload: ControlPayload) throws(ExitCode) -> String {
     if let text = payload.answer?.json { return text }
     let bytes: [UInt8]?
@@ -75,8 +79,7 @@ struct Exchange {
     return String(decoding: bytes.dropLast(), as: UTF8.self)
   }
 
-  /// Asks for one record after the other. Where one cannot be done the others are, and the first reason is the exit
-  /// code.
+  /// Sends a request for each record. Continues after a failure, and throws the exit code of the first one.
   func run(each ids: [Int64], _ request: (Int64) -> ControlRequest) throws {
     var failed: ExitCode?
     for id in ids {
@@ -112,7 +115,7 @@ struct Exchange {
   }
 }
 
-/// Why there is no answer, for scripts.
+/// A failure as JSON.
 private struct Failure: Encodable {
   struct Detail: Encodable {
     let code: String
@@ -121,7 +124,7 @@ private struct Failure: Encodable {
   let error: Detail
 }
 
-/// A value with its keys at the top, and beside them whether it was so before.
+/// A value with its keys at the top level, and `already`: whether the state was the same before.
 private struct Marked<Value: Encodable>: Encodable {
   let value: Value
   let already: Bool?

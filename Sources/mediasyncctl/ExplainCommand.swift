@@ -3,13 +3,13 @@ import ControlProtocol
 import FoundationEssentials
 import Messages
 
-/// `mediasyncctl explain`: the words for a code. It asks nobody.
+/// `mediasyncctl explain`: explains a code. Needs no daemon.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say what a code means and what to do; works without a daemon.",
+    commandName: "explain", abstract: "Explain a code and say what to do. Works without a daemon.",
     discussion: """
-      A code is what stands in the journal as MEDIASYNC_EVENT, MEDIASYNC_CODE or MESSAGE_ID, in an error reply, in \
-      quarantine, or as an exit status. Without one all codes are listed.
+      Codes are in the journal (MEDIASYNC_EVENT, MEDIASYNC_CODE, MESSAGE_ID), in error replies and in quarantine. Exit \
+      statuses are codes too. Without a code, the command lists all of them.
       """)
 
   @Argument(help: "The code, such as unreachable, token_revoked or 78.")
@@ -23,8 +23,9 @@ struct ExplainCommand: ParsableCommand {
     guard !found.isEmpty else {
       let near = Message.near(code)
       let hint =
-        near.isEmpty ? "mediasyncctl explain lists them all" : "did you mean \(near.joined(separator: ", "))?"
-      Output.complain("mediasyncctl: there is no code \(SafeText.line(String(code.prefix(60)))); \(hint)")
+        near.isEmpty
+        ? "mediasyncctl explain lists all codes" : "did you mean \(near.joined(separator: ", "))?"
+      Output.complain("mediasyncctl: unknown code \(SafeText.line(String(code.prefix(60)))); \(hint)")
       throw ExitCode(66)
     }
     if json {
@@ -67,7 +68,7 @@ private struct MessageView: Encodable {
     messageID = message.id
   }
 
-  /// Every key is always there, as in all of the tool's JSON.
+  /// Writes every key, null included, as in all JSON of this tool.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     for (key, text) in [

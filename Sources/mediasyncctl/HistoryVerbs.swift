@@ -4,10 +4,10 @@ import ControlProtocol
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Look at texts written here that others have replaced, and bring them back.",
+    abstract: "Show texts of this device that others replaced, and restore them.",
     discussion: """
-      Whatever a hub sends: before it replaces a text in a row that was written on this device, the text is kept, for \
-      90 days, up to 64 MiB of texts. Nothing needs to be done about these records; what lost to another's edit is in \
+      Before a change from the hub replaces a text that was written on this device, the daemon keeps the text for 90 \
+      days, up to 64 MiB of texts. These records need no action. For values that lost to another device's edit, see \
       mediasyncctl conflicts.
       """,
     subcommands: [List.self, Show.self, Restore.self], defaultSubcommand: List.self)
@@ -15,7 +15,7 @@ struct HistoryCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List the records, the oldest first (the default).")
+      commandName: "list", abstract: "List the records, oldest first (default).")
     @ParentCommand var parent: HistoryCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var piece: ListOptions
@@ -27,11 +27,11 @@ struct HistoryCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Show the texts of a record, and what stands there now.")
+      commandName: "show", abstract: "Show the texts of a record, and the current ones.")
     @ParentCommand var parent: HistoryCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var record: RecordArgument
-    @Flag(help: "Whole texts, however long.")
+    @Flag(help: "Show texts in full, however long.")
     var full = false
 
     func run() throws {
@@ -41,7 +41,7 @@ struct HistoryCommand: ParsableCommand {
 
   struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "restore", abstract: "Write the texts back, as new edits. The records then go.")
+      commandName: "restore", abstract: "Write the texts back as new edits, and delete the records.")
     @ParentCommand var parent: HistoryCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var records: RecordArguments

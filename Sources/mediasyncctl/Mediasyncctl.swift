@@ -6,16 +6,16 @@ import ControlProtocol
 struct Mediasyncctl: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mediasyncctl",
-    abstract: "Ask mediasyncd how things stand, and tell it what to do.",
+    abstract: "Show the status of mediasyncd, and control it.",
     discussion: """
-      The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock where \
-      it exists, else /run/mediasync@$USER/control.sock where it exists, else /run/mediasync/control.sock.
+      The socket is --socket, else $MEDIASYNC_CONTROL_SOCKET, else $XDG_RUNTIME_DIR/mediasync/control.sock if it \
+      exists, else /run/mediasync@$USER/control.sock if it exists, else /run/mediasync/control.sock.
 
-      Exit codes: 0 done, 1 verify: not the same as the hub, or doctor: something is wrong, 64 usage, 65 something was quarantined, or cannot be \
-      done to this record, 66 no such record, 69 no daemon answers, or the server does not offer it, 75 temporary \
-      failure or time up, 76 daemon and control tool are of different versions, 77 the hub refuses the credentials, or \
-      you may not do this, 78 the daemon's configuration cannot work, or \
-      the new one cannot be used.
+      Exit codes: 0 done, 1 verify: differs from the hub, or doctor: something is wrong, or not confirmed, 64 wrong \
+      command line, 65 changes were quarantined or held, or the record does not allow this, 66 no such record, 69 no \
+      daemon answers, or the server does not support this, 70 the daemon's answer makes no sense, 73 cannot write a \
+      file, 75 temporary failure or timeout, 76 daemon and mediasyncctl have different versions, 77 the hub refuses \
+      the credentials, or you may not do this, 78 the daemon's configuration, or the new one, is unusable.
       """,
     version: Build.version,
     subcommands: [
@@ -32,16 +32,16 @@ struct Mediasyncctl: ParsableCommand {
   var socket: String?
 }
 
-/// What every verb takes.
+/// The options of every verb.
 struct VerbOptions: ParsableArguments {
   @Option(help: "The daemon's control socket.")
   var socket: String?
 
-  @Flag(help: "Print JSON: one line; also where it fails.")
+  @Flag(help: "Print one line of JSON, also for an error.")
   var json = false
 
   @Flag(
-    help: "Print text and nothing else: no colours, no line drawn over. NO_COLOR takes the colours alone.")
+    help: "Print plain text, without colours or a line that is redrawn. NO_COLOR removes only the colours.")
   var plain = false
 }
 
@@ -54,7 +54,7 @@ struct DurationArgument: ExpressibleByArgument {
     self.duration = duration
   }
 
-  /// In seconds.
+  /// The duration in seconds.
   var seconds: Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }

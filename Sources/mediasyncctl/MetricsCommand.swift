@@ -4,14 +4,14 @@ import Glibc
 
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "metrics", abstract: "Print what is measured, as OpenMetrics text.",
+    commandName: "metrics", abstract: "Print the metrics as OpenMetrics text.",
     discussion: """
-      With --write the text goes into a file, in one step, for a collector that reads files (node_exporter's textfile \
-      collector). Where no daemon answers the file then says mediasync_up 0, and the exit code is 69 as always.
+      With --write the command replaces a file in one step, for a collector that reads files (node_exporter's textfile \
+      collector). If no daemon answers, the file contains mediasync_up 0, and the exit code is 69 as always.
       """)
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Option(help: ArgumentHelp("Write the text into this file.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Write the metrics to this file.", valueName: "file"), completion: .file())
   var write: String?
 
   func run() throws {
@@ -28,7 +28,7 @@ struct MetricsCommand: ParsableCommand {
     try file.put(text)
   }
 
-  /// What a file says where no daemon answers, so that old figures do not pass for new ones.
+  /// The file's text if no daemon answers, so that it does not keep old metrics.
   private static let textWhenDown = """
     # HELP mediasync_up Whether the daemon answers.
     # TYPE mediasync_up gauge
@@ -38,14 +38,17 @@ struct MetricsCommand: ParsableCommand {
     """
 }
 
-/// A file that is there as a whole, old or new, at every moment: written beside its place and renamed into it.
+/// Replaces a file atomically: writes a temporary file and renames it, so that readers see the old or the new
+/// text.
 struct WholeFile {
   let path: String
 
-  /// Puts a text into the file; readable for all, as collectors run as other users.
+  /// Replaces the file's text. Makes it readable for all, because collectors run as other users.
+  ///
+  /// - Throws: exit code 73 if it cannot be written.
   func put(_ text: String) throws(ExitCode) {
-    // In the same folder, as a rename does not cross file systems; hidden, and without the ending that collectors
-    // look for.
+    // In the same folder, because a rename cannot cross file systems. Hidden and with another extension, so
+    // that collectors do not read it.
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let beside = path[..<slash] + "." + path[slash...] + ".\(getpid())"
     let descriptor = open(String(beside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
@@ -69,10 +72,10 @@ struct WholeFile {
     return true
   }
 
-  /// Says what is wrong; 73 is "cannot create the output" (sysexits.h).
+  /// Prints the error of `errno` and returns 73, "cannot create the output" in sysexits.h.
   private func failure() -> ExitCode {
     let reason = String(cString: strerror(errno))
-    Output.complain("mediasyncctl: \(path) cannot be written: \(reason)")
+    Output.complain("mediasyncctl: cannot write \(path): \(reason)")
     return ExitCode(73)
   }
 }

@@ -2,17 +2,17 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-/// What the tool prints.
+/// Prints the tool's output.
 enum Output {
-  /// Lines on standard output.
+  /// Prints lines on standard output.
   static func lines(_ lines: [String]) {
     for line in lines { write(line, to: STDOUT_FILENO) }
   }
 
-  /// One line on standard error.
+  /// Prints one line on standard error.
   static func complain(_ line: String) { write(line, to: STDERR_FILENO) }
 
-  /// One line of JSON on standard output.
+  /// Prints a value as one line of JSON on standard output.
   static func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -3,13 +3,13 @@ import ControlProtocol
 
 struct QuarantineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "quarantine", abstract: "Look at what was set aside and why, and try it again.",
+    commandName: "quarantine", abstract: "Show quarantined changes and why, and retry or drop them.",
     subcommands: [List.self, Show.self, Retry.self, Drop.self], defaultSubcommand: List.self)
   @ParentCommand var parent: Mediasyncctl
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "List the entries of both directions, the oldest first (the default).")
+      commandName: "list", abstract: "List the entries of both directions, oldest first (default).")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var piece: ListOptions
@@ -22,11 +22,11 @@ struct QuarantineCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Show an entry: why it stands there, what to do, and what was kept of it.")
+      abstract: "Show an entry: why it is quarantined, what to do, and its content.")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
     @OptionGroup var record: RecordArgument
-    @Flag(help: "The whole entry, however long.")
+    @Flag(help: "Show the entry in full, however long.")
     var full = false
 
     func run() throws {
@@ -37,10 +37,10 @@ struct QuarantineCommand: ParsableCommand {
   struct Retry: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "retry",
-      abstract: "Try an entry again, or all: queue its row as it is now, or fetch it as the hub has it now.")
+      abstract: "Retry one entry, or all: queue the row's current state, or fetch it from the hub.")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
-    @Argument(help: "The entry's number, as the list shows it; without it, all.")
+    @Argument(help: "The entry's number, from the list. Default: all.")
     var id: Int64?
 
     func run() throws {
@@ -50,14 +50,14 @@ struct QuarantineCommand: ParsableCommand {
 
   struct Drop: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "drop", abstract: "Forget entries. What they say is lost, unless the rows say it too.")
+      commandName: "drop", abstract: "Delete entries. Their content is lost, unless the rows have it too.")
     @ParentCommand var parent: QuarantineCommand
     @OptionGroup var options: VerbOptions
-    @Argument(help: "The entries' numbers, as the list shows them.")
+    @Argument(help: "The entries' numbers, from the list.")
     var ids: [Int64] = []
-    @Flag(help: "All entries.")
+    @Flag(help: "Delete all entries.")
     var all = false
-    @Option(help: "All entries of this entity, such as MediaFiles.")
+    @Option(help: "Delete all entries of this entity, such as MediaFiles.")
     var entity: String?
     @OptionGroup var consent: ConsentOptions
 
@@ -74,8 +74,8 @@ struct QuarantineCommand: ParsableCommand {
         return Intention(
           count: count,
           text:
-            "This forgets \(count) entr\(count == 1 ? "y" : "ies")\(whose) in quarantine. What \(count == 1 ? "it says" : "they say") "
-            + "is lost, unless the rows say it too.")
+            "This deletes \(count) quarantined entr\(count == 1 ? "y" : "ies")\(whose). "
+            + "\(count == 1 ? "Its" : "Their") content is lost, unless the rows have it too.")
       }
       guard isAgreed else { return }
       guard ids.isEmpty else { return try exchange.run(each: ids) { .quarantine(.drop(id: $0)) } }

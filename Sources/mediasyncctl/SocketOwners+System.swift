@@ -2,10 +2,10 @@ import ControlProtocol
 import Glibc
 
 extension SocketOwners {
-  /// Asks the kernel who listens at the other end of a connected socket, and whose the file and its folders are; `nil` where
-  /// it does not tell.
+  /// Asks the kernel for the user that listens on a connected socket, and for the owners of the socket's file
+  /// and folders. Returns `nil` if one of them is unknown.
   init?(of descriptor: Int32, at path: String) {
-    // struct ucred, which Swift does not see: process, user, group.
+    // The three fields of struct ucred, which Swift does not import: process, user, group.
     var credentials: [UInt32] = [0, 0, 0]
     var size = socklen_t(credentials.count * 4)
     var file = stat()

@@ -2,23 +2,23 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 
-/// Where the answer is read.
+/// The terminal, or the file or pipe, that the output goes to.
 enum Terminal {
-  /// Cells in a line: the terminal's own; 120 where the answer goes into a file or another program.
+  /// The columns of the terminal, at least 40; 120 if the output goes to a file or a pipe.
   static var width: Int {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 120 }
     return max(Int(size.ws_col), 40)
   }
 
-  /// What may be sent to standard output beside text.
+  /// The style that standard output allows.
   static func style(plain: Bool) -> TerminalStyle {
     .chosen(
       plain: plain, isTerminal: isatty(STDOUT_FILENO) == 1,
       environment: ProcessInfo.processInfo.environment)
   }
 
-  /// Writes a text, all of it or as much as somebody reads.
+  /// Writes a text. Stops if the reader is gone.
   static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
     let bytes = Array(text.utf8)
     var offset = 0

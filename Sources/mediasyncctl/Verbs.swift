@@ -3,7 +3,7 @@ import ControlProtocol
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say whether the library is in step, and if not, why.")
+    commandName: "status", abstract: "Show whether the library is in step, and if not, why.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
 
@@ -14,10 +14,10 @@ struct StatusCommand: ParsableCommand {
 
 struct TriggerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "trigger", abstract: "Sync now, without waiting for the next try.")
+    commandName: "trigger", abstract: "Sync now, without waiting for the next attempt.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Flag(help: "Wait until the cycle has ended, and say by the exit code how.")
+  @Flag(help: "Wait until the cycle ends. The exit code gives its result.")
   var wait = false
 
   func run() throws {
@@ -27,7 +27,8 @@ struct TriggerCommand: ParsableCommand {
 
 struct PauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pause", abstract: "Stop syncing until resumed, or for a while. Survives a restart.")
+    commandName: "pause",
+    abstract: "Pause syncing until you resume it, or for a duration. Lasts across restarts.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
   @Option(
@@ -35,7 +36,7 @@ struct PauseCommand: ParsableCommand {
   var span: DurationArgument?
 
   func run() throws {
-    // Whole seconds, and never none: a pause that is asked for is one.
+    // Whole seconds, and at least one, so that every pause has an effect.
     let seconds = span.map { max(1, Int64($0.seconds.rounded(.up))) }
     try Exchange(parent, options).run(.pause(forSeconds: seconds))
   }
@@ -53,12 +54,13 @@ struct ResumeCommand: ParsableCommand {
 
 struct WaitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wait", abstract: "Wait until the library is in step; exit 75 when the time is up.")
+    commandName: "wait", abstract: "Wait until the library is in step; exit 75 after the timeout.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Flag(help: "Until everything is pushed and pulled (the default, and all there is to wait for).")
+  @Flag(help: "Wait until everything is pushed and pulled (the default, and the only choice).")
   var synced = false
-  @Option(help: ArgumentHelp("How long at most, such as 30s; without it, for ever.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("The longest time to wait, such as 30s. Default: no limit.", valueName: "duration"))
   var timeout: DurationArgument?
 
   func run() throws {
@@ -68,9 +70,9 @@ struct WaitCommand: ParsableCommand {
 
 struct ReloadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reload", abstract: "Have the daemon read its configuration and credentials again.",
+    commandName: "reload", abstract: "Make the daemon read its configuration and credentials again.",
     discussion: """
-      Whole, or not at all: where anything is wrong with it the old one stays, every error is shown, and the exit \
+      If the new configuration has an error, the daemon keeps the old one, the command shows every error, and the exit \
       status is 78.
       """)
   @ParentCommand var parent: Mediasyncctl
@@ -83,7 +85,7 @@ struct ReloadCommand: ParsableCommand {
 
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "version", abstract: "Print the version of the daemon that runs.")
+    commandName: "version", abstract: "Print the version of the running daemon.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
 
@@ -94,7 +96,7 @@ struct VersionCommand: ParsableCommand {
 
 struct LogLevelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "log-level", abstract: "Say how much is logged, or change it until the daemon restarts.")
+    commandName: "log-level", abstract: "Show the log level, or change it until the daemon restarts.")
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
   @Argument(help: "trace, debug, info, notice, warning, error or critical.")

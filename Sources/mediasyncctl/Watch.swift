@@ -2,15 +2,15 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 
-/// What is done with events as they come.
+/// Handles the daemon's events.
 protocol EventReader: AnyObject {
-  /// How long to wait for the next event before `tick`, in milliseconds; -1: for ever.
+  /// The time to wait for an event before `tick`, in milliseconds; -1 for no limit.
   var patience: Int32 { get }
-  /// An event has come; the line that it came in, for who wants that.
+  /// Handles an event. `line` is the line that contained it.
   func take(_ event: ControlEvent, _ line: [UInt8])
-  /// Time has passed.
+  /// Called after `patience` without an event.
   func tick()
-  /// No more events will come.
+  /// Called when the connection ends.
   func ended()
 }
 
@@ -20,12 +20,12 @@ extension EventReader {
   func ended() {}
 }
 
-/// Follows the daemon's events until it goes away or we are interrupted.
+/// Follows the daemon's events until the connection ends or the user interrupts.
 struct Watch {
-  /// Where the daemon listens.
+  /// The daemon's socket.
   let path: String
 
-  /// Never returns but by an error: the daemon hung up.
+  /// Passes events to `reader`. Returns only with an error, such as a closed connection.
   func run(_ reader: some EventReader) throws(ControlCallError) {
     let connection = try ControlConnection(path: path)
     _ = try connection.ask(.watch)
@@ -44,18 +44,18 @@ struct Watch {
     }
   }
 
-  /// Now, in milliseconds since 1970-01-01T00:00:00Z.
+  /// The current time, in milliseconds since 1970-01-01T00:00:00Z.
   static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
 
-/// A line of JSON for every event, as it came.
+/// Prints every event as the daemon's line of JSON.
 final class JSONEvents: EventReader {
   func take(_ event: ControlEvent, _ line: [UInt8]) {
     Terminal.write(String(decoding: line, as: UTF8.self) + "\n")
   }
 }
 
-/// A line of text for every event.
+/// Prints every event as a line of text.
 final class PlainEvents: EventReader {
   func take(_ event: ControlEvent, _ line: [UInt8]) {
     guard let text = WatchText.plainLine(event, now: Watch.now) else { return }
@@ -63,14 +63,14 @@ final class PlainEvents: EventReader {
   }
 }
 
-/// What happened, line by line, and under it how things stand, drawn over again.
+/// Prints events line by line, and redraws the status below them.
 final class LiveEvents: EventReader {
   private let style: TerminalStyle
   private var status: Status?
 
   init(style: TerminalStyle) { self.style = style }
 
-  /// Times to go on being right: what is left until the next try, or of a pause.
+  /// One second while the status shows a remaining time: until the next attempt or the end of a pause.
   var patience: Int32 { status?.nextAttempt != nil || status?.pauseUntil != nil ? 1000 : -1 }
 
   func take(_ event: ControlEvent, _ line: [UInt8]) {

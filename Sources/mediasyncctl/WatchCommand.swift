@@ -3,11 +3,11 @@ import ControlProtocol
 
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Say what happens as it happens, until interrupted.",
+    commandName: "watch", abstract: "Print events as they happen, until interrupted.",
     discussion: """
-      On a terminal the last line is how things stand, drawn anew. With --json, and with --plain or where the output is \
-      no terminal, a line for every event. Whoever reads too slowly misses events and is told how many; the daemon never \
-      waits.
+      On a terminal, the last line shows the status and is redrawn. With --json or --plain, or if the output is not a \
+      terminal, the command prints one line per event. The daemon never waits: a slow reader misses events, and the \
+      output says how many.
       """)
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions

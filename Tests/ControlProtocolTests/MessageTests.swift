@@ -48,8 +48,8 @@ import Testing
   @Test(arguments: [
     ("", "not JSON"), ("{", "not JSON"), ("[]", "the message has the wrong type"), ("{}", "verb is missing"),
     (#"{"verb":"pause","for_seconds":"2h"}"#, "for_seconds has the wrong type"),
-    (#"{"verb":"pause","for_seconds":-1}"#, "for_seconds has a value that is not known"),
-    (#"{"verb":"wait","timeout_seconds":1e300}"#, "timeout_seconds has a value that is not known"),
+    (#"{"verb":"pause","for_seconds":-1}"#, "for_seconds has an unknown value"),
+    (#"{"verb":"wait","timeout_seconds":1e300}"#, "timeout_seconds has an unknown value"),
   ])
   func `an invalid request is refused with a reason`(text: String, reason: String) {
     #expect(throws: FrameError.malformed(reason: reason)) {

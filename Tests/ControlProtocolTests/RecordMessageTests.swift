@@ -63,14 +63,14 @@ import Testing
 
   @Test(arguments: [
     (#"{"verb":"conflicts"}"#, "action is missing"),
-    (#"{"verb":"conflicts","action":"drop","id":1}"#, "action has a value that is not known"),
-    (#"{"verb":"quarantine","action":"restore","id":1}"#, "action has a value that is not known"),
+    (#"{"verb":"conflicts","action":"drop","id":1}"#, "action has an unknown value"),
+    (#"{"verb":"quarantine","action":"restore","id":1}"#, "action has an unknown value"),
     (#"{"verb":"conflicts","action":"restore"}"#, "id is missing"),
     (#"{"verb":"conflicts","action":"dismiss"}"#, "id is missing"),
     (#"{"verb":"conflicts","action":"dismiss","all":false}"#, "id is missing"),
-    (#"{"verb":"conflicts","action":"list","limit":0}"#, "limit has a value that is not known"),
-    (#"{"verb":"conflicts","action":"list","limit":1001}"#, "limit has a value that is not known"),
-    (#"{"verb":"conflicts","action":"list","after":-1}"#, "after has a value that is not known"),
+    (#"{"verb":"conflicts","action":"list","limit":0}"#, "limit has an unknown value"),
+    (#"{"verb":"conflicts","action":"list","limit":1001}"#, "limit has an unknown value"),
+    (#"{"verb":"conflicts","action":"list","after":-1}"#, "after has an unknown value"),
     (#"{"verb":"conflicts","action":"show","id":"1"}"#, "id has the wrong type"),
   ])
   func `a request that makes no sense is refused with a reason`(line: String, reason: String) {

@@ -28,7 +28,7 @@ import Testing
     #expect(lines[1].hasSuffix("app-two"))
     #expect(lines[2].contains("…"))
     for line in lines { #expect(line.count <= 80) }
-    #expect(lines.last == "2 of 40; the next ones: --after 21")
+    #expect(lines.last == "2 of 40; for the next ones: --after 21")
     #expect(
       RecordAnswer.conflicts(ConflictList(conflicts: [], total: 0, next: nil)).lines(full: false, width: 80)
         == ["No conflict records."])
@@ -54,7 +54,7 @@ import Testing
       ])
     let gone = ConflictView(item: item(3, title: nil), isHere: false, values: [column("title", "a", "b")])
     let lines = RecordAnswer.conflict(gone).lines(full: false, width: 80)
-    #expect(lines.contains("The row is not in this library any more."))
+    #expect(lines.contains("The row is no longer in this library."))
   }
 
   @Test func `long texts are shown from their first difference, which is named`() {
@@ -64,7 +64,7 @@ import Testing
     let lines = RecordAnswer.conflict(view).lines(full: false, width: 80)
     #expect(lines.contains { $0.hasPrefix("content") && $0.contains("MINE") && $0.contains("THEIRS") })
     #expect(lines.contains("content: first difference at character 1501, line 101"))
-    #expect(lines.last == "--full shows the whole texts.")
+    #expect(lines.last == "--full shows the texts in full.")
     for line in lines.dropFirst(2) { #expect(SafeText.width(line) <= 80) }
     let whole = RecordAnswer.conflict(
       ConflictView(
@@ -122,7 +122,7 @@ import Testing
   @Test func `a retry says what was queued and what stays`() {
     #expect(
       RecordAnswer.retry(RetryView(retried: [1, 4], left: [.init(id: 2, reason: "the row is gone")])).lines(
-        full: false, width: 80) == ["Tried again: 1, 4.", "2 stays: the row is gone"])
+        full: false, width: 80) == ["Retried: 1, 4.", "2 stays: the row is gone"])
   }
 
   @Test func `verify says equal, or lists the differences`() {
@@ -132,7 +132,7 @@ import Testing
       queued: 0)
     #expect(
       RecordAnswer.errand(view).lines(full: false, width: 80)
-        == ["Equal: 1 row compared, all as the hub has them at position 99."])
+        == ["Equal: 1 row compared with the hub at position 99."])
     view.isEqual = false
     view.compared = 500
     view.counts = .init(missingHere: 1, missingAtHub: 0, differs: 2)
@@ -141,7 +141,7 @@ import Testing
     #expect(
       RecordAnswer.errand(view).lines(full: false, width: 80) == [
         "Different: of 500 rows at position 99, 2 differ, 1 missing here.",
-        "3 rows made what the hub holds.", "", "KIND          ROW", "missing here  Media m", "and 2 more",
+        "3 rows set to the hub's state.", "", "KIND          ROW", "missing here  Media m", "and 2 more",
       ])
   }
 }

@@ -73,7 +73,7 @@ import Testing
     #expect(
       lines.dropFirst() == [
         "Library    /l.db (device d1)", "Hub        http://hub/sync (layer-2)", "Position   0 of unknown",
-        "In step    last at 2026-11-24 05:00:00Z", "Set aside  1 quarantined, 2 conflict records",
+        "In step    last at 2026-11-24 05:00:00Z", "Records    1 quarantined, 2 conflict records",
       ])
   }
 

@@ -18,7 +18,7 @@ import Testing
     #expect(ProgressText.line(progress(.push, 0, of: 300)) == "pushing 0 of 300 (0 %)")
     #expect(
       ProgressText.line(progress(.snapshot, 1_234_567, of: nil, rate: 2.5))
-        == "taking in a snapshot: 1,234,567 rows, 2.5/s")
+        == "applying a snapshot: 1,234,567 rows, 2.5/s")
     #expect(ProgressText.line(progress(.pull, 999, of: 1000)).contains("99 %"))
   }
 
@@ -74,11 +74,11 @@ import Testing
     (event.count, event.named) = (2, [row])
     #expect(
       WatchText.line(event)
-        == "2026-11-25 07:12:25Z  2 changes set aside (Podcasts a\\u{1b}b unknown_entity, …): mediasyncctl quarantine"
+        == "2026-11-25 07:12:25Z  2 changes quarantined (Podcasts a\\u{1b}b unknown_entity, …): mediasyncctl quarantine"
     )
     event = ControlEvent(.lost, at: "2026-11-25T07:12:25.000Z")
     event.count = 1
-    #expect(WatchText.line(event) == "2026-11-25 07:12:25Z  this watch was too slow: 1 event left out")
+    #expect(WatchText.line(event) == "2026-11-25 07:12:25Z  this watch was too slow and missed 1 event")
     event = ControlEvent(.progress, at: "2026-11-25T07:12:25.000Z")
     event.progress = progress(.push, 1, of: 300)
     #expect(WatchText.line(event) == nil)

@@ -47,7 +47,7 @@ extension EndToEnd {
       #expect(try two.control("doctor", "--json").output.contains("changes-held"))
       #expect(try two.control("trigger", "--wait").code == 65)
       let devices = try stage.hub.command("device", "list", "--data", stage.hub.data, "--library", "home")
-      #expect(devices.output.contains("holds what lies behind"), "\(devices.output)")
+      #expect(devices.output.contains("holds later changes"), "\(devices.output)")
       // Local edits are pushed all the same.
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try there.addMedia(NewMedia(url: "new", title: "new", content: "new"))

@@ -64,11 +64,11 @@ extension EndToEnd {
       // The existing record goes, and the missing one is named.
       let first = try loser.control("conflicts", "dismiss", String(ids[0]), "999")
       #expect(first.code == 66)
-      #expect(first.output == "Conflict record \(ids[0]) is gone.\n")
+      #expect(first.output == "Conflict record \(ids[0]) deleted.\n")
       #expect(first.errors.contains("999"))
       #expect(try loser.control("conflicts", "dismiss").code == 64, "all only where that is said")
       let none = try loser.control("conflicts", "dismiss", "--all", "--only", "no_such_column")
-      #expect(none.output == "No such conflict records.\n")
+      #expect(none.output == "No matching conflict records.\n")
       let all = try loser.control("conflicts", "dismiss", "--all", "--json")
       #expect(
         try json(all)["dismissed_count"]?.integer == Int64(ids.count - 1), "\(all.output) \(all.errors)")
@@ -102,7 +102,7 @@ extension EndToEnd {
       #expect(try device.control("quarantine", "show", malformed).output.contains("client"))
       let all = try device.control("quarantine", "retry")
       #expect(all.code == 65, "one of the two stays: \(all.output)")
-      #expect(all.output.contains("Tried again: \(malformed)"))
+      #expect(all.output.contains("Retried: \(malformed)"))
       let other = try device.control("quarantine", "retry", unknown)
       #expect(other.code == 65)
       #expect(other.errors.contains("Podcasts"))

@@ -63,7 +63,7 @@ extension EndToEnd {
       try two.stop()
       for program in [json, plain] {
         let end = try program.end(within: 10)
-        #expect(end.code == 69 && end.errors.contains("hung up"), "\(end.errors)")
+        #expect(end.code == 69 && end.errors.contains("closed the connection"), "\(end.errors)")
       }
     }
 

@@ -33,7 +33,7 @@ extension UnderSystemd {
       #expect(unreadable.code == 78 && unreadable.output.contains("/etc/mediasync/token"), "\(unreadable)")
 
       try machine.configure()
-      #expect(try machine.system.succeed("mediasyncctl reload") == "Read again: no setting has changed.")
+      #expect(try machine.system.succeed("mediasyncctl reload") == "Reloaded: no setting has changed.")
       #expect(try !machine.property("StatusText").contains("sync.debunce"))
       #expect(try machine.system.succeed("mediasyncctl status --json").contains("\"reload_failure\":null"))
     }

@@ -1,32 +1,32 @@
-/// What was looked at, and what was found: of `mediasyncd check` and the daemon's answer to `check`.
+/// The results of the checks: the output of `mediasyncd check` and the daemon's answer to `check`.
 package struct CheckReport: Codable, Hashable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case configuration, database, checks
     case hubURL = "hub_url"
   }
 
-  /// The configuration file, where one was read.
+  /// The configuration file, if one was read.
   package var configuration: String?
-  /// The library.
+  /// The library's path.
   package var database: String?
-  /// The hub.
+  /// The hub's URL.
   package var hubURL: String?
-  /// Everything that was looked at, in the order in which people read it.
+  /// All checks, in display order.
   package var checks: [Check] = []
 
-  /// Nothing was looked at yet.
+  /// A report without checks.
   package init() {}
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 package struct Check: Codable, Hashable, Sendable {
-  /// How it stands.
+  /// The result's severity.
   package enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
-    /// As it should be.
+    /// No problem.
     case ok
-    /// Worth knowing; everything works.
+    /// Worth knowing, but not a problem.
     case note
-    /// Something is to be done.
+    /// A problem that needs action.
     case wrong
   }
 
@@ -35,30 +35,30 @@ package struct Check: Codable, Hashable, Sendable {
     case todo = "what_to_do"
   }
 
-  /// What was looked at, in a word or two.
+  /// The subject of the check, in a word or two.
   package var subject: String
-  /// How it stands.
+  /// The result's severity.
   package var verdict: Verdict
-  /// What was found, one line.
+  /// The result, in one line.
   package var found: String
-  /// The finding, where it is one.
+  /// The finding's code; `nil` if there is no problem.
   package var code: FindingCode?
-  /// What to do, where more is known than the table of messages can say.
+  /// What to do, if the check knows more than the message table.
   package var todo: String?
 
-  /// Something as it should be.
+  /// Makes a result without a problem.
   package static func ok(_ subject: String, _ found: String) -> Check {
     Check(subject: subject, verdict: .ok, found: found)
   }
 
-  /// Something worth knowing.
+  /// Makes a result that is worth knowing.
   package static func note(_ subject: String, _ code: FindingCode, _ found: String, todo: String? = nil)
     -> Check
   {
     Check(subject: subject, verdict: .note, found: found, code: code, todo: todo)
   }
 
-  /// Something that is to be mended.
+  /// Makes a result that needs action.
   package static func wrong(_ subject: String, _ code: FindingCode, _ found: String, todo: String? = nil)
     -> Check
   {

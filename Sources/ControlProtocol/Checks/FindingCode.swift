@@ -1,6 +1,6 @@
-/// What `mediasyncctl doctor` can find. Stable names for scripts; each has its words in the table of messages.
+/// The findings of `mediasyncctl doctor`: stable names for scripts. The message table explains each of them.
 package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
-  // Of the unit and the daemon.
+  // The unit and the daemon.
   case noSystemd = "no-systemd"
   case unitMissing = "unit-missing"
   case unitDisabled = "unit-disabled"
@@ -15,13 +15,13 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case daemonBlocked = "daemon-blocked"
   case daemonPaused = "daemon-paused"
   case checkFailed = "check-failed"
-  // Of the configuration.
+  // The configuration.
   case configurationInvalid = "configuration-invalid"
   case configurationNewer = "configuration-newer"
   case configurationOpen = "configuration-open"
   case credentialUnusable = "credential-unusable"
   case credentialMissing = "credential-missing"
-  // Of the library.
+  // The library.
   case libraryUnusable = "library-unusable"
   case libraryBusy = "library-busy"
   case libraryNeverSynced = "library-never-synced"
@@ -39,7 +39,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
   case networkFileSystem = "network-file-system"
   case unwatchable
   case diskLow = "disk-low"
-  // Of the hub.
+  // The hub.
   case hubUnreachable = "hub-unreachable"
   case hubUntrusted = "hub-untrusted"
   case hubPlain = "hub-plain"

@@ -1,27 +1,27 @@
-/// Something about changes from elsewhere that are held.
+/// A request about held changes of other devices.
 package enum ChangesRequest: Hashable, Sendable {
-  /// What is held.
+  /// Shows the held changes.
   case show
-  /// Let the library take it in: up to a position, or all that was counted.
+  /// Allows the library to apply them: up to a position, or everything that was counted if `nil`.
   case accept(through: Int64?)
-  /// Keep it out of the library: up to a position, or all that was counted.
+  /// Keeps them out of the library: up to a position, or everything that was counted if `nil`.
   case refuse(through: Int64?)
 }
 
-/// What is held: what `changes show --json` prints.
+/// The held changes, as `changes show --json` prints them.
 package struct HeldView: Codable, Hashable, Sendable {
-  /// The rows of one kind.
+  /// The affected rows of one entity.
   package struct Count: Codable, Hashable, Sendable {
-    /// Their entity.
+    /// The rows' entity.
     package var entity: String
-    /// How many would be deleted.
+    /// How many rows would be deleted.
     package var deleted: Int
-    /// Of how many a text would be empty afterwards.
+    /// How many rows would have a text emptied.
     package var emptied: Int
-    /// How many would go into another row.
+    /// How many rows would be merged into another row.
     package var folded: Int
 
-    /// Takes every part.
+    /// Takes the numbers for one entity.
     package init(entity: String, deleted: Int, emptied: Int, folded: Int) {
       self.entity = entity
       self.deleted = deleted
@@ -30,29 +30,29 @@ package struct HeldView: Codable, Hashable, Sendable {
     }
   }
 
-  /// Whoever wrote rows last, as the hub names them.
+  /// A client that wrote some of the rows last.
   package struct Client: Codable, Hashable, Sendable {
-    /// The client id; absent where the hub does not say.
+    /// The client id; absent if the hub does not name it.
     package var client: String?
-    /// How many of the rows.
+    /// How many of the rows it wrote last.
     package var rows: Int
 
-    /// Takes both.
+    /// - Parameter client: `nil` if the hub does not name it.
     package init(client: String?, rows: Int) {
       self.client = client
       self.rows = rows
     }
   }
 
-  /// One of the rows.
+  /// An affected row.
   package struct Row: Codable, Hashable, Sendable {
-    /// Its entity.
+    /// The row's entity.
     package var entity: String
-    /// Its uuid.
+    /// The row's uuid.
     package var uuid: String
-    /// What people call it.
+    /// The row's title, for people.
     package var title: String?
-    /// `deleted`, `emptied` or `folded`.
+    /// What would happen to the row: `deleted`, `emptied` or `folded`.
     package var taking: String
 
     enum CodingKeys: String, CodingKey {
@@ -60,7 +60,7 @@ package struct HeldView: Codable, Hashable, Sendable {
       case uuid = "entity_uuid"
     }
 
-    /// Takes every part.
+    /// - Parameter taking: `deleted`, `emptied` or `folded`.
     package init(entity: String, uuid: String, title: String?, taking: String) {
       self.entity = entity
       self.uuid = uuid
@@ -69,19 +69,19 @@ package struct HeldView: Codable, Hashable, Sendable {
     }
   }
 
-  /// Whether anything is held; all else is empty if not.
+  /// Whether changes are held. If not, all other parts are empty.
   package var isHeld: Bool
-  /// Since when.
+  /// The start of the hold.
   package var since: String?
-  /// Where the library stands: nothing behind it was taken in.
+  /// The library's position. Nothing after it is applied.
   package var from: Int64?
-  /// Up to where it was counted, and accepting or refusing counts.
+  /// The position up to which changes were counted, and up to which a decision applies.
   package var through: Int64?
-  /// By kind of row.
+  /// The affected rows, by entity.
   package var counts: [Count] = []
-  /// By client, whoever took most first.
+  /// The affected rows by client, the one with the most rows first.
   package var clients: [Client] = []
-  /// The first of the rows.
+  /// The first affected rows.
   package var rows: [Row] = []
 
   enum CodingKeys: String, CodingKey {
@@ -89,19 +89,19 @@ package struct HeldView: Codable, Hashable, Sendable {
     case isHeld = "held"
   }
 
-  /// Takes whether anything is held; set the rest.
+  /// Takes whether changes are held. Set the other parts afterwards.
   package init(isHeld: Bool) { self.isHeld = isHeld }
 }
 
-/// What accepting or refusing did: what `changes accept --json` and `changes refuse --json` print.
+/// The result of a decision, as `changes accept --json` and `changes refuse --json` print it.
 package struct HoldEndedView: Codable, Hashable, Sendable {
-  /// Whether it was accepted.
+  /// Whether the changes were accepted.
   package var isAccepted: Bool
-  /// Up to where.
+  /// The position up to which the decision applies.
   package var through: Int64
-  /// The rows that it was about.
+  /// The number of affected rows.
   package var rows: Int
-  /// Rows and links that are queued for the hub.
+  /// The number of rows and links queued for the hub.
   package var queued: Int
 
   enum CodingKeys: String, CodingKey {
@@ -109,7 +109,7 @@ package struct HoldEndedView: Codable, Hashable, Sendable {
     case isAccepted = "accepted"
   }
 
-  /// Takes every part.
+  /// Takes the decision and its effect.
   package init(isAccepted: Bool, through: Int64, rows: Int, queued: Int) {
     self.isAccepted = isAccepted
     self.through = through
@@ -127,7 +127,8 @@ extension ChangesRequest: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     let through = try container.decodeIfPresent(Int64.self, forKey: .through)
     guard through ?? 0 >= 0 else {
-      throw DecodingError.dataCorruptedError(forKey: .through, in: container, debugDescription: "a position")
+      throw DecodingError.dataCorruptedError(
+        forKey: .through, in: container, debugDescription: "must be a position")
     }
     switch try container.decode(Action.self, forKey: .action) {
     case .show: self = .show

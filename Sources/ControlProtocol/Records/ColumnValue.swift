@@ -1,4 +1,4 @@
-/// A column's value in a reply: null, a number or a text, as JSON has them.
+/// A column's value in a reply: null, a number or a text, as in JSON.
 package enum ColumnValue: Hashable, Sendable {
   /// SQL NULL.
   case null
@@ -9,7 +9,7 @@ package enum ColumnValue: Hashable, Sendable {
   /// Text.
   case text(String)
 
-  /// The value as people read it, not yet made safe for a terminal.
+  /// The value for people. It is not safe for a terminal yet.
   package var text: String {
     switch self {
     case .null: "–"
@@ -35,7 +35,7 @@ extension ColumnValue: Codable {
     }
   }
 
-  /// Writes the wire form. JSON has no number that is none.
+  /// Writes the wire form. An infinite number or NaN becomes a text, because JSON has no such numbers.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -1,4 +1,4 @@
-/// A conflict record in a list. Every key is always there; what is not known is null.
+/// A conflict record in a list. Every key is present, with null for unknown values.
 package struct ConflictItem: Hashable, Sendable {
   /// The record's number.
   package var id: Int64
@@ -6,20 +6,20 @@ package struct ConflictItem: Hashable, Sendable {
   package var entity: String
   /// The row's uuid.
   package var uuid: String
-  /// What people call the row.
+  /// The row's title, for people.
   package var title: String?
   /// The columns whose values lost.
   package var columns: [String]
-  /// The application's client id of the change that won.
+  /// The client id of the change that won, as the application uses it.
   package var winner: String?
-  /// When it was decided, by the hub's clock.
+  /// The time of the hub's decision, by the hub's clock.
   package var decided: String?
-  /// The hub's position that won.
+  /// The position in the hub's log of the change that won.
   package var position: Int64?
-  /// When the record was made, by this device's clock.
+  /// The time when the record was created, by this device's clock.
   package var since: String
 
-  /// Takes what is always known; set the rest.
+  /// Takes the parts that are always known. Set the others afterwards.
   package init(id: Int64, entity: String, uuid: String, columns: [String], since: String) {
     self.id = id
     self.entity = entity
@@ -29,16 +29,16 @@ package struct ConflictItem: Hashable, Sendable {
   }
 }
 
-/// A piece of the list of conflict records: what `conflicts list --json` prints.
+/// A part of the list of conflict records, as `conflicts list --json` prints it.
 package struct ConflictList: Codable, Hashable, Sendable {
   /// The records.
   package var conflicts: [ConflictItem]
-  /// How many there are in all.
+  /// The number of all records.
   package var total: Int
-  /// The number to go on after; absent at the end.
+  /// The value of `after` for the next part; absent at the end.
   package var next: Int64?
 
-  /// Takes every part.
+  /// - Parameter next: `nil` at the end of the list.
   package init(conflicts: [ConflictItem], total: Int, next: Int64?) {
     self.conflicts = conflicts
     self.total = total
@@ -46,9 +46,9 @@ package struct ConflictList: Codable, Hashable, Sendable {
   }
 }
 
-/// A conflict record with its values: what `conflicts show --json` prints, the item's keys and `values`.
+/// A conflict record with its values, as `conflicts show --json` prints it: the item's keys and `values`.
 package struct ConflictView: Hashable, Sendable {
-  /// One column of both versions.
+  /// One column in both versions.
   package struct Column: Codable, Hashable, Sendable {
     /// The column's name.
     package var column: String
@@ -56,11 +56,11 @@ package struct ConflictView: Hashable, Sendable {
     package var lost: ColumnValue
     /// The value that won.
     package var won: ColumnValue
-    /// What the row says now; absent where the row is not here.
+    /// The row's current value; absent if the row is not in the library.
     package var now: ColumnValue?
-    /// Whether a text was cut to what lies around the first difference.
+    /// Whether a text was cut to the part around the first difference.
     package var isCut: Bool
-    /// Where two texts first differ.
+    /// The first difference between two texts.
     package var differsAt: TextDifference?
 
     enum CodingKeys: String, CodingKey {
@@ -69,7 +69,7 @@ package struct ConflictView: Hashable, Sendable {
       case differsAt = "differs_at"
     }
 
-    /// Takes whole values; texts longer than `length` are cut.
+    /// Takes complete values. Cuts texts longer than `length` characters.
     package init(column: String, lost: ColumnValue, won: ColumnValue, now: ColumnValue?, length: Int) {
       self.column = column
       isCut = false
@@ -81,7 +81,8 @@ package struct ConflictView: Hashable, Sendable {
       self.now = now.map { Self.cut($0, besides: lost, length, &isCut) }
     }
 
-    /// Reads the wire form: a `now` of null is the row's NULL, an absent one a row that is not here.
+    /// Reads the wire form. If `now` is null, the row's value is NULL; if it is absent, the row is not in the
+    /// library.
     package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       column = try container.decode(String.self, forKey: .column)
@@ -103,14 +104,14 @@ package struct ConflictView: Hashable, Sendable {
     }
   }
 
-  /// What the list says of it.
+  /// The record as in the list.
   package var item: ConflictItem
   /// Whether the row is in the library.
   package var isHere: Bool
-  /// Both versions, by column.
+  /// The columns in both versions.
   package var values: [Column]
 
-  /// Takes every part.
+  /// - Parameter isHere: whether the row is in the library.
   package init(item: ConflictItem, isHere: Bool, values: [Column]) {
     self.item = item
     self.isHere = isHere
@@ -118,7 +119,7 @@ package struct ConflictView: Hashable, Sendable {
   }
 }
 
-/// What restoring did: what `conflicts restore --json` prints.
+/// The result of a restore, as `conflicts restore --json` prints it.
 package struct RestoredView: Codable, Hashable, Sendable {
   /// The record's number.
   package var id: Int64
@@ -126,11 +127,11 @@ package struct RestoredView: Codable, Hashable, Sendable {
   package var entity: String
   /// The row's uuid.
   package var uuid: String
-  /// The columns that say again what they said.
+  /// The columns that have their old values again.
   package var columns: [String]
-  /// The row said it already: nothing was queued.
+  /// Whether the row already had the values, so that nothing was queued.
   package var wasThere: Bool
-  /// The row is softly deleted, and stays so.
+  /// Whether the row is soft-deleted. A restore does not change that.
   package var isDeleted: Bool
 
   enum CodingKeys: String, CodingKey {
@@ -140,7 +141,7 @@ package struct RestoredView: Codable, Hashable, Sendable {
     case isDeleted = "is_deleted"
   }
 
-  /// Takes every part.
+  /// Takes the record's number, its row and the effect.
   package init(
     id: Int64, entity: String, uuid: String, columns: [String], wasThere: Bool, isDeleted: Bool
   ) {
@@ -159,7 +160,7 @@ extension ConflictItem: Codable {
     case uuid = "entity_uuid"
   }
 
-  /// Writes the wire form: every key, null where nothing is known.
+  /// Writes the wire form: every key, with null for unknown values.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(id, forKey: .id)

@@ -1,6 +1,6 @@
-/// What `verify`, `adopt` or `resync` found and did: what they print with `--json`.
+/// The result of the maintenance tasks `verify`, `adopt` and `resync`, as they print it with `--json`.
 package struct ErrandView: Codable, Hashable, Sendable {
-  /// A row that is not the same here and at the hub.
+  /// A row that differs between library and hub.
   package struct Difference: Codable, Hashable, Sendable {
     /// The row's entity.
     package var entity: String
@@ -14,7 +14,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
       case uuid = "entity_uuid"
     }
 
-    /// Takes every part.
+    /// - Parameter kind: `missing_here`, `missing_at_hub` or `differs`.
     package init(entity: String, uuid: String, kind: String) {
       self.entity = entity
       self.uuid = uuid
@@ -22,13 +22,13 @@ package struct ErrandView: Codable, Hashable, Sendable {
     }
   }
 
-  /// A row of the hub's that waits beside the library's tables.
+  /// A parked row: a row of the hub that is kept beside the library's tables.
   package struct Waiting: Codable, Hashable, Sendable {
     /// The row's entity.
     package var entity: String
     /// The row's uuid.
     package var uuid: String
-    /// The unique index in the way; absent if the row waits for its parent.
+    /// The unique index that blocks the row; absent if the row waits for its parent.
     package var index: String?
     /// The uuid of the local row that has the key.
     package var heldBy: String?
@@ -39,7 +39,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
       case heldBy = "held_by"
     }
 
-    /// Takes every part.
+    /// - Parameter index: `nil` if the row waits for its parent.
     package init(entity: String, uuid: String, index: String?, heldBy: String?) {
       self.entity = entity
       self.uuid = uuid
@@ -48,13 +48,13 @@ package struct ErrandView: Codable, Hashable, Sendable {
     }
   }
 
-  /// How many rows there are of each kind of difference.
+  /// The number of rows for each kind of difference.
   package struct Counts: Codable, Hashable, Sendable {
-    /// The hub has it, this library does not.
+    /// Rows that the hub has and this library does not.
     package var missingHere: Int
-    /// This library has it, the hub does not.
+    /// Rows that this library has and the hub does not.
     package var missingAtHub: Int
-    /// Both have it, and they say different things.
+    /// Rows that both have, with different values.
     package var differs: Int
 
     enum CodingKeys: String, CodingKey {
@@ -63,38 +63,38 @@ package struct ErrandView: Codable, Hashable, Sendable {
       case missingAtHub = "missing_at_hub"
     }
 
-    /// Takes every count.
+    /// Takes the number for each kind.
     package init(missingHere: Int, missingAtHub: Int, differs: Int) {
       self.missingHere = missingHere
       self.missingAtHub = missingAtHub
       self.differs = differs
     }
 
-    /// All of them.
+    /// The sum of all kinds.
     package var total: Int { missingHere + missingAtHub + differs }
   }
 
   /// `verify`, `adopt` or `resync`.
   package var errand: String
-  /// Whether it only said what would happen.
+  /// Whether it only reported what it would do.
   package var isDryRun: Bool
   /// The position at which both sides were compared.
   package var at: Int64
-  /// Rows of this library that took part.
+  /// The number of this library's rows that were compared.
   package var compared: Int
-  /// Whether both sides hold the same, as far as they were compared.
+  /// Whether both sides are equal, as far as they were compared.
   package var isEqual: Bool
-  /// How many rows are not the same.
+  /// The number of rows that differ.
   package var counts: Counts
-  /// The first of them.
+  /// The first rows that differ.
   package var differences: [Difference]
-  /// The first rows that wait for a key or a parent; absent if there are none, or the daemon is older.
+  /// The first parked rows; absent if there are none, or the daemon is older.
   package var waiting: [Waiting]?
-  /// Rows left out, because they have changes that the hub has not answered.
+  /// The number of rows left out, because they have unacknowledged changes.
   package var unsettled: Int
-  /// Rows made what the hub holds.
+  /// The number of rows that were set to the hub's state.
   package var repaired: Int
-  /// Rows queued for the hub, or that would be.
+  /// The number of rows queued for the hub; in a dry run, that would be queued.
   package var queued: Int
 
   enum CodingKeys: String, CodingKey {
@@ -103,7 +103,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
     case isEqual = "is_equal"
   }
 
-  /// Takes every part.
+  /// - Parameter errand: `verify`, `adopt` or `resync`.
   package init(
     errand: String, isDryRun: Bool, at: Int64, compared: Int, isEqual: Bool, counts: Counts,
     differences: [Difference], waiting: [Waiting]? = nil, unsettled: Int, repaired: Int, queued: Int
@@ -121,6 +121,7 @@ package struct ErrandView: Codable, Hashable, Sendable {
     self.queued = queued
   }
 
-  /// The exit code of a program that reports this: 1 where the two sides are not the same and were not made so.
+  /// The exit code of a program that reports this: 1 if `verify` found differences that were not all
+  /// repaired.
   package var exitCode: Int32 { errand == "verify" && !isEqual && repaired < counts.total ? 1 : 0 }
 }

@@ -1,10 +1,10 @@
-/// Something about the texts that others replaced here.
+/// A request about the local history: texts of this device that others replaced.
 package enum HistoryRequest: Hashable, Sendable {
-  /// Records behind number `after`, at most `limit`.
+  /// Lists records with a number above `after`, at most `limit`.
   case list(after: Int64, limit: Int)
-  /// One with its texts; `full` does not cut them.
+  /// Shows a record with its texts. If `full` is true, they are not cut.
   case show(id: Int64, full: Bool)
-  /// Write its texts back as a new local edit.
+  /// Writes a record's texts back as a new local edit.
   case restore(id: Int64)
 }
 
@@ -16,15 +16,15 @@ package struct HistoryItem: Codable, Hashable, Sendable {
   package var entity: String
   /// The row's uuid.
   package var uuid: String
-  /// What people call the row.
+  /// The row's title, for people.
   package var title: String?
   /// The columns whose texts were replaced.
   package var columns: [String]
-  /// The client that the replacement came from, as the hub names it.
+  /// The client that replaced the texts, as the hub names it.
   package var client: String?
-  /// The hub's position of the replacement.
+  /// The position of the replacement in the hub's log.
   package var position: Int64?
-  /// When it came here, by this device's clock.
+  /// The time when the texts were replaced here, by this device's clock.
   package var replaced: String
 
   enum CodingKeys: String, CodingKey {
@@ -32,7 +32,7 @@ package struct HistoryItem: Codable, Hashable, Sendable {
     case uuid = "entity_uuid"
   }
 
-  /// Takes what is always known; set the rest.
+  /// Takes the parts that are always known. Set the others afterwards.
   package init(id: Int64, entity: String, uuid: String, columns: [String], replaced: String) {
     self.id = id
     self.entity = entity
@@ -42,16 +42,16 @@ package struct HistoryItem: Codable, Hashable, Sendable {
   }
 }
 
-/// A piece of the list: what `history list --json` prints.
+/// A part of the list, as `history list --json` prints it.
 package struct HistoryList: Codable, Hashable, Sendable {
   /// The records.
   package var history: [HistoryItem]
-  /// How many there are in all.
+  /// The number of all records.
   package var total: Int
-  /// The number to go on after; absent at the end.
+  /// The value of `after` for the next part; absent at the end.
   package var next: Int64?
 
-  /// Takes every part.
+  /// - Parameter next: `nil` at the end of the list.
   package init(history: [HistoryItem], total: Int, next: Int64?) {
     self.history = history
     self.total = total
@@ -59,17 +59,17 @@ package struct HistoryList: Codable, Hashable, Sendable {
   }
 }
 
-/// A record with its texts: what `history show --json` prints.
+/// A record with its texts, as `history show --json` prints it.
 package struct HistoryView: Codable, Hashable, Sendable {
-  /// One column.
+  /// One replaced text.
   package struct Column: Codable, Hashable, Sendable {
     /// The column's name.
     package var column: String
     /// The text that was replaced.
     package var text: String
-    /// Whether it was cut.
+    /// Whether the text was cut.
     package var isCut: Bool
-    /// What the row says now; absent where the row is not here.
+    /// The row's current value; absent if the row is not in the library.
     package var now: ColumnValue?
 
     enum CodingKeys: String, CodingKey {
@@ -77,7 +77,7 @@ package struct HistoryView: Codable, Hashable, Sendable {
       case isCut = "is_cut"
     }
 
-    /// Takes a whole text; one longer than `length` characters is cut, and so is what stands there now.
+    /// Takes complete texts. Cuts both to `length` characters.
     package init(column: String, text: String, now: ColumnValue?, length: Int) {
       self.column = column
       self.text = Self.cut(text, length)
@@ -94,7 +94,7 @@ package struct HistoryView: Codable, Hashable, Sendable {
     }
   }
 
-  /// What the list says of it.
+  /// The record as in the list.
   package var record: HistoryItem
   /// Whether the row is in the library.
   package var isHere: Bool
@@ -106,7 +106,7 @@ package struct HistoryView: Codable, Hashable, Sendable {
     case isHere = "is_here"
   }
 
-  /// Takes every part.
+  /// - Parameter isHere: whether the row is in the library.
   package init(record: HistoryItem, isHere: Bool, values: [Column]) {
     self.record = record
     self.isHere = isHere

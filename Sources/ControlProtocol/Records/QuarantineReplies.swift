@@ -1,29 +1,29 @@
-/// An entry in quarantine. Every key is always there; what is not known is null.
+/// A quarantined entry. Every key is present, with null for unknown values.
 package struct QuarantineItem: Hashable, Sendable {
   /// The record's number.
   package var id: Int64
-  /// `push`: it was going to the hub. `pull`: it came from there.
+  /// `push` if the entry was on its way to the hub, `pull` if it came from the hub.
   package var direction: String
-  /// Its `sync_log.change_id`, or its position at the hub.
+  /// Its `sync_log.change_id`, or its position in the hub's log.
   package var number: Int64?
   /// The row's entity.
   package var entity: String?
   /// The row's uuid.
   package var uuid: String?
-  /// What people call the row.
+  /// The row's title, for people.
   package var title: String?
-  /// The stable code.
+  /// The stable code of the reason.
   package var code: String
   /// What happened, in plain words.
   package var whatHappened: String
-  /// What a person can do.
+  /// What to do.
   package var whatToDo: String
-  /// The reason in the words of whoever refused it.
+  /// The reason, as the hub, the server or the library gave it.
   package var reason: String
-  /// When it was set aside, by this device's clock.
+  /// The time when it was quarantined, by this device's clock.
   package var since: String
 
-  /// Takes what is always known; set the rest.
+  /// Takes the parts that are always known. Set the others afterwards.
   package init(
     id: Int64, direction: String, code: String, whatHappened: String, whatToDo: String, reason: String,
     since: String
@@ -38,16 +38,16 @@ package struct QuarantineItem: Hashable, Sendable {
   }
 }
 
-/// A piece of the list of what is in quarantine: what `quarantine list --json` prints.
+/// A part of the list of quarantined entries, as `quarantine list --json` prints it.
 package struct QuarantineList: Codable, Hashable, Sendable {
   /// The entries.
   package var quarantine: [QuarantineItem]
-  /// How many there are in all.
+  /// The number of all entries.
   package var total: Int
-  /// The number to go on after; absent at the end.
+  /// The value of `after` for the next part; absent at the end.
   package var next: Int64?
 
-  /// Takes every part.
+  /// - Parameter next: `nil` at the end of the list.
   package init(quarantine: [QuarantineItem], total: Int, next: Int64?) {
     self.quarantine = quarantine
     self.total = total
@@ -55,17 +55,16 @@ package struct QuarantineList: Codable, Hashable, Sendable {
   }
 }
 
-/// An entry in quarantine with what was kept of it: what `quarantine show --json` prints, the item's keys and
-/// `entry`.
+/// A quarantined entry with its content, as `quarantine show --json` prints it: the item's keys and `entry`.
 package struct QuarantineView: Hashable, Sendable {
-  /// What the list says of it.
+  /// The entry as in the list.
   package var item: QuarantineItem
-  /// The entry as JSON text.
+  /// The entry's content as JSON text.
   package var entry: String
   /// Whether that text was cut.
   package var isCut: Bool
 
-  /// Takes the whole entry; one longer than `length` characters is cut.
+  /// Takes the complete content. Cuts it to `length` characters.
   package init(item: QuarantineItem, entry: String, length: Int) {
     self.item = item
     isCut = entry.utf8.count > length && entry.count > length
@@ -73,26 +72,26 @@ package struct QuarantineView: Hashable, Sendable {
   }
 }
 
-/// What came of trying again: what `quarantine retry --json` prints.
+/// The result of a retry, as `quarantine retry --json` prints it.
 package struct RetryView: Codable, Hashable, Sendable {
-  /// An entry that stays.
+  /// An entry that stays in quarantine.
   package struct Left: Codable, Hashable, Sendable {
     /// The record's number.
     package var id: Int64
-    /// Why, for people.
+    /// The reason, for people.
     package var reason: String
-    /// Takes both.
+    /// - Parameter reason: one line for people.
     package init(id: Int64, reason: String) {
       self.id = id
       self.reason = reason
     }
   }
-  /// The numbers of the entries that were queued or taken in.
+  /// The numbers of the entries that were queued or applied.
   package var retried: [Int64]
-  /// The entries that stay.
+  /// The entries that stay in quarantine.
   package var left: [Left]
 
-  /// Takes both.
+  /// - Parameter retried: the numbers of the entries that left quarantine.
   package init(retried: [Int64], left: [Left]) {
     self.retried = retried
     self.left = left
@@ -107,7 +106,7 @@ extension QuarantineItem: Codable {
     case whatToDo = "what_to_do"
   }
 
-  /// Writes the wire form: every key, null where nothing is known.
+  /// Writes the wire form: every key, with null for unknown values.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(id, forKey: .id)

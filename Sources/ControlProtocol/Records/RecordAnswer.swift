@@ -1,37 +1,38 @@
-/// The answer to a request about records, or of an errand: one member of the reply, named for what it is.
+/// The answer to a request about records, or the result of a maintenance task: one member of the reply, with
+/// its own name.
 package enum RecordAnswer: Hashable, Sendable {
-  /// `conflicts`: a piece of the list.
+  /// `conflicts`: a part of the list.
   case conflicts(ConflictList)
-  /// `conflict`: one, with its values.
+  /// `conflict`: a record with its values.
   case conflict(ConflictView)
-  /// `restored`: what restoring did.
+  /// `restored`: the result of a restore.
   case restored(RestoredView)
-  /// `dismissed`: the number of the conflict record that is gone.
+  /// `dismissed`: the number of the deleted conflict record.
   case dismissed(Int64)
-  /// `dismissed_count`: how many conflict records are gone.
+  /// `dismissed_count`: how many conflict records were deleted.
   case dismissedAll(Int)
-  /// `quarantine`: a piece of the list.
+  /// `quarantine`: a part of the list.
   case quarantine(QuarantineList)
-  /// `entry`: one, with what was kept of it.
+  /// `entry`: a quarantined entry with its content.
   case entry(QuarantineView)
-  /// `retry`: what came of trying again.
+  /// `retry`: the result of a retry.
   case retry(RetryView)
-  /// `dropped`: the number of the entry that is gone.
+  /// `dropped`: the number of the deleted entry.
   case dropped(Int64)
-  /// `dropped_count`: how many entries are gone.
+  /// `dropped_count`: how many entries were deleted.
   case droppedAll(Int)
-  /// `changes`: what is held.
+  /// `changes`: the held changes.
   case changes(HeldView)
-  /// `hold_ended`: what accepting or refusing did.
+  /// `hold_ended`: the result of accepting or refusing them.
   case holdEnded(HoldEndedView)
-  /// `history`: a piece of the list.
+  /// `history`: a part of the list.
   case history(HistoryList)
-  /// `history_record`: one, with its texts.
+  /// `history_record`: a record with its texts.
   case historyRecord(HistoryView)
-  /// `errand`: what was found and done.
+  /// `errand`: the result of a maintenance task.
   case errand(ErrandView)
 
-  /// The exit code of a program that reports this.
+  /// The exit code of a program that reports this: 65 if a retried entry stays in quarantine.
   package var exitCode: Int32 {
     switch self {
     case .conflicts, .conflict, .restored, .dismissed, .dismissedAll, .quarantine, .entry, .dropped,
@@ -52,7 +53,7 @@ extension RecordAnswer {
     case droppedAll = "dropped_count"
   }
 
-  /// Reads the member that a reply has, `nil` where it has none of these.
+  /// Reads the member from a reply; returns `nil` if the reply has none of these.
   static func decode(from decoder: any Decoder) throws -> RecordAnswer? {
     let container = try decoder.container(keyedBy: Key.self)
     guard let key = container.allKeys.first else { return nil }
@@ -97,7 +98,7 @@ extension RecordAnswer {
     }
   }
 
-  /// The answer alone as JSON text: what `--json` prints, its keys at the top.
+  /// The answer as JSON text with its keys at the top level, as `--json` prints it; `nil` if it is too long.
   package var json: String? {
     let bytes =
       switch self {

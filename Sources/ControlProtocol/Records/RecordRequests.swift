@@ -1,51 +1,52 @@
-/// What can be asked of conflict records: `{"verb":"conflicts","action":"show","id":3,"full":true}`.
+/// A request about conflict records: `{"verb":"conflicts","action":"show","id":3,"full":true}`.
 package enum ConflictsRequest: Hashable, Sendable {
-  /// Those behind number `after`, at most `limit`; with `only`, those in which nothing but these columns lost.
+  /// Lists records with a number above `after`, at most `limit`. With `only`, lists records in which no other
+  /// columns lost.
   case list(after: Int64, limit: Int, only: [String])
-  /// One with its values; `full` does not cut them.
+  /// Shows a record with its values. If `full` is true, they are not cut.
   case show(id: Int64, full: Bool)
-  /// Write the losing values back as a new edit.
+  /// Writes a record's lost values back as a new edit.
   case restore(id: Int64)
-  /// Forget it.
+  /// Deletes a record.
   case dismiss(id: Int64)
-  /// Forget all of them; with `only`, those in which nothing but these columns lost.
+  /// Deletes all records. With `only`, deletes records in which no other columns lost.
   case dismissAll(only: [String])
 }
 
-/// What can be asked of quarantine: `{"verb":"quarantine","action":"retry","id":3}`.
+/// A request about quarantined entries: `{"verb":"quarantine","action":"retry","id":3}`.
 package enum QuarantineRequest: Hashable, Sendable {
-  /// Entries behind number `after`, at most `limit`.
+  /// Lists entries with a number above `after`, at most `limit`.
   case list(after: Int64, limit: Int)
-  /// One with the entry itself; `full` does not cut it.
+  /// Shows an entry with its content. If `full` is true, it is not cut.
   case show(id: Int64, full: Bool)
-  /// Try again: one, or all.
+  /// Retries an entry, or all if `nil`.
   case retry(id: Int64?)
-  /// Forget it.
+  /// Deletes an entry.
   case drop(id: Int64)
-  /// Forget all of them, or those of one entity.
+  /// Deletes all entries, or those of one entity.
   case dropAll(entity: String?)
 }
 
-/// What takes both library and hub, and so the time that it takes.
+/// A maintenance task. It needs library and hub, and may take long.
 package enum ErrandRequest: Hashable, Sendable {
-  /// Prove that the library holds what the hub holds; with `repair` fetch what differs.
+  /// Checks that the library holds what the hub holds. With `repair`, fetches rows that differ.
   case verify(repair: Bool)
-  /// Queue the rows that no log entry speaks of and that the hub lacks.
+  /// Queues rows that the hub lacks and that the application's log does not mention.
   case adopt(dryRun: Bool)
-  /// Start over from a snapshot; unpushed changes stay. With `join` also where the hub keeps another log than the one
-  /// that the library is in step with: what the library holds and that hub lacks is queued.
+  /// Starts over from a snapshot and keeps changes that are not pushed yet. With `join`, the hub may keep
+  /// another log than the library followed: the daemon then queues what the library has and that hub lacks.
   case resync(join: Bool)
 }
 
-/// The bounds of a list that is asked for.
+/// The bounds of a requested list.
 package enum RecordListBounds {
-  /// Records in a piece, unless somebody says otherwise.
+  /// The default number of records in a part.
   package static let usual = 100
-  /// Records in a piece, at most.
+  /// The maximum number of records in a part.
   package static let most = 1000
 }
 
-/// The members of a request about records, as they stand on the wire.
+/// The members of a request about records on the wire.
 struct RecordRequestCoding: Codable {
   enum Action: String, Codable { case list, show, restore, dismiss, retry, drop }
   var action: Action
@@ -70,13 +71,13 @@ struct RecordRequestCoding: Codable {
   func needed(_ decoder: any Decoder) throws -> Int64 {
     guard let id else {
       throw DecodingError.keyNotFound(
-        CodingKeys.id, .init(codingPath: decoder.codingPath, debugDescription: "a record's number"))
+        CodingKeys.id, .init(codingPath: decoder.codingPath, debugDescription: "needs a record's number"))
     }
     return id
   }
 
   static func error(_ decoder: any Decoder, _ key: CodingKeys) -> DecodingError {
-    .dataCorrupted(.init(codingPath: decoder.codingPath + [key], debugDescription: "not for this"))
+    .dataCorrupted(.init(codingPath: decoder.codingPath + [key], debugDescription: "not allowed here"))
   }
 }
 
@@ -91,7 +92,7 @@ extension ConflictsRequest: Codable {
     case .show: self = .show(id: try coding.needed(decoder), full: coding.full ?? false)
     case .restore: self = .restore(id: try coding.needed(decoder))
     case .dismiss:
-      // All of them only where that is said outright: a number that was left out is an error.
+      // Delete all only if the request says so. A missing number is an error.
       self =
         coding.all == true && coding.id == nil
         ? .dismissAll(only: coding.only ?? []) : .dismiss(id: try coding.needed(decoder))

@@ -1,12 +1,12 @@
-/// What an answer says first where what was asked for was so before.
+/// The first line of an answer to a request that changed nothing.
 package enum AlreadyText {
-  /// One line; `nil` for requests that can always be carried out.
+  /// Returns the line; `nil` for requests that always have an effect.
   package static func line(_ request: ControlRequest) -> String? {
     switch request {
-    case .pause: "Was paused already; nothing has changed."
-    case .resume: "Was not paused; nothing has changed."
-    case .trigger: "A cycle was under way already; it takes in what is new."
-    case .logLevel: "Was so already; nothing has changed."
+    case .pause: "Already paused; nothing changed."
+    case .resume: "Not paused; nothing changed."
+    case .trigger: "A cycle already runs; it includes new changes."
+    case .logLevel: "This is already the log level; nothing changed."
     case .hello, .status, .wait, .version, .check, .metrics, .reload, .watch, .conflicts, .quarantine,
       .changes, .history, .errand:
       nil

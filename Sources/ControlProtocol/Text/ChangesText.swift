@@ -1,13 +1,13 @@
-/// Held changes as people read them.
+/// Formats held changes for people.
 package enum ChangesText {
-  /// What is held, whose it is, and how to decide.
+  /// Returns what is held, who changed it, and how to decide.
   package static func lines(_ view: HeldView, width: Int) -> [String] {
     guard view.isHeld, let since = view.since, let through = view.through else {
       return ["No changes are held."]
     }
     var lines = [
-      "Held since \(RecordText.time(since)): changes from elsewhere would take too much from this library.",
-      "Counted up to position \(through); this library stands at \(view.from ?? 0), and takes nothing in until you decide.",
+      "Held since \(RecordText.time(since)): changes of other devices would delete too much from this library.",
+      "Counted up to position \(through). This library is at position \(view.from ?? 0) and applies nothing until you decide.",
       "",
     ]
     var kinds = TextTable(["ROWS", "DELETED", "EMPTIED", "FOLDED"], flexible: [0])
@@ -27,16 +27,16 @@ package enum ChangesText {
       lines += [""] + rows.lines(width: width) + (rest > 0 ? ["and \(rest) more"] : [])
     }
     return lines + [
-      "", "To take it in:     mediasyncctl changes accept --through \(through)",
+      "", "To apply them:     mediasyncctl changes accept --through \(through)",
       "To keep the rows:  mediasyncctl changes refuse --through \(through)",
     ]
   }
 
-  /// What was decided.
+  /// Returns the decision and its effect.
   package static func line(_ view: HoldEndedView) -> String {
     let rows = "\(view.rows) row\(view.rows == 1 ? "" : "s")"
     guard !view.isAccepted else { return "Accepted up to position \(view.through): \(rows)." }
     return
-      "Refused up to position \(view.through): \(rows). \(view.queued) rows and links are queued for the hub."
+      "Refused up to position \(view.through): \(rows). \(view.queued) rows and links queued for the hub."
   }
 }

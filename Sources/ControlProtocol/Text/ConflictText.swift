@@ -1,6 +1,6 @@
-/// Conflict records as people read them.
+/// Formats conflict records for people.
 package enum ConflictText {
-  /// A list, and how to go on.
+  /// Returns a list, and the command for the next part.
   package static func lines(_ list: ConflictList, width: Int) -> [String] {
     guard !list.conflicts.isEmpty else { return ["No conflict records."] }
     var table = TextTable(["ID", "WHEN", "WHAT", "COLUMNS", "WON BY"], flexible: [2, 3])
@@ -13,7 +13,7 @@ package enum ConflictText {
     return table.lines(width: width) + RecordText.rest(list.conflicts.count, list.total, list.next)
   }
 
-  /// One record: who lost against whom, and both versions side by side, or whole ones below each other.
+  /// Returns one record: who won, and both versions side by side, or in full below each other.
   package static func lines(_ view: ConflictView, full: Bool, width: Int) -> [String] {
     let item = view.item
     let by = item.winner.map { "to " + SafeText.line($0) } ?? "to another device"
@@ -23,21 +23,21 @@ package enum ConflictText {
       "Lost " + by + (item.decided.map { ", decided " + RecordText.time($0) } ?? "") + place
         + "; kept here since " + RecordText.time(item.since),
     ]
-    if !view.isHere { lines.append("The row is not in this library any more.") }
+    if !view.isHere { lines.append("The row is no longer in this library.") }
     lines.append("")
     return lines + (full ? whole(view) : sideBySide(view, width: width))
   }
 
-  /// What restoring did.
+  /// Returns the result of a restore.
   package static func line(_ view: RestoredView) -> String {
     let what = "\(view.entity) \(view.uuid): \(view.columns.joined(separator: ", "))"
-    if view.wasThere { return SafeText.line("\(what) said so already; record \(view.id) is gone.") }
-    let hint = view.isDeleted ? " The row is deleted, and stays so." : ""
+    if view.wasThere { return SafeText.line("\(what) already had these values; record \(view.id) deleted.") }
+    let hint = view.isDeleted ? " The row stays deleted." : ""
     return SafeText.line("Restored \(what) as a new edit; it is pushed like any other." + hint)
   }
 
   private static func sideBySide(_ view: ConflictView, width: Int) -> [String] {
-    // What the row says now is worth a column only where someone has changed it since.
+    // Show the current values only if someone changed them since.
     let hasMoved = view.isHere && view.values.contains { $0.now != nil && $0.now != $0.won }
     let shown = hasMoved ? 3 : 2
     let names = view.values.map { SafeText.width($0.column) }.max() ?? 0
@@ -57,14 +57,14 @@ package enum ConflictText {
         cells.append(TextDifference.excerpt(now, besides: lost, length: room))
       }
       isCut = isCut || value.isCut || cells[1] != lost || cells[2] != won
-      // A text that is shown from its beginning shows where the difference is.
+      // A text shown from its beginning needs no note about the place of the difference.
       if let place = value.differsAt, cells[1].hasPrefix("…") || cells[2].hasPrefix("…") {
         notes.append(
           "\(value.column): first difference at character \(place.character), line \(place.line)")
       }
       table.add(cells)
     }
-    if isCut { notes.append("--full shows the whole texts.") }
+    if isCut { notes.append("--full shows the texts in full.") }
     return table.lines(width: width) + (notes.isEmpty ? [] : [""] + notes)
   }
 
@@ -83,26 +83,26 @@ package enum ConflictText {
   }
 }
 
-/// What the texts of all records share.
+/// Helpers for the texts of all records.
 enum RecordText {
-  /// `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
+  /// Formats `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
   static func time(_ timestamp: String) -> String {
     StatusText.shortened(timestamp) ?? timestamp
   }
 
-  /// A row in a list: its kind and what people call it.
+  /// Names a row in a list: its entity, and its title or uuid.
   static func name(_ entity: String?, _ title: String?, _ uuid: String?) -> String {
     let known = title.map { "“\($0)”" } ?? uuid
     return [entity, known].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// A row by all its names.
+  /// Names a row by its entity, uuid and title.
   static func fullName(_ entity: String?, _ uuid: String?, _ title: String?) -> String {
     [entity, uuid, title.map { "“\($0)”" }].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// How to see the rest of a list.
+  /// Returns a line with the option for the next part of a list.
   static func rest(_ shown: Int, _ total: Int, _ next: Int64?) -> [String] {
-    next.map { ["\(shown) of \(total); the next ones: --after \($0)"] } ?? []
+    next.map { ["\(shown) of \(total); for the next ones: --after \($0)"] } ?? []
   }
 }

@@ -1,48 +1,52 @@
-/// What `verify`, `adopt` and `resync` found and did, as people read it.
+/// Formats the results of `verify`, `adopt` and `resync` for people.
 package enum ErrandText {
-  /// What happened first, then what differs, a line each.
+  /// Returns the result first, then one line for each difference.
   package static func lines(_ view: ErrandView, width: Int) -> [String] {
     var lines: [String]
     switch view.errand {
     case "verify": lines = verify(view)
     case "adopt":
       let verb = view.isDryRun ? "would be queued" : "queued"
-      lines = ["\(counted(view.queued)) \(verb): no log entry speaks of them and the hub lacks them."]
+      lines = [
+        "\(counted(view.queued)) \(verb): the hub lacks them and the application's log does not mention them."
+      ]
     default:
       lines = [
-        "Started over from the hub's state at position \(view.at): \(counted(view.compared)) taken in, "
+        "Started over from the hub's state at position \(view.at): \(counted(view.compared)) applied, "
           + "\(view.queued) queued."
       ]
     }
     if view.unsettled > 0 {
       lines.append(
-        "\(counted(view.unsettled)) left out: waiting to be pushed; ask again when in step."
+        "\(counted(view.unsettled)) left out because they wait to be pushed. Run this again when in step."
       )
     }
     if let waiting = view.waiting, !waiting.isEmpty { lines += self.waiting(waiting) }
     if view.counts.missingAtHub > 0, view.errand == "verify" {
-      lines.append("No log entry speaks of what is missing at the hub: see mediasyncctl adopt --dry-run.")
+      lines.append(
+        "The application's log does not mention the rows missing at the hub: see mediasyncctl adopt --dry-run."
+      )
     }
     if view.errand == "adopt", view.counts.total > view.counts.missingAtHub {
       lines.append(
-        "Nothing is done about rows that differ or are missing here: mediasyncctl verify --repair fetches them."
+        "adopt does not change rows that differ or are missing here: mediasyncctl verify --repair fetches them."
       )
     }
     return lines + differences(view, width: width)
   }
 
   private static func waiting(_ rows: [ErrandView.Waiting]) -> [String] {
-    ["\(counted(rows.count)) kept beside the tables, until there is room:"]
+    ["\(counted(rows.count)) parked:"]
       + rows.map { row in
         let name = "  \(row.entity) \(row.uuid)"
         guard let index = row.index, let holder = row.heldBy else { return name + " waits for its parent" }
-        return name + ": index \(index) has room for \(holder) only"
+        return name + " waits for its key: row \(holder) has it (index \(index))"
       }
   }
 
   private static func verify(_ view: ErrandView) -> [String] {
     if view.isEqual {
-      return ["Equal: \(counted(view.compared)) compared, all as the hub has them at position \(view.at)."]
+      return ["Equal: \(counted(view.compared)) compared with the hub at position \(view.at)."]
     }
     let counts = view.counts
     let parts = [
@@ -52,7 +56,7 @@ package enum ErrandText {
     var lines = [
       "Different: of \(counted(view.compared)) at position \(view.at), \(parts.joined(separator: ", "))."
     ]
-    if view.repaired > 0 { lines.append("\(counted(view.repaired)) made what the hub holds.") }
+    if view.repaired > 0 { lines.append("\(counted(view.repaired)) set to the hub's state.") }
     return lines
   }
 

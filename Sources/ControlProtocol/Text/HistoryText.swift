@@ -1,8 +1,8 @@
-/// The local history as people read it.
+/// Formats the local history for people.
 package enum HistoryText {
-  /// A list, and how to go on.
+  /// Returns a list, and the command for the next part.
   package static func lines(_ list: HistoryList, width: Int) -> [String] {
-    guard !list.history.isEmpty else { return ["No texts that were written here have been replaced."] }
+    guard !list.history.isEmpty else { return ["No texts of this device were replaced."] }
     var table = TextTable(["ID", "REPLACED", "WHAT", "COLUMNS", "BY"], flexible: [2, 3])
     for item in list.history {
       table.add([
@@ -13,7 +13,7 @@ package enum HistoryText {
     return table.lines(width: width) + RecordText.rest(list.history.count, list.total, list.next)
   }
 
-  /// One record with its texts.
+  /// Returns one record with its texts.
   package static func lines(_ view: HistoryView) -> [String] {
     let item = view.record
     var lines = [
@@ -21,14 +21,14 @@ package enum HistoryText {
       "Replaced " + RecordText.time(item.replaced) + (item.client.map { " by " + SafeText.line($0) } ?? "")
         + (item.position.map { ", position \($0)" } ?? ""),
     ]
-    if !view.isHere { lines.append("The row is not in this library any more.") }
+    if !view.isHere { lines.append("The row is no longer in this library.") }
     for value in view.values {
       lines += ["", "── " + SafeText.line(value.column) + ", before", SafeText.block(value.text)]
       if let now = value.now {
         lines += ["── " + SafeText.line(value.column) + ", now", SafeText.block(now.text)]
       }
     }
-    if view.values.contains(where: \.isCut) { lines += ["", "--full shows the whole texts."] }
+    if view.values.contains(where: \.isCut) { lines += ["", "--full shows the texts in full."] }
     return lines
   }
 }

@@ -1,9 +1,10 @@
 import Glibc
 
-/// A moment as this machine's clock on the wall shows it.
+/// Formats a time in this machine's time zone.
 package enum LocalTime {
-  /// `13:05:20`, with the date before it where it is not within the next day: `2026-11-24 13:05:20`.
-  /// `milliseconds` since 1970-01-01T00:00:00Z.
+  /// Returns `13:05:20`, with the date if the time is a day or more away: `2026-11-24 13:05:20`.
+  ///
+  /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
   package static func text(_ milliseconds: Int64) -> String {
     var moment = time_t(milliseconds / 1000)
     var parts = tm()

@@ -1,14 +1,14 @@
-/// How far something has come, as people read it.
+/// Formats progress for people.
 package enum ProgressText {
-  /// One line: `pulling 12,000 of 50,000 (24 %), 18,300/s, 2s left, 1.2 of 6.0 MB`.
+  /// Returns one line: `pulling 12,000 of 50,000 (24 %), 18,300/s, 2s left, 1.2 of 6.0 MB`.
   package static func line(_ progress: Progress) -> String {
     var parts = counts(progress).map { [$0 + (percent(progress).map { " (\($0))" } ?? "")] } ?? []
     parts += pace(progress) + bytes(progress)
     return verb(progress) + " " + parts.joined(separator: ", ")
   }
 
-  /// A bar that is `width` cells long at most: `pulling  [#####---------------]  24 %  12,000 of 50,000, 18,300/s, 2s
-  /// left`. Without a total there is no bar to draw, and the line is given.
+  /// Returns a bar of at most `width` columns: `pulling [#####---------------]   24 %  12,000 of 50,000,
+  /// 18,300/s, 2s left`. If the total is unknown or `width` is too small, returns the line instead.
   package static func bar(_ progress: Progress, width: Int) -> String {
     guard let share = progress.share, let percent = percent(progress), let counts = counts(progress) else {
       return SafeText.cut(line(progress), to: width)
@@ -27,11 +27,11 @@ package enum ProgressText {
     switch progress.phase {
     case .push: "pushing"
     case .pull: "pulling"
-    case .snapshot: "taking in a snapshot:"
+    case .snapshot: "applying a snapshot:"
     }
   }
 
-  /// What is counted; `nil` where only bytes are.
+  /// The transferred changes or rows; `nil` if only bytes are known.
   private static func counts(_ progress: Progress) -> String? {
     let done = grouped(progress.done)
     if let total = progress.total { return "\(done) of \(grouped(total))" }
@@ -39,7 +39,7 @@ package enum ProgressText {
     return "\(done) row\(progress.done == 1 ? "" : "s")"
   }
 
-  /// How much of the request under way is through.
+  /// The transferred bytes of the current request.
   private static func bytes(_ progress: Progress) -> [String] {
     guard let done = progress.bytesDone, done >= 0 else { return [] }
     guard let total = progress.bytesTotal, total > 0 else { return [megabytes(done) + " MB"] }
@@ -51,7 +51,7 @@ package enum ProgressText {
     return "\(grouped(tenths / 10)).\(tenths % 10)"
   }
 
-  /// Rounded down: not 100 % before it is done.
+  /// The share, rounded down, so that it is 100 % only at the end.
   private static func percent(_ progress: Progress) -> String? {
     progress.share.map { "\(Int(($0 * 100).rounded(.down))) %" }
   }
@@ -67,7 +67,7 @@ package enum ProgressText {
     return parts
   }
 
-  /// `1234567` as `1,234,567`.
+  /// Formats `1234567` as `1,234,567`.
   static func grouped(_ number: Int64) -> String {
     let digits = Array(String(number.magnitude))
     var result = number < 0 ? "-" : ""

@@ -1,6 +1,6 @@
-/// What is in quarantine, as people read it.
+/// Formats quarantined entries for people.
 package enum QuarantineListText {
-  /// A list, and how to go on.
+  /// Returns a list, and the command for the next part.
   package static func lines(_ list: QuarantineList, width: Int) -> [String] {
     guard !list.quarantine.isEmpty else { return ["Nothing is in quarantine."] }
     var table = TextTable(["ID", "WHEN", "WAY", "WHAT", "WHY"], flexible: [3, 4])
@@ -13,27 +13,27 @@ package enum QuarantineListText {
     return table.lines(width: width) + RecordText.rest(list.quarantine.count, list.total, list.next)
   }
 
-  /// One entry: why it stands there, what to do, and what was kept of it.
+  /// Returns one entry: why it is quarantined, what to do, and its content.
   package static func lines(_ view: QuarantineView, full: Bool) -> [String] {
     let item = view.item
     let name = RecordText.fullName(item.entity, item.uuid, item.title)
     let number = item.number.map { item.direction == "push" ? ", change \($0)" : ", position \($0)" } ?? ""
     let entry = full ? SafeText.block(view.entry) : SafeText.line(view.entry)
     return [
-      "Quarantine \(item.id): " + SafeText.line(name.isEmpty ? "an entry that names no row" : name),
+      "Quarantine \(item.id): " + SafeText.line(name.isEmpty ? "an entry without a row" : name),
       "Way       " + way(item) + number + ", since " + RecordText.time(item.since),
       "Why       " + item.whatHappened + " (" + SafeText.line(item.code) + ")",
       "Said      " + SafeText.line(item.reason), "To do     " + item.whatToDo, "Entry     " + entry,
-    ] + (view.isCut && !full ? ["--full shows the whole entry."] : [])
+    ] + (view.isCut && !full ? ["--full shows the entry in full."] : [])
   }
 
-  /// What came of trying again.
+  /// Returns the result of a retry.
   package static func lines(_ view: RetryView) -> [String] {
     if view.retried.isEmpty, view.left.isEmpty { return ["Nothing is in quarantine."] }
     var lines: [String] = []
     if !view.retried.isEmpty {
       let numbers = view.retried.prefix(20).map { String($0) }.joined(separator: ", ")
-      lines.append("Tried again: \(numbers)\(view.retried.count > 20 ? ", …" : "").")
+      lines.append("Retried: \(numbers)\(view.retried.count > 20 ? ", …" : "").")
     }
     return lines + view.left.map { "\($0.id) stays: \(SafeText.line($0.reason))" }
   }

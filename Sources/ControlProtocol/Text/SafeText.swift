@@ -1,10 +1,11 @@
-/// Texts of other people's on a person's terminal: nothing in them may move the cursor, change colours or turn the
+/// Makes untrusted texts safe for a terminal: they must not move the cursor, change colours or change the
 /// direction of writing.
 package enum SafeText {
-  /// On one line: line ends as `⏎`, tabs as spaces, what controls a terminal as its number.
+  /// Returns the text on one line: line ends become `⏎`, tabs become spaces, control characters their
+  /// numbers.
   package static func line(_ text: String) -> String { safe(text, lineEnd: "⏎", tab: " ") }
 
-  /// With its lines.
+  /// Returns the text with its lines and tabs. Control characters become their numbers.
   package static func block(_ text: String) -> String { safe(text, lineEnd: "\n", tab: "\t") }
 
   private static func safe(_ text: String, lineEnd: String, tab: String) -> String {
@@ -31,10 +32,10 @@ package enum SafeText {
     }
   }
 
-  /// How many cells of a terminal a text takes.
+  /// Returns the number of terminal columns that a text needs.
   package static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
-  /// The text in at most `cells` cells, `…` where something is left out.
+  /// Returns the text in at most `cells` columns, with `…` if it was cut.
   package static func cut(_ text: String, to cells: Int) -> String {
     guard text.utf8.count > cells, width(text) > cells else { return text }
     var result = ""
@@ -47,7 +48,7 @@ package enum SafeText {
     return result + "…"
   }
 
-  /// The text, filled up with spaces.
+  /// Returns the text, filled with spaces to `cells` columns.
   static func padded(_ text: String, to cells: Int) -> String {
     text + String(repeating: " ", count: max(0, cells - width(text)))
   }

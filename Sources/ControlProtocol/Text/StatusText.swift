@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// A status as people read it. The first line, with other times, is also what systemd shows.
+/// Formats a status for people. systemd shows the first line too, with other times.
 package enum StatusText {
-  /// How the time of the next try and of a pause's end is told.
+  /// How to show the time of the next attempt and the end of a pause.
   private enum Clock {
-    /// As what is left of it: for a line that is read when it is made.
+    /// As the remaining time, for a line that is read at once.
     case left(now: Int64)
-    /// As a time of day: for a line that stands until the next one.
+    /// As a time of day, for a line that stays until the next one.
     case ofDay((Int64) -> String)
   }
 
-  /// One calm line: whether in step and since when, or what it waits for and until when.
+  /// Returns one line: whether in step and since when, or what the daemon waits for and until when.
   /// `now` is in milliseconds since 1970-01-01T00:00:00Z.
   package static func firstLine(_ status: Status, now: Int64) -> String {
     firstLine(status, .left(now: now))
@@ -59,7 +59,7 @@ package enum StatusText {
     return parts.joined(separator: ", ")
   }
 
-  /// The first line, and a few that say the rest.
+  /// Returns the first line, and lines with the details.
   package static func lines(_ status: Status, now: Int64) -> [String] {
     var lines = [firstLine(status, now: now)]
     lines.append("Library    " + status.database + (status.deviceID.map { " (device \($0))" } ?? ""))
@@ -74,39 +74,39 @@ package enum StatusText {
     if let ahead = status.clockAheadSeconds {
       let off = DurationText.rough(.seconds(abs(ahead)))
       lines.append(
-        "Clock      this machine's is \(off) \(ahead < 0 ? "behind" : "ahead of") the hub's: set it (timedatectl)"
+        "Clock      \(off) \(ahead < 0 ? "behind" : "ahead of") the hub's clock: set the wrong one (timedatectl)"
       )
     }
     let aside =
       [(status.quarantined, "quarantined"), (status.parked, "parked")]
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
       + (status.conflicts > 0 ? [counted(status.conflicts, "conflict record")] : [])
-    if !aside.isEmpty { lines.append("Set aside  " + aside.joined(separator: ", ")) }
+    if !aside.isEmpty { lines.append("Records    " + aside.joined(separator: ", ")) }
     if status.logGap {
       lines.append(
-        "Log        entries are gone that were still to be sent: the library is to be compared with the hub")
+        "Log        unsent entries were deleted: the daemon will compare the library with the hub")
     } else if let reset = shortened(status.logResetAt) {
-      lines.append("Log        was reset, noticed at \(reset): all that it says was sent anew")
+      lines.append("Log        was reset, noticed at \(reset): all its entries were sent again")
     }
     if let held = status.held {
       lines.append(
         "Held       " + counted(held.rows, "row")
-          + " would be deleted or emptied by changes from elsewhere, counted up "
+          + " would be deleted or emptied by changes of other devices, counted up "
           + "to position \(held.readTo): mediasyncctl changes show")
     }
     if let lacking = status.lacking, lacking > 0 {
       lines.append(
         "Lacking    " + counted(lacking, "row")
-          + " that the hub has: deleted here without a log entry, or not taken in")
+          + " that the hub has: deleted here without a log entry, or not applied")
     }
     if let failure = status.reloadFailure {
-      lines.append("Reload     refused, the configuration from before it counts: " + failure)
+      lines.append("Reload     refused, the previous configuration stays in effect: " + failure)
     }
     return lines
   }
 
-  /// The first line as systemd shows it: what somebody must see at once stands there too, and it says nothing that is
-  /// wrong a minute later. `words` makes a time of day of milliseconds since 1970-01-01T00:00:00Z.
+  /// Returns the first line as systemd shows it. It includes a refused reload, and nothing that is wrong a
+  /// minute later. `words` formats milliseconds since 1970-01-01T00:00:00Z as a time of day.
   package static func serviceLine(
     _ status: Status, words: @escaping (Int64) -> String = LocalTime.text
   ) -> String {
@@ -132,7 +132,7 @@ package enum StatusText {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
+  /// Formats `2026-11-24T05:22:34.123Z` as `2026-11-24 05:22:34Z`.
   static func shortened(_ timestamp: String?) -> String? {
     guard let timestamp else { return nil }
     var text = String(timestamp.prefix { $0 != "." })

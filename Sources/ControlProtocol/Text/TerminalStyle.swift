@@ -1,21 +1,21 @@
-/// What may be sent to where the output goes, beside text: colours, and a line that is drawn over again.
+/// What the output supports in addition to text: colours, and a line that is redrawn.
 package struct TerminalStyle: Hashable, Sendable {
-  /// Whether a word may have a colour.
+  /// Whether to use colours.
   package let colours: Bool
-  /// Whether a line may be drawn over.
+  /// Whether to redraw a line.
   package let redraws: Bool
 
-  /// Takes both.
+  /// Takes what the output supports.
   package init(colours: Bool, redraws: Bool) {
     self.colours = colours
     self.redraws = redraws
   }
 
-  /// Text and nothing else.
+  /// Text only.
   package static let plain = TerminalStyle(colours: false, redraws: false)
 
-  /// By what people say: nothing but text where `plain` was asked for, where the output is no terminal, or one that
-  /// can do nothing (`TERM=dumb`); no colours where `NO_COLOR` says anything (no-color.org).
+  /// Chooses the style: text only if `plain` was requested, or if the output is not a terminal or a simple
+  /// one (`TERM=dumb`). No colours if `NO_COLOR` is not empty (no-color.org).
   package static func chosen(
     plain: Bool, isTerminal: Bool, environment: [String: String]
   ) -> TerminalStyle {
@@ -23,7 +23,7 @@ package struct TerminalStyle: Hashable, Sendable {
     return TerminalStyle(colours: environment["NO_COLOR", default: ""].isEmpty, redraws: true)
   }
 
-  /// The line with its first word or words, which say the state, in the state's colour.
+  /// Returns the line with its first words, which name the state, in the state's colour.
   package func painted(_ line: String, _ state: Status.State) -> String {
     let (word, colour) =
       switch state {
@@ -37,6 +37,6 @@ package struct TerminalStyle: Hashable, Sendable {
     return "\u{1B}[\(colour)m\(word)\u{1B}[0m" + line.dropFirst(word.count)
   }
 
-  /// Begins the present line anew: what is drawn next takes its place.
+  /// Clears the current line, so that the next output replaces it.
   package static let again = "\r\u{1B}[K"
 }

@@ -1,27 +1,27 @@
-/// Columns of text under their headings, two spaces between them, as wide as a terminal.
+/// A table with headings and two spaces between columns, fitted to the terminal's width.
 struct TextTable {
-  /// The least cells that a column which gives way keeps.
+  /// The minimum width of a column that shrinks.
   private static let widthMin = 12
 
   /// The headings.
   let headings: [String]
-  /// The columns that give way where there is no room, the widest first.
+  /// The columns that shrink if the table is too wide, the widest first.
   let flexible: [Int]
   private(set) var rows: [[String]] = []
 
-  /// A table without rows.
+  /// Creates a table without rows.
   init(_ headings: [String], flexible: [Int]) {
     self.headings = headings
     self.flexible = flexible
   }
 
-  /// Adds a row of as many cells as there are headings; they are made safe for a terminal.
+  /// Adds a row with one cell per heading. Makes the cells safe for a terminal.
   mutating func add(_ cells: [String]) {
     precondition(cells.count == headings.count, "a row has a cell under every heading")
     rows.append(cells.map(SafeText.line))
   }
 
-  /// The lines, none longer than `width` as far as the columns can give way.
+  /// Returns the lines. They fit into `width` columns as far as the flexible columns can shrink.
   func lines(width: Int) -> [String] {
     var widths = headings.indices.map { column in
       ([headings] + rows).map { SafeText.width($0[column]) }.max() ?? 0

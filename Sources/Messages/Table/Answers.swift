@@ -3,121 +3,139 @@ extension Message {
   static let answers: [Message] = [
     Message(
       .answer, "bad_json", .error, "400: the body is not JSON",
-      "The hub could not read the request at all: it was cut off, or something on the way changed it.",
-      todo: "It is tried again. Where it lasts, look at what stands between device and hub."),
+      "The hub could not parse the request. It was cut off, or something on the way changed it.",
+      todo:
+        "Nothing at first: the daemon tries again. If it keeps happening, check the proxies between device "
+        + "and hub."),
     Message(
-      .answer, "bad_envelope", .error, "422: the request is not what the endpoint takes",
-      "Something is missing in the request or has the wrong form.",
+      .answer, "bad_envelope", .error, "422: the request does not have the expected form",
+      "A required field is missing or has the wrong type.",
       todo: "Upgrade the older of device and hub."),
     Message(
-      .answer, "too_large", .warning, "413: the request is larger than the hub takes",
-      "The body has more bytes than --max-bytes allows, or more changes than one request may have. The daemon sends smaller "
-        + "pieces; one change that is too large even alone goes into quarantine.",
+      .answer, "too_large", .warning, "413: the request is larger than the hub accepts",
+      "The body exceeds --max-bytes, or the request has too many changes. The daemon splits it and tries again. "
+        + "It quarantines a change that is too large even on its own.",
       todo:
-        "Nothing, unless something was quarantined: then raise the hub's --max-bytes and the limit of a proxy before it."
-    ),
+        "Nothing, unless a change was quarantined. In that case, raise --max-bytes on the hub and the body "
+        + "limit of any proxy in front of it."),
     Message(
-      .answer, "unsupported_media", .error, "415: the body is not JSON by its own word",
-      "The request names another content type or an encoding that the hub does not take.",
-      todo: "Look at what stands between device and hub; upgrade the older of the two."),
+      .answer, "unsupported_media", .error, "415: the request does not claim to be JSON",
+      "The request has a content type or an encoding that the hub does not accept.",
+      todo: "Check the proxies between device and hub. Upgrade the older of device and hub."),
     Message(
-      .answer, "unauthorized", .error, "401: no token, or one the hub does not know",
+      .answer, "unauthorized", .error, "401: the token is missing or unknown to the hub",
       "Every request needs a token of this hub.",
-      todo: "mediasync-hub token create makes one; put it where hub.token_file or LoadCredential= names it."),
+      todo:
+        "Create one on the hub with mediasync-hub token create. Store it in the file that hub.token_file or "
+        + "LoadCredential= names."),
     Message(
-      .answer, "token_revoked", .error, "403: the token was revoked", "Its owner has withdrawn it, for ever.",
-      todo: "Make another token for this device: mediasync-hub token create."),
+      .answer, "token_revoked", .error, "403: the token was revoked",
+      "The hub's administrator revoked the token. It cannot be used again.",
+      todo: "Create another token for this device on the hub: mediasync-hub token create."),
     Message(
       .answer, "token_of_another_device", .error, "403: the token is bound to another device",
-      "A token belongs to the first device that presents it. A copied token, or a machine that was set up anew, meets this.",
-      todo: "Make a token for this device, or let it be bound anew: mediasync-hub token rebind."),
+      "The hub binds a token to the first device that presents it. This happens if a token was copied or the "
+        + "machine was reinstalled.",
+      todo:
+        "On the hub, create a token for this device (mediasync-hub token create), or release the old binding "
+        + "(mediasync-hub token rebind)."),
     Message(
-      .answer, "not_found", .error, "404: there is nothing at this path",
-      "The server is a hub, but the path is none of its own.",
-      todo: "Look at the path in hub.url: it ends in /sync."),
+      .answer, "not_found", .error, "404: the hub has no such path",
+      "The server is a hub, but it does not serve this path.",
+      todo: "Check the path in hub.url. It must end in /sync."),
     Message(
-      .answer, "method_not_allowed", .error, "405: the path takes another method",
-      "The request came with a method that the path does not take.",
+      .answer, "method_not_allowed", .error, "405: the path does not accept this method",
+      "The request used an HTTP method that this path does not support.",
       todo: "Upgrade the older of device and hub."),
     Message(
       .answer, "log_mismatch", .error, "409: the cursor belongs to another log",
-      "The device is in step with another log than the one this hub keeps.",
+      "The library follows one hub's log, and this hub keeps a different one.",
       todo:
-        "Look at hub.url, and whether the hub's data directory was replaced by a new one instead of its backup."
-    ),
+        "Check hub.url. Also check whether someone gave the hub a new data directory instead of restoring its "
+        + "backup."),
     Message(
-      .answer, "device_rewound", .notice, "409: the device's change numbers come again with other content",
-      "The device's library was restored from an older copy. It draws a new incarnation and goes on by itself."
+      .answer, "device_rewound", .notice, "409: the device reuses change numbers for other content",
+      "The device's library was restored from an older copy. The device starts a new incarnation and continues."
     ),
     Message(
       .answer, "log_rewound", .notice, "409: the hub was restored from an older copy",
-      "The hub's log holds something else at the device's position, or does not reach there. The device takes a snapshot and "
-        + "brings back what the hub has lost."),
+      "The hub's log differs from the device's record of it, or ends before the device's position. The device "
+        + "takes a snapshot and sends back what the hub has lost."),
     Message(
-      .answer, "cursor_too_old", .notice, "409: the hub no longer keeps the log that far back",
-      "The device was away for longer than the hub keeps its history. It takes a snapshot and goes on by itself."
+      .answer, "cursor_too_old", .notice, "409: the hub no longer has the log from this position",
+      "The device was away longer than the hub keeps history. It takes a snapshot and continues."
     ),
     Message(
       .answer, "busy", .warning, "503: the hub cannot write now",
-      "Another process holds the hub's database, or its disk is full. Nothing was taken; the device tries again.",
-      todo: "Where it lasts, look at the hub's log and its disk."),
+      "Another process holds the hub's database, or its disk is full. The hub stored nothing; the device tries "
+        + "again.",
+      todo:
+        "If it keeps happening, check the hub's log (journalctl -x -u mediasync-hub) and its free disk space."
+    ),
     Message(
       .answer, "internal_error", .error, "500: the hub failed",
-      "What happened stands in the hub's own log, with the event hub-request-failed.",
-      todo: "Read it there: journalctl -x -u mediasync-hub."),
+      "The hub's own log has the details, with the event hub-request-failed.",
+      todo: "Read that log on the hub: journalctl -x -u mediasync-hub."),
     Message(
-      .answer, "malformed_entry", .warning, "a change cannot be read",
-      "The hub rejects the change; its neighbours are taken.",
-      todo: "See mediasyncctl quarantine."),
+      .answer, "malformed_entry", .warning, "the hub cannot read a change",
+      "The hub rejects this change and accepts the others in the push.",
+      todo: "Run mediasyncctl quarantine."),
     Message(
-      .answer, "malformed_payload", .warning, "a change's payload cannot be read",
-      "The hub rejects the change; its neighbours are taken.", todo: "See mediasyncctl quarantine."),
+      .answer, "malformed_payload", .warning, "the hub cannot read a change's payload",
+      "The hub rejects this change and accepts the others in the push.",
+      todo: "Run mediasyncctl quarantine."),
     Message(
-      .answer, "unknown_entity", .warning, "the entity is not synced",
-      "The hub does not know rows of this kind: device and hub are of different ages.",
+      .answer, "unknown_entity", .warning, "the hub does not sync this entity",
+      "The hub does not know rows of this kind. Device and hub have different versions.",
       todo: "Upgrade the older of the two."),
     Message(
-      .answer, "unknown_operation", .warning, "no such operation, or not one for this entity",
-      "The hub rejects the change; its neighbours are taken.", todo: "See mediasyncctl quarantine."),
+      .answer, "unknown_operation", .warning, "the operation does not exist, or not for this entity",
+      "The hub rejects this change and accepts the others in the push.",
+      todo: "Run mediasyncctl quarantine."),
     Message(
-      .answer, "unknown_row", .warning, "an update of a row that the hub has never seen",
-      "The create before it is missing at the hub.",
-      todo: "mediasyncctl quarantine retry sends the row whole."),
+      .answer, "unknown_row", .warning, "the change updates a row that the hub has never seen",
+      "The hub does not have the create that must come first.",
+      todo: "Run mediasyncctl quarantine retry: it sends the whole row."),
     Message(
-      .answer, "incomplete_row", .warning, "a new row lacks something that it cannot be without",
-      "Such as its natural key or what it belongs to.", todo: "See mediasyncctl quarantine."),
+      .answer, "incomplete_row", .warning, "a new row lacks a required value",
+      "The natural key is missing, for example, or the row that it belongs to.",
+      todo: "Run mediasyncctl quarantine."),
     Message(
-      .answer, "unknown_parent", .warning, "what the row belongs to is not at the hub",
-      "It was never pushed, or was rejected itself.",
-      todo: "Retry that one first (mediasyncctl quarantine), then this one."),
+      .answer, "unknown_parent", .warning, "the hub does not have the row that this row belongs to",
+      "The device never pushed the parent row, or the hub rejected it.",
+      todo: "Run mediasyncctl quarantine. Retry the parent row first, then this one."),
     Message(
       .answer, "refused_by_server", .warning, "a layer-1 server refuses the change",
-      "Only devices say this: the server is no hub of this project, and it refuses this change in words of its own.",
-      todo: "See mediasyncctl quarantine."),
+      "Only devices use this code. The server is not a mediasync hub, and gave its own reason for refusing the "
+        + "change.",
+      todo: "Run mediasyncctl quarantine."),
     Message(
-      .answer, "refused_by_library", .warning, "the library's own rules refuse the row",
-      "Only devices say this: a NOT NULL or CHECK rule of the library does not allow the row as the hub has it.",
-      todo: "See mediasyncctl quarantine."),
+      .answer, "refused_by_library", .warning, "a constraint of the library refuses the row",
+      "Only devices use this code. A NOT NULL or CHECK constraint of the library does not allow the hub's state of "
+        + "the row.",
+      todo: "Run mediasyncctl quarantine."),
   ]
 
-  /// What became of a pushed change.
+  /// The hub's verdicts on a pushed change.
   static let outcomes: [Message] = [
     Message(
-      .outcome, "applied", .info, "the change is in the hub's log", "Every other device gets it from there."),
+      .outcome, "applied", .info, "the change is in the hub's log", "All other devices get it from there."),
     Message(
-      .outcome, "duplicate", .info, "the hub had the change already",
-      "An earlier push arrived and its answer was lost. The answer is the original's."),
+      .outcome, "duplicate", .info, "the hub already had the change",
+      "An earlier push arrived, but its answer was lost. The hub repeats its first answer."),
     Message(
-      .outcome, "superseded", .notice, "nothing of the change won",
-      "Others edited the same columns later. What was typed here is kept in a conflict record.",
-      todo: "mediasyncctl conflicts shows it; restore brings it back as a new edit."),
+      .outcome, "superseded", .notice, "no value of the change won",
+      "Other devices edited the same columns later. This device keeps its values in a conflict record.",
+      todo: "mediasyncctl conflicts lists them; mediasyncctl conflicts restore ID restores one as a new edit."
+    ),
     Message(
       .outcome, "merged", .info, "another row already has this natural key",
-      "The same address, keyword or the like was added on two devices. Both are one row from now on, under the name that the "
-        + "hub had first."),
+      "Two devices added the same address, keyword or similar. Both are now one row, under the name that reached "
+        + "the hub first."),
     Message(
-      .outcome, "rejected", .warning, "the change can never be applied",
-      "The hub names a code and a reason. The change goes into quarantine, the row takes the hub's document.",
-      todo: "See mediasyncctl quarantine."),
+      .outcome, "rejected", .warning, "the hub can never apply the change",
+      "The hub gives a code and a reason. The device quarantines the change and takes the hub's document for the "
+        + "row.",
+      todo: "Run mediasyncctl quarantine."),
   ]
 }

@@ -1,44 +1,43 @@
 extension Message {
-  /// What the hub says.
+  /// Events of the hub.
   static let hubEvents: [Message] = [
     Message(
       .event, "hub-library-unusable", id: "225d47cea1ec423d8a8e95876173967f", .error,
-      "a library's file at the hub cannot be used",
-      "The hub could not open or make the file of a library. Devices of that library are answered with an error and try "
-        + "again; others are served.",
+      "cannot use a library's file on the hub",
+      "The hub could not open or create the file of a library. It answers devices of that library with an error, "
+        + "and they try again. It still serves other libraries.",
       todo:
-        "The line says why. Look at the disk and at the owner of the files under --data (mediasync-hub); restore the "
-        + "file from a backup where it is damaged. Devices notice a restored hub and bring back what it lacks."
-    ),
+        "The line says why. Check the disk, and that mediasync-hub owns the files under --data. If the file is "
+        + "damaged, restore it from a backup: devices detect a restored hub and send back what it lacks."),
     Message(
       .event, "hub-changes-rejected", id: "21469e68d34a4e9f8fbcb9fed09ce30e", .warning,
-      "changes of a layer-1 client were rejected",
-      "A client that speaks the old protocol sent changes that the hub can never apply. Such a client is told nothing of "
-        + "it, so the line names the client, how many there were, and the first of them with its code and its reason. All "
-        + "its other changes were taken.",
+      "rejected changes of a layer-1 client",
+      "A client of the old protocol sent changes that the hub can never apply. That protocol cannot report this to "
+        + "the client, so this line gives the client, the number of changes, and the first one with its code and "
+        + "reason. The hub accepted the client's other changes.",
       todo:
-        "mediasyncctl explain tells what the code means. Mend the row on the machine of that client, or run mediasyncd "
-        + "there instead: it keeps what is rejected in quarantine, with the reason."),
+        "mediasyncctl explain CODE explains the code. Fix the row on the client's machine, or run mediasyncd "
+        + "there instead: it quarantines rejected changes with the reason."),
     Message(
       .event, "hub-request-failed", id: "c2ab01f53c9a42d097be86201efcbfea", .error,
-      "a request could not be answered",
-      "The hub's files failed while a device's request was carried out. Nothing of that request was taken; the device tries "
-        + "again.",
+      "cannot answer a request",
+      "The hub could not read or write its files during a device's request. It stored nothing of that request; the "
+        + "device tries again.",
       todo:
-        "The line says why: a full disk, a damaged file. Once that is mended everything goes on by itself."),
+        "The line says why, such as a full disk or a damaged file. Fix that; devices then continue on their own."
+    ),
     Message(
       .event, "hub-tokens-unusable", id: "d150ab568b1d4267955c67ec68b55ab2", .error,
-      "the file of the tokens cannot be used",
-      "The hub could not look up a token, so that it let nobody in.",
+      "cannot use the token file",
+      "The hub could not look up a token and refused the request.",
       todo:
-        "The line says why. Look at the disk and at the owner of the files under --data: run mediasync-hub token as the "
-        + "user mediasync-hub, files that root makes there the hub cannot write."),
+        "The line says why. Check the disk and the owner of the files under --data. Run mediasync-hub token as "
+        + "the user mediasync-hub: the hub cannot write files that root creates there."),
     Message(
       .event, "hub-upkeep-failed", id: "69d9580921c947af9893aefa6c82b861", .error,
-      "old history could not be dropped",
-      "The daily round that drops what is older than --retention failed for a library. Nothing is lost; the next day's "
-        + "round does what this one could not.",
-      todo:
-        "The line says why. Where it comes again, look at the disk and at the library's file under --data."),
+      "cannot delete old history",
+      "The daily run that deletes history older than --retention failed for a library. Nothing is lost; the run of "
+        + "the next day makes up for it.",
+      todo: "The line says why. If it happens again, check the disk and the library's file under --data."),
   ]
 }

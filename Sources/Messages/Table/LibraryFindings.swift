@@ -1,95 +1,98 @@
 extension Message {
-  /// What the doctor finds about the library and what holds it.
+  /// The doctor's findings about the library and its file system.
   static let libraryFindings: [Message] = [
     finding(
-      "library-unusable", .error, "the library cannot be used",
-      "It is not there, is no media library, cannot be read or written by this user, is damaged, or was last used by a newer "
-        + "mediasync.", todo: "The line says which, and what helps."),
+      "library-unusable", .error, "cannot use the library",
+      "The file does not exist, is not a media library, is damaged, was last used by a newer mediasync, or this user "
+        + "cannot read or write it.", todo: "The line says which, and what helps."),
     finding(
-      "library-busy", .warning, "the library cannot be looked at now",
+      "library-busy", .warning, "cannot check the library now",
       "Another program holds it, or reading failed.",
-      todo: "Try again; close what holds the library for long."),
+      todo: "Try again. Close the program that holds the library."),
     finding(
       "library-never-synced", .notice, "the library was never synced", "No daemon has opened it yet.",
+      todo: "Start the daemon; it creates what it needs in the file. mediasyncctl adopt queues rows that the "
+        + "application's log does not mention."),
+    finding(
+      "other-daemon", .warning, "another daemon uses the library",
+      "Only one process at a time syncs a library; a second one waits until the first ends.",
       todo:
-        "Start the daemon; it makes what it needs inside the file. mediasyncctl adopt queues rows that no log entry "
-        + "speaks of."),
+        "If you do not want this, find both (pgrep -a mediasyncd) and stop one. --socket selects the daemon to "
+        + "ask."),
     finding(
-      "other-daemon", .warning, "another daemon works on the library",
-      "One process at a time syncs a library; a second one waits until the first is gone.",
-      todo:
-        "Where that is not wanted, find it (pgrep -a mediasyncd) and stop one of the two. --socket asks another one."
-    ),
+      "full-text-astray", .error, "a search index does not match its rows",
+      "The application keeps the index next to the rows. A program that wrote one without the other left them "
+        + "different. Searches then miss rows or words, or find deleted rows. The rows themselves are not affected. "
+        + "The doctor does not report extra words, because the application itself leaves some behind.",
+      todo: "Close the application and rebuild the index with the statements that the doctor prints."),
     finding(
-      "full-text-astray", .error, "a search index does not hold what it should",
-      "The application keeps the index beside the rows; a program that writes one without the other leaves this behind. A "
-        + "search then misses rows or words of them, or finds rows that are gone. The library's rows themselves are not "
-        + "touched by it. Words too many are not counted: the application leaves such behind by itself.",
-      todo: "With the application closed, make the index anew; the doctor prints the statements."),
-    finding(
-      "index-not-ours", .notice, "a search index is left to the application",
-      "The daemon keeps an index right only if it is an FTS5 index with external content over its table's own columns. The "
-        + "line says what is different here. Rows that come from other devices are not entered in such an index.",
-      todo: "Let the application make its index anew if a search misses rows."),
+      "index-not-ours", .notice, "the application maintains a search index",
+      "The daemon maintains an index only if it is an FTS5 index with external content over its own table's columns. "
+        + "The line says how this one differs. The daemon does not add rows of other devices to it.",
+      todo: "If a search misses rows, let the application rebuild its index."),
     finding(
       "index-out-of-step", .error, "a search index is out of step with its table",
-      "SQLite says that the index does not hold what it should (its error 267). The rows themselves are sound, and go on "
-        + "being synced; they are written without that index.",
+      "SQLite reports that the index does not match its table (error 267). The rows are sound. The daemon still syncs "
+        + "them, and writes them without this index.",
       todo:
-        "With the application closed, make the index anew; the doctor prints the statements. It is then kept right again."
-    ),
+        "Close the application and rebuild the index with the statements that the doctor prints. The daemon then "
+        + "maintains it again."),
     finding(
-      "orphaned-rows", .notice, "rows refer to rows that are gone",
-      "The application deleted a row for good and left what belonged to it, or another program did. Syncing leaves none "
-        + "behind.",
-      todo: "Nothing for syncing. Delete the rows in the application if they are in the way."),
+      "orphaned-rows", .notice, "rows refer to rows that do not exist",
+      "The application or another program deleted a row for good and left the rows that belonged to it. Syncing "
+        + "leaves no such rows.",
+      todo: "Nothing for syncing. If they get in the way, delete them in the application."),
     finding(
       "blob-columns", .notice, "a column holds BLOBs, which stay on this device",
-      "The sync protocol carries text and numbers. A value that is a BLOB, such as a picture, is never sent, compared or "
-        + "overwritten: each device keeps its own.",
-      todo: "Nothing. Copy such values to other devices by other means if you want them there."),
+      "The sync protocol carries text and numbers. The daemon never sends, compares or overwrites a BLOB, such as a "
+        + "picture: each device keeps its own.",
+      todo: "Nothing. If other devices need these values, copy them another way."),
     finding(
-      "something-aside", .notice, "something is set aside", "Nothing behind it is held up.",
-      todo: "mediasyncctl quarantine and mediasyncctl conflicts show what, and what can be done."),
+      "something-aside", .notice, "there are quarantined changes or conflicts",
+      "They do not hold up later changes.",
+      todo: "mediasyncctl quarantine and mediasyncctl conflicts list them and say what to do."),
     finding(
-      "changes-held", .error, "changes from elsewhere are held",
-      "They would delete or empty so many rows that a person must say whether they may. Others' changes are not taken in "
-        + "until then; what is written here goes on being pushed.",
-      todo: "mediasyncctl changes show, then mediasyncctl changes accept or mediasyncctl changes refuse."),
+      "changes-held", .error, "changes from other devices are held",
+      "They would delete or empty so many rows that someone must decide. Until then the daemon applies no changes "
+        + "from other devices; it still pushes local edits.",
+      todo: "Run mediasyncctl changes show, then mediasyncctl changes accept or mediasyncctl changes refuse."),
     finding(
       "log-reset", .notice, "the application's log was reset",
-      "The application, or somebody's script, emptied sync_log and let its numbers begin again. All that it says since is sent.",
+      "The application or a script emptied sync_log and restarted its numbering. The daemon sends everything that "
+        + "the log has said since.",
       todo: "Nothing."),
     finding(
-      "log-gap", .warning, "entries of the application's log are gone that were still to be sent",
-      "They were deleted from sync_log before they were sent. With a hub of this project the next cycle compares the library "
-        + "with the hub, and queues the rows that differ. With a server of the old protocol that cannot be done.",
+      "log-gap", .warning, "unsent entries of the application's log were deleted",
+      "Someone deleted them from sync_log before the daemon sent them. With a mediasync hub, the next cycle compares "
+        + "the library with the hub and queues the rows that differ. With a server of the old protocol that is not "
+        + "possible.",
       todo:
-        "Nothing with a hub of this project: mediasyncctl trigger begins a cycle at once. With a server of the old protocol, "
-        + "edit the rows again that did not arrive."),
+        "With a mediasync hub, nothing; mediasyncctl trigger starts a cycle at once. With a server of the old "
+        + "protocol, edit the missing rows again."),
     finding(
-      "log-out-of-bounds", .warning, "the application's log gives change ids that cannot travel",
-      "Somebody wrote an entry with a change_id above 2^62 into sync_log, and SQLite goes on from there. Each such entry is "
-        + "set aside, and its row is sent whole in its place, as it is then. What was deleted for good, and single states of "
-        + "a row, cannot be told.",
+      "log-out-of-bounds", .warning, "the application's log uses change ids that are too large",
+      "Someone wrote an entry with a change_id above 2^62 into sync_log, and SQLite continues from there. Such ids "
+        + "cannot be sent. The daemon quarantines each such entry and sends the whole row in its current state "
+        + "instead. Permanent deletions and earlier states of a row are lost.",
       todo:
-        "When status shows nothing queued, stop the daemon, close the application, and run in sqlite3: DELETE FROM sync_log "
+        "When mediasyncctl status shows nothing queued, stop the daemon, close the application, and run in "
+        + "sqlite3: DELETE FROM sync_log "
         + "WHERE change_id > 4611686018427387904; UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(change_id), 0) FROM "
         + "sync_log) WHERE name = 'sync_log'; then start the daemon again."),
     finding(
-      "network-file-system", .error, "the library lies on a network file system",
-      "What other machines write there is not told of, and SQLite's WAL does not work across machines.",
-      todo: "Keep the library on a local disk, and sync it."),
+      "network-file-system", .error, "the library is on a network file system",
+      "The kernel does not report what other machines write there, and SQLite's WAL does not work across machines.",
+      todo: "Move the library to a local disk, and sync it."),
     finding(
-      "unwatchable", .error, "the library's folder cannot be watched",
-      "The kernel gives no watch: the folder cannot be read, or the limits of inotify are used up. Changes are then noticed "
-        + "only by the periodic check.",
+      "unwatchable", .error, "cannot watch the library's folder",
+      "The daemon cannot read the folder, or the inotify limits are used up. It then notices changes only at the "
+        + "periodic check.",
       todo:
-        "sysctl fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288, and the same into /etc/sysctl.d/."
-    ),
+        "Run sysctl fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288, and add both to a file "
+        + "in /etc/sysctl.d/."),
     finding(
-      "disk-low", .error, "the disk of the library is nearly full",
-      "SQLite needs room beside the library for every write, of the application too.",
-      todo: "Free some space."),
+      "disk-low", .error, "the library's disk is nearly full",
+      "SQLite needs free space next to the library for every write, also for the application's.",
+      todo: "Free some disk space."),
   ]
 }

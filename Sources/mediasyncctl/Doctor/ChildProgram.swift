@@ -1,19 +1,20 @@
 import Glibc
 
-/// Another program, run to its end for what it says.
+/// Runs another program and collects its output.
 struct ChildProgram {
-  /// How it ended; `nil` where it could not be started or took too long.
+  /// The result of a program that ended.
   struct End {
     let code: Int32
     let output: String
   }
 
-  /// Whole arguments, the program's path or name first; a name is looked for on the PATH.
+  /// The arguments. The first is the program's path, or a name to find in PATH.
   let arguments: [String]
-  /// Variables beside this process's own.
+  /// Variables to add to, or override in, this process's environment.
   var environment: [String: String] = [:]
 
-  /// What it writes to standard output, at most 4 MiB; what it complains of goes nowhere.
+  /// Returns the exit code and standard output, at most 4 MiB. Discards standard error. Returns `nil` if the
+  /// program could not be started, took too long or was killed.
   func run(within seconds: Int32 = 60) -> End? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
@@ -46,7 +47,7 @@ struct ChildProgram {
     return child
   }
 
-  /// Our own environment with what is to be different.
+  /// This process's environment with `environment` added.
   private var variables: [String] {
     var result: [String] = []
     var place = environ
@@ -58,7 +59,7 @@ struct ChildProgram {
     return result + environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
-  /// Everything up to the end; `nil` where the time is up before.
+  /// Reads to the end; returns `nil` if the time runs out first.
   private func read(_ descriptor: Int32, until end: Int) -> String? {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -78,7 +79,7 @@ struct ChildProgram {
   }
 }
 
-/// A clock that nobody sets.
+/// A clock that does not jump when someone sets the time.
 private enum MonotonicSeconds {
   static var now: Int {
     var time = timespec()

@@ -4,20 +4,21 @@ import FoundationEssentials
 import Glibc
 import Messages
 
-/// `mediasyncctl doctor`: what is wrong, and what to do.
+/// `mediasyncctl doctor`: finds problems and says what to do.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Look for what is wrong, and say what to do; exit 1 where something is.",
+    commandName: "doctor", abstract: "Find problems and say what to do; exit 1 if there are any.",
     discussion: """
-      Looks at the unit, the control socket, the configuration and its credential, the library (file, schema, full-text \
-      index, file system, disk), inotify, the clock and the hub; it changes nothing. A daemon that runs is asked, for it \
-      sees with its own rights; else mediasyncd check is run, as root with the rights of the daemon's user.
+      Checks the unit, the control socket, the configuration and its credential, the library (file, schema, full-text \
+      index, file system, disk), inotify, the clock and the hub. It changes nothing. A running daemon does the checks \
+      itself, with its own permissions. If none answers, the command runs mediasyncd check; root runs it as the daemon's \
+      user.
       """)
   @ParentCommand var parent: Mediasyncctl
   @OptionGroup var options: VerbOptions
-  @Option(help: "The daemon's unit, where it has another name.")
+  @Option(help: "The name of the daemon's unit, if it is not the default.")
   var unit: String?
-  @Option(help: "The configuration file, where no daemon answers and it stands in an unusual place.")
+  @Option(help: "The configuration file, if no daemon answers and the file is not in a default place.")
   var config: String?
 
   func run() throws {
@@ -30,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
     } else {
       Output.lines(report.checks.flatMap(lines))
       Output.lines([
-        "", wrong == 0 ? "Nothing is wrong." : "\(wrong) thing\(wrong == 1 ? " is" : "s are") wrong.",
+        "", wrong == 0 ? "No problems found." : "\(wrong) problem\(wrong == 1 ? "" : "s") found.",
       ])
     }
     if wrong > 0 { throw ExitCode(1) }
@@ -58,11 +59,11 @@ struct DoctorCommand: ParsableCommand {
 }
 
 extension Check {
-  /// What to do: as the check knows it, else as the table does.
+  /// What to do: the check's own text, else that of the message table.
   fileprivate var remedy: String? { todo ?? code.flatMap { Message.of(.finding, $0.rawValue)?.remedy } }
 }
 
-/// A report as JSON. Every key is always there, null where nothing is known.
+/// A report as JSON. It has every key, with null for unknown values.
 private struct DoctorView: Encodable {
   private enum CodingKeys: String, CodingKey {
     case ok, configuration, database, checks

@@ -2,14 +2,14 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 
-/// Looks at unit, socket and daemon, and has everything else looked at by who can see it: the daemon where it answers,
-/// else `mediasyncd check`, run as the daemon's user where we may.
+/// Checks the unit, the socket and the daemon itself. The daemon does the other checks if it answers, else
+/// `mediasyncd check` does, run as the daemon's user if this tool runs as root.
 struct Examination {
   let socket: String
   let unitName: String?
   let configuration: String?
 
-  /// Everything that was found.
+  /// Runs all checks.
   func run() -> CheckReport {
     var first: [Check] = []
     let unit = ServiceUnit.find(named: unitName, environment: ProcessInfo.processInfo.environment)
@@ -18,7 +18,7 @@ struct Examination {
     } else if let unit {
       first += unit.checks()
     } else {
-      first.append(.wrong("unit", .unitMissing, "systemd knows no \(unitName ?? "mediasyncd.service")"))
+      first.append(.wrong("unit", .unitMissing, "systemd does not know \(unitName ?? "mediasyncd.service")"))
     }
     let (checks, isAnswering) = daemon()
     first += checks
@@ -33,7 +33,7 @@ struct Examination {
     do throws(ControlCallError) {
       guard let answered = try ControlCall(path: socket).ask(.status).0.status else {
         return (
-          [.wrong("daemon", .checkFailed, "the daemon at \(socket) does not say how things stand")], false
+          [.wrong("daemon", .checkFailed, "the daemon at \(socket) sent no status")], false
         )
       }
       status = answered
@@ -71,8 +71,8 @@ struct Examination {
     }
     program.environment["MEDIASYNC_CONTROL_SOCKET"] = socket
     if let user = unit?.user, geteuid() == 0, unit?.isUsers == false {
-      // As the daemon's user: root may do what it may not. The token is root's to read and systemd's to hand over;
-      // the environment of a process is for its user and root alone.
+      // Run as the daemon's user, because root has more permissions. Only root can read the token, which
+      // systemd passes to the daemon. Only that user and root can read a process's environment.
       let arguments =
         ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"] + program.arguments
       program = ChildProgram(arguments: arguments, environment: program.environment)
@@ -87,12 +87,12 @@ struct Examination {
     }
     var report = CheckReport()
     report.checks = [
-      .wrong("check", .checkFailed, "\(program.arguments.joined(separator: " ")) said nothing useful")
+      .wrong("check", .checkFailed, "\(program.arguments.joined(separator: " ")) returned no report")
     ]
     return report
   }
 
-  /// The daemon beside this program, else the one on the PATH.
+  /// The daemon in this program's folder, else the one in PATH.
   private static var daemonPath: String {
     guard let own = realpath("/proc/self/exe", nil) else { return "mediasyncd" }
     defer { free(own) }

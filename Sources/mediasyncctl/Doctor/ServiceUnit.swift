@@ -2,11 +2,11 @@ import ControlProtocol
 import FoundationEssentials
 import Glibc
 
-/// The daemon's unit, as systemd tells of it.
+/// The daemon's unit, as systemd reports it.
 struct ServiceUnit {
   /// The unit's name.
   let name: String
-  /// Of this user's own systemd.
+  /// Whether it belongs to this user's own systemd.
   let isUsers: Bool
   private let properties: [String: String]
 
@@ -30,11 +30,11 @@ struct ServiceUnit {
     guard self["LoadState"] == "loaded" else { return nil }
   }
 
-  /// Whether systemd is what runs this machine (sd_booted(3)).
+  /// Whether this machine runs systemd (sd_booted(3)).
   static var isSystemdHere: Bool { access("/run/systemd/system", F_OK) == 0 }
 
-  /// The unit that serves this user: the named one, else the first of those there are that runs or is to run, else
-  /// the first that is installed.
+  /// Returns the unit for this user: the named one, else the first that is active or enabled, else the first
+  /// that is installed. Returns `nil` if there is none.
   static func find(named: String?, environment: [String: String]) -> ServiceUnit? {
     if let named { return ServiceUnit(named, isUsers: false) ?? ServiceUnit(named, isUsers: true) }
     var found: [ServiceUnit] = []
@@ -50,17 +50,17 @@ struct ServiceUnit {
     return found.first { $0.isActive || $0["UnitFileState"] == "enabled" } ?? found.first
   }
 
-  /// What systemd says.
+  /// The value of a property; empty if systemd does not report it.
   subscript(_ property: String) -> String { properties[property] ?? "" }
 
-  /// It runs, or is on the way to.
+  /// Whether it runs or starts.
   var isActive: Bool { ["active", "activating", "reloading"].contains(self["ActiveState"]) }
 
-  /// The user that the daemon runs as; `nil` for this user, or root.
+  /// The daemon's user, from `User=`; `nil` if the unit does not set one.
   var user: String? { self["User"].isEmpty ? nil : self["User"] }
 
-  /// The file that systemd hands to the daemon as its token. Read from the unit's own lines: `systemctl show` calls
-  /// this property unprintable.
+  /// The file that systemd passes to the daemon as its token. This reads the unit's lines, because `systemctl
+  /// show` does not print the property.
   var tokenFile: String? {
     let manager = isUsers ? ["--user"] : []
     guard
@@ -69,18 +69,19 @@ struct ServiceUnit {
     var file: String?
     for line in end.output.split(separator: "\n") where line.hasPrefix("LoadCredential=") {
       let value = line.dropFirst("LoadCredential=".count)
-      // An empty one takes back all that stand before it.
+      // An empty value resets all previous ones.
       if value.isEmpty { file = nil }
       if value.hasPrefix("token:/") { file = String(value.dropFirst("token:".count)) }
     }
     return file
   }
 
-  /// What is to be said of it.
+  /// Checks the unit's state.
   func checks() -> [Check] {
     var checks = [state()]
     if let restarts = Int(self["NRestarts"]), restarts > 0, isActive {
-      checks.append(.note("unit", .unitRestarting, "\(name) was restarted \(restarts) times after failures"))
+      checks.append(
+        .note("unit", .unitRestarting, "systemd restarted \(name) \(restarts) times after failures"))
     }
     let isStarted = isEnabled(name) || (isEnabled("mediasyncd.socket") && name == "mediasyncd.service")
     if !isStarted { checks.append(.note("unit", .unitDisabled, "\(name) is \(self["UnitFileState"])")) }
@@ -93,7 +94,7 @@ struct ServiceUnit {
     case "active", "reloading": return .ok("unit", "\(name) is active\(since)")
     case "activating":
       return self["SubState"] == "auto-restart"
-        ? .wrong("unit", .unitFailed, "\(name) fails and is started again and again (\(self["Result"]))")
+        ? .wrong("unit", .unitFailed, "\(name) fails and restarts repeatedly (\(self["Result"]))")
         : .ok("unit", "\(name) is starting")
     case "failed": return .wrong("unit", .unitFailed, "\(name) has failed (\(self["Result"]))")
     default: return .wrong("unit", .unitInactive, "\(name) is \(self["ActiveState"])")
@@ -107,13 +108,14 @@ struct ServiceUnit {
       state)
   }
 
-  /// Whether the sandbox lets the daemon write the library's folder; `nil` where that is not the question.
+  /// Checks whether the unit's sandbox lets the daemon write to the library's folder. Returns `nil` if the
+  /// sandbox does not restrict it.
   func sandbox(library: String) -> Check? {
     guard let slash = library.lastIndex(of: "/"), slash != library.startIndex else { return nil }
     let folder = String(library[..<slash])
     let writable =
       (self["ReadWritePaths"] + " " + self["BindPaths"]).split(separator: " ").map { path in
-        // `-/path` may be missing; of `/from:/to` the second is what the daemon sees.
+        // `-/path` need not exist. In `/from:/to` the daemon sees the second path.
         String(path.drop { $0 == "-" || $0 == "+" }).split(separator: ":").dropFirst().first.map(String.init)
           ?? String(path.drop { $0 == "-" || $0 == "+" })
       } + self["StateDirectory"].split(separator: " ").map { "/var/lib/\($0)" }
@@ -121,11 +123,11 @@ struct ServiceUnit {
     let isHome = ["/home/", "/root/", "/run/user/"].contains { (folder + "/").hasPrefix($0) }
     let isHidden = isHome && ["yes", "tmpfs", "read-only"].contains(self["ProtectHome"])
     guard self["ProtectSystem"] == "strict" || isHidden else { return nil }
-    guard !isNamed else { return .ok("sandbox", "\(name) lets the daemon write \(folder)") }
+    guard !isNamed else { return .ok("sandbox", "\(name) lets the daemon write to \(folder)") }
     return .wrong(
-      "sandbox", .unitHidesLibrary, "\(name) does not name \(folder)",
+      "sandbox", .unitHidesLibrary, "\(name) does not let the daemon write to \(folder)",
       todo:
-        "systemctl edit \(name), then below [Service]: \(isHidden ? "BindPaths" : "ReadWritePaths")=\(folder); then "
-        + "restart it.")
+        "Run systemctl edit \(name) and add below [Service]: \(isHidden ? "BindPaths" : "ReadWritePaths")=\(folder). Then "
+        + "run systemctl restart \(name).")
   }
 }

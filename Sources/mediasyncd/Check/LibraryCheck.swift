@@ -54,7 +54,7 @@ struct LibraryCheck {
       let rows = seen.orphanedRows.map { "\($0.rows) of \($0.table) (of \($0.parent))" }
       checks.append(
         .note(
-          "orphans", .orphanedRows, "these rows refer to rows that are gone: \(rows.joined(separator: ", "))")
+          "orphans", .orphanedRows, "rows refer to rows that do not exist: \(rows.joined(separator: ", "))")
       )
     }
     if let hold = seen.hold {
@@ -62,7 +62,7 @@ struct LibraryCheck {
     }
     if seen.hasLogGap {
       checks.append(
-        .note("log", .logGap, "entries of the application's log are gone that were still to be sent"))
+        .note("log", .logGap, "unsent entries of the application's log were deleted"))
     } else if let reset = seen.logResetAt {
       checks.append(
         .note(
