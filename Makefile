@@ -17,7 +17,7 @@ FROM ?= 1
 PROGRAMS := mediasyncd mediasyncctl mediasync-hub
 DEB ?= $(CURDIR)/.build/deb
 APPLICATIONS ?= $(CURDIR)/.build/application
-VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/ControlProtocol/Build.swift)
+VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Service/ControlProtocol/Build.swift)
 PACKAGES := bindfs bsdextrautils build-essential dbus dbus-user-session debhelper fish git groff-base iproute2 \
   libpam-systemd \
   libcurl4-openssl-dev libsqlite3-dev libssl-dev libsystemd-dev lintian mandoc patch pkg-config \
@@ -151,7 +151,7 @@ deb: release ## Make the Debian packages, into .build/deb
 # dpkg-buildpackage wants a folder `debian` in a source of its own; what it makes lands beside that.
 .PHONY: deb-files
 deb-files:
-	@[[ -n "$(VERSION)" ]] || { echo "no version in Sources/ControlProtocol/Build.swift" >&2; exit 1; }
+	@[[ -n "$(VERSION)" ]] || { echo "no version in Sources/Service/ControlProtocol/Build.swift" >&2; exit 1; }
 	@rm -rf "$(DEB)"; mkdir -p "$(DEB)/source"; cp -r etc/debian "$(DEB)/source/debian"
 	@printf 'mediasync (%s) unstable; urgency=medium\n\n  * This version.\n\n -- %s  %s\n' "$(VERSION)" \
 	  "$$(sed -n 's/^Maintainer: //p' etc/debian/control)" "$$(date -R)" >"$(DEB)/source/debian/changelog"

@@ -8,12 +8,14 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, in group: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: dependencies, path: path ?? "Sources/Programs/\(name)", swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -43,34 +45,40 @@ let package = Package(
   ],
   targets: [
     // C libraries and the one C file.
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "CLinux"),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CSystemd", path: "Sources/C/CSystemd", pkgConfig: "libsystemd",
+      providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/C/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux", path: "Sources/C/CLinux"),
 
     // What every code means, and the log that carries it.
-    module("Messages"),
-    module("Journal", ["Messages", "CSystemd", "CLinux", logging]),
+    module("Messages", in: "Service"),
+    module("Journal", in: "Service", ["Messages", "CSystemd", "CLinux", logging]),
 
     // The core: values and decisions.
-    module("SyncCore"),
-    module("SyncWire", ["SyncCore"]),
-    module("Hashing", ["SyncCore", "CCrypto"]),
+    module("SyncCore", in: "Core"),
+    module("SyncWire", in: "Core", ["SyncCore"]),
+    module("Hashing", in: "Core", ["SyncCore", "CCrypto"]),
 
     // The files.
-    module("LibraryStore", ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux"]),
-    module("HubStore", ["SyncCore", "SyncWire", "Hashing", grdb]),
+    module("LibraryStore", in: "Device", ["SyncCore", "SyncWire", "Hashing", "CSQLite", "CLinux"]),
+    module("HubStore", in: "Hub", ["SyncCore", "SyncWire", "Hashing", grdb]),
 
     // The loop and what hangs on it.
-    module("EventLoop", ["CLinux"]),
-    module("HubClient", ["SyncCore", "SyncWire", "EventLoop", "CCurl", "CLinux"]),
-    module("ControlProtocol"),
-    module("ServiceHost", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux"]),
-    module("Settings", [toml]),
-    module("SyncEngine", ["SyncCore", "SyncWire"]),
-    module("Metering", ["SyncCore"]),
-    module("HubServer", ["SyncCore", "SyncWire", "HubStore", "Journal", hummingbird, logging]),
+    module("EventLoop", in: "Service", ["CLinux"]),
+    module("HubClient", in: "Device", ["SyncCore", "SyncWire", "EventLoop", "CCurl", "CLinux"]),
+    module("ControlProtocol", in: "Service"),
+    module("ServiceHost", in: "Service", ["EventLoop", "ControlProtocol", "CSystemd", "CLinux"]),
+    module("Settings", in: "Service", [toml]),
+    module("SyncEngine", in: "Device", ["SyncCore", "SyncWire"]),
+    module("Metering", in: "Device", ["SyncCore"]),
+    module("HubServer", in: "Hub", ["SyncCore", "SyncWire", "HubStore", "Journal", hummingbird, logging]),
 
     // The programs.
     program(
@@ -88,7 +96,7 @@ let package = Package(
       ]),
 
     // Makes the manual pages at `make install`; it is not installed.
-    module("Manual", ["Settings", "Messages"]),
+    module("Manual", in: "Service", ["Settings", "Messages"]),
     program("mediasync-manual", ["Manual"]),
 
     // Tests, and what only tests, the demo and the benchmarks use.

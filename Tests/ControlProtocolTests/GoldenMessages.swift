@@ -17,8 +17,8 @@ enum GoldenMessages {
     .quarantine(.list(after: 7, limit: 20)), .quarantine(.show(id: 4, full: false)),
     .quarantine(.retry(id: nil)), .quarantine(.retry(id: 4)), .quarantine(.drop(id: 4)),
     .quarantine(.dropAll(entity: nil)), .quarantine(.dropAll(entity: "MediaFiles")),
-    .errand(.verify(repair: false)), .errand(.verify(repair: true)), .errand(.adopt(dryRun: true)),
-    .errand(.resync(join: false)), .errand(.resync(join: true)),
+    .task(.verify(repair: false)), .task(.verify(repair: true)), .task(.adopt(dryRun: true)),
+    .task(.resync(join: false)), .task(.resync(join: true)),
     .changes(.show), .changes(.accept(through: nil)), .changes(.accept(through: 920)),
     .changes(.refuse(through: nil)), .changes(.refuse(through: 920)),
     .history(.list(after: 0, limit: 100)), .history(.show(id: 5, full: true)), .history(.restore(id: 5)),
@@ -166,8 +166,8 @@ enum GoldenMessages {
       .entry(QuarantineView(item: aside, entry: #"{"title":"#, length: 400)),
       .retry(RetryView(retried: [1], left: [.init(id: 2, reason: "this entity is not known")])), .dropped(2),
       .droppedAll(7),
-      .errand(
-        ErrandView(
+      .task(
+        MaintenanceTaskView(
           errand: "verify", isDryRun: false, at: 920, compared: 300, isEqual: false,
           counts: .init(missingHere: 1, missingAtHub: 0, differs: 0),
           differences: [.init(entity: "Media", uuid: uuid, kind: "missing_here")], unsettled: 2, repaired: 0,

@@ -65,16 +65,16 @@ import Testing
 
   @Test func `lines are split correctly wherever the bytes are cut`() throws {
     var splitter = LineSplitter()
-    #expect(try splitter.take(Array("ab".utf8)) == [])
-    #expect(try splitter.take(Array("c\n\nd".utf8)) == [Array("abc".utf8), []])
-    #expect(try splitter.take([0x0A]) == [Array("d".utf8)])
+    #expect(try splitter.append(Array("ab".utf8)) == [])
+    #expect(try splitter.append(Array("c\n\nd".utf8)) == [Array("abc".utf8), []])
+    #expect(try splitter.append([0x0A]) == [Array("d".utf8)])
   }
 
   @Test func `a line longer than a frame is refused before it is buffered`() throws {
     var splitter = LineSplitter()
     let most = [UInt8](repeating: 0x61, count: Frame.maxBytes - 1)
-    #expect(try splitter.take(most + [0x0A]).first?.count == most.count)
-    #expect(throws: FrameError.tooLong) { try splitter.take(most + [0x61]) }
+    #expect(try splitter.append(most + [0x0A]).first?.count == most.count)
+    #expect(throws: FrameError.tooLong) { try splitter.append(most + [0x61]) }
   }
 
   @Test func `a client uses the given socket path, else the default one`() {

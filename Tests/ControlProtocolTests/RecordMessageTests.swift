@@ -35,10 +35,10 @@ import Testing
     (.quarantine(.retry(id: 4)), #"{"action":"retry","id":4,"verb":"quarantine"}"#),
     (.quarantine(.retry(id: nil)), #"{"action":"retry","verb":"quarantine"}"#),
     (.quarantine(.drop(id: 4)), #"{"action":"drop","id":4,"verb":"quarantine"}"#),
-    (.errand(.verify(repair: true)), #"{"repair":true,"verb":"verify"}"#),
-    (.errand(.adopt(dryRun: true)), #"{"dry_run":true,"verb":"adopt"}"#),
-    (.errand(.resync(join: false)), #"{"verb":"resync"}"#),
-    (.errand(.resync(join: true)), #"{"join":true,"verb":"resync"}"#),
+    (.task(.verify(repair: true)), #"{"repair":true,"verb":"verify"}"#),
+    (.task(.adopt(dryRun: true)), #"{"dry_run":true,"verb":"adopt"}"#),
+    (.task(.resync(join: false)), #"{"verb":"resync"}"#),
+    (.task(.resync(join: true)), #"{"join":true,"verb":"resync"}"#),
   ])
   func `a request about records encodes to this line, and decodes from it`(
     request: ControlRequest, line: String
@@ -56,9 +56,9 @@ import Testing
         == .conflicts(.list(after: 0, limit: 100, only: [])))
     #expect(
       try decoded(#"{"verb":"quarantine","action":"show","id":1}"#) == .quarantine(.show(id: 1, full: false)))
-    #expect(try decoded(#"{"verb":"verify"}"#) == .errand(.verify(repair: false)))
-    #expect(try decoded(#"{"verb":"adopt"}"#) == .errand(.adopt(dryRun: false)))
-    #expect(try decoded(#"{"verb":"resync"}"#) == .errand(.resync(join: false)))
+    #expect(try decoded(#"{"verb":"verify"}"#) == .task(.verify(repair: false)))
+    #expect(try decoded(#"{"verb":"adopt"}"#) == .task(.adopt(dryRun: false)))
+    #expect(try decoded(#"{"verb":"resync"}"#) == .task(.resync(join: false)))
   }
 
   @Test(arguments: [
@@ -123,8 +123,8 @@ import Testing
         + #""is_equal":false,"queued":0,"repaired":0,"unsettled":1}"#)
   }
 
-  private func errand(repaired: Int = 0) -> ErrandView {
-    ErrandView(
+  private func errand(repaired: Int = 0) -> MaintenanceTaskView {
+    MaintenanceTaskView(
       errand: "verify", isDryRun: false, at: 9, compared: 5, isEqual: false,
       counts: .init(missingHere: 1, missingAtHub: 0, differs: 2),
       differences: [.init(entity: "Media", uuid: "m", kind: "differs")], unsettled: 1, repaired: repaired,
@@ -145,7 +145,7 @@ import Testing
       .dismissed(3), .dismissedAll(105),
       .quarantine(QuarantineList(quarantine: [aside], total: 1, next: nil)),
       .entry(QuarantineView(item: aside, entry: "{}", length: 9)),
-      .retry(RetryView(retried: [], left: [])), .dropped(1), .errand(errand()),
+      .retry(RetryView(retried: [], left: [])), .dropped(1), .task(errand()),
     ]
     for answer in answers {
       let reply = ControlReply.answer(answer)
@@ -155,8 +155,8 @@ import Testing
   }
 
   @Test func `the exit status tells the outcome`() {
-    #expect(RecordAnswer.errand(errand()).exitCode == 1)
-    #expect(RecordAnswer.errand(errand(repaired: 3)).exitCode == 0)
+    #expect(RecordAnswer.task(errand()).exitCode == 1)
+    #expect(RecordAnswer.task(errand(repaired: 3)).exitCode == 0)
     #expect(RecordAnswer.retry(RetryView(retried: [1], left: [])).exitCode == 0)
     #expect(RecordAnswer.retry(RetryView(retried: [1], left: [.init(id: 2, reason: "r")])).exitCode == 65)
     #expect(ControlError.Code.notFound.exitCode == 66)
@@ -172,7 +172,7 @@ import Testing
     }
     let long = try Frame.encode(reply(1 << 20), limit: Frame.replyMaxBytes)
     var splitter = LineSplitter(limit: Frame.replyMaxBytes)
-    let lines = try splitter.take(long)
+    let lines = try splitter.append(long)
     #expect(try lines.first.map { try Frame.decode(ControlReply.self, from: $0) } == reply(1 << 20))
     #expect(throws: FrameError.tooLong) { try Frame.encode(reply(1 << 20)) }
     #expect(throws: FrameError.tooLong) { try Frame.encode(reply(9 << 20), limit: Frame.replyMaxBytes) }

@@ -126,12 +126,12 @@ import Testing
   }
 
   @Test func `verify says equal, or lists the differences`() {
-    var view = ErrandView(
+    var view = MaintenanceTaskView(
       errand: "verify", isDryRun: false, at: 99, compared: 1, isEqual: true,
       counts: .init(missingHere: 0, missingAtHub: 0, differs: 0), differences: [], unsettled: 0, repaired: 0,
       queued: 0)
     #expect(
-      RecordAnswer.errand(view).lines(full: false, width: 80)
+      RecordAnswer.task(view).lines(full: false, width: 80)
         == ["Equal: 1 row compared with the hub at position 99."])
     view.isEqual = false
     view.compared = 500
@@ -139,7 +139,7 @@ import Testing
     view.differences = [.init(entity: "Media", uuid: "m", kind: "missing_here")]
     view.repaired = 3
     #expect(
-      RecordAnswer.errand(view).lines(full: false, width: 80) == [
+      RecordAnswer.task(view).lines(full: false, width: 80) == [
         "Different: of 500 rows at position 99, 2 differ, 1 missing here.",
         "3 rows set to the hub's state.", "", "KIND          ROW", "missing here  Media m", "and 2 more",
       ])

@@ -54,9 +54,9 @@ import Testing
     #expect(chosen(false, true, ["TERM": "dumb"]) == .plain)
     #expect(chosen(false, true, ["NO_COLOR": "1"]) == TerminalStyle(colours: false, redraws: true))
     #expect(chosen(false, true, ["NO_COLOR": ""]) == TerminalStyle(colours: true, redraws: true))
-    #expect(TerminalStyle.plain.painted("In step since", .inSync) == "In step since")
-    let painted = chosen(false, true).painted("In step since", .inSync)
-    #expect(painted == "\u{1B}[32mIn step\u{1B}[0m since")
+    #expect(TerminalStyle.plain.colored("In step since", .inSync) == "In step since")
+    let colored = chosen(false, true).colored("In step since", .inSync)
+    #expect(colored == "\u{1B}[32mIn step\u{1B}[0m since")
   }
 
   @Test func `an event is one line`() {

@@ -10,7 +10,7 @@ extension EndToEnd {
         stage.device("laptop", .laptop), stage.device("desktop", .desktop), stage.device("third", .empty),
       ]
       let stale = try devices.map { try LibraryHealth.staleWords($0.library) }
-      try stage.settle(devices)
+      try stage.waitUntilInStep(devices)
       try stage.expectEqual(devices)
       let model = stage.directory + "/model.sqlite"
       try Fixture.empty.copy(to: model)
@@ -23,7 +23,7 @@ extension EndToEnd {
     @Test func `media and keywords that two devices had under two uuids exist once`() throws {
       let stage = try Stage()
       let devices = try [stage.device("laptop", .laptop), stage.device("desktop", .desktop)]
-      try stage.settle(devices)
+      try stage.waitUntilInStep(devices)
       for device in devices {
         let shared = "SELECT count(*) FROM Media WHERE url LIKE 'https://media.example/shared/%'"
         #expect(try value(device.library, shared) == .integer(15))
@@ -34,10 +34,10 @@ extension EndToEnd {
     @Test func `a second cycle changes neither the hub nor the file`() throws {
       let stage = try Stage()
       let devices = try [stage.device("laptop", .laptop), stage.device("desktop", .desktop)]
-      try stage.settle(devices)
+      try stage.waitUntilInStep(devices)
       let before = try devices.map { try (LibraryDigest($0.library), ownTables($0.library)) }
       let log = try value(devices[0].library, "SELECT max(change_id) FROM sync_log")
-      try stage.settle(devices)
+      try stage.waitUntilInStep(devices)
       for (device, before) in zip(devices, before) {
         #expect(try LibraryDigest(device.library) == before.0)
         #expect(try ownTables(device.library) == before.1)
@@ -67,12 +67,12 @@ extension EndToEnd {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try there.updateMedia(uuid, title: "the earlier")
       usleep(20_000)
       try here.updateMedia(uuid, title: "the later")
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       try stage.expectEqual([one, two])
       #expect(try value(two.library, "SELECT title FROM Media") == .text("the later"))
       try one.run()
@@ -88,11 +88,11 @@ extension EndToEnd {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try here.updatePartial(uuid, [("chunking_status", .text("completed"))])
       try there.renameURL(uuid, to: "moved")
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       try stage.expectEqual([one, two])
       let both = "SELECT url || ' ' || chunking_status FROM Media"
       #expect(try value(one.library, both) == .text("moved completed"))
@@ -106,7 +106,7 @@ extension EndToEnd {
         NewMedia(url: "u1", title: "gone", content: "gone", keywords: ["k"], chunks: ["a chunk"]))
       try here.hardDelete(gone)
       try here.addMedia(NewMedia(url: "u2", title: "stays", content: "stays", keywords: ["k"]))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       #expect(try value(two.library, "SELECT count(*) FROM Media WHERE title = 'stays'") == .integer(1))
     }
 

@@ -25,7 +25,7 @@ extension EndToEnd {
         try program.end(within: 10)
         kills += 1
       }
-      try stage.settle([target, source])
+      try stage.waitUntilInStep([target, source])
       try stage.expectEqual([source, target])
       #expect(try LibraryHealth.problems(target.library) == [])
     }
@@ -41,7 +41,7 @@ extension EndToEnd {
         try program.end(within: 10)
       }
       let target = try stage.device("target")
-      try stage.settle([source, target])
+      try stage.waitUntilInStep([source, target])
       try stage.expectEqual([source, target])
     }
 

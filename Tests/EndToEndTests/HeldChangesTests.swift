@@ -22,7 +22,7 @@ extension EndToEnd {
         media.append(
           try here.addMedia(NewMedia(url: "u\(number)", title: "title \(number)", content: "text \(number)")))
       }
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       for uuid in media.prefix(10) { try here.softDelete(uuid) }
       #expect(try one.sync().code == 0)
       try two.run()

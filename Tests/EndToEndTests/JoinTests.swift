@@ -8,7 +8,7 @@ extension EndToEnd {
     @Test func `after their hub was recreated, libraries say what restores everything, and it does`() throws {
       let stage = try Stage()
       let devices = [try stage.device("one", .laptop), try stage.device("two")]
-      try stage.settle(devices)
+      try stage.waitUntilInStep(devices)
       for device in devices {
         device.environment.merge(Stage.impatience) { $1 }
         try device.run()

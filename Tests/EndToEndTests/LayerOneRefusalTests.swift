@@ -105,7 +105,7 @@ extension EndToEnd {
       let (one, two) = (
         try stage.device("one", .laptop, hub: server.url), try stage.device("two", hub: server.url)
       )
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let count = "SELECT count(*) FROM Media"
       #expect(try value(one.library, count) == value(two.library, count))
     }

@@ -14,13 +14,13 @@ extension EndToEnd {
         try stage.device("one", nil, hub: server.url), try stage.device("two", hub: server.url)
       )
       try LibraryGenerator(seed: 31, media: 40, client: "app-one").write(to: one.library)
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       let uuid = try there.addMedia(NewMedia(url: "u", title: "from two", content: "text", keywords: ["k"]))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let here = try SampleLibrary(one.library, client: "app-one", seed: 3)
       try here.updateMedia(uuid, title: "from one")
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let links = LibraryDigest.Links.live
       #expect(
         try LibraryDigest(one.library, links: links)
@@ -86,7 +86,7 @@ extension EndToEnd {
       let server = try Layer1Server()
       let device = try stage.device("one", hub: server.url)
       server.with { $0.landsBetweenReads = [Self.keyword("11111111-1111-4111-8111-111111111111", "landed")] }
-      try stage.settle([device])
+      try stage.waitUntilInStep([device])
       #expect(
         try value(device.library, "SELECT count(*) FROM Keywords WHERE keyword = 'landed'") == .integer(1))
     }
@@ -110,7 +110,7 @@ extension EndToEnd {
       let (one, two) = (
         try stage.device("one", .laptop, hub: server.url), try stage.device("two", hub: server.url)
       )
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       server.restoreBackup(keeping: 10)
       let before = try LibraryDigest(two.library)
       let end = try two.sync()

@@ -12,7 +12,7 @@ extension EndToEnd {
     @Test func `edits after the log was emptied arrive, and the status says what happened`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       try here.connection.execute("DELETE FROM sync_log")
       try here.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
@@ -44,7 +44,7 @@ extension EndToEnd {
     {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       let added = try here.addMedia(NewMedia(url: "added", title: "not yet pushed", content: "text"))
@@ -57,7 +57,7 @@ extension EndToEnd {
       try here.updateMedia(contested, title: "typed here")
       try here.connection.execute("DELETE FROM sync_log")
       let last = try here.addMedia(NewMedia(url: "last", title: "pushed", content: "more text"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       for library in [one.library, two.library] {
         #expect(try title(library, added) == "not yet pushed")
         #expect(try title(library, edited) == "edited, not yet pushed")
@@ -72,7 +72,7 @@ extension EndToEnd {
     @Test func `entries that cannot be sent are quarantined, and everything else arrives`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let rows = try here.connection.rows("SELECT uuid FROM Media WHERE deleted = 0 ORDER BY id LIMIT 3")
       let uuids = rows.compactMap { $0[0].text }

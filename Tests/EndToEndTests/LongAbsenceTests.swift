@@ -28,7 +28,7 @@ extension EndToEnd {
             url: "https://a.example/\($0)", title: "first \($0)", content: "text \($0)", keywords: ["k\($0)"])
         )
       }
-      try stage.settle([here, away])
+      try stage.waitUntilInStep([here, away])
       let two = try SampleLibrary(away.library, client: "app-away", seed: 2)
       try two.updateMedia(media[0], title: "typed while away")
       try two.updateMedia(media[1], title: "typed while away, too")
@@ -129,7 +129,7 @@ extension EndToEnd {
       let (here, away) = (try stage.device("here"), try stage.device("away"))
       let two = try SampleLibrary(away.library, client: "app-away", seed: 2)
       let uuid = try two.addMedia(NewMedia(url: "https://a.example", title: "first", content: "text"))
-      try stage.settle([away, here])
+      try stage.waitUntilInStep([away, here])
       let one = try SampleLibrary(here.library, client: "app-here", seed: 1)
       try two.updateMedia(uuid, title: "typed before it left")
       usleep(20_000)

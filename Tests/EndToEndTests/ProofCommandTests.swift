@@ -16,7 +16,7 @@ extension EndToEnd {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try here.updateMedia(uuid, title: "the earlier")
       usleep(20_000)
@@ -103,7 +103,7 @@ extension EndToEnd {
       try here.connection.execute("ALTER TABLE Media ADD COLUMN mood TEXT")
       let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
       try here.updatePartial(uuid, [("mood", .text("calm"))])
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       for device in [one, two] {
         try device.run()
         try device.awaitInStep()
@@ -135,7 +135,7 @@ extension EndToEnd {
     @Test func `a resync loses no change that was not pushed`() throws {
       let stage = try Stage()
       let (one, two) = (try stage.device("one", .laptop), try stage.device("two"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       try two.run()
       try two.awaitInStep()
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)

@@ -10,7 +10,7 @@ extension EndToEnd {
       let (one, two) = (try stage.device("one"), try stage.device("two"))
       let here = try SampleLibrary(one.library, client: "app-one", seed: 1)
       let uuid = try here.addMedia(NewMedia(url: "u", title: "first", content: "text"))
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       let there = try SampleLibrary(two.library, client: "app-two", seed: 2)
       try here.updateMedia(uuid, title: "the earlier")
       usleep(20_000)

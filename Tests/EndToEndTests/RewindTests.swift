@@ -15,7 +15,7 @@ extension EndToEnd {
       for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: one.library + suffix) }
       try FileManager.default.copyItem(atPath: copy, toPath: one.library)
       try addMedia(one.library, "second life")
-      try stage.settle([one, two])
+      try stage.waitUntilInStep([one, two])
       try stage.expectEqual([one, two])
       let lives = "SELECT count(*) FROM Media WHERE title LIKE '% life'"
       #expect(try value(one.library, lives) == .integer(2))

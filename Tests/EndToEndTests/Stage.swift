@@ -51,7 +51,7 @@ final class Stage {
   }
 
   /// Runs whole cycles on each device until each has applied all the others' changes.
-  func settle(_ devices: [DaemonProcess], sourceLocation: SourceLocation = #_sourceLocation) throws {
+  func waitUntilInStep(_ devices: [DaemonProcess], sourceLocation: SourceLocation = #_sourceLocation) throws {
     for device in devices + devices {
       let end = try device.sync()
       #expect(end.code == 0, "\(device.directory): \(end.errors)", sourceLocation: sourceLocation)

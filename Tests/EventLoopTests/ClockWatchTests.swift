@@ -9,7 +9,7 @@ import Testing
 
   private static func news(
     after span: Duration, asleep: Duration = .zero, jump: Duration = .zero
-  ) -> [ClockNews] {
+  ) -> [ClockEvent] {
     ClockComparison(since: start).compare(
       ClockReading(
         wall: start.wall + span + jump, boot: start.boot + span, awake: start.awake + span - asleep))
@@ -55,8 +55,8 @@ import Testing
   {
     let loop = LoopExecutor()
     let before = Self.wallTimers()
-    let heard = Signpost<ClockNews>()
-    let watch = try ClockWatch(loop: loop) { heard.pass($0) }
+    let heard = Signpost<ClockEvent>()
+    let watch = try ClockMonitor(loop: loop) { heard.pass($0) }
     let timers = Self.wallTimers().subtracting(before)
     // TFD_TIMER_ABSTIME and TFD_TIMER_CANCEL_ON_SET; centuries away.
     #expect(timers.contains { $0.contains("settime flags: 03") && !$0.contains("it_value: (0,") })

@@ -42,7 +42,7 @@ struct ControlTarget: FuzzTarget {
     var splitter = LineSplitter()
     var lines: [[UInt8]] = []
     for start in stride(from: 0, to: stream.count, by: max(step, 1)) {
-      lines += try splitter.take(stream[start..<min(start + step, stream.count)])
+      lines += try splitter.append(stream[start..<min(start + step, stream.count)])
     }
     return lines
   }

@@ -65,7 +65,7 @@ struct HonestMessages {
         lost: random.chance(20) ? ["title"] : nil,
         owed: isExact || !random.chance(20)
           ? []
-          : [OwedLoss(at: Position(head), clientID: "desktop", lost: ["title": .text("Ours")])],
+          : [AnswerLoss(at: Position(head), clientID: "desktop", lost: ["title": .text("Ours")])],
         code: isRejected ? "unknown_row" : nil,
         reason: isRejected ? "the hub has never seen it" : nil)
     }
@@ -92,7 +92,7 @@ struct HonestMessages {
     let chosen = (0..<random.number(0...5)).map { _ in
       entry(at: Int64(random.number(1...Int(cursor + 9))), &random)
     }
-    let owed = [OwedLoss(at: Position(1), clientID: "desktop", lost: ["title": .text("Ours")])]
+    let owed = [AnswerLoss(at: Position(1), clientID: "desktop", lost: ["title": .text("Ours")])]
     var lines = chosen.map { entry in
       var entry = entry
       if random.chance(20) { entry.owed = owed }

@@ -30,7 +30,7 @@ struct HubTarget: FuzzTarget {
       // Few, so that a request takes several steps.
       let hub = try HubLibrary.open(at: hubPath, durability: .process, stepChanges: 3)
       for line in input.split(separator: 0x0A).prefix(20) { try ask(hub, line) }
-      try goOn(hub, path)
+      try resume(hub, path)
       let problems = try scene.before.problems(after: path)
       guard problems.isEmpty else { throw Finding(problems.joined(separator: "\n")) }
     }
@@ -63,7 +63,7 @@ struct HubTarget: FuzzTarget {
   }
 
   /// Pulls everything as an honest device, and pushes one of its own changes.
-  private func goOn(_ hub: HubLibrary, _ path: String) throws {
+  private func resume(_ hub: HubLibrary, _ path: String) throws {
     let library = try SampleScene.open(path)
     try pullAll(hub, library)
     let word = "honest-word"
@@ -88,7 +88,7 @@ struct HubTarget: FuzzTarget {
   private func pullAll(_ hub: HubLibrary, _ library: Library) throws {
     var rounds = 0
     while true {
-      let cursor = try library.standing().pulled
+      let cursor = try library.deviceState().pulled
       let request = GetRequest(
         clientID: "honest", since: cursor,
         extras: .init(

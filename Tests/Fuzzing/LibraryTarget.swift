@@ -45,7 +45,7 @@ struct LibraryTarget: FuzzTarget {
       do throws(StoreError) {
         switch String(decoding: word, as: UTF8.self) {
         case "page": try apply(body, to: library)
-        case "answers": try settle(body, in: library)
+        case "answers": try completePush(body, in: library)
         case "rows": try examine(body, in: library)
         case "snapshot": try take(body.map { $0 == 0 ? 0x0A : $0 }, into: library)
         default: break
@@ -59,7 +59,7 @@ struct LibraryTarget: FuzzTarget {
 
   /// As in the engine: refuses a page that does not move forward.
   private func apply(_ body: [UInt8], to library: Library) throws(StoreError) {
-    let cursor = try library.standing().pulled
+    let cursor = try library.deviceState().pulled
     guard let reply = try? GetReply(body: body), reply.fault(askedFrom: cursor) == nil else { return }
     let rules: PulledPage.Rules =
       if let extras = reply.extras { .layer2(next: extras.next, chain: extras.chain) } else {
@@ -69,15 +69,15 @@ struct LibraryTarget: FuzzTarget {
   }
 
   /// As in the engine: every change has its answer, in order.
-  private func settle(_ body: [UInt8], in library: Library) throws(StoreError) {
+  private func completePush(_ body: [UInt8], in library: Library) throws(StoreError) {
     guard let reply = try? SendReply(body: body), let answers = reply.results else { return }
     let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
     guard !batch.changes.isEmpty, answers.map(\.changeID.rawValue) == batch.changes.map(\.entry.changeID)
     else {
       return
     }
-    let witness = reply.chain.map { Witness(position: reply.latest, chain: $0) }
-    _ = try library.settle(batch, answers: answers, witness: witness)
+    let checkpoint = reply.chain.map { LogCheckpoint(position: reply.latest, chain: $0) }
+    _ = try library.completePush(batch, answers: answers, checkpoint: checkpoint)
   }
 
   private func examine(_ body: [UInt8], in library: Library) throws(StoreError) {
@@ -87,7 +87,9 @@ struct LibraryTarget: FuzzTarget {
       return HubRow(row: RowName(entry.row.entity, found.asked ?? entry.row.uuid), state: .held(entry))
     }
     let unknown = reply.unknown.map { HubRow(row: $0.row, state: $0.forgotten ? .forgotten : .unknown) }
-    for remedy in [Remedy.none, .fetch, .queue] { _ = try library.examine(found + unknown, remedy: remedy) }
+    for repair in [RepairAction.none, .fetch, .queue] {
+      _ = try library.examine(found + unknown, repair: repair)
+    }
   }
 
   private func take(_ body: [UInt8], into library: Library) throws(StoreError) {
@@ -101,8 +103,9 @@ struct LibraryTarget: FuzzTarget {
       }
     }
     let piece = SnapshotPiece(
-      header: Witness(position: reply.header.changeID, chain: reply.header.chain), rows: rows, isFirst: true,
+      header: LogCheckpoint(position: reply.header.changeID, chain: reply.header.chain), rows: rows,
+      isFirst: true,
       isLast: reply.end?.complete ?? false)
-    for reason in [SnapshotReason.asked, .hubRestored] { _ = try library.take(piece, reason: reason) }
+    for reason in [SnapshotReason.asked, .hubRestored] { _ = try library.apply(piece, reason: reason) }
   }
 }

@@ -100,7 +100,7 @@ final class SampleScene: Sendable {
           incarnation: Incarnation(rawValue: "a-random-identifier"),
           sentAt: now.description), changes: batch.changes)
       let reply = try hub.answer(request, now: now)
-      _ = try library.settle(batch, answers: reply.results ?? [], witness: nil)
+      _ = try library.completePush(batch, answers: reply.results ?? [], checkpoint: nil)
     }
   }
 
@@ -141,6 +141,6 @@ final class SampleScene: Sendable {
   }
 
   /// Nobody else uses the file, and a page is applied in small pieces.
-  private static let pace = Pace(
+  private static let pace = StoreEnvironment(
     now: { .zero }, pause: { _ in }, readers: .asked { false }, busyTimeout: .seconds(5), firstSlice: 3)
 }

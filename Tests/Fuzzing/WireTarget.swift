@@ -90,7 +90,7 @@ struct WireTarget: FuzzTarget {
     guard isBounded, !problem.detail.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
       throw Finding("a server's words are not on one bounded line: \(problem)")
     }
-    let words = ServerWords(body: input)?.text ?? ""
+    let words = ServerErrorText(body: input)?.text ?? ""
     let named = Capabilities.foreignProtocol(in: input) ?? ""
     for text in [words, named] where text.unicodeScalars.contains(where: { $0.value < 0x20 }) {
       throw Finding("a server's words are not on one line: \(text)")

@@ -24,7 +24,7 @@ final class RawClient: Sendable {
   func say(_ bytes: [UInt8]) -> Bool { LoopbackSocket.send(bytes, on: descriptor) }
 
   /// The text received so far, without waiting, and whether the other end has closed the connection.
-  func heard() -> (text: String, isClosed: Bool) {
+  func received() -> (text: String, isClosed: Bool) {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -38,15 +38,15 @@ final class RawClient: Sendable {
   }
 
   /// Whether the other end has closed the connection, whatever it sent before.
-  var isClosed: Bool { heard().isClosed }
+  var isClosed: Bool { received().isClosed }
 
   /// Waits for the first line of a reply, at most ten seconds.
   func status() async throws -> String {
     var text = ""
     try await poll {
-      let heard = self.heard()
-      text += heard.text
-      return text.contains("\r\n") || heard.isClosed
+      let received = self.received()
+      text += received.text
+      return text.contains("\r\n") || received.isClosed
     }
     return String(text.prefix { $0 != "\r\n" })
   }

@@ -74,7 +74,7 @@ private struct History {
         try devices[index].pull(from: hub, limit: 4, now: clock)
       }
       // At rest nothing more can happen: the remaining rounds would all be the same.
-      let head = try hub.reading { try LogEnds.head($0).position }
+      let head = try hub.reading { try LogRange.head($0).position }
       if devices.allSatisfy({ $0.pending.isEmpty && $0.parked.isEmpty && $0.cursor == head }) { break }
     }
     return try difference(devices, hub)

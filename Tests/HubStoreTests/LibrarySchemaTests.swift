@@ -38,8 +38,8 @@ struct LibrarySchemaTests {
     let again = try laptop.send(laptop.change(5, .delete, "Media", "m"), to: hub)
     #expect(again.map(\.outcome) == [.duplicate])
     let asked = GetRequest.at(6, of: laptop, pushed: 5)
-    try hub.record(Attendance(of: asked, now: noon + .seconds(120)))
-    try hub.record(Attendance(of: .at(6, of: desktop, pushed: 1), now: noon + .seconds(120)))
+    try hub.record(DeviceCheckIn(of: asked, now: noon + .seconds(120)))
+    try hub.record(DeviceCheckIn(of: .at(6, of: desktop, pushed: 1), now: noon + .seconds(120)))
     #expect(try hub.retain(now: noon + .seconds(9000), retention: .seconds(60)).forgotten == 2)
   }
 

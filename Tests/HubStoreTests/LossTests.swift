@@ -82,7 +82,7 @@ struct LossTests {
     let change = laptop.change(3, .update, "Media", "m", ["type": .text("x")], base: 2)
     let answer = try laptop.send(change, to: hub, now: noon + .seconds(3))[0]
     #expect(answer.document?["title"] == .text("D"))
-    let owed = OwedLoss(at: Position(3), clientID: "app-desktop", lost: ["title": .text("L")])
+    let owed = AnswerLoss(at: Position(3), clientID: "app-desktop", lost: ["title": .text("L")])
     #expect(answer.owed == [owed])
     #expect(try laptop.send(change, to: hub, now: noon + .seconds(4))[0].owed == [owed], "again to a retry")
     #expect(try lost(by: laptop, pushed: 3).contains(["title": .text("L")]), "the entry tells it as well")

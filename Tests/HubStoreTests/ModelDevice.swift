@@ -168,7 +168,7 @@ extension ModelDevice {
     let reply: SendReply
     do {
       let sent = try SendRequest(body: request(batch, now: now).encoded())
-      let sending = SteppedSend(sent, to: hub, now: now)
+      let sending = IncrementalSend(sent, to: hub, now: now)
       while sending.reply == nil {
         try sending.step()
         if sending.reply == nil { try between?(&rng) }

@@ -61,7 +61,7 @@ struct RetentionTests {
   {
     try write()
     _ = pull(laptop, since: 4, pushed: 4, now: later)
-    #expect(try retain().landings == 4)
+    #expect(try retain().receipts == 4)
     let again = laptop.change(3, .update, "Keywords", "k", ["keyword": .text("three")])
     #expect(throws: HubStoreError.deviceRewound(changeID: ChangeID(3))) {
       try laptop.send(again, to: hub, now: later)
@@ -118,9 +118,9 @@ struct RetentionTests {
     try laptop.send(laptop.change(5, .delete, "Keywords", "other", base: 4), to: hub)
     _ = pull(laptop, since: 5, pushed: 5, now: noon + .seconds(120))
     try retain()
-    #expect(try hub.reading { try LogEnds.kept($0) } == Position(5))
+    #expect(try hub.reading { try LogRange.kept($0) } == Position(5))
     #expect(try positions() == [3], "the last entry went with the row that was forgotten")
-    let end = try hub.reading { try LogEnds.head($0) }
+    let end = try hub.reading { try LogRange.head($0) }
     #expect(end.position == Position(5))
     #expect(code(pull(laptop, since: 5, now: later)) == nil)
     #expect(throws: HubStoreError.logRewound(at: Position(5))) {
@@ -148,7 +148,7 @@ struct RetentionTests {
   @Test func `a retry is recognised as long as its sender may send it`() throws {
     try write()
     _ = pull(laptop, since: 4, pushed: 2, now: noon + .seconds(120))
-    #expect(try retain().landings == 2)
+    #expect(try retain().receipts == 2)
     let again = try laptop.send(
       laptop.change(3, .update, "Keywords", "k", ["keyword": .text("three")]),
       laptop.change(4, .create, "Keywords", "other", SampleRow.keyword("other")), to: hub, now: later)
@@ -159,7 +159,7 @@ struct RetentionTests {
   @Test func `receipts within the retention stay, acknowledged or not`() throws {
     try write()
     _ = pull(laptop, since: 4, pushed: 4, now: noon + .seconds(120))
-    #expect(try retain(noon + .seconds(86_400)).landings == 0)
+    #expect(try retain(noon + .seconds(86_400)).receipts == 0)
   }
 
   @Test func `a conflict record stays until the device that lost has pulled past it`() throws {

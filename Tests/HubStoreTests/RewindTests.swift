@@ -52,7 +52,7 @@ import Testing
   /// The hub's document of a medium.
   private func held(_ uuid: String) throws -> Document? { try hub.currentDocuments()[uuid] }
 
-  private func head() throws -> Position { try hub.reading { try LogEnds.head($0).position } }
+  private func head() throws -> Position { try hub.reading { try LogRange.head($0).position } }
 
   private func rewind(isDryRun: Bool = false) throws -> HubLibrary.RewindReport {
     try hub.rewind(

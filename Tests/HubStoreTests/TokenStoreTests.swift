@@ -17,7 +17,7 @@ struct TokenStoreTests {
   }
 
   private func grant(_ token: String) throws -> TokenStore.Grant {
-    guard case .valid(let grant) = try tokens.standing(of: token, now: noon) else {
+    guard case .valid(let grant) = try tokens.validity(of: token, now: noon) else {
       throw HubStoreError.unusableName(token)
     }
     return grant
@@ -48,15 +48,15 @@ struct TokenStoreTests {
     _ = try grant(token)
     let other = try TokenStore(at: path)
     #expect(try other.revoke(1, now: noon))
-    #expect(try tokens.standing(of: token, now: noon) == .revoked)
+    #expect(try tokens.validity(of: token, now: noon) == .revoked)
     #expect(try !other.revoke(99, now: noon))
     #expect(try !other.rebind(99))
   }
 
   @Test func `a token that nobody granted is unknown`() throws {
     _ = try tokens.create(library: "home", device: "laptop", now: noon)
-    #expect(try tokens.standing(of: "mst_00", now: noon) == .unknown)
-    #expect(try tokens.standing(of: "", now: noon) == .unknown)
+    #expect(try tokens.validity(of: "mst_00", now: noon) == .unknown)
+    #expect(try tokens.validity(of: "", now: noon) == .unknown)
   }
 
   @Test func `the file contains no token's text`() throws {

@@ -48,20 +48,20 @@ import Testing
     for uuid in media[first..<first + count] { try device.application.softDelete(uuid) }
   }
 
-  private func settle() throws {
+  private func completePush() throws {
     for _ in 0..<3 {
       for device in [one, two] { try device.sync(hub.library) }
     }
   }
 
   @Test func `deletions beyond the limit are not applied, and the position stays before them`() throws {
-    let before = try two.library.standing().pulled
+    let before = try two.library.deviceState().pulled
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
-    let standing = try two.library.standing()
-    #expect(standing.pulled == before)
-    #expect(standing.hold?.rows == 18)
+    let deviceState = try two.library.deviceState()
+    #expect(deviceState.pulled == before)
+    #expect(deviceState.hold?.rows == 18)
     #expect(try live(two) == 24)
     #expect(try live(two, "Transcripts") == 24)
     #expect(try live(two, "MediaKeywords") == 24)
@@ -69,27 +69,27 @@ import Testing
     #expect(held.counts == [HeldChanges.Count(entity: "Media", rows: [.deleted: 18])])
     #expect(held.clients.map(\.rows) == [18])
     #expect(held.from == before)
-    #expect(held.through == (try one.library.standing().pulled))
+    #expect(held.through == (try one.library.deviceState().pulled))
     #expect(held.samples.first?.title?.hasPrefix("title") == true)
   }
 
   @Test(arguments: [(12, false), (13, true)])
   func `one row more than both bounds allow exceeds the limit`(count: Int, isHeld: Bool) throws {
     try delete(count, on: one)
-    try settle()
-    #expect(try (two.library.standing().hold != nil) == isHeld)
+    try completePush()
+    #expect(try (two.library.deviceState().hold != nil) == isHeld)
     #expect(try live(two) == (isHeld ? 24 : 24 - count))
   }
 
   @Test func `any number of rows within the allowed share needs no consent`() throws {
     two.library.brake = Brake(rows: 5, share: 0.5)
     try delete(12, on: one)
-    try settle()
-    #expect(try two.library.standing().hold == nil)
+    try completePush()
+    #expect(try two.library.deviceState().hold == nil)
     #expect(try live(two) == 12)
     try delete(1, on: one, from: 12)
-    try settle()
-    #expect(try two.library.standing().hold?.rows == 1)
+    try completePush()
+    #expect(try two.library.deviceState().hold?.rows == 1)
     #expect(try live(two) == 12)
   }
 
@@ -97,22 +97,22 @@ import Testing
   func `a bound of 0 turns the brake off`(brake: Brake) throws {
     two.library.brake = brake
     try delete(24, on: one)
-    try settle()
+    try completePush()
     #expect(try live(two) == 0)
   }
 
   @Test func `deletions of one day count together, however slowly they come`() throws {
     for step in 0..<4 {
       try delete(4, on: one, from: step * 4)
-      try settle()
+      try completePush()
     }
-    #expect(try two.library.standing().hold?.rows == 4)
+    #expect(try two.library.deviceState().hold?.rows == 4)
     #expect(try live(two) == 12)
   }
 
   @Test func `emptied texts count like deletions`() throws {
     for uuid in media[0..<18] { try one.application.updatePartial(uuid, [("content", .text(""))]) }
-    try settle()
+    try completePush()
     let held = try #require(try two.library.heldChanges())
     #expect(held.counts == [HeldChanges.Count(entity: "Media", rows: [.emptied: 18])])
     #expect(
@@ -127,14 +127,14 @@ import Testing
     let added = try two.application.addMedia(NewMedia(url: "new", title: "new", content: "new"))
     try two.sync(hub.library)
     try one.sync(hub.library)
-    #expect(try two.library.standing().pendingLocal == 0)
+    #expect(try two.library.deviceState().pendingLocal == 0)
     #expect(
       try SQLiteConnection(one.file.path).value("SELECT count(*) FROM Media WHERE uuid = '\(added)'")?.integer
         == 1)
     let device = try #require(
-      try hub.library.devices().first { $0.id == (try two.library.standing().device) })
-    #expect(device.processed == (try two.library.standing().pulled))
-    #expect(device.reading == (try two.library.standing().hold?.read))
+      try hub.library.devices().first { $0.id == (try two.library.deviceState().device) })
+    #expect(device.processed == (try two.library.deviceState().pulled))
+    #expect(device.reading == (try two.library.deviceState().hold?.read))
   }
 
   @Test func `accepted changes are applied, and nothing after them without consent`() throws {
@@ -147,13 +147,13 @@ import Testing
     try two.sync(hub.library)
     let ended = try two.library.acceptHeld(through: through).get()
     #expect(ended == HoldEnded(isAccepted: true, through: through, rows: 18, queued: 0))
-    try settle()
+    try completePush()
     #expect(try live(two) == 6)
-    #expect(try two.library.standing().hold == nil)
+    #expect(try two.library.deviceState().hold == nil)
     #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
     // The accepted changes no longer count: the same number may be deleted again.
     try delete(6, on: one, from: 18)
-    try settle()
+    try completePush()
     #expect(try live(two) == 0)
   }
 
@@ -168,11 +168,11 @@ import Testing
     try delete(8, on: one, from: 8)
     try one.sync(hub.library)
     try two.sync(hub.library)
-    #expect(try two.library.standing().hold?.rows == 16)
+    #expect(try two.library.deviceState().hold?.rows == 16)
     _ = try two.library.acceptHeld(through: through).get()
     try two.sync(hub.library)
     #expect(try live(two) == 16)
-    #expect(try two.library.standing().hold?.rows == 8)
+    #expect(try two.library.deviceState().hold?.rows == 8)
     #expect(throws: RecordRefusal.self) { try two.library.acceptHeld(through: Position(1 << 40)).get() }
   }
 
@@ -185,13 +185,13 @@ import Testing
     // Each medium with its document version, its transcript and its link.
     #expect(ended.rows == 18)
     #expect(ended.queued == 18 * 4)
-    try settle()
+    try completePush()
     for device in [one, two] {
       #expect(try live(device) == 24)
       #expect(try live(device, "Transcripts") == 24)
       #expect(try live(device, "MediaKeywords") == 24)
-      #expect(try device.library.standing().hold == nil)
-      #expect(try device.library.standing().parked == 0)
+      #expect(try device.library.deviceState().hold == nil)
+      #expect(try device.library.deviceState().parked == 0)
       #expect(
         try SQLiteConnection(device.file.path).value("SELECT author FROM Media WHERE uuid = '\(media[20])'")?
           .text
@@ -211,7 +211,7 @@ import Testing
     // One of them is edited here during the hold.
     try two.application.updatePartial(media[1], [("transcription_model", .text("of two"))])
     _ = try two.library.refuseHeld(through: nil).get()
-    try settle()
+    try completePush()
     #expect(try live(one) == 24)
     let connection = try SQLiteConnection(one.file.path)
     #expect(try connection.value("SELECT author FROM Media WHERE uuid = '\(media[0])'")?.text == "of one")
@@ -234,7 +234,7 @@ import Testing
     // edits.
     for _ in 0..<2 { try two.sync(hub.library) }
     _ = try two.library.refuseHeld(through: nil).get()
-    try settle()
+    try completePush()
     for device in [one, two] {
       let titles = try SQLiteConnection(device.file.path).value(
         "SELECT count(*) FROM Media WHERE title = 'typed here' AND deleted = 0")
@@ -246,14 +246,14 @@ import Testing
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
-    let standing = try two.library.standing()
-    let read = try #require(standing.hold).read
+    let deviceState = try two.library.deviceState()
+    let read = try #require(deviceState.hold).read
     _ = try two.library.acceptHeld(through: nil).get()
     let ahead = PulledPage(
       entries: [], rules: .layer2(next: Position(read.rawValue + 5), chain: ChainValue(rawValue: "c")),
       since: read)
-    #expect(try two.library.apply(ahead).cursor == standing.pulled)
-    #expect(try two.library.standing().pulled == standing.pulled)
+    #expect(try two.library.apply(ahead).cursor == deviceState.pulled)
+    #expect(try two.library.deviceState().pulled == deviceState.pulled)
   }
 
   @Test func `a hold survives a restart`() throws {
@@ -262,7 +262,7 @@ import Testing
     try two.sync(hub.library)
     try two.restart()
     try two.sync(hub.library)
-    #expect(try two.library.standing().hold?.rows == 18)
+    #expect(try two.library.deviceState().hold?.rows == 18)
     #expect(try live(two) == 24)
   }
 
@@ -273,16 +273,16 @@ import Testing
     try delete(18, on: one)
     let added = try one.application.addMedia(NewMedia(url: "new", title: "new", content: "new"))
     try one.sync(hub.library)
-    try two.takeSnapshot(hub.library, reason, limit: 30)
+    try two.applySnapshot(hub.library, reason, limit: 30)
     #expect(try live(two) == 25)
     #expect(try live(two, "Transcripts") == 24)
     if reason == .cursorTooOld {
-      #expect(try two.library.standing().hold?.rows == 18)
+      #expect(try two.library.deviceState().hold?.rows == 18)
       #expect(
         try SQLiteConnection(two.file.path).value("SELECT count(*) FROM Media WHERE uuid = '\(added)'")?
           .integer == 1)
       _ = try two.library.acceptHeld(through: nil).get()
-      try settle()
+      try completePush()
       #expect(try live(two) == 7)
       #expect(try LibraryDigest(one.file.path) == LibraryDigest(two.file.path))
     }
@@ -292,10 +292,10 @@ import Testing
     try delete(18, on: one)
     try one.sync(hub.library)
     try two.sync(hub.library)
-    #expect(try two.library.standing().hold != nil)
-    try two.takeSnapshot(hub.library, .asked, limit: 30)
+    #expect(try two.library.deviceState().hold != nil)
+    try two.applySnapshot(hub.library, .asked, limit: 30)
     #expect(try live(two) == 6)
-    #expect(try two.library.standing().hold == nil)
+    #expect(try two.library.deviceState().hold == nil)
   }
 
   @Test func `rows that other devices added within the window may be deleted again`() throws {
@@ -313,7 +313,7 @@ import Testing
     for uuid in added { try one.application.softDelete(uuid) }
     try one.sync(hub.library)
     try other.sync(hub.library)
-    #expect(try other.library.standing().hold == nil)
+    #expect(try other.library.deviceState().hold == nil)
     #expect(try live(other) == 24)
   }
 
@@ -322,10 +322,10 @@ import Testing
     for number in 0..<60 {
       _ = try one.application.addMedia(NewMedia(url: "n\(number)", title: "n", content: "n\(number)"))
     }
-    try settle()
+    try completePush()
     try delete(8, on: one)
-    try settle()
+    try completePush()
     // 8 of the original 24 are too many, of 84 they would not be.
-    #expect(try two.library.standing().hold?.rows == 8)
+    #expect(try two.library.deviceState().hold?.rows == 8)
   }
 }

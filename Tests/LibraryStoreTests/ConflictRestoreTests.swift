@@ -32,7 +32,7 @@ private final class LostChange {
         at: Position(901), version: change.entry.version + 1, serverTimestamp: "2026-11-25T10:00:00.000Z",
         document: document, lost: theirs.columns.map(\.name))
     }
-    _ = try library.settle(batch, answers: answers, witness: nil)
+    _ = try library.completePush(batch, answers: answers, checkpoint: nil)
     return try #require(try library.conflicts(after: 0, limit: 100).records.last)
   }
 
@@ -79,9 +79,9 @@ private final class LostChange {
     #expect(try lost.cell("SELECT count(*) FROM media_fts WHERE media_fts MATCH 'mine'") == .integer(1))
     #expect(try lost.cell("SELECT count(*) FROM media_fts WHERE media_fts MATCH 'theirs'") == .integer(0))
     try lost.expectHealthy()
-    let standing = try lost.library.standing()
-    #expect(standing.conflicts == 0)
-    #expect(standing.pendingLocal == 1)
+    let deviceState = try lost.library.deviceState()
+    #expect(deviceState.conflicts == 0)
+    #expect(deviceState.pendingLocal == 1)
     let batch = try lost.library.nextBatch(BatchLimits(changes: 10, bytes: 1 << 20))
     let entry = try #require(batch.changes.first?.entry)
     #expect(entry.row == RowName("Media", media))
@@ -100,16 +100,16 @@ private final class LostChange {
     #expect(throws: RecordRefusal.unknown(id: summary.id)) {
       try lost.library.restoreConflict(summary.id).get()
     }
-    #expect(try lost.library.standing().pendingLocal == 1)
+    #expect(try lost.library.deviceState().pendingLocal == 1)
   }
 
   @Test func `restoring a value that the row already has queues nothing and removes the record`() throws {
     let (lost, media, summary) = try lostTitle()
     try lost.application.updateMedia(media, title: "mine")
-    let pending = try lost.library.standing().pendingLocal
+    let pending = try lost.library.deviceState().pendingLocal
     #expect(try lost.library.restoreConflict(summary.id).get().wasThere)
-    #expect(try lost.library.standing().pendingLocal == pending)
-    #expect(try lost.library.standing().conflicts == 0)
+    #expect(try lost.library.deviceState().pendingLocal == pending)
+    #expect(try lost.library.deviceState().conflicts == 0)
   }
 
   @Test func `a row with unpushed changes takes the values as well`() throws {
@@ -117,7 +117,7 @@ private final class LostChange {
     try lost.application.updatePartial(media, [("chunking_status", .text("completed"))])
     _ = try lost.library.restoreConflict(summary.id).get()
     #expect(try lost.cell("SELECT title || chunking_status FROM Media") == .text("minecompleted"))
-    #expect(try lost.library.standing().pendingLocal == 2)
+    #expect(try lost.library.deviceState().pendingLocal == 2)
   }
 
   @Test func `if the row is gone, restoring is refused and the record stays`() throws {
@@ -126,7 +126,7 @@ private final class LostChange {
     #expect(throws: RecordRefusal.rowGone(RowName("Media", media))) {
       try lost.library.restoreConflict(summary.id).get()
     }
-    #expect(try lost.library.standing().conflicts == 1)
+    #expect(try lost.library.deviceState().conflicts == 1)
   }
 
   @Test func `a softly deleted row takes the values and stays out of the full text`() throws {
@@ -146,14 +146,14 @@ private final class LostChange {
     let summary = try lost.lose(["url": .text("theirs")])
     let other = try lost.application.addMedia(NewMedia(url: "mine", title: "other", content: "d"))
     let before = try LibraryDigest(lost.file.path)
-    let pending = try lost.library.standing().pendingLocal
+    let pending = try lost.library.deviceState().pendingLocal
     let holder = RowName("Media", other)
     #expect(throws: RecordRefusal.keyTaken(RowName("Media", media), columns: ["url"], holder: holder)) {
       try lost.library.restoreConflict(summary.id).get()
     }
     #expect(try LibraryDigest(lost.file.path) == before)
-    #expect(try lost.library.standing().pendingLocal == pending)
-    #expect(try lost.library.standing().conflicts == 1)
+    #expect(try lost.library.deviceState().pendingLocal == pending)
+    #expect(try lost.library.deviceState().conflicts == 1)
     try lost.expectHealthy()
   }
 
@@ -174,7 +174,7 @@ private final class LostChange {
           ? change.entry.payload.overlaid(with: ["content": .text("their text"), "content_hash": .text("h")])
           : nil, lost: isMedia ? ["content", "content_hash"] : nil)
     }
-    _ = try lost.library.settle(batch, answers: answers, witness: nil)
+    _ = try lost.library.completePush(batch, answers: answers, checkpoint: nil)
     #expect(try lost.cell("SELECT content FROM Media") == .text("their text"))
     let summary = try #require(try lost.library.conflicts(after: 0, limit: 10).records.first)
     #expect(summary.winner == nil)
@@ -243,9 +243,9 @@ private final class LostChange {
       changeID: ChangeID(change.entry.changeID), outcome: .superseded, landed: Position(900), exact: false,
       at: Position(901), version: 3, serverTimestamp: "2026-11-25T10:00:00.000Z",
       document: change.entry.payload.overlaid(with: ["title": .text("theirs")]), lost: ["title"])
-    #expect(try lost.library.settle(batch, answers: [answer], witness: nil).conflicts == 1)
-    #expect(try lost.library.settle(batch, answers: [answer], witness: nil).conflicts == 0)
-    #expect(try lost.library.standing().conflicts == 1)
+    #expect(try lost.library.completePush(batch, answers: [answer], checkpoint: nil).conflicts == 1)
+    #expect(try lost.library.completePush(batch, answers: [answer], checkpoint: nil).conflicts == 0)
+    #expect(try lost.library.deviceState().conflicts == 1)
   }
 
   @Test func `a list is returned in pages, and a dismissed record is gone`() throws {
@@ -261,7 +261,7 @@ private final class LostChange {
     #expect(rest.next == nil)
     #expect(try lost.library.dismissConflict(first.id))
     #expect(try !lost.library.dismissConflict(first.id))
-    #expect(try lost.library.standing().conflicts == 1)
+    #expect(try lost.library.deviceState().conflicts == 1)
   }
 
   @Test func `all records can be dropped at once, or only those in which only some columns lost`() throws {
@@ -282,6 +282,6 @@ private final class LostChange {
     #expect(try ids([]) == [title.id, both.id])
     #expect(try lost.library.dismissConflicts(only: []) == 2)
     #expect(try lost.library.dismissConflicts(only: []) == 0, "said twice it changes nothing")
-    #expect(try lost.library.standing().conflicts == 0)
+    #expect(try lost.library.deviceState().conflicts == 0)
   }
 }

@@ -44,27 +44,27 @@ struct EntriesOutOfBoundsTests {
     throws
   {
     let (hub, one, two, uuids) = try pair()
-    let before = try one.library.standing()
+    let before = try one.library.deviceState()
     try one.application.updateMedia(uuids[0], title: "numbered wrong")
     try renumberNewest(one, id)
     try one.application.updateMedia(uuids[1], title: "behind it")
-    #expect(try one.library.standing().pendingLocal == 2)
+    #expect(try one.library.deviceState().pendingLocal == 2)
     try one.sync(hub.library)
     try two.sync(hub.library)
     #expect(try title(two, uuids[0]) == "numbered wrong")
     #expect(try title(two, uuids[1]) == "behind it")
-    let standing = try one.library.standing()
-    #expect(standing.pendingLocal == 0)
-    #expect(standing.incarnation == before.incarnation && !standing.hasLogGap)
+    let deviceState = try one.library.deviceState()
+    #expect(deviceState.pendingLocal == 0)
+    #expect(deviceState.incarnation == before.incarnation && !deviceState.hasLogGap)
     // The application's next entry continues from the greatest number.
-    #expect(standing.quarantined == (id > 0 ? 2 : 1))
+    #expect(deviceState.quarantined == (id > 0 ? 2 : 1))
     #expect(try Set(codes(one)) == ["change_id_out_of_bounds"])
     #expect(try LibraryInspection.look(at: one.file.path).isLogOutOfBounds == (id > 0))
     for record in try one.library.quarantined(after: 0, limit: 9).records {
       _ = try one.library.dropQuarantined(record.id)
     }
     try one.sync(hub.library)
-    #expect(try one.library.standing().quarantined == 0)
+    #expect(try one.library.deviceState().quarantined == 0)
   }
 
   @Test func `while such an entry waits, its row is not overwritten`() throws {
@@ -91,7 +91,7 @@ struct EntriesOutOfBoundsTests {
     }
     try two.sync(hub.library)
     #expect(try title(two, uuids[0]) == "edit 4")
-    let before = try one.library.standing()
+    let before = try one.library.deviceState()
     try one.application.connection.execute("DELETE FROM sync_log WHERE change_id > \(ChangeID.bound)")
     try one.application.connection.execute(
       "UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(change_id), 0) FROM sync_log) WHERE name = 'sync_log'"
@@ -100,8 +100,8 @@ struct EntriesOutOfBoundsTests {
     try one.sync(hub.library)
     try two.sync(hub.library)
     #expect(try title(two, uuids[0]) == "after the repair")
-    let standing = try one.library.standing()
-    #expect(standing.incarnation == before.incarnation && standing.quarantined == before.quarantined)
+    let deviceState = try one.library.deviceState()
+    #expect(deviceState.incarnation == before.incarnation && deviceState.quarantined == before.quarantined)
     #expect(try !LibraryInspection.look(at: one.file.path).isLogOutOfBounds)
   }
 
@@ -111,7 +111,7 @@ struct EntriesOutOfBoundsTests {
     try renumberNewest(one, ChangeID.bound.rawValue)
     try one.application.updateMedia(uuids[1], title: "behind it")
     try one.sync(hub.library)
-    #expect(try one.library.standing().pendingLocal == 0)
+    #expect(try one.library.deviceState().pendingLocal == 0)
     #expect(try codes(one) == ["change_id_out_of_bounds"])
   }
 
@@ -131,7 +131,7 @@ struct EntriesOutOfBoundsTests {
     try one.sync(hub.library)
     try two.sync(hub.library)
     #expect(try title(two, uuids[1]) == "behind it")
-    #expect(try one.library.standing().pendingLocal == 0)
+    #expect(try one.library.deviceState().pendingLocal == 0)
     #expect(try codes(one) == [code])
   }
 

@@ -23,10 +23,10 @@ import Testing
         isEqual, "seed \(seed): device \(number) differs: \(digest.difference(from: digests[0], limit: 4))")
     }
     for device in world.devices {
-      let standing = try device.library.standing()
-      #expect(standing.pendingLocal == 0, "seed \(seed)")
-      #expect(standing.parked == 0, "seed \(seed)")
-      #expect(standing.quarantined == 0, "seed \(seed)")
+      let deviceState = try device.library.deviceState()
+      #expect(deviceState.pendingLocal == 0, "seed \(seed)")
+      #expect(deviceState.parked == 0, "seed \(seed)")
+      #expect(deviceState.quarantined == 0, "seed \(seed)")
     }
   }
 }
@@ -66,7 +66,7 @@ private struct World {
   mutating func comeToRest() throws {
     for _ in 0..<6 {
       for device in devices {
-        for _ in 0..<60 where try device.library.standing().pendingLocal > 0 {
+        for _ in 0..<60 where try device.library.deviceState().pendingLocal > 0 {
           try device.push(hub, clock + 1, limit: 50, losesReply: false) {}
         }
         for _ in 0..<20 { try device.pull(hub, clock + 1, limit: 500) }
@@ -143,30 +143,32 @@ private final class Device {
   ) throws {
     let batch = try library.nextBatch(BatchLimits(changes: limit, bytes: 1 << 20))
     guard !batch.isEmpty else { return }
-    let standing = try library.standing()
+    let deviceState = try library.deviceState()
     let request = SendRequest(
-      clientID: standing.device.rawValue, lastProcessed: standing.pulled,
+      clientID: deviceState.device.rawValue, lastProcessed: deviceState.pulled,
       device: .init(
-        id: standing.device, incarnation: standing.incarnation,
+        id: deviceState.device, incarnation: deviceState.incarnation,
         sentAt: Instant(milliseconds: now).description), changes: batch.changes)
     // Encoded and decoded, as over a real wire.
     let received = try SendRequest(body: request.encoded())
     let reply = try SendReply(body: hub.send(received, now: Instant(milliseconds: now)).encoded())
     if losesReply { return }
     try meanwhile()
-    let witness = reply.chain.map { Witness(position: reply.latest, chain: $0) }
-    _ = try library.settle(batch, answers: reply.results ?? [], witness: witness)
+    let checkpoint = reply.chain.map { LogCheckpoint(position: reply.latest, chain: $0) }
+    _ = try library.completePush(batch, answers: reply.results ?? [], checkpoint: checkpoint)
   }
 
   func pull(_ hub: HubLibrary, _ now: Int64, limit: Int) throws {
-    let standing = try library.standing()
+    let deviceState = try library.deviceState()
     let request = GetRequest(
-      clientID: standing.device.rawValue, since: standing.pulled,
+      clientID: deviceState.device.rawValue, since: deviceState.pulled,
       extras: .init(
-        device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed, logID: nil,
-        chain: standing.witness?.chain, limit: limit, waitSeconds: 0, chainAt: standing.witness?.position))
+        device: deviceState.device, incarnation: deviceState.incarnation, pushed: deviceState.pushed,
+        logID: nil,
+        chain: deviceState.checkpoint?.chain, limit: limit, waitSeconds: 0,
+        chainAt: deviceState.checkpoint?.position))
     let reply = try GetReply(body: hub.page(request, now: Instant(milliseconds: now)).body)
-    guard let extras = reply.extras, extras.next > standing.pulled else { return }
+    guard let extras = reply.extras, extras.next > deviceState.pulled else { return }
     _ = try library.apply(
       PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))
   }

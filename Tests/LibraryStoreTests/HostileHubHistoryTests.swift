@@ -107,14 +107,15 @@ final class HostileScene {
       let batch = try library.nextBatch(
         BatchLimits(changes: 200, bytes: 1 << 20, sendsCurrentRows: Bool.random(using: &chance)))
       guard !batch.isEmpty else { return }
-      _ = try library.settle(batch, answers: try batch.changes.map { try answer($0, word) }, witness: nil)
+      _ = try library.completePush(
+        batch, answers: try batch.changes.map { try answer($0, word) }, checkpoint: nil)
     case .garbagePage, .deletingPage, .emptyingPage:
       let entries = try rows().map { row -> ReceivedEntry in
         position += 1
         return .entry(entry(row, document(row, word)))
       }
       // A page of a log that began long ago.
-      let since = try library.standing()
+      let since = try library.deviceState()
       position = max(position, since.pulled.rawValue + Int64(entries.count), since.hold?.read.rawValue ?? 0)
       let numbered = entries.enumerated().map { number, received -> ReceivedEntry in
         guard case .entry(var entry) = received else { return received }
@@ -136,9 +137,9 @@ final class HostileScene {
         }
       }
       let reason = [SnapshotReason.cursorTooOld, .hubRestored].randomElement(using: &chance) ?? .cursorTooOld
-      _ = try library.take(
+      _ = try library.apply(
         SnapshotPiece(
-          header: Witness(position: Position(position), chain: ChainValue(rawValue: "c")), rows: lines,
+          header: LogCheckpoint(position: Position(position), chain: ChainValue(rawValue: "c")), rows: lines,
           isFirst: true,
           isLast: true), reason: reason)
     }

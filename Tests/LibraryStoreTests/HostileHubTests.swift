@@ -57,7 +57,7 @@ struct HostileHubTests {
   }
 
   @discardableResult
-  private func apply(_ entries: [ReceivedEntry], next: Int64) throws -> Applied {
+  private func apply(_ entries: [ReceivedEntry], next: Int64) throws -> PageResult {
     try library.apply(
       PulledPage(entries: entries, rules: .layer2(next: Position(next), chain: ChainValue(rawValue: "c"))))
   }
@@ -69,10 +69,10 @@ struct HostileHubTests {
       [chunk(1, "bad", of: "m", text: nil), chunk(2, "good", of: "m", text: .text("x"))], next: 2)
     #expect(first.parked == 2)
     try apply([media(3, "m"), keyword(4, "k", "behind")], next: 4)
-    #expect(try library.standing().pulled == Position(4))
+    #expect(try library.deviceState().pulled == Position(4))
     #expect(try count("SELECT count(*) FROM MediaChunks") == 1)
     #expect(try count("SELECT count(*) FROM mediasync_quarantine WHERE code = 'refused_by_library'") == 1)
-    #expect(try library.standing().parked == 0)
+    #expect(try library.deviceState().parked == 0)
   }
 
   @Test func `an entity that only looks like a table is quarantined, and later entries are applied`() throws {
@@ -110,7 +110,7 @@ struct HostileHubTests {
       let answer = Answer(
         changeID: ChangeID(change.entry.changeID), outcome: .merged, landed: Position(1), exact: false,
         at: Position(1), version: 1, serverTimestamp: "2026-01-01T00:00:00Z", canonicalUUID: target)
-      _ = try library.settle(batch, answers: [answer], witness: nil)
+      _ = try library.completePush(batch, answers: [answer], checkpoint: nil)
       let again = try SampleLibrary(file.path, client: "app")
       let uuid = try again.connection.value("SELECT uuid FROM Media")?.text ?? ""
       try again.updatePartial(uuid, [("author", .text("x"))])
@@ -125,7 +125,7 @@ struct HostileHubTests {
     let answer = Answer(
       changeID: ChangeID(change.entry.changeID), outcome: .merged, landed: Position(1), exact: false,
       at: Position(1), version: 1, serverTimestamp: "2026-01-01T00:00:00Z", canonicalUUID: "a_b")
-    #expect(try library.settle(batch, answers: [answer], witness: nil).quarantined == 1)
+    #expect(try library.completePush(batch, answers: [answer], checkpoint: nil).quarantined == 1)
     #expect(try count("SELECT count(*) FROM Media WHERE uuid = 'a_b'") == 0)
   }
 
@@ -140,7 +140,7 @@ struct HostileHubTests {
       next: 2001)
     #expect(applied.parked == rows)
     try apply([keyword(2002, "holder", "free")], next: 2002)
-    #expect(try library.standing().parked == 0)
+    #expect(try library.deviceState().parked == 0)
     #expect(began.duration(to: .now) < .seconds(20))
   }
 
@@ -153,7 +153,7 @@ struct HostileHubTests {
       let chosen = columns.indices.filter { number >> $0 & 1 == 1 }.map { (columns[$0], Value.null) }
       try apply([entry(Int64(number) + 1, "Media", "m", Document(chosen), .update)], next: Int64(number) + 1)
     }
-    #expect(try library.standing().pulled == Position(64))
+    #expect(try library.deviceState().pulled == Position(64))
   }
 
   @Test func `a hub whose entries are unusable fills no disk`() throws {
@@ -188,12 +188,12 @@ struct HostileHubTests {
           at: .start,
           version: 0, serverTimestamp: "2026-01-01T00:00:00Z", code: code, reason: "no")
       }
-      _ = try library.settle(batch, answers: answers, witness: nil)
+      _ = try library.completePush(batch, answers: answers, checkpoint: nil)
     }
     let after = try #require(try SQLiteConnection(file.path).value("SELECT count(*) FROM sync_log")?.integer)
     #expect(batches < 500, "it comes to rest")
     #expect(after <= 2 * before, "\(before) entries became \(after)")
-    #expect(try library.standing().pendingLocal == 0)
+    #expect(try library.deviceState().pendingLocal == 0)
     let notes = "SELECT count(*) FROM mediasync_requeued"
     #expect(try SQLiteConnection(file.path).value(notes)?.integer == 0)
   }

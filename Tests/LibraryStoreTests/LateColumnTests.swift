@@ -126,12 +126,12 @@ import Testing
     for device in [two, one, two] { try device.sync(hub.library) }
     #expect(try rating(one) == .integer(5))
     #expect(try one.application.connection.value("SELECT title FROM Media") == .text("edited over there"))
-    let schema = try #require(try two.library.standing().schemaToCompare)
-    let examination = try two.library.examine([try hub.row("Media", uuid)], remedy: .fill)
-    #expect(examination.repaired == 1)
+    let schema = try #require(try two.library.deviceState().schemaToCompare)
+    let result = try two.library.examine([try hub.row("Media", uuid)], repair: .fill)
+    #expect(result.repaired == 1)
     #expect(try rating(two) == .integer(5))
     try two.library.columnsWereCompared(schema: schema)
-    #expect(try two.library.standing().schemaToCompare == nil)
+    #expect(try two.library.deviceState().schemaToCompare == nil)
     // From now on the default is an ordinary value.
     try editTitle(two, uuid, "not rated any more", rating: 0)
     for device in [two, one] { try device.sync(hub.library) }
@@ -152,8 +152,8 @@ import Testing
     try editTitle(two, uuid, "with the column", rating: 0)
     for device in [two, one] { try device.sync(hub.library) }
     #expect(try rating(one) == .integer(5))
-    #expect(try two.library.standing().schemaToCompare != nil)
-    _ = try two.library.examine([try hub.row("Media", uuid)], remedy: .fill)
+    #expect(try two.library.deviceState().schemaToCompare != nil)
+    _ = try two.library.examine([try hub.row("Media", uuid)], repair: .fill)
     #expect(try rating(two) == .integer(5))
   }
 }

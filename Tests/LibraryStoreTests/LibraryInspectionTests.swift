@@ -20,7 +20,8 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    func words(textMax: Int = IndexWords.textMax) throws -> [String: LibraryInspection.WordComparison.Result]
+    func words(textMax: Int = IndexWordCheck.textMax) throws -> [String: LibraryInspection.WordComparison
+      .Result]
     {
       let seen = try LibraryInspection.look(at: path, textMax: textMax)
       return Dictionary(uniqueKeysWithValues: seen.words.map { ($0.table, $0.result) })

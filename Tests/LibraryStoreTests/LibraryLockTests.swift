@@ -22,7 +22,7 @@ struct LibraryLockTests {
   private func expectForeign(_ sourceLocation: SourceLocation = #_sourceLocation) throws {
     defer { try? FileManager.default.removeItem(at: directory) }
     #expect(sourceLocation: sourceLocation) {
-      try LibraryLock(libraryPath: library).take()
+      try LibraryLock(libraryPath: library).acquire()
     } throws: { error in
       guard case .inputOutput(let path, _)? = error as? StoreError else { return false }
       return path.hasSuffix(LibraryLock.suffix)
@@ -51,9 +51,9 @@ struct LibraryLockTests {
     defer { try? FileManager.default.removeItem(at: directory) }
     let lock = LibraryLock(libraryPath: library)
     #expect(mkfifo(file, 0o666) == 0)
-    #expect(throws: StoreError.self) { try lock.take() }
+    #expect(throws: StoreError.self) { try lock.acquire() }
     unlink(file)
-    try lock.take()
+    try lock.acquire()
     #expect(LibraryLock.isHeld(libraryPath: library))
   }
 }

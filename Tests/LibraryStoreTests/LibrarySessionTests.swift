@@ -14,11 +14,13 @@ import Testing
   init() throws {
     let file = try ScratchLibrary("laptop")
     self.file = file
-    let memory = LibraryMemory()
+    let memory = LibraryCache()
     // These writes fall within one tick of the file system's clock: only the size reveals them.
-    let pace = Pace(
-      now: Pace.real.now, pause: Pace.real.pause, readers: .inSharedMemory, busyTimeout: .seconds(5),
-      firstSlice: 200, stamp: { StampReading(stamp: StampReading(path: $0).stamp, isSettled: true) })
+    let pace = StoreEnvironment(
+      now: StoreEnvironment.real.now, pause: StoreEnvironment.real.pause, readers: .inSharedMemory,
+      busyTimeout: .seconds(5),
+      firstSlice: 200, stamp: { FileStampReading(stamp: FileStampReading(path: $0).stamp, isOldEnough: true) }
+    )
     session = LibrarySession(path: file.path, pace: pace) { () throws(StoreError) in
       try LibraryOpening.open(
         path: file.path,
@@ -50,11 +52,11 @@ import Testing
 
   @Test func `each change of the application is noticed once, whether it stays open or not`() throws {
     try add("gone again")
-    guard case .changed(let standing) = try session.look() else {
+    guard case .changed(let deviceState) = try session.look() else {
       Issue.record("an edit was not seen")
       return
     }
-    #expect(standing.pendingLocal > 0)
+    #expect(deviceState.pendingLocal > 0)
     #expect(!session.isOpen)
     #expect(try session.look() == .unmoved)
     let application = try SampleLibrary(file.path, client: "client", seed: 8)
@@ -99,18 +101,18 @@ import Testing
     try handle.write(contentsOf: copy)
     try handle.truncate(atOffset: UInt64(copy.count))
     #expect(throws: StoreError.replaced(path: file.path)) { try session.look() }
-    #expect(throws: StoreError.replaced(path: file.path)) { try session.current().standing() }
+    #expect(throws: StoreError.replaced(path: file.path)) { try session.current().deviceState() }
     session.forget()
-    #expect(try session.current().standing().pause == nil)
+    #expect(try session.current().deviceState().pause == nil)
   }
 
   @Test func `another file under the name is reported, also while the first is open`() throws {
     let library = try session.current()
-    _ = try library.standing()
+    _ = try library.deviceState()
     let copy = file.path + ".new"
     try FileManager.default.copyItem(atPath: file.path, toPath: copy)
     try #require(rename(copy, file.path) == 0)
-    #expect(throws: StoreError.replaced(path: file.path)) { try library.standing() }
+    #expect(throws: StoreError.replaced(path: file.path)) { try library.deviceState() }
   }
 
   @Test func `if SQLite cannot close a file, that is an error, and it is closed later`() throws {

@@ -36,15 +36,15 @@ import Testing
     let (_, library, application) = try library()
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
-    let before = try library.standing()
+    let before = try library.deviceState()
     try reset(application)
     try add("new", application)
-    #expect(try library.standing().pendingLocal == 2)
+    #expect(try library.deviceState().pendingLocal == 2)
     let batch = try library.nextBatch(limits)
     #expect(batch.logChange == .reset)
     #expect(batch.hasGap)
     #expect(batch.changes.map(\.entry.changeID) == [1, 2])
-    let after = try library.standing()
+    let after = try library.deviceState()
     #expect(after.incarnation != before.incarnation)
     #expect(after.device == before.device)
     #expect(after.pushed == .none)
@@ -70,9 +70,9 @@ import Testing
     try reset(application)
     for number in 0..<9 { try add("new \(number)", application) }
     #expect(throws: StoreError.logChanged(path: library.path, .reset)) {
-      try library.settle(batch, answers: hub.answer(batch), witness: nil)
+      try library.completePush(batch, answers: hub.answer(batch), checkpoint: nil)
     }
-    #expect(try library.standing().pushed == .none)
+    #expect(try library.deviceState().pushed == .none)
     #expect(try library.nextBatch(limits).changes.count == 18)
   }
 
@@ -151,7 +151,7 @@ import Testing
     #expect(throws: StoreError.logChanged(path: two.library.path, .gap)) { try two.pull(hub.library) }
     #expect(
       try two.application.connection.value("SELECT title FROM Media") == .text("typed here"))
-    #expect(try two.library.standing().hasLogGap)
+    #expect(try two.library.deviceState().hasLogGap)
   }
 
   @Test func `a snapshot queues what it would overwrite while entries are missing`() throws {
@@ -165,8 +165,8 @@ import Testing
       "DELETE FROM sync_log WHERE change_id = (SELECT max(change_id) FROM sync_log)")
     try one.application.updateMedia(uuid, content: "text elsewhere")
     try one.sync(hub.library)
-    try two.takeSnapshot(hub.library, .asked)
-    #expect(try two.library.standing().pendingLocal == 1)
+    try two.applySnapshot(hub.library, .asked)
+    #expect(try two.library.deviceState().pendingLocal == 1)
     try two.sync(hub.library)
     for device in [two, one] {
       try device.sync(hub.library)

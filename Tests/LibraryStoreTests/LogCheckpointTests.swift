@@ -13,14 +13,14 @@ import Testing
   @Test func `a log only moves forward, whatever is deleted from it, unless somebody resets it`() throws {
     let file = try ScratchLibrary("laptop")
     // Each time with a library object that knows nothing of the last one.
-    func checkpoint() throws -> LogCheckpoint { try file.open().read { try LogCheckpoint.read($0) } }
+    func checkpoint() throws -> LocalLogEnd { try file.open().read { try LocalLogEnd.read($0) } }
     let before = try checkpoint()
     #expect(before.newest > 10 && before.sequence == before.newest)
     try SQLiteConnection(file.path).execute("DELETE FROM sync_log")
     #expect(
-      try checkpoint() == LogCheckpoint(newest: 0, sequence: before.sequence))
+      try checkpoint() == LocalLogEnd(newest: 0, sequence: before.sequence))
     try SQLiteConnection(file.path).execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
-    #expect(try checkpoint() == LogCheckpoint(newest: 0, sequence: 0))
+    #expect(try checkpoint() == LocalLogEnd(newest: 0, sequence: 0))
     try add("one", to: file)
     let after = try checkpoint()
     #expect(after.newest == after.sequence && after.sequence < before.sequence)
@@ -30,7 +30,7 @@ import Testing
     let file = try ScratchLibrary("laptop")
     let library = try file.open()
     func hash() throws -> LogHash {
-      try library.read { try LogCheckpoint.hash(after: ChangeID(2), through: ChangeID(6), $0) }
+      try library.read { try LocalLogEnd.hash(after: ChangeID(2), through: ChangeID(6), $0) }
     }
     let whole = try hash()
     try add("behind them", to: file)
@@ -41,7 +41,7 @@ import Testing
     #expect(edited != whole)
     try application.execute("DELETE FROM sync_log WHERE change_id = 6")
     #expect(try hash() != edited)
-    #expect(try library.read { try LogCheckpoint.hash(of: ChangeID(6), $0) } == nil)
-    #expect(try library.read { try LogCheckpoint.hash(of: ChangeID(5), $0) } != nil)
+    #expect(try library.read { try LocalLogEnd.hash(of: ChangeID(6), $0) } == nil)
+    #expect(try library.read { try LocalLogEnd.hash(of: ChangeID(5), $0) } != nil)
   }
 }

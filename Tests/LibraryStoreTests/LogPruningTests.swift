@@ -46,7 +46,7 @@ import Testing
     #expect(try library.pruneLog(before: later, limit: 100) == all.count - 3)
     #expect(try library.pruneLog(before: later, limit: 100) == 0)
     #expect(try ids(application) == Array(all.suffix(1)))
-    #expect(try library.standing().applicationClient == "app")
+    #expect(try library.deviceState().applicationClient == "app")
     let known = hub.log.count
     try application.addMedia(NewMedia(url: "new", title: "t", content: "new"))
     let pushed = try pushAll(library, into: &hub)

@@ -11,8 +11,8 @@ import Testing
   }
 
   private func expectRight(_ library: Library, _ file: ScratchLibrary) throws {
-    let standing = try library.standing()
-    #expect(try counted(file, standing.pushed) == .integer(Int64(standing.pendingLocal)))
+    let deviceState = try library.deviceState()
+    #expect(try counted(file, deviceState.pushed) == .integer(Int64(deviceState.pendingLocal)))
   }
 
   @Test func `the pending count stays right while entries are added and removed`() throws {
@@ -33,10 +33,10 @@ import Testing
       if turn % 4 == 1 {
         try application.addMedia(NewMedia(url: "v\(turn)", title: "t", content: "d\(turn)"))
       }
-      if !batch.isEmpty { _ = try library.settle(batch, answers: hub.answer(batch), witness: nil) }
+      if !batch.isEmpty { _ = try library.completePush(batch, answers: hub.answer(batch), checkpoint: nil) }
       if turn % 7 != 0 { try expectRight(library, file) }
     }
-    #expect(try library.standing().pendingLocal == 0)
+    #expect(try library.deviceState().pendingLocal == 0)
     try application.addMedia(NewMedia(url: "last", title: "t", content: "last"))
     try expectRight(library, file)
   }
@@ -44,11 +44,11 @@ import Testing
   @Test func `deleted entries are no longer counted once nothing is pending`() throws {
     let file = try ScratchLibrary("laptop")
     let library = try file.open()
-    #expect(try library.standing().pendingLocal > 10)
+    #expect(try library.deviceState().pendingLocal > 10)
     try SQLiteConnection(file.path).execute("DELETE FROM sync_log WHERE change_id % 2 = 0")
     var hub = LonelyHub()
     _ = try pushAll(library, into: &hub)
-    #expect(try library.standing().pendingLocal == 0)
+    #expect(try library.deviceState().pendingLocal == 0)
     try expectRight(library, file)
   }
 }

@@ -29,7 +29,7 @@ private final class AsideLibrary {
         version: change.entry.version, serverTimestamp: "2026-11-25T10:00:00.000Z",
         code: isRejected ? code : nil, reason: isRejected ? "the hub says no" : nil)
     }
-    _ = try library.settle(batch, answers: answers, witness: nil)
+    _ = try library.completePush(batch, answers: answers, checkpoint: nil)
   }
 
   func media(_ uuid: String, at position: Int64, _ change: Document = Document()) -> Entry {
@@ -46,7 +46,7 @@ private final class AsideLibrary {
       clientID: "app-there", version: 1, payload: whole.overlaid(with: change))
   }
 
-  func pull(_ entries: [ReceivedEntry], next: Int64) throws -> Applied {
+  func pull(_ entries: [ReceivedEntry], next: Int64) throws -> PageResult {
     try library.apply(
       PulledPage(entries: entries, rules: .layer2(next: Position(next), chain: ChainValue(rawValue: "c"))))
   }
@@ -72,7 +72,7 @@ private final class AsideLibrary {
     #expect(try aside.library.quarantined(record.id)?.entry.contains("\"operation\":\"create\"") == true)
     try aside.application.updateMedia(media, title: "mended")
     #expect(try aside.library.requeueQuarantined(record.id) == nil)
-    #expect(try aside.library.standing().quarantined == 0)
+    #expect(try aside.library.deviceState().quarantined == 0)
     let batch = try aside.library.nextBatch(BatchLimits(changes: 10, bytes: 1 << 20))
     let last = try #require(batch.changes.last?.entry)
     #expect(last.operation == .create)
@@ -88,10 +88,10 @@ private final class AsideLibrary {
     let record = try aside.only()
     try aside.application.hardDelete(media)
     #expect(try aside.library.requeueQuarantined(record.id) == .rowGone(RowName("Media", media)))
-    #expect(try aside.library.standing().quarantined == 1)
+    #expect(try aside.library.deviceState().quarantined == 1)
     #expect(try aside.library.dropQuarantined(record.id))
     #expect(try !aside.library.dropQuarantined(record.id))
-    #expect(try aside.library.standing().quarantined == 0)
+    #expect(try aside.library.deviceState().quarantined == 0)
   }
 
   @Test func `a removed link is queued as removed`() throws {
@@ -113,17 +113,17 @@ private final class AsideLibrary {
     let record = try aside.only()
     #expect(record.code == "refused_by_library")
     let same = aside.media("m", at: 5, ["title": .null])
-    let refusal = try aside.library.takeInQuarantined(record.id, fetched: same)
+    let refusal = try aside.library.applyQuarantined(record.id, fetched: same)
     guard case .refusedByLibrary = refusal else {
       Issue.record("still refused, but: \(String(describing: refusal))")
       return
     }
-    #expect(try aside.library.standing().quarantined == 1)
+    #expect(try aside.library.deviceState().quarantined == 1)
     #expect(try aside.cell("SELECT count(*) FROM Media") == .integer(0))
-    #expect(try aside.library.takeInQuarantined(record.id, fetched: aside.media("m", at: 9)) == nil)
+    #expect(try aside.library.applyQuarantined(record.id, fetched: aside.media("m", at: 9)) == nil)
     #expect(try aside.cell("SELECT title FROM Media") == .text("theirs"))
-    #expect(try aside.library.standing().quarantined == 0)
-    #expect(try aside.library.standing().pulled == Position(5), "the cursor is the page's to move")
+    #expect(try aside.library.deviceState().quarantined == 0)
+    #expect(try aside.library.deviceState().pulled == Position(5), "the cursor is the page's to move")
     #expect(try LibraryHealth.problems(aside.file.path) == [])
     // Values that the row's document already has are skipped when the log reaches them.
     let older = try aside.pull([.entry(aside.media("m", at: 8, ["title": .text("older")]))], next: 8)
@@ -139,7 +139,7 @@ private final class AsideLibrary {
     _ = try aside.pull([.entry(aside.media("m", at: 6, ["title": .null]))], next: 6)
     let record = try aside.only()
     try aside.application.updateMedia("m", title: "mine")
-    let refusal = try aside.library.takeInQuarantined(record.id, fetched: aside.media("m", at: 7))
+    let refusal = try aside.library.applyQuarantined(record.id, fetched: aside.media("m", at: 7))
     #expect(refusal == .changedHere(RowName("Media", "m")))
     #expect(try aside.cell("SELECT title FROM Media") == .text("mine"))
   }
@@ -173,7 +173,7 @@ private final class AsideLibrary {
       PulledPage(entries: [.entry(aside.media("m", at: 5))], rules: .layer1(proven: nil)))
     #expect(try aside.library.reapplyQuarantined(record.id) == nil)
     #expect(try aside.cell("SELECT title FROM Media") == .text("second"))
-    #expect(try aside.library.standing().quarantined == 0)
+    #expect(try aside.library.deviceState().quarantined == 0)
     #expect(try LibraryHealth.problems(aside.file.path) == [])
   }
 
@@ -195,10 +195,10 @@ private final class AsideLibrary {
     let applied = try aside.pull([.entry(skipped)], next: 7)
     #expect(applied.skipped == 1)
     #expect(applied.conflicts == 1)
-    #expect(try aside.library.standing().conflicts == 2)
+    #expect(try aside.library.deviceState().conflicts == 2)
     // The same page again, after a kill between the transaction and its acknowledgement: nothing is kept
     // twice.
     _ = try aside.pull([.entry(skipped)], next: 7)
-    #expect(try aside.library.standing().conflicts == 2)
+    #expect(try aside.library.deviceState().conflicts == 2)
   }
 }

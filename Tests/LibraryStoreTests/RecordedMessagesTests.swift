@@ -53,19 +53,19 @@ import Testing
         let reply = try SendReply(body: Array(exchange.reply.utf8))
         let answers = Dictionary(
           (reply.results ?? []).map { ($0.changeID.rawValue, $0) }, uniquingKeysWith: { one, _ in one })
-        _ = try library.settle(
+        _ = try library.completePush(
           batch, answers: try batch.changes.map { try #require(answers[$0.entry.changeID]) },
-          witness: reply.chain.map { Witness(position: reply.latest, chain: $0) })
+          checkpoint: reply.chain.map { LogCheckpoint(position: reply.latest, chain: $0) })
       case GetRequest.path:
         let reply = try GetReply(body: Array(exchange.reply.utf8))
-        guard let extras = reply.extras, extras.next > (try library.standing().pulled) else { continue }
+        guard let extras = reply.extras, extras.next > (try library.deviceState().pulled) else { continue }
         _ = try library.apply(
           PulledPage(entries: reply.entries, rules: .layer2(next: extras.next, chain: extras.chain)))
       default: continue
       }
     }
-    #expect(try library.standing().pendingLocal == 0)
-    #expect(try library.standing().quarantined == 0)
+    #expect(try library.deviceState().pendingLocal == 0)
+    #expect(try library.deviceState().quarantined == 0)
     for (table, rows) in recording.rows[device] ?? [:] {
       #expect(try Self.rows(table, connection) == rows, "\(table) of \(device)")
     }

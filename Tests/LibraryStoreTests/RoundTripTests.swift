@@ -45,7 +45,7 @@ import Testing
       rules: .layer2(next: Position(Int64(hub.log.count)), chain: ChainValue(rawValue: "c")))
     let applied = try library.apply(page)
     #expect(applied.quarantined == 0)
-    #expect(try library.standing().parked == 0)
+    #expect(try library.deviceState().parked == 0)
     #expect(try contents(source.path) == contents(target.path))
     // Only the target: the real application leaves its own stale terms in the source.
     try checkHealth(target.path)

@@ -53,12 +53,12 @@ struct LonelyHub {
 }
 
 /// Pushes the whole local log into the hub.
-func pushAll(_ library: Library, into hub: inout LonelyHub) throws -> Settlement {
-  var total = Settlement()
+func pushAll(_ library: Library, into hub: inout LonelyHub) throws -> PushResult {
+  var total = PushResult()
   while true {
     let batch = try library.nextBatch(BatchLimits(changes: 100, bytes: 1 << 20))
     guard !batch.isEmpty else { return total }
-    let settled = try library.settle(batch, answers: hub.answer(batch), witness: nil)
+    let settled = try library.completePush(batch, answers: hub.answer(batch), checkpoint: nil)
     total.accepted += settled.accepted
     total.quarantined += settled.quarantined
     total.passedOver += settled.passedOver

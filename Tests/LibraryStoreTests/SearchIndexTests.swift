@@ -47,7 +47,7 @@ import Testing
     }
     try two.application.connection.execute(
       "INSERT INTO media_fts (media_fts, rank) VALUES ('integrity-check', 1)")
-    #expect(try two.library.standing().indexes == [])
+    #expect(try two.library.deviceState().indexes == [])
   }
 
   @Test(arguments: [
@@ -63,7 +63,7 @@ import Testing
     try one.application.addMedia(NewMedia(url: "u", title: "alpha", content: "first words"))
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try two.application.connection.value("SELECT title FROM Media") == .text("alpha"))
-    let findings = try two.library.standing().indexes
+    let findings = try two.library.deviceState().indexes
     #expect(findings.map(\.table) == ["media_fts"])
     #expect(findings.map(\.kind) == [.notOurs])
     #expect(try LibraryInspection.look(at: two.file.path).indexes == findings)
@@ -85,21 +85,21 @@ import Testing
     try one.application.updateMedia(uuid, title: "beta")
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try two.application.connection.value("SELECT title FROM Media") == .text("beta"))
-    let finding = try #require(try two.library.standing().indexes.first)
+    let finding = try #require(try two.library.deviceState().indexes.first)
     #expect(finding.table == "media_fts")
     #expect(finding.kind == .outOfStep)
     #expect(finding.reason.contains(structure == "x'00'" ? "constraint" : "267"))
     // This lasts: after a restart nothing is written to it either.
     try two.restart()
     try two.library.lookAtIndexes()
-    #expect(try two.library.standing().indexes.map(\.kind) == [.outOfStep])
+    #expect(try two.library.deviceState().indexes.map(\.kind) == [.outOfStep])
     // A person recreates it with the doctor's statements. FTS5 cannot open an index whose structure is
     // unreadable.
     try SQLiteConnection(two.file.path).execute("UPDATE media_fts_data SET block = x'00' WHERE id = 10")
     try two.application.connection.execute(try #require(finding.rebuilding))
     try two.restart()
     try two.library.lookAtIndexes()
-    #expect(try two.library.standing().indexes == [])
+    #expect(try two.library.deviceState().indexes == [])
     try one.application.updateMedia(uuid, title: "gamma")
     for device in [one, two] { try device.sync(hub.library) }
     #expect(try [matches(two, "beta"), matches(two, "gamma")] == [0, 1])

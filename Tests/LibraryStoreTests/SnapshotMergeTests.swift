@@ -42,9 +42,9 @@ final class ScratchHub {
       #expect(isEqual, "\(digest.difference(from: digests[0], limit: 6))")
     }
     for device in devices {
-      let standing = try device.library.standing()
-      #expect(standing.pendingLocal == 0 && standing.parked == 0 && standing.quarantined == 0)
-      #expect(standing.snapshot == nil)
+      let deviceState = try device.library.deviceState()
+      #expect(deviceState.pendingLocal == 0 && deviceState.parked == 0 && deviceState.quarantined == 0)
+      #expect(deviceState.snapshot == nil)
     }
   }
 
@@ -54,8 +54,8 @@ final class ScratchHub {
     let source = try SyncedDevice(1, fixture: "laptop")
     try source.sync(hub.library)
     let fresh = try SyncedDevice(2)
-    #expect(try fresh.takeSnapshot(hub.library, .cursorTooOld, limit: limit))
-    #expect(try fresh.library.standing().pulled == source.library.standing().pulled)
+    #expect(try fresh.applySnapshot(hub.library, .cursorTooOld, limit: limit))
+    #expect(try fresh.library.deviceState().pulled == source.library.deviceState().pulled)
     try expectEqual(source, fresh)
     #expect(try LibraryHealth.problems(fresh.file.path).isEmpty)
   }
@@ -65,17 +65,17 @@ final class ScratchHub {
     let source = try SyncedDevice(1, fixture: "laptop")
     try source.sync(hub.library)
     let fresh = try SyncedDevice(2)
-    #expect(try !fresh.takeSnapshot(hub.library, .cursorTooOld, limit: 40, pieces: 3))
-    let rows = try fresh.library.standing().snapshot?.rows
+    #expect(try !fresh.applySnapshot(hub.library, .cursorTooOld, limit: 40, pieces: 3))
+    let rows = try fresh.library.deviceState().snapshot?.rows
     #expect(rows == 120)
-    #expect(try fresh.library.standing().pulled == .start)
+    #expect(try fresh.library.deviceState().pulled == .start)
     try fresh.restart()
-    #expect(try fresh.library.standing().snapshot?.rows == 120)
+    #expect(try fresh.library.deviceState().snapshot?.rows == 120)
     // Others write during the snapshot.
     let media = try #require(try source.application.connection.value("SELECT uuid FROM Media LIMIT 1")?.text)
     try source.application.updateMedia(media, title: "written in the middle")
     try source.sync(hub.library)
-    #expect(try fresh.takeSnapshot(hub.library, .cursorTooOld, limit: 40))
+    #expect(try fresh.applySnapshot(hub.library, .cursorTooOld, limit: 40))
     try fresh.sync(hub.library)
     try expectEqual(source, fresh)
   }
@@ -97,7 +97,7 @@ final class ScratchHub {
     _ = try other.application.addMedia(NewMedia(url: "https://new.example/1", title: "new", content: "new"))
     try source.application.updateMedia(media, content: "written elsewhere")
     try source.sync(hub.library)
-    #expect(try other.takeSnapshot(hub.library, .asked))
+    #expect(try other.applySnapshot(hub.library, .asked))
     #expect(
       try other.application.connection.value("SELECT title FROM Media WHERE uuid = ?", [.text(media)])?.text
         == "typed while away")
@@ -115,7 +115,7 @@ final class ScratchHub {
     let (source, other, media) = try inStep(hub)
     try other.application.connection.execute(
       "UPDATE Media SET author = 'a repair shop', version = version + 1 WHERE uuid = '\(media)'")
-    #expect(try other.takeSnapshot(hub.library, .asked))
+    #expect(try other.applySnapshot(hub.library, .asked))
     let records = try other.library.conflicts(after: 0, limit: 10).records
     #expect(records.map(\.row.uuid) == [media])
     let record = try other.library.conflict(try #require(records.first).id)
@@ -125,8 +125,8 @@ final class ScratchHub {
       try other.application.connection.value(author, [.text(media)])
         == source.application.connection.value(author, [.text(media)]))
     // A second time there is nothing to keep.
-    #expect(try other.takeSnapshot(hub.library, .asked))
-    #expect(try other.library.standing().conflicts == 1)
+    #expect(try other.applySnapshot(hub.library, .asked))
+    #expect(try other.library.deviceState().conflicts == 1)
   }
 
   /// A device that returns after a long absence, whose title has lost to another's later edit in the
@@ -142,7 +142,7 @@ final class ScratchHub {
     if deletes {
       try here.application.softDelete(media)
       try here.sync(hub)
-      _ = try hub.forget(away.library.standing().device)
+      _ = try hub.forget(away.library.deviceState().device)
     }
     let later = here.now + .seconds(100 * 86_400)
     for device in [away, here] { device.now = later }
@@ -156,8 +156,8 @@ final class ScratchHub {
   @Test func `a loss in the log that a snapshot skips becomes one record, and can be restored`() throws {
     let hub = try ScratchHub()
     let (away, media) = try beaten(hub.library)
-    #expect(try away.takeSnapshot(hub.library, .cursorTooOld))
-    #expect(try away.takeSnapshot(hub.library, .asked), "told again, since nothing was pulled")
+    #expect(try away.applySnapshot(hub.library, .cursorTooOld))
+    #expect(try away.applySnapshot(hub.library, .asked), "told again, since nothing was pulled")
     let records = try away.library.conflicts(after: 0, limit: 10).records.filter {
       $0.columns.contains("title")
     }
@@ -179,9 +179,9 @@ final class ScratchHub {
   {
     let hub = try ScratchHub()
     let (away, media) = try beaten(hub.library, deletes: true)
-    #expect(try !away.takeSnapshot(hub.library, .cursorTooOld, limit: 1, pieces: 1))
+    #expect(try !away.applySnapshot(hub.library, .cursorTooOld, limit: 1, pieces: 1))
     try away.restart()
-    #expect(try away.takeSnapshot(hub.library, .cursorTooOld, limit: 1))
+    #expect(try away.applySnapshot(hub.library, .cursorTooOld, limit: 1))
     let records = try away.library.conflicts(after: 0, limit: 10).records.filter {
       $0.columns.contains("title")
     }
@@ -262,7 +262,7 @@ final class ScratchHub {
     let fresh = try ScratchHub()
     #expect(try first.pull(fresh.library) == .logMismatch)
     try first.join(fresh.library)
-    #expect(try first.library.standing().log == fresh.library.logID)
+    #expect(try first.library.deviceState().log == fresh.library.logID)
     try first.sync(fresh.library)
     try second.join(fresh.library)
     for device in [second, first, second] { try device.sync(fresh.library) }
@@ -286,9 +286,9 @@ final class ScratchHub {
     try resident.sync(other.library)
     // A kill after every piece of the snapshot: applied pieces stay, and the rest follows.
     try mover.library.join(log: other.library.logID)
-    while try !mover.takeSnapshot(other.library, .joined, limit: 150, pieces: 1) {
+    while try !mover.applySnapshot(other.library, .joined, limit: 150, pieces: 1) {
       try mover.restart()
-      #expect(try mover.library.standing().snapshot?.reason == .joined)
+      #expect(try mover.library.deviceState().snapshot?.reason == .joined)
     }
     for device in [mover, resident, mover] { try device.sync(other.library) }
     try expectEqual(mover, resident)
@@ -314,7 +314,7 @@ final class ScratchHub {
     try device.application.connection.execute("DELETE FROM sync_log")
     try device.application.updateMedia(media, title: "typed after the log was pruned")
     try device.sync(hub.library)
-    #expect(try device.library.standing().quarantined == 0)
+    #expect(try device.library.deviceState().quarantined == 0)
     let fresh = try SyncedDevice(2)
     try fresh.sync(hub.library)
     #expect(

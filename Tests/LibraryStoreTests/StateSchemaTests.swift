@@ -24,15 +24,15 @@ import Testing
     let file = try ScratchLibrary("empty")
     try makeOld(file.path)
     let library = try file.open()
-    let standing = try library.standing()
-    #expect(standing.device == DeviceID(rawValue: "old-device"))
-    #expect(standing.pulled == Position(7))
+    let deviceState = try library.deviceState()
+    #expect(deviceState.device == DeviceID(rawValue: "old-device"))
+    #expect(deviceState.pulled == Position(7))
     let record = try #require(try library.conflict(1))
     #expect(record.losing == ["title": .text("mine")])
     #expect(record.summary.winner == nil)
     #expect(record.summary.since == "2026-01-01T00:00:00.000Z")
     let again = try file.open()
-    #expect(try again.standing().conflicts == 1)
+    #expect(try again.deviceState().conflicts == 1)
   }
 
   @Test func `an upgraded library and a new one have the same tables`() throws {

@@ -29,41 +29,43 @@ final class SyncedDevice {
   }
 
   /// The hub's reason to refuse; `nil` if it accepted the request.
-  typealias Refusal = ProblemCode
+  typealias Refused = ProblemCode
 
   /// Pushes all pending changes.
-  func push(_ hub: HubLibrary, losesReply: Bool = false) throws -> Refusal? {
+  func push(_ hub: HubLibrary, losesReply: Bool = false) throws -> Refused? {
     while true {
       _ = try library.fillIn()
-      let standing = try library.standing()
+      let deviceState = try library.deviceState()
       let batch = try library.nextBatch(BatchLimits(changes: 500, bytes: 4 << 20))
       guard !batch.isEmpty else { return nil }
       let request = SendRequest(
-        clientID: standing.device.rawValue, lastProcessed: standing.pulled,
-        device: .init(id: standing.device, incarnation: standing.incarnation, sentAt: now.description),
-        changes: batch.changes, chain: standing.witness?.chain, chainAt: standing.witness?.position)
+        clientID: deviceState.device.rawValue, lastProcessed: deviceState.pulled,
+        device: .init(id: deviceState.device, incarnation: deviceState.incarnation, sentAt: now.description),
+        changes: batch.changes, chain: deviceState.checkpoint?.chain,
+        chainAt: deviceState.checkpoint?.position)
       let response = hub.answer(
         HubRequest(method: .post, path: SendRequest.path, body: request.encoded()), now: now)
       guard response.status == 200 else { return refusal(response) }
       if losesReply { return nil }
       let reply = try SendReply(body: response.body)
-      _ = try library.settle(
+      _ = try library.completePush(
         batch, answers: reply.results ?? [],
-        witness: reply.chain.map { Witness(position: reply.latest, chain: $0) })
+        checkpoint: reply.chain.map { LogCheckpoint(position: reply.latest, chain: $0) })
     }
   }
 
   /// Pulls everything.
-  func pull(_ hub: HubLibrary, limit: Int = 500) throws -> Refusal? {
+  func pull(_ hub: HubLibrary, limit: Int = 500) throws -> Refused? {
     while true {
-      let standing = try library.standing()
-      let since = max(standing.pulled, standing.hold?.read ?? .start)
+      let deviceState = try library.deviceState()
+      let since = max(deviceState.pulled, deviceState.hold?.read ?? .start)
       let request = GetRequest(
-        clientID: standing.device.rawValue, since: since,
+        clientID: deviceState.device.rawValue, since: since,
         extras: .init(
-          device: standing.device, incarnation: standing.incarnation, pushed: standing.pushed,
-          logID: standing.log, chain: standing.witness?.chain, limit: limit, waitSeconds: 0,
-          chainAt: standing.witness?.position, held: since > standing.pulled ? standing.pulled : nil))
+          device: deviceState.device, incarnation: deviceState.incarnation, pushed: deviceState.pushed,
+          logID: deviceState.log, chain: deviceState.checkpoint?.chain, limit: limit, waitSeconds: 0,
+          chainAt: deviceState.checkpoint?.position,
+          held: since > deviceState.pulled ? deviceState.pulled : nil))
       let response = hub.answer(
         HubRequest(method: .get, path: GetRequest.path, query: request.query), now: now)
       guard response.status == 200 else { return refusal(response) }
@@ -77,56 +79,56 @@ final class SyncedDevice {
   /// Takes a snapshot, or continues the current one, up to a number of pieces. Returns true if it is
   /// complete.
   @discardableResult
-  func takeSnapshot(
+  func applySnapshot(
     _ hub: HubLibrary, _ reason: SnapshotReason, limit: Int = 100, pieces: Int = .max
   ) throws -> Bool {
     for _ in 0..<pieces {
-      let standing = try library.standing()
-      let progress = standing.snapshot
+      let deviceState = try library.deviceState()
+      let progress = deviceState.snapshot
       let request = SnapshotRequest(
-        device: standing.device, incarnation: standing.incarnation, logID: standing.log,
+        device: deviceState.device, incarnation: deviceState.incarnation, logID: deviceState.log,
         chain: progress?.start.chain, chainAt: progress?.start.position, after: progress?.after, limit: limit)
       let response = hub.answer(request.request, now: now)
       let piece = try SnapshotPiece(
-        SnapshotReply(body: response.body), after: progress?.after, of: standing.log)
-      if try library.take(piece, reason: reason).isComplete { return true }
+        SnapshotReply(body: response.body), after: progress?.after, of: deviceState.log)
+      if try library.apply(piece, reason: reason).isComplete { return true }
     }
     return false
   }
 
   /// Fetches rows of the hub's that may be children of a returned row.
-  func fetchChildren(_ hub: HubLibrary, _ names: [RowName]) throws -> Examination {
-    let standing = try library.standing()
-    let request = RowsRequest(device: standing.device, logID: standing.log, rows: names)
+  func fetchChildren(_ hub: HubLibrary, _ names: [RowName]) throws -> ExaminationResult {
+    let deviceState = try library.deviceState()
+    let request = RowsRequest(device: deviceState.device, logID: deviceState.log, rows: names)
     let reply = try RowsReply(body: hub.answer(request.request, now: now).body)
     let rows = reply.rows.compactMap { found -> HubRow? in
       guard case .entry(let entry) = found.entry else { return nil }
       return HubRow(row: entry.row, state: .held(entry))
     }
-    return try library.examine(rows, remedy: .fetchChildren)
+    return try library.examine(rows, repair: .fetchChildren)
   }
 
   /// Moves to a hub's log, as a person asked for.
   func join(_ hub: HubLibrary, limit: Int = 100) throws {
     try library.join(log: hub.logID)
-    try takeSnapshot(hub, .joined, limit: limit)
+    try applySnapshot(hub, .joined, limit: limit)
   }
 
   /// Pushes and pulls until nothing is left; takes a snapshot if the hub asks for one.
   func sync(_ hub: HubLibrary) throws {
     for _ in 0..<10 {
       switch try push(hub) ?? pull(hub) {
-      case .cursorTooOld?: try takeSnapshot(hub, .cursorTooOld)
-      case .logRewound?: try takeSnapshot(hub, .hubRestored)
+      case .cursorTooOld?: try applySnapshot(hub, .cursorTooOld)
+      case .logRewound?: try applySnapshot(hub, .hubRestored)
       case .some(let code): throw UnexpectedRefusal(code: code)
-      case nil: if try library.standing().pendingLocal == 0 { return }
+      case nil: if try library.deviceState().pendingLocal == 0 { return }
       }
     }
   }
 
   struct UnexpectedRefusal: Error { let code: ProblemCode? }
 
-  private func refusal(_ response: HubResponse) -> Refusal? {
+  private func refusal(_ response: HubResponse) -> Refused? {
     Problem(status: response.status, body: response.body).known ?? .failed
   }
 }

@@ -43,7 +43,7 @@ import Testing
     #expect(record.client == "other")
     #expect(record.position == Position(100))
     #expect(record.present?["title"] == .text("theirs"))
-    #expect(try library.standing().conflicts == 0)
+    #expect(try library.deviceState().conflicts == 0)
   }
 
   @Test func `a replacement of the replacement is not kept, since it was not typed here`() throws {
@@ -56,7 +56,7 @@ import Testing
   @Test func `values that the hub reports as lost are in the conflict record, not in the history`() throws {
     try apply(100, ["title": .text("theirs"), "author": .text("x")], lost: ["title": .text("mine")])
     #expect(try records().isEmpty)
-    #expect(try library.standing().conflicts == 1)
+    #expect(try library.deviceState().conflicts == 1)
   }
 
   @Test func `a row that was not written here has no history`() throws {
@@ -84,7 +84,7 @@ import Testing
     let restored = try library.restoreHistory(id).get()
     #expect(restored.columns == ["title"])
     #expect(try records().isEmpty)
-    #expect(try library.standing().pendingLocal == 1)
+    #expect(try library.deviceState().pendingLocal == 1)
     #expect(try SQLiteConnection(file.path).value("SELECT title FROM Media")?.text == "mine")
     #expect(try LibraryHealth.problems(file.path).isEmpty)
   }

@@ -26,9 +26,9 @@ import Testing
   /// Settles what cannot be sent, as if the hub accepted the rest; returns the media that were sent. Versions
   /// of their texts are sent with them.
   @discardableResult
-  private func settle(most: Int = most) throws -> [String] {
+  private func completePush(most: Int = most) throws -> [String] {
     let batch = try device.library.nextBatch(limits(most: most))
-    _ = try device.library.settleWithoutAnswers(batch)
+    _ = try device.library.completePushWithoutAnswers(batch)
     return media(batch)
   }
 
@@ -43,7 +43,7 @@ import Testing
   @Test func `a change that is too large is quarantined whole, and its neighbours are sent`() throws {
     let large = try add("large", bytes: 200_000)
     let small = try add("small", bytes: 10)
-    #expect(try settle() == [small])
+    #expect(try completePush() == [small])
     let record = try #require(try records().first)
     #expect(record.code == "too_large" && record.row == RowName("Media", large))
     #expect(record.reason.contains("100000 at most"))
@@ -55,7 +55,7 @@ import Testing
     // Each of these takes one byte here and four in a payload's text.
     let quotes = try device.application.addMedia(
       NewMedia(url: "u", title: "quotes", content: String(repeating: "\"", count: 40_000)))
-    #expect(try settle() == [])
+    #expect(try completePush() == [])
     #expect(try records().map(\.row) == [RowName("Media", quotes)])
   }
 
@@ -65,18 +65,18 @@ import Testing
     for title in ["one", "two", "three"] {
       let batch = try device.library.nextBatch(limits())
       #expect(media(batch).isEmpty)
-      let settlement = try device.library.settleWithoutAnswers(batch)
-      told += settlement.particulars.setAside.count { $0.row?.entity == "Media" }
+      let result = try device.library.completePushWithoutAnswers(batch)
+      told += result.samples.quarantined.count { $0.row?.entity == "Media" }
       try device.application.updateMedia(large, title: title)
     }
-    try settle()
+    try completePush()
     #expect(try records().count == 1 && told == 1)
   }
 
   @Test func `it is sent automatically once it was made smaller`() throws {
     let large = try add("large", bytes: 200_000)
-    try settle()
-    #expect(try settle() == [])
+    try completePush()
+    #expect(try completePush() == [])
     try device.application.updateMedia(large, title: "large", content: "short now")
     let batch = try device.library.nextBatch(limits())
     #expect(media(batch) == [large])
@@ -87,12 +87,12 @@ import Testing
 
   @Test func `it is sent automatically once the hub accepts more, with its dependents`() throws {
     let large = try add("large", bytes: 200_000)
-    try settle()
+    try completePush()
     let child = try device.application.addTranscript(large, model: "m", text: "said")
     let batch = try device.library.nextBatch(limits())
     _ = try device.library.quarantine(batch, code: "unknown_parent", reason: "the parent was never pushed")
     #expect(try records(of: "Transcripts").map(\.row?.uuid) == [child])
-    #expect(try settle(most: 90_000) == [], "less")
+    #expect(try completePush(most: 90_000) == [], "less")
     let whole = try device.library.nextBatch(limits(most: 1 << 20))
     #expect(Set(whole.changes.map(\.entry.row.uuid)).isSuperset(of: [large, child]))
     #expect(try records().isEmpty && records(of: "Transcripts").isEmpty)
@@ -100,7 +100,7 @@ import Testing
 
   @Test func `small entries of large rows make no batch larger than twice its limit`() throws {
     let rows = try (0..<8).map { try add("row \($0)", bytes: 50_000) }
-    try settle(most: .max)
+    try completePush(most: .max)
     for row in rows {
       try device.application.connection.run(
         """

@@ -27,6 +27,6 @@ import Testing
     #expect(try device.library.requeueQuarantined(record.id) == .unknownEntity("MediaFiles"))
     #expect(try device.library.dropAllQuarantined(of: "Claims") == 0)
     #expect(try device.library.dropAllQuarantined(of: "MediaFiles") == 1)
-    #expect(try device.library.standing().quarantined == 0)
+    #expect(try device.library.deviceState().quarantined == 0)
   }
 }

@@ -39,8 +39,8 @@ import Testing
     try one.sync(hub.library)
     try other.sync(hub.library)
     #expect(try count(other, "Media") == 0)
-    #expect(try other.library.standing().lacking == 1)
-    try other.takeSnapshot(hub.library, .hubRestored)
+    #expect(try other.library.deviceState().lacking == 1)
+    try other.applySnapshot(hub.library, .hubRestored)
     #expect(try count(other, "Media") == 1)
     #expect(try count(other, "UnvectorizedMediaChunks") == 2)
   }
@@ -56,7 +56,7 @@ import Testing
     try other.application.hardDelete(medium)
     try other.application.addMedia(NewMedia(url: "u", title: "again", content: "new words"))
     try other.sync(hub.library)
-    #expect(try other.library.standing().hasIncompleteRows)
+    #expect(try other.library.deviceState().hasIncompleteRows)
     #expect(try count(other, "UnvectorizedMediaChunks") == 0)
     let chunks = try one.application.connection.rows("SELECT uuid FROM UnvectorizedMediaChunks")
     let found = try other.fetchChildren(
@@ -64,7 +64,7 @@ import Testing
     #expect(found.repaired == 2 && found.unsettled == 0)
     #expect(try count(other, "UnvectorizedMediaChunks") == 2)
     try other.library.childrenWereFetched()
-    #expect(try !other.library.standing().hasIncompleteRows)
+    #expect(try !other.library.deviceState().hasIncompleteRows)
   }
 
   @Test func `a row that no device lacks is not fetched`() throws {
@@ -72,7 +72,7 @@ import Testing
     let chunks = try one.application.connection.rows("SELECT uuid FROM UnvectorizedMediaChunks")
     let found = try other.fetchChildren(
       hub.library, chunks.map { RowName("UnvectorizedMediaChunks", $0[0].text ?? "") })
-    #expect(found == Examination())
+    #expect(found == ExaminationResult())
     #expect(try count(other, "UnvectorizedMediaChunks") == 0)
   }
 
@@ -83,7 +83,7 @@ import Testing
     try one.sync(hub.library)
     try other.application.addMedia(NewMedia(url: "v", title: "t", content: "more words"))
     try other.sync(hub.library)
-    #expect(try !other.library.standing().hasIncompleteRows)
+    #expect(try !other.library.deviceState().hasIncompleteRows)
     #expect(try count(other, "UnvectorizedMediaChunks") == 3)
   }
 
@@ -97,7 +97,7 @@ import Testing
     try one.application.renameURL(medium, to: "u2")
     try one.sync(hub.library)
     try other.sync(hub.library)
-    #expect(try other.library.standing().hasIncompleteRows)
+    #expect(try other.library.deviceState().hasIncompleteRows)
   }
 
   @Test func `a medium that is new here arrives, whatever was deleted`() throws {

@@ -27,7 +27,8 @@ import Testing
   func `every code has its text, and every text its code`(kind: Message.Kind, codes: [String]) {
     let table = Message.all.filter { $0.kind == kind }.map(\.code)
     #expect(
-      Set(codes).subtracting(table) == [], "these \(kind) codes have no words in Sources/Messages/Table")
+      Set(codes).subtracting(table) == [],
+      "these \(kind) codes have no words in Sources/Service/Messages/Table")
     #expect(Set(table).subtracting(codes) == [], "nothing says these \(kind) codes")
     #expect(Set(table).count == table.count, "twice")
   }

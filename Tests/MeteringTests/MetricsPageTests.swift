@@ -6,19 +6,19 @@ import Testing
 
 @Suite struct MetricsPageTests {
   private static func page() -> String {
-    var standing = MetricsPage.Standing()
-    standing.library = "/srv/a \"quoted\" back\\slash\nand a line break/ü.sqlite"
-    standing.version = "0.1.0"
-    (standing.state, standing.states) = ("waiting", ["in-sync", "waiting"])
-    standing.lastSuccess = Instant(milliseconds: 1_764_054_679_123)
-    standing.pending = 17
-    var tally = Tally()
-    tally.count(.failed(Failure(.unreachable, "no way")))
-    tally.count(.inStep, took: .milliseconds(80))
-    var traffic = Traffic()
+    var current = MetricsPage.CurrentValues()
+    current.library = "/srv/a \"quoted\" back\\slash\nand a line break/ü.sqlite"
+    current.version = "0.1.0"
+    (current.state, current.states) = ("waiting", ["in-sync", "waiting"])
+    current.lastSuccess = Instant(milliseconds: 1_764_054_679_123)
+    current.pending = 17
+    var counters = EngineCounters()
+    counters.count(.failed(Failure(.unreachable, "no way")))
+    counters.count(.inStep, took: .milliseconds(80))
+    var traffic = TrafficCounters()
     traffic.count(
       HubRequest(method: .post, path: "/send", body: [1]), received: 5, took: .milliseconds(7))
-    return MetricsPage(standing, MetricsPage.Process(), tally, traffic, HeartbeatTally()).text
+    return MetricsPage(current, MetricsPage.Process(), counters, traffic, HeartbeatCounters()).text
   }
 
   @Test(arguments: PrometheusParser.Format.allCases)

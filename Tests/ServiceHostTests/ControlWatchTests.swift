@@ -39,7 +39,7 @@ import Testing
     #expect(loop.queue.sync { !server.hasWatchers })
     let (one, two) = (try watcher(), try watcher())
     let other = try #require(RawClient(path))
-    loop.queue.sync { server.tell(event(.resumed)) }
+    loop.queue.sync { server.send(event(.resumed)) }
     for client in [one, two] {
       #expect(client.line() == #"{"at":"2026-11-25T07:12:25.000Z","event":"resumed"}"#)
     }
@@ -56,10 +56,10 @@ import Testing
     status.status = Status(state: .inSync, database: "/library", version: "1.0")
     let count = 400
     let long = String(repeating: "x", count: 4000)
-    loop.queue.sync { server.tell(status) }
+    loop.queue.sync { server.send(status) }
     #expect(quick.line() != nil)
     for _ in 0..<count {
-      loop.queue.sync { server.tell(event(.waiting, reason: long)) }
+      loop.queue.sync { server.send(event(.waiting, reason: long)) }
       // The fast one continues to read and misses nothing.
       #expect(quick.line()?.contains(#""event":"waiting""#) == true)
     }
@@ -77,7 +77,7 @@ import Testing
     #expect(told > 0 && told < count)
     #expect(lost.map { $0 + told } == count)
     #expect(slow.line()?.contains(#""event":"status""#) == true)
-    loop.queue.sync { server.tell(event(.resumed)) }
+    loop.queue.sync { server.send(event(.resumed)) }
     #expect(slow.line()?.contains("resumed") == true)
     loop.queue.sync { server.cancel() }
   }

@@ -8,8 +8,8 @@ import Testing
 @Suite struct LibraryWatchTests {
   private let loop = LoopExecutor()
   private let scratch = Scratch()
-  private let heard = Signpost<LibraryWatch.News>()
-  private let methods = Signpost<LibraryWatch.Method>()
+  private let heard = Signpost<LibraryMonitor.News>()
+  private let methods = Signpost<LibraryMonitor.Method>()
   private var folder: String { scratch.path + "/library" }
   private var path: String { folder + "/library.db" }
 
@@ -17,10 +17,11 @@ import Testing
 
   private func watch(
     every interval: Duration = .milliseconds(30), on network: String? = nil
-  ) throws -> LibraryWatch {
+  ) throws -> LibraryMonitor {
     try loop.queue.sync {
-      let watch = try LibraryWatch(loop: loop, path: path, interval: interval, networkName: { _ in network })
-      {
+      let watch = try LibraryMonitor(
+        loop: loop, path: path, interval: interval, networkName: { _ in network }
+      ) {
         [heard] in heard.pass($0)
       }
       watch.methodChanged = { [methods] in methods.pass($0) }
@@ -35,14 +36,14 @@ import Testing
   }
 
   /// Skips everything until `news` comes.
-  private func hears(_ news: LibraryWatch.News) -> Bool {
+  private func hears(_ news: LibraryMonitor.News) -> Bool {
     while let one = heard.next() { if one == news { return true } }
     return false
   }
 
   /// Everything that comes until a moment of silence, each once.
-  private func everything() -> Set<LibraryWatch.News> {
-    var all: Set<LibraryWatch.News> = []
+  private func everything() -> Set<LibraryMonitor.News> {
+    var all: Set<LibraryMonitor.News> = []
     while let one = heard.next(within: 0.15) { all.insert(one) }
     return all
   }
@@ -134,6 +135,6 @@ import Testing
     (EACCES, "Permission denied"),
   ])
   func `the reason for polling says what can be done about it`(number: Int32, word: String) {
-    #expect(Hindrance(SystemError("watching /srv", number: number)).description.contains(word))
+    #expect(WatchLimitation(SystemError("watching /srv", number: number)).description.contains(word))
   }
 }

@@ -50,7 +50,7 @@ import Testing
     #expect(take(descriptor) == "EXTEND_TIMEOUT_USEC=2500000")
     notifier.alive()
     #expect(take(descriptor) == "WATCHDOG=1")
-    notifier.wedged("stuck")
+    notifier.stalled("stuck")
     #expect(take(descriptor) == "WATCHDOG=trigger\nSTATUS=stuck")
     notifier.stopping()
     #expect(take(descriptor) == "STOPPING=1")

@@ -33,11 +33,11 @@ import Testing
 private struct EngineWalk {
   let scene: Scene
   private var random: SeededGenerator
-  private let asked = Tally()
+  private let asked = RequestCounter()
   private var nextChange: Int64 = 1
 
   /// Counts the callers that wait for an answer.
-  private final class Tally: Sendable {
+  private final class RequestCounter: Sendable {
     private let open = Mutex(0)
     func begin() { open.withLock { $0 += 1 } }
     func end() { open.withLock { $0 -= 1 } }
@@ -128,10 +128,10 @@ private struct EngineWalk {
       scene.on { $0.pause(until: until) }
       return "pause for a while"
     case 4:
-      let errands: [Errand] = [.verify(repairs: true), .adopt(isDryRun: false), .resync, .join]
-      let errand = errands.randomElement(using: &random) ?? .resync
+      let tasks: [MaintenanceTask] = [.verify(repairs: true), .adopt(isDryRun: false), .resync, .join]
+      let task = tasks.randomElement(using: &random) ?? .resync
       asked.begin()
-      scene.on { $0.run(errand) { _ in asked.end() } }
+      scene.on { $0.run(task) { _ in asked.end() } }
       return "errand"
     default:
       scene.on { $0.resume() }
@@ -152,7 +152,7 @@ private struct EngineWalk {
       scene.on { $0.routeAppeared() }
       return "route"
     case 3:
-      scene.on { $0.wayMoved() }
+      scene.on { $0.networkPathChanged() }
       return "way"
     case 4:
       scene.on { $0.libraryWasReplaced() }

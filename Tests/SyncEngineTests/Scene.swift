@@ -11,7 +11,7 @@ final class Scene {
   let engine: Engine
 
   init(log: String? = nil, listens: Bool = false, pulled: Int64 = 0) {
-    library.kept = ScriptedLibrary.standing(pulled: pulled, log: log)
+    library.kept = ScriptedLibrary.deviceState(pulled: pulled, log: log)
     engine = Engine(
       executor: TestLoop(), library: library, hub: hub, time: time, work: ImmediateWork(), observer: listener,
       settings: EngineSettings(
@@ -35,7 +35,7 @@ final class Scene {
   func sleep() {
     guard let alarm = time.alarm else { return }
     time.advance(max(alarm - time.boot, .zero))
-    on { $0.alarmRang() }
+    on { $0.timerFired() }
   }
 
   /// Answers the waiting request; the library then does the resulting work.

@@ -5,11 +5,11 @@ import SyncCore
 /// Sound as `@unchecked Sendable`, like every scripted port: a test runs on one thread from beginning to end.
 final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
   /// The library's reported state.
-  var kept = ScriptedLibrary.standing()
+  var kept = ScriptedLibrary.deviceState()
   /// The results of the next loads; an empty batch once there are none left.
   var batches: [PushBatch] = []
   /// The result of a look.
-  var seen: Result<Look, StoreError> = .success(.unmoved)
+  var seen: Result<LookResult, StoreError> = .success(.unmoved)
   /// The errors of the next pieces of work.
   var failures: [StoreError] = []
   /// The number of entries that each page quarantines.
@@ -20,10 +20,10 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
   private(set) var timesReopened = 0
   private var waiting: [() -> Void] = []
 
-  static func standing(pulled: Int64 = 0, log: String? = nil, pending: Int = 0) -> Standing {
-    Standing(
+  static func deviceState(pulled: Int64 = 0, log: String? = nil, pending: Int = 0) -> DeviceState {
+    DeviceState(
       device: DeviceID(rawValue: "device"), incarnation: Incarnation(rawValue: "life"),
-      log: log.map { LogID(rawValue: $0) }, pulled: Position(pulled), witness: nil, snapshot: nil,
+      log: log.map { LogID(rawValue: $0) }, pulled: Position(pulled), checkpoint: nil, snapshot: nil,
       pushed: .none,
       applicationClient: nil, pendingLocal: pending, parked: 0, quarantined: 0, conflicts: 0, pause: nil)
   }
@@ -49,20 +49,20 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
     }
   }
 
-  func look(completion: @escaping @Sendable (Result<Look, StoreError>) -> Void) {
+  func look(completion: @escaping @Sendable (Result<LookResult, StoreError>) -> Void) {
     waiting.append { [self] in
       done.append("look")
       completion(seen)
     }
   }
 
-  func letGo(completion: @escaping @Sendable () -> Void) { waiting.append(completion) }
+  func release(completion: @escaping @Sendable () -> Void) { waiting.append(completion) }
   func reopen() { timesReopened += 1 }
 
   // MARK: - The library
 
-  func standing() throws(StoreError) -> Standing { kept }
-  func fillIn() throws(StoreError) -> Applied { Applied() }
+  func deviceState() throws(StoreError) -> DeviceState { kept }
+  func fillIn() throws(StoreError) -> PageResult { PageResult() }
   func lookAtIndexes() throws(StoreError) {}
   func columnsWereCompared(schema: Int64) throws(StoreError) {}
   func childrenWereFetched() throws(StoreError) {}
@@ -74,34 +74,36 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
       changes: [], unsendable: [], passedOver: 0, last: kept.pushed, cursor: kept.pulled, hasMore: false)
   }
 
-  func settle(_ batch: PushBatch, answers: [Answer], witness: Witness?) throws(StoreError) -> Settlement {
+  func completePush(_ batch: PushBatch, answers: [Answer], checkpoint: LogCheckpoint?) throws(StoreError)
+    -> PushResult
+  {
     done.append("settle")
     return acknowledge(batch)
   }
 
-  func settleWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> Settlement {
+  func completePushWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> PushResult {
     done.append("settle")
     return acknowledge(batch)
   }
 
-  func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> Settlement {
+  func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> PushResult {
     done.append("quarantine \(code)")
-    var settlement = acknowledge(batch)
-    (settlement.accepted, settlement.quarantined) = (0, 1)
-    return settlement
+    var result = acknowledge(batch)
+    (result.accepted, result.quarantined) = (0, 1)
+    return result
   }
 
-  private func acknowledge(_ batch: PushBatch) -> Settlement {
+  private func acknowledge(_ batch: PushBatch) -> PushResult {
     kept.pushed = max(kept.pushed, batch.last)
     kept.pendingLocal = max(kept.pendingLocal - batch.changes.count, 0)
-    var settlement = Settlement()
-    settlement.accepted = batch.changes.count
-    return settlement
+    var result = PushResult()
+    result.accepted = batch.changes.count
+    return result
   }
 
-  func apply(_ page: PulledPage) throws(StoreError) -> Applied {
+  func apply(_ page: PulledPage) throws(StoreError) -> PageResult {
     done.append("apply")
-    var applied = Applied()
+    var applied = PageResult()
     switch page.rules {
     case .layer2(let next, _): kept.pulled = max(kept.pulled, next)
     case .layer1(let proven): kept.pulled = max(kept.pulled, proven ?? .start)
@@ -112,20 +114,22 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
     return applied
   }
 
-  func take(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
+  func apply(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
     done.append("take")
     let progress = SnapshotProgress(
       reason: reason, start: piece.header, after: piece.rows.last?.name, rows: piece.rows.count, requeued: 0)
     kept.snapshot = piece.isLast ? nil : progress
     if piece.isLast { kept.pulled = piece.header.position }
-    var applied = Applied()
+    var applied = PageResult()
     applied.cursor = kept.pulled
     return SnapshotStep(applied: applied, progress: progress, isComplete: piece.isLast)
   }
 
   func sums() throws(StoreError) -> [String: BucketSums] { [:] }
   func digests(in buckets: Set<BucketName>) throws(StoreError) -> [BucketName: [String: RowDigest]] { [:] }
-  func examine(_ rows: [HubRow], remedy: Remedy) throws(StoreError) -> Examination { Examination() }
+  func examine(_ rows: [HubRow], repair: RepairAction) throws(StoreError) -> ExaminationResult {
+    ExaminationResult()
+  }
   func endComparison(_ reason: ComparisonReason) throws(StoreError) { kept.hasLogGap = false }
   func keep(lacking: Int) throws(StoreError) { kept.lacking = lacking }
   func adopt(log: LogID) throws(StoreError) { kept.log = log }
@@ -142,7 +146,7 @@ final class ScriptedLibrary: LibraryPort, SyncLibrary, @unchecked Sendable {
 
   func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int { 0 }
   func keep(pause: Pause?) throws(StoreError) { kept.pause = pause }
-  func takeRestored() -> Bool { false }
+  func consumeRestoredFlag() -> Bool { false }
   func hasChangedOutside() throws(StoreError) -> Bool { false }
 }
 
@@ -177,7 +181,7 @@ extension ScriptedLibrary {
   }
   func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord? { nil }
   func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? { .unknown(id: id) }
-  func takeInQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal? {
+  func applyQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal? {
     .unknown(id: id)
   }
   func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? { .unknown(id: id) }

@@ -7,15 +7,17 @@ import Testing
 /// A caller that triggers a cycle and waits learns how that cycle ended.
 @Suite struct TriggerTests {
   /// Keeps what a caller received.
-  private final class Ear: Sendable {
-    private let heard = Mutex<[(outcome: CycleOutcome, setAside: Int)]>([])
+  private final class OutcomeRecorder: Sendable {
+    private let heard = Mutex<[(outcome: CycleOutcome, quarantined: Int)]>([])
     var outcomes: [CycleOutcome] { heard.withLock { $0.map(\.outcome) } }
-    var setAside: [Int] { heard.withLock { $0.map(\.setAside) } }
-    func hear(_ outcome: CycleOutcome, _ setAside: Int) { heard.withLock { $0.append((outcome, setAside)) } }
+    var quarantined: [Int] { heard.withLock { $0.map(\.quarantined) } }
+    func hear(_ outcome: CycleOutcome, _ quarantined: Int) {
+      heard.withLock { $0.append((outcome, quarantined)) }
+    }
   }
 
-  private func trigger(_ scene: Scene) -> Ear {
-    let ear = Ear()
+  private func trigger(_ scene: Scene) -> OutcomeRecorder {
+    let ear = OutcomeRecorder()
     scene.on { $0.trigger { ear.hear($0, $1) } }
     return ear
   }
@@ -88,12 +90,12 @@ import Testing
     scene.work()
     let second = trigger(scene)
     scene.answer(200, ScriptedHub.page(next: 3))
-    #expect(first.setAside == [0], "the two were of the cycle before")
+    #expect(first.quarantined == [0], "the two were of the cycle before")
     scene.sleep()
     scene.work()
     scene.answer(200, ScriptedHub.page(1, next: 4))
     scene.answer(200, ScriptedHub.page(next: 4))
-    #expect(second.setAside == [1])
+    #expect(second.quarantined == [1])
   }
 
   @Test func `a trigger during a pause is answered at once and begins nothing`() {
@@ -110,12 +112,12 @@ import Testing
   @Test func `two requests in one write are answered in order, and the engine keeps running`() {
     let scene = Scene(listens: true)
     scene.comeInStep()
-    let ear = Ear()
+    let ear = OutcomeRecorder()
     let engine = scene.engine
     // The second request arrived with the first, and is handled while the first is answered.
     scene.on {
-      $0.trigger { outcome, setAside in
-        ear.hear(outcome, setAside)
+      $0.trigger { outcome, quarantined in
+        ear.hear(outcome, quarantined)
         engine.assumeIsolated { $0.trigger { ear.hear($0, $1) } }
       }
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// What another kind of server says about itself and about its refusals.
 @Suite struct ServerWordsTests {
-  private func words(_ json: String) -> ServerWords? { ServerWords(body: Array(json.utf8)) }
+  private func words(_ json: String) -> ServerErrorText? { ServerErrorText(body: Array(json.utf8)) }
 
   @Test func `a text, an object with errors and a list each become one line`() {
     #expect(words(#"{"detail":"cannot apply change 3"}"#)?.text == "cannot apply change 3")

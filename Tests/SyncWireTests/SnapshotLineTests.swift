@@ -15,8 +15,8 @@ struct SnapshotLineTests {
   }
 
   private let owed = [
-    OwedLoss(at: Position(3), clientID: "c", lost: ["title": .text("one\n")]),
-    OwedLoss(at: Position(5), clientID: "d", lost: ["title": .null]),
+    AnswerLoss(at: Position(3), clientID: "c", lost: ["title": .text("one\n")]),
+    AnswerLoss(at: Position(5), clientID: "d", lost: ["title": .null]),
   ]
 
   private var lines: [SnapshotLine] {

@@ -24,7 +24,7 @@ struct DocumentationTests {
   }
 
   @Test func `every setting is documented`() throws {
-    let table = try #require(SourceTree.text("Sources/Settings/SettingsTable.swift"))
+    let table = try #require(SourceTree.text("Sources/Service/Settings/SettingsTable.swift"))
     let page = try #require(SourceTree.text("docs/configuration.md"))
     let names = table.matches(of: /"([a-z]+\.[a-z_]+)", \./).map { String($0.output.1) }
     #expect(names.count > 20)
@@ -32,7 +32,7 @@ struct DocumentationTests {
   }
 
   @Test func `the hub's default address is the same in code, unit and documentation`() throws {
-    let command = try #require(SourceTree.text("Sources/mediasync-hub/ServeCommand.swift"))
+    let command = try #require(SourceTree.text("Sources/Programs/mediasync-hub/ServeCommand.swift"))
     let listen = try #require(command.firstMatch(of: /var listen = "([0-9.:]+)"/)).output.1
     let unit = try #require(SourceTree.text("systemd/mediasync-hub.service"))
     #expect(unit.firstMatch(of: /--listen (\S+)/)?.output.1 == listen)
@@ -41,7 +41,7 @@ struct DocumentationTests {
   }
 
   @Test func `every code of the wire is documented`() throws {
-    let path = "Sources/SyncWire/Endpoints/ProblemCode.swift"
+    let path = "Sources/Core/SyncWire/Endpoints/ProblemCode.swift"
     guard let source = SourceTree.text(path) else { return }
     let page = try #require(SourceTree.text("docs/protocol.md"), "\(path) is there, docs/protocol.md is not")
     let file = try SourceFile(path)

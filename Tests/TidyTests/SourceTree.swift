@@ -33,10 +33,11 @@ enum SourceTree {
     try? String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  /// The target of a file: `Sources/SyncCore/…` is `SyncCore`.
+  /// The target of a file: `Sources/Core/SyncCore/…` is `SyncCore`.
   static func target(of path: String) -> String {
     let parts = path.split(separator: "/")
-    return parts.count > 2 ? String(parts[1]) : "Package"
+    let depth = parts.first == "Sources" ? 2 : 1
+    return parts.count > depth + 1 ? String(parts[depth]) : "Package"
   }
 }
 

@@ -19,12 +19,12 @@ final class DeviceMachine: @unchecked Sendable {
   /// Counts the daemon's processes: an earlier one's requests have no effect on a later one.
   private(set) var life = 0
   private(set) var engine: Engine?
-  private var desk: LibraryDesk?
+  private var port: SimulatedLibraryPort?
   private var line: HubLine?
   /// The library as the current daemon knows it.
   private var session: LibrarySession?
   /// The device's memory of its library from one daemon to the next.
-  private let memory = LibraryMemory()
+  private let memory = LibraryCache()
   /// The number of the current file among those that have had the library's name.
   private var fileNumber: UInt64 = 0
   private var tokens = 0
@@ -80,7 +80,7 @@ final class DeviceMachine: @unchecked Sendable {
     guard engine == nil else { return }
     life += 1
     owner = faultvfs_new_owner()
-    world.tell("\(name) starts")
+    world.trace("\(name) starts")
     let settings = EngineSettings(
       rules: Cycle.Rules(
         batch: BatchLimits(changes: world.setup.batch, bytes: 1 << 20), debounce: .milliseconds(300),
@@ -89,12 +89,13 @@ final class DeviceMachine: @unchecked Sendable {
         pullEvery: world.setup.listens ? .milliseconds(10) : .seconds(1)),
       backoff: Backoff(initial: .seconds(1), limit: .seconds(60)), longPoll: .seconds(30),
       pageEntries: world.setup.page, snapshotRows: world.setup.piece, brake: world.brake)
-    let desk = LibraryDesk(self, life: life)
+    let port = SimulatedLibraryPort(self, life: life)
     let line = HubLine(self, life: life)
-    (self.desk, self.line) = (desk, line)
+    (self.port, self.line) = (port, line)
     let engine = Engine(
-      executor: world.executor, library: desk, hub: line,
-      time: DeviceTime(self, life: life), work: WorkDesk(self, life: life), observer: Ears(self),
+      executor: world.executor, library: port, hub: line,
+      time: DeviceTime(self, life: life), work: SimulatedWorkPort(self, life: life),
+      observer: RecordingObserver(self),
       settings: settings)
     self.engine = engine
     engine.assumeIsolated { $0.start() }
@@ -103,7 +104,7 @@ final class DeviceMachine: @unchecked Sendable {
   /// `kill -9`: everything that was running here stops.
   func kill() {
     guard engine != nil else { return }
-    world.tell("\(name) is killed")
+    world.trace("\(name) is killed")
     end()
     faultvfs_arm(owner, Int32(FAULTVFS_DIE.rawValue), 0)
     dropLibrary()
@@ -112,9 +113,9 @@ final class DeviceMachine: @unchecked Sendable {
   private func end() {
     life += 1
     engine = nil
-    desk?.forget()
+    port?.forget()
     line?.forget()
-    (desk, line) = (nil, nil)
+    (port, line) = (nil, nil)
   }
 
   /// Restarts after a while.
@@ -143,13 +144,13 @@ final class DeviceMachine: @unchecked Sendable {
     let number = alarms
     after(max(span, .zero), life) { [self] engine in
       guard alarms == number else { return }
-      engine.assumeIsolated { $0.alarmRang() }
+      engine.assumeIsolated { $0.timerFired() }
     }
   }
 
   func hear(_ line: String) {
     lastReport = line
-    world.tell("\(name): \(line)")
+    world.trace("\(name): \(line)")
   }
 
   // MARK: - The library
@@ -163,7 +164,7 @@ final class DeviceMachine: @unchecked Sendable {
       ?? LibrarySession(path: path, pace: pace) { [unowned self] () throws(StoreError) in try opened() }
     self.session = session
     let result = Result { () throws(StoreError) in try work(session) }
-    if case .failure(let error) = result { world.tell("\(name): the library fails: \(error)") }
+    if case .failure(let error) = result { world.trace("\(name): the library fails: \(error)") }
     if dies, faultvfs_has_fired(owner) != 0 {
       dies = false
       kill()
@@ -225,8 +226,8 @@ final class DeviceMachine: @unchecked Sendable {
     return WriteToken(rawValue: "token \(tokens) of device \(index)")
   }
 
-  private var pace: Pace {
-    Pace(
+  private var pace: StoreEnvironment {
+    StoreEnvironment(
       now: { [unowned self] in look() }, pause: { [unowned self] in world.spend($0) },
       readers: .asked { [unowned self] in isRead() }, busyTimeout: .zero, firstSlice: world.setup.slice,
       stamp: { [unowned self] _ in stamp() })
@@ -234,13 +235,13 @@ final class DeviceMachine: @unchecked Sendable {
 
   /// The files' state. A history lasts longer in virtual time than in the file system's, so the stamp counts
   /// writes: by the application (`total_changes`) and by everybody else (`data_version`).
-  private func stamp() -> StampReading {
+  private func stamp() -> FileStampReading {
     let connection = application.connection
     let others = (try? connection.value("PRAGMA data_version")?.integer) ?? 0
-    let file = LibraryStamp.File(
+    let file = FileStamp.File(
       identity: .init(device: 0, inode: fileNumber), size: Int64(connection.totalChanges),
       modified: openings << 32 + others)
-    return StampReading(stamp: LibraryStamp(file: file, wal: nil), isSettled: true)
+    return FileStampReading(stamp: FileStamp(file: file, wal: nil), isOldEnough: true)
   }
 
   /// A read of the clock between two transactions: pending edits run now.
@@ -343,7 +344,7 @@ final class DeviceMachine: @unchecked Sendable {
   }
 
   /// The device's position in the hub's log, and the newest one that the hub has reported.
-  func standing() throws -> (pulled: Int64, told: Int64) {
+  func deviceState() throws -> (pulled: Int64, told: Int64) {
     guard try identity() != nil else { return (0, 0) }
     let pulled = try kept("pulled")?.integer ?? 0
     return (pulled, max(pulled, try kept("chain_at")?.integer ?? 0))

@@ -5,7 +5,7 @@ import SyncEngine
 /// work and its completion.
 ///
 /// Sound as `@unchecked Sendable`, like every port here: a history runs on one thread from beginning to end.
-final class LibraryDesk: LibraryPort, @unchecked Sendable {
+final class SimulatedLibraryPort: LibraryPort, @unchecked Sendable {
   private unowned let device: DeviceMachine
   private let life: Int
   private var waiting: [() -> Void] = []
@@ -25,23 +25,23 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
       let result = device.work { (session) throws(StoreError) in try work(session.current()) }
       device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(result) }
     }
-    goOn()
+    resume()
   }
 
-  func look(completion: @escaping @Sendable (Result<Look, StoreError>) -> Void) {
+  func look(completion: @escaping @Sendable (Result<LookResult, StoreError>) -> Void) {
     waiting.append { [device, life] in
       let result = device.work { (session) throws(StoreError) in try session.look() }
       device.after(.milliseconds(device.world.chance.number(0...3)), life) { _ in completion(result) }
     }
-    goOn()
+    resume()
   }
 
-  func letGo(completion: @escaping @Sendable () -> Void) {
+  func release(completion: @escaping @Sendable () -> Void) {
     waiting.append { [device, life] in
       device.rest()
       device.after(.zero, life) { _ in completion() }
     }
-    goOn()
+    resume()
   }
 
   /// Closes the file when nothing has needed it for a moment.
@@ -58,10 +58,10 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
 
   func reopen() {
     waiting.append { [device] in device.forgetLibrary() }
-    goOn()
+    resume()
   }
 
-  private func goOn() {
+  private func resume() {
     guard !isWorking, !waiting.isEmpty else { return }
     isWorking = true
     device.after(.milliseconds(device.world.chance.number(0...5)), life) { [self] _ in
@@ -69,13 +69,13 @@ final class LibraryDesk: LibraryPort, @unchecked Sendable {
       next()
       isWorking = false
       restSoon()
-      goOn()
+      resume()
     }
   }
 }
 
 /// Work outside the loop.
-final class WorkDesk: WorkPort, @unchecked Sendable {
+final class SimulatedWorkPort: WorkPort, @unchecked Sendable {
   private unowned let device: DeviceMachine
   private let life: Int
 
@@ -111,7 +111,7 @@ final class DeviceTime: TimePort, @unchecked Sendable {
 }
 
 /// The messages that people would read of a device.
-final class Ears: EngineObserver, @unchecked Sendable {
+final class RecordingObserver: EngineObserver, @unchecked Sendable {
   private unowned let device: DeviceMachine
 
   init(_ device: DeviceMachine) { self.device = device }

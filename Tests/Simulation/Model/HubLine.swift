@@ -32,9 +32,9 @@ final class HubLine: HubPort, @unchecked Sendable {
       return ticket
     }
     let fate = device.fates.next()
-    world.tell(
+    world.trace(
       "\(device.name) \(life).\(last) asks \(request.summary)\(fate.map { ", but \($0.rawValue)" } ?? "")")
-    world.tell(body: request.body)
+    world.trace(body: request.body)
     end(ticket, .failure(.timedOut(after: Self.timeout)), after: Self.timeout + request.wait)
     carry(request, ticket, fate)
     return ticket
@@ -42,7 +42,7 @@ final class HubLine: HubPort, @unchecked Sendable {
 
   func cancel(_ ticket: RequestTicket) {
     awaited[ticket] = nil
-    world.hub.letGo(of: name(of: ticket))
+    world.hub.release(of: name(of: ticket))
   }
 
   /// There are no connections here: each request takes its own path.
@@ -119,9 +119,9 @@ final class HubLine: HubPort, @unchecked Sendable {
       guard let completion = awaited.removeValue(forKey: ticket) else { return }
       switch result {
       case .success(let response):
-        world.tell("\(device.name) \(life).\(ticket.number) hears \(response.summary)")
-        world.tell(body: response.body)
-      case .failure(let error): world.tell("\(device.name) \(life).\(ticket.number) hears nothing: \(error)")
+        world.trace("\(device.name) \(life).\(ticket.number) hears \(response.summary)")
+        world.trace(body: response.body)
+      case .failure(let error): world.trace("\(device.name) \(life).\(ticket.number) hears nothing: \(error)")
       }
       completion(result)
     }

@@ -43,7 +43,7 @@ final class HubMachine {
   private static let emptyPage = Array("{\"changes\":[]".utf8)
 
   /// The device has cancelled a request.
-  func letGo(of name: String) { held.removeAll { $0.name == name } }
+  func release(of name: String) { held.removeAll { $0.name == name } }
 
   /// The log may have grown.
   private func ring() {
@@ -95,7 +95,7 @@ final class HubMachine {
       // two.
       library = try HubLibrary.open(at: path, durability: .process, newLogID: log, stepChanges: 1)
     } catch {
-      world.tell("the hub cannot open its file: \(error)")
+      world.trace("the hub cannot open its file: \(error)")
     }
     return library
   }
@@ -104,7 +104,7 @@ final class HubMachine {
 
   /// `kill -9`, with a restart after a while. Waiting devices see that the connection broke.
   func kill(for span: Duration) {
-    world.tell("the hub is killed")
+    world.trace("the hub is killed")
     faultvfs_arm(owner, Int32(FAULTVFS_DIE.rawValue), 0)
     drop()
     downUntil = world.now + span
@@ -145,7 +145,7 @@ final class HubMachine {
     try? FileManager.default.removeItem(atPath: copy)
     try FileManager.default.copyItem(atPath: path, toPath: copy)
     backUp = copy
-    world.tell("the hub's file is copied")
+    world.trace("the hub's file is copied")
   }
 
   /// Restores the saved copy of the file; returns false if there is none.
@@ -154,7 +154,7 @@ final class HubMachine {
     kill(for: .seconds(1))
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     try FileManager.default.copyItem(atPath: backUp, toPath: path)
-    world.tell("the hub's file is restored from a copy")
+    world.trace("the hub's file is restored from a copy")
     return true
   }
 
@@ -164,7 +164,7 @@ final class HubMachine {
     faultvfs_set_owner(owner)
     let report = Result { try library.retain(now: wall, retention: retention) }
     faultvfs_set_owner(0)
-    world.tell("the hub forgets: \(report)")
+    world.trace("the hub forgets: \(report)")
     guard dies, faultvfs_has_fired(owner) != 0 else { return }
     dies = false
     kill(for: .seconds(1))
@@ -174,7 +174,7 @@ final class HubMachine {
   func declareGone(_ device: DeviceMachine) throws {
     guard world.now >= downUntil, let library = opened(), let id = try device.identity() else { return }
     let isKnown = try? library.forget(DeviceID(rawValue: id))
-    world.tell("\(device.name) is declared gone (\(isKnown ?? false))")
+    world.trace("\(device.name) is declared gone (\(isKnown ?? false))")
   }
 
   /// Ends the history.

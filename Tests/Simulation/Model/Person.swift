@@ -31,7 +31,7 @@ struct Person {
         try library.connection.execute(isHeld ? "RELEASE person" : "COMMIT")
       } catch {
         what = nil
-        world.tell("\(device.name): \(kind.rawValue) is refused: \(error.description.prefix(80))")
+        world.trace("\(device.name): \(kind.rawValue) is refused: \(error.description.prefix(80))")
         // The application may get a refusal of a taken key. The daemon must not cause any other error.
         if error.code & 0xFF != 19, error.code != 0 { world.suffered(device, error.description) }
         try library.connection.execute(isHeld ? "ROLLBACK TO person" : "ROLLBACK")
@@ -47,7 +47,7 @@ struct Person {
         kept: isUnlogged ? try world.hub.valuesInLog() : [])
       let saidAgain = try device.logged(after: unanswered.newest)
       world.rivals.saidAgain(unanswered.texts.intersection(saidAgain.texts))
-      world.tell("\(device.name): a person does \(kind.rawValue) \(what)")
+      world.trace("\(device.name): a person does \(kind.rawValue) \(what)")
       if !isHeld { device.filesMoved() }
     } catch {
       world.suffered(device, "\(error)")

@@ -24,7 +24,7 @@ struct Precedence {
         // A device may have written two names of one row as two rows: the hub cannot know.
         if record[2] == .integer(1), row(loser) != row(winner) { continue }
         let (earlier, later) = (min(loser, winner), max(loser, winner))
-        guard isSettled(earlier, by: later) else { continue }
+        guard isOldEnough(earlier, by: later) else { continue }
         return Violation(
           "no conflict with what was seen",
           "t#\(loser) lost to t#\(winner) as \(column.name), and t#\(later) was typed over t#\(earlier)")
@@ -37,7 +37,7 @@ struct Precedence {
   func comeback(_ shown: [TypedValues.Place: Int], on device: String) -> Violation? {
     let replacements = typed.values.filter { $0.value.over != nil }.sorted { $0.key < $1.key }
     for (place, value) in shown.sorted(by: { $0.value < $1.value }) {
-      for (later, how) in replacements where isSettled(value, by: later) {
+      for (later, how) in replacements where isOldEnough(value, by: later) {
         // A medium's earlier texts stay in its document versions.
         guard how.place.column == place.column, entity(how.place) == entity(place) else { continue }
         return Violation(
@@ -49,7 +49,7 @@ struct Precedence {
   }
 
   /// Whether the later text was typed over the earlier one, and nothing has made rivals of them since.
-  private func isSettled(_ earlier: Int, by later: Int) -> Bool {
+  private func isOldEnough(_ earlier: Int, by later: Int) -> Bool {
     guard !typed.thrownAway.contains(later), !typed.movedFrom.contains(later),
       let seen = typed.texts(from: later, backTo: earlier)
     else {

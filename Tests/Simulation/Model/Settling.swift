@@ -6,7 +6,7 @@ extension World {
   private static let roundsMax = 25
 
   /// Stops the faults, waits for rest, and fetches again what the application dropped without a log entry.
-  func settle() throws -> Violation? {
+  func completePush() throws -> Violation? {
     if let violation = comeToRest() { return violation }
     guard devices.contains(where: { !$0.lost.isEmpty }) else { return nil }
     for device in devices where !device.lost.isEmpty {
@@ -43,7 +43,7 @@ extension World {
       run(.seconds(20))
       guard let outcome = answer.outcome else { continue }
       last = "\(outcome)"
-      tell("\(device.name): verify: \(last)")
+      trace("\(device.name): verify: \(last)")
       // The digests differ in columns that only other applications have, and nobody compares those.
       if case .done(let report) = outcome, report.counts[.missingHere, default: 0] == 0 {
         device.lost = []
@@ -55,12 +55,12 @@ extension World {
   }
 
   /// Sound as `@unchecked Sendable`: a history runs on one thread from beginning to end.
-  private final class Answer: @unchecked Sendable { var outcome: ErrandOutcome? }
+  private final class Answer: @unchecked Sendable { var outcome: MaintenanceTaskOutcome? }
 
   /// Stops the faults, and gives everybody the time to bring everything into step.
   private func comeToRest() -> Violation? {
     chance.begin(seed: setup.seed ^ 0x5E77)
-    tell("the faults stop")
+    trace("the faults stop")
     hub.disarm()
     for device in devices {
       device.disarm()
@@ -87,17 +87,18 @@ extension World {
   /// Whether nobody has anything to push or to pull, as far as the libraries know.
   var isAllInStep: Bool {
     devices.allSatisfy { device in
-      guard isInStep(device), let kept = try? device.standing() else { return false }
+      guard isInStep(device), let kept = try? device.deviceState() else { return false }
       return kept.pulled == hub.head() && device.lost.isEmpty
     }
   }
 
   /// Whether a device has nothing to push, nothing to pull, and nothing running.
   private func isInStep(_ device: DeviceMachine) -> Bool {
-    guard let status = device.engine?.assumeIsolated({ $0.status() }), let standing = status.standing else {
+    guard let status = device.engine?.assumeIsolated({ $0.status() }), let deviceState = status.deviceState
+    else {
       return false
     }
-    return status.state == .inSync && standing.pendingLocal == 0 && standing.pulled == status.hubHead
+    return status.state == .inSync && deviceState.pendingLocal == 0 && deviceState.pulled == status.hubHead
       && status.hubHead.rawValue == hub.head()
   }
 
@@ -105,8 +106,8 @@ extension World {
     guard let status = device.engine?.assumeIsolated({ $0.status() }) else {
       return "\(device.name) is not there"
     }
-    let standing = status.standing
+    let deviceState = status.deviceState
     return "\(device.name) is \(status.state.rawValue) (\(status.reason ?? "no reason")), "
-      + "\(standing?.pendingLocal ?? -1) pending, stands at \(standing.map { "\($0.pulled)" } ?? "?") of \(hub.head())"
+      + "\(deviceState?.pendingLocal ?? -1) pending, stands at \(deviceState.map { "\($0.pulled)" } ?? "?") of \(hub.head())"
   }
 }

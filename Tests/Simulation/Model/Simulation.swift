@@ -29,7 +29,7 @@ package enum Simulation {
   private static func violation(of history: History, in world: World) -> Violation? {
     do {
       for step in history.steps { try world.take(step) }
-      return try world.settle() ?? Invariants(world).firstBroken()
+      return try world.completePush() ?? Invariants(world).firstBroken()
     } catch {
       return Violation("every step can be taken", "\(error)")
     }

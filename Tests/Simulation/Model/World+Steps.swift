@@ -31,12 +31,12 @@ extension World {
     case .ioError: device.arm(FAULTVFS_IO, after: step.amount)
     case .clock:
       device.skew += .milliseconds(step.amount)
-      tell("\(device.name): the clock jumps by \(step.amount) ms")
+      trace("\(device.name): the clock jumps by \(step.amount) ms")
     case .loseRequest, .loseReply, .duplicate, .late, .cutRequest, .cutReply, .cutBody, .refuse:
       device.fates.add(step.kind, at: step.amount)
     case .away:
       device.awayUntil = now + .milliseconds(step.amount)
-      tell("\(device.name) is away for \(step.amount) ms")
+      trace("\(device.name) is away for \(step.amount) ms")
     case .hubKill: hub.kill(for: .milliseconds(step.amount))
     case .hubKillAtWrite: hub.arm(FAULTVFS_DIE, after: step.amount)
     case .hubIOError: hub.arm(FAULTVFS_IO, after: step.amount)
@@ -59,7 +59,7 @@ extension World {
     let life = device.life
     engine.assumeIsolated {
       $0.trigger { [self, unowned device, unowned engine] outcome, _ in
-        tell("\(device.name): the cycle that was asked for ended: \(outcome)")
+        trace("\(device.name): the cycle that was asked for ended: \(outcome)")
         guard device.life == life else { return }
         engine.assumeIsolated { inside in
           switch second {
@@ -78,8 +78,8 @@ extension World {
 
   /// If a device holds changes, its user accepts or refuses them. Refused rows are queued whole.
   func decide(_ device: DeviceMachine, accepts: Bool) throws {
-    guard device.engine?.assumeIsolated({ $0.status().standing?.hold }) != nil else { return }
-    tell("\(device.name): a person \(accepts ? "accepts" : "refuses") what is held")
+    guard device.engine?.assumeIsolated({ $0.status().deviceState?.hold }) != nil else { return }
+    trace("\(device.name): a person \(accepts ? "accepts" : "refuses") what is held")
     if !accepts { rivals.queuedWhole(Set(try TypedValues.shown(device.application.connection).values)) }
     device.engine?.assumeIsolated { $0.endHold(through: nil, accepts: accepts) { _ in } }
   }
@@ -89,13 +89,13 @@ extension World {
     guard !device.application.connection.isInTransaction else { return }
     do {
       try device.application.connection.execute("BEGIN IMMEDIATE")
-      tell("\(device.name): the application holds the write lock for \(span.milliseconds) ms")
+      trace("\(device.name): the application holds the write lock for \(span.milliseconds) ms")
       after(span) { [self, weak application = device.application] in
         // Restoring a library closes the application. If this closure kept the connection open, it would
         // share its view of the old write-ahead log with the connection that opens the new file.
         if let application { release(application, of: device) }
       }
-    } catch { tell("\(device.name): the application cannot lock: \(error.description)") }
+    } catch { trace("\(device.name): the application cannot lock: \(error.description)") }
   }
 
   /// The application is upgraded. It ends its transaction, and the library has another schema from now on.
@@ -104,10 +104,10 @@ extension World {
     do {
       try device.application.upgradeSchema()
       try device.schemaChanged()
-      tell("\(device.name): the application is upgraded")
+      trace("\(device.name): the application is upgraded")
       device.filesMoved()
     } catch let error as SampleFailure {
-      tell("\(device.name): the application cannot be upgraded: \(error.description)")
+      trace("\(device.name): the application cannot be upgraded: \(error.description)")
     }
   }
 
@@ -115,7 +115,7 @@ extension World {
   func release(_ application: SampleLibrary, of device: DeviceMachine) {
     guard application.connection.isInTransaction else { return }
     do { try application.connection.execute("COMMIT") } catch {
-      tell("\(device.name): the application cannot commit: \(error.description)")
+      trace("\(device.name): the application cannot commit: \(error.description)")
     }
     device.filesMoved()
   }
@@ -133,7 +133,7 @@ extension World {
       try connection.execute("DELETE FROM sync_log")
       try connection.execute("DELETE FROM sqlite_sequence WHERE name = 'sync_log'")
       device.incarnationOfReset = try device.incarnation()
-      tell("\(device.name): the log is emptied")
+      trace("\(device.name): the log is emptied")
     } else {
       // A log that is emptied, and pruned again before the daemon has looked, may leave no trace.
       guard try device.incarnationOfReset == nil || device.incarnationOfReset != device.incarnation() else {
@@ -145,7 +145,7 @@ extension World {
       var gone = ids.filter { $0 <= last }
       if chance.percent(60) { gone = (0..<step.amount).compactMap { _ in chance.one(of: ids) } }
       for id in gone { try connection.run("DELETE FROM sync_log WHERE change_id = ?", [.integer(id)]) }
-      tell("\(device.name): entries of the log go: \(Set(gone).sorted())")
+      trace("\(device.name): entries of the log go: \(Set(gone).sorted())")
     }
     let shown = Set(try TypedValues.shown(connection).values)
     rivals.queuedWhole(shown)
@@ -161,7 +161,7 @@ extension World {
     switch kind {
     case .backUp:
       device.backUps.append(try LibraryCopy(of: device))
-      tell("\(device.name): a copy of the library is put aside")
+      trace("\(device.name): a copy of the library is put aside")
     case .restoreLibrary: try restore(device)
     case .restoreInPlace:
       try putBack(device, "restored in place") { try device.restoreInPlace(from: $0) }
@@ -173,7 +173,7 @@ extension World {
       let copy = try LibraryCopy(of: device)
       rivals.copied(unsent: try device.valuesUnsent())
       let added = try addDevice(from: copy.path)
-      tell("\(added.name) begins with a copy of \(device.name)'s library")
+      trace("\(added.name) begins with a copy of \(device.name)'s library")
     case .hubBackUp: try hub.putAside()
     default: try restoreHub()
     }
@@ -185,7 +185,7 @@ extension World {
     let held = try hub.valuesInLog()
     rivals.lostByHub(Set(typed.values.keys).subtracting(held))
     let head = hub.head()
-    for device in devices where try device.standing().told > head {
+    for device in devices where try device.deviceState().told > head {
       rivals.queuedWhole(Set(try TypedValues.shown(device.application.connection).values))
     }
     var kept = try hub.valuesKept()
@@ -217,7 +217,7 @@ extension World {
   private func loseBases() throws {
     let kept = try hub.firstKept()
     for device in devices {
-      let isBelow = try device.standing().pulled < kept
+      let isBelow = try device.deviceState().pulled < kept
       let rows = try device.rowsStanding(below: kept)
       let shown = try TypedValues.shown(device.application.connection)
       rivals.lostBase(Set(shown.filter { isBelow || rows.contains($0.key.row) }.values))
@@ -263,7 +263,7 @@ extension World {
       gone.contains(number)
     }
     try loseBases()
-    tell("\(device.name): the library is \(how)")
+    trace("\(device.name): the library is \(how)")
   }
 }
 

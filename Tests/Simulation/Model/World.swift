@@ -86,19 +86,19 @@ final class World: @unchecked Sendable {
 
   /// The application failed for a reason other than a short wait (promise 6).
   func suffered(_ device: DeviceMachine, _ what: String) {
-    tell("\(device.name): the application fails: \(what)")
+    trace("\(device.name): the application fails: \(what)")
     suffering = suffering ?? Violation("the application never fails for us", "\(device.name): \(what)")
   }
 
   /// Adds a line to the trace, without the files' directory, which differs from run to run.
-  func tell(_ line: @autoclosure () -> String) {
+  func trace(_ line: @autoclosure () -> String) {
     trace.add(now, line().replacingOccurrences(of: directory + "/", with: ""))
   }
 
   /// Adds a message's body to the trace.
-  func tell(body: [UInt8]) {
+  func trace(body: [UInt8]) {
     guard trace.detail == .messages, !body.isEmpty else { return }
-    tell(String(decoding: body, as: UTF8.self))
+    trace(String(decoding: body, as: UTF8.self))
   }
 
   /// Closes every file.

@@ -35,7 +35,7 @@ struct Sweep {
   /// Returns the failures, in the order of their seeds.
   func run() throws -> [Failure] {
     let began = Date()
-    let tally = Tally()
+    let tally = SweepCounters()
     var processes: [(Process, Pipe)] = []
     for job in 0..<UInt64(max(jobs, 1)) where range.lowerBound + job <= range.upperBound {
       processes.append(try start(job))
@@ -70,7 +70,7 @@ struct Sweep {
     return (process, pipe)
   }
 
-  private static func listen(_ process: Process, _ pipe: Pipe, _ tally: Tally, failuresMax: Int) {
+  private static func listen(_ process: Process, _ pipe: Pipe, _ tally: SweepCounters, failuresMax: Int) {
     var rest = Data()
     var begun: UInt64?
     while true {
@@ -95,7 +95,7 @@ struct Sweep {
 }
 
 /// The processes' reports. Sound as `@unchecked Sendable`: the lock guards both values.
-final class Tally: @unchecked Sendable {
+final class SweepCounters: @unchecked Sendable {
   private let lock = NSLock()
   private var done = 0
   private var failures: [Sweep.Failure] = []

@@ -29,7 +29,7 @@ import Testing
   /// Advances the time to the alarm, and rings it.
   private static func sleep(_ script: inout CycleScript, random: Double = 0.5) -> [Effect] {
     script.advance(max(wait(script), .zero))
-    return script.feed(.alarmRang, random: random)
+    return script.feed(.timerFired, random: random)
   }
 
   @Test(arguments: [0, 0.5, 0.999])
@@ -98,7 +98,7 @@ import Testing
   @Test func `a hub that has not said what it is yet is asked for its capabilities`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.failed(Self.refused))
     #expect(Self.sleep(&script) == [.probe(.capabilities)])
   }
@@ -137,7 +137,7 @@ import Testing
       _ = script.feed(.libraryChanged)
       script.advance(.seconds(1))
       guard Self.wait(script) <= .zero else { continue }
-      #expect(script.feed(.alarmRang) == [.probe(.page(CycleScript.hub))])
+      #expect(script.feed(.timerFired) == [.probe(.page(CycleScript.hub))])
       _ = script.feed(.libraryChanged)
       #expect(script.feed(.failed(Self.refused)) == [])
       probes += 1
@@ -152,7 +152,7 @@ import Testing
       _ = script.feed(.routeAppeared)
       script.advance(.seconds(1))
       guard Self.wait(script) <= .zero else { continue }
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
       _ = script.feed(.failed(Self.gone))
       probes += 1
     }
@@ -213,7 +213,7 @@ import Testing
     #expect(script.cycle.state == .waiting(failure))
     #expect(Self.sleep(&script) == [.open])
     _ = script.feed(.failed(failure), random: 0.999)
-    _ = script.feed(.libraryStirred)
-    #expect(Self.wait(script) <= Cycle.settledFor, "somebody has done something to it")
+    _ = script.feed(.libraryTouched)
+    #expect(Self.wait(script) <= Cycle.quietFor, "somebody has done something to it")
   }
 }

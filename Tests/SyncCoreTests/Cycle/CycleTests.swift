@@ -16,7 +16,7 @@ struct CycleScript {
 
   static let hub = HubKind.layer2(
     log: LogID(rawValue: "log"), maxChanges: 1000, maxBytes: 1 << 20,
-    offers: HubOffers(snapshot: true, rows: true, digest: true, witness: true))
+    offers: HubFeatures(snapshot: true, rows: true, digest: true, checkpoint: true))
 
   mutating func feed(_ event: Event, random: Double = 0.5) -> [Effect] {
     cycle.handle(event, at: Moment(wall: wall, boot: boot), random: random).filter {
@@ -29,17 +29,17 @@ struct CycleScript {
     wall = wall + span
   }
 
-  static func standing(
+  static func deviceState(
     pulled: Int64 = 0, pause: Pause? = nil, snapshot: SnapshotProgress? = nil
-  ) -> Standing {
-    Standing(
+  ) -> DeviceState {
+    DeviceState(
       device: DeviceID(rawValue: "d"), incarnation: Incarnation(rawValue: "i"), log: nil,
-      pulled: Position(pulled), witness: nil, snapshot: snapshot, pushed: .none, applicationClient: nil,
+      pulled: Position(pulled), checkpoint: nil, snapshot: snapshot, pushed: .none, applicationClient: nil,
       pendingLocal: 0, parked: 0, quarantined: 0, conflicts: 0, pause: pause)
   }
 
-  static func witness(_ position: Int64) -> Witness {
-    Witness(position: Position(position), chain: ChainValue(rawValue: "c\(position)"))
+  static func checkpoint(_ position: Int64) -> LogCheckpoint {
+    LogCheckpoint(position: Position(position), chain: ChainValue(rawValue: "c\(position)"))
   }
 
   static func page(_ count: Int, next: Int64, more: Bool = false) -> Event {
@@ -50,7 +50,7 @@ struct CycleScript {
   }
 
   static func applied(_ cursor: Int64, count: Int = 1) -> Event {
-    var applied = Applied()
+    var applied = PageResult()
     applied.applied = count
     applied.cursor = Position(cursor)
     return .applied(applied)
@@ -59,7 +59,7 @@ struct CycleScript {
   /// Runs up to the first request of a pull.
   mutating func begin() {
     _ = feed(.started)
-    _ = feed(.opened(Self.standing()))
+    _ = feed(.opened(Self.deviceState()))
     _ = feed(.negotiated(Self.hub))
     _ = feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
   }
@@ -69,13 +69,13 @@ struct CycleScript {
   @Test func `a cycle opens, asks, pushes until nothing is left, pulls, and ends in step`() {
     var script = CycleScript()
     #expect(script.feed(.started) == [.open])
-    #expect(script.feed(.opened(CycleScript.standing())) == [.negotiate])
+    #expect(script.feed(.opened(CycleScript.deviceState())) == [.negotiate])
     let limits = BatchLimits(changes: 100, bytes: 10_000)
     #expect(script.feed(.negotiated(CycleScript.hub)) == [.load(limits)])
     #expect(
       script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 3, last: ChangeID(3))) == [.send])
-    #expect(script.feed(.sent(nil)) == [.settle])
-    #expect(script.feed(.settled(Settlement())) == [.load(limits)])
+    #expect(script.feed(.sent(nil)) == [.completePush])
+    #expect(script.feed(.pushCompleted(PushResult())) == [.load(limits)])
     #expect(
       script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: ChangeID(3)))
         == [.pull(since: .start, waits: false)])
@@ -111,7 +111,7 @@ struct CycleScript {
   @Test func `a failed push prevents the pull`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1)))
     let failure = Failure(.unreachable, "gone")
@@ -126,7 +126,7 @@ struct CycleScript {
   @Test func `413 halves the batch, and one change too large alone is quarantined`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 8, last: ChangeID(8)))
     #expect(
@@ -135,7 +135,8 @@ struct CycleScript {
       ])
     _ = script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1)))
     guard
-      case .setAside(code: "too_large", _)? = script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000)).first
+      case .quarantined(code: "too_large", _)? = script.feed(.refusedAsTooLarge(byHub: true, bytes: 9000))
+        .first
     else {
       Issue.record("one change too large is set aside")
       return
@@ -161,15 +162,15 @@ struct CycleScript {
     script.begin()
     _ = script.feed(.paused(Pause(until: nil)))
     script.advance(.seconds(1_000_000))
-    #expect(script.feed(.alarmRang) == [])
+    #expect(script.feed(.timerFired) == [])
     var restarted = CycleScript()
     _ = restarted.feed(.started)
     let until = restarted.wall + .seconds(60)
-    #expect(restarted.feed(.opened(CycleScript.standing(pause: Pause(until: until)))) == [])
+    #expect(restarted.feed(.opened(CycleScript.deviceState(pause: Pause(until: until)))) == [])
     restarted.advance(.seconds(30))
-    #expect(restarted.feed(.alarmRang) == [])
+    #expect(restarted.feed(.timerFired) == [])
     restarted.advance(.seconds(31))
-    #expect(restarted.feed(.alarmRang) == [.keepPause(nil), .report(.resumed), .negotiate])
+    #expect(restarted.feed(.timerFired) == [.keepPause(nil), .report(.resumed), .negotiate])
   }
 
   @Test func `a stream of local changes does not delay the push forever`() {
@@ -180,7 +181,7 @@ struct CycleScript {
       _ = script.feed(.libraryChanged)
       script.advance(.milliseconds(50))
     }
-    guard case .load? = script.feed(.alarmRang).first else {
+    guard case .load? = script.feed(.timerFired).first else {
       Issue.record("the debounce ends 250 ms after the first change")
       return
     }
@@ -190,16 +191,16 @@ struct CycleScript {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
-    #expect(script.feed(.libraryStirred) == [])
+    #expect(script.feed(.libraryTouched) == [])
     for delay in Cycle.recheckDelays {
       script.advance(delay)
-      #expect(script.feed(.alarmRang) == [.checkLibrary])
+      #expect(script.feed(.timerFired) == [.checkLibrary])
       #expect(script.feed(.libraryUnchanged) == [])
     }
     #expect(script.cycle.plan.next == nil)
-    _ = script.feed(.libraryStirred)
+    _ = script.feed(.libraryTouched)
     script.advance(.milliseconds(20))
-    _ = script.feed(.alarmRang)
+    _ = script.feed(.timerFired)
     _ = script.feed(.libraryChanged)
     #expect(script.cycle.plan[.debounce] == script.boot + .milliseconds(230))
   }
@@ -209,18 +210,19 @@ struct CycleScript {
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
     script.advance(.seconds(1))
-    _ = script.feed(.libraryStirred)
+    _ = script.feed(.libraryTouched)
     _ = script.feed(CycleScript.page(1, next: 1))
     #expect(script.cycle.isBusy)
     script.advance(Cycle.recheckDelays[0])
     #expect(
-      script.feed(.alarmRang) == [.checkLibrary], "a pull may be long, and an edit is not to wait for its end"
+      script.feed(.timerFired) == [.checkLibrary],
+      "a pull may be long, and an edit is not to wait for its end"
     )
     _ = script.feed(.libraryUnchanged)
     _ = script.feed(CycleScript.applied(1))
     #expect(script.cycle.state == .listening)
     script.advance(Cycle.recheckDelays[1])
-    #expect(script.feed(.alarmRang) == [.checkLibrary])
+    #expect(script.feed(.timerFired) == [.checkLibrary])
   }
 
   @Test func `a commit that becomes visible only after the cycle it caused is found`() {
@@ -230,13 +232,13 @@ struct CycleScript {
     // Two commits changed the files at once, and only the first was visible yet.
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(250))
-    #expect(script.feed(.alarmRang).first == .cancelRequest)
+    #expect(script.feed(.timerFired).first == .cancelRequest)
     expectALookBehind(&script)
     // A third one's files changed just when the next cycle was due.
     _ = script.feed(.libraryChanged)
-    _ = script.feed(.libraryStirred)
+    _ = script.feed(.libraryTouched)
     script.advance(.milliseconds(250))
-    #expect(script.feed(.alarmRang).first == .cancelRequest)
+    #expect(script.feed(.timerFired).first == .cancelRequest)
     expectALookBehind(&script)
   }
 
@@ -246,15 +248,15 @@ struct CycleScript {
     _ = script.feed(CycleScript.page(0, next: 0))
     #expect(script.cycle.state == .listening)
     script.advance(Cycle.recheckDelays[0])
-    #expect(script.feed(.alarmRang) == [.checkLibrary])
+    #expect(script.feed(.timerFired) == [.checkLibrary])
     _ = script.feed(.libraryUnchanged)
   }
 
   @Test func `files that change while the library is opened are read again`() {
     var script = CycleScript(listens: true)
     _ = script.feed(.started)
-    _ = script.feed(.libraryStirred)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.libraryTouched)
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     _ = script.feed(CycleScript.page(0, next: 0))
@@ -265,10 +267,10 @@ struct CycleScript {
     var script = CycleScript(listens: true)
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
-    _ = script.feed(.libraryStirred)
+    _ = script.feed(.libraryTouched)
     _ = script.feed(.failed(Failure(.unreachable, "hub unreachable")))
     script.advance(Cycle.recheckDelays[0])
-    #expect(script.feed(.alarmRang) == [.checkLibrary])
+    #expect(script.feed(.timerFired) == [.checkLibrary])
   }
 
   @Test func `a local change during a cycle starts another one`() {
@@ -292,7 +294,7 @@ struct CycleScript {
         == [.pull(since: .start, waits: true)])
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(250))
-    #expect(script.feed(.alarmRang).first == .cancelRequest)
+    #expect(script.feed(.timerFired).first == .cancelRequest)
   }
 
   @Test func `a hub that does not wait is not asked without a pause`() {
@@ -302,13 +304,13 @@ struct CycleScript {
     #expect(script.feed(CycleScript.page(0, next: 0)) == [])
     #expect(script.cycle.plan.next == script.boot + Cycle.pollFloor)
     script.advance(Cycle.pollFloor)
-    #expect(script.feed(.alarmRang).first == .load(BatchLimits(changes: 100, bytes: 10_000)))
+    #expect(script.feed(.timerFired).first == .load(BatchLimits(changes: 100, bytes: 10_000)))
   }
 
   @Test func `layer 1 moves to a latest id only if two empty pages agree on it`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing(pulled: 5)))
+    _ = script.feed(.opened(CycleScript.deviceState(pulled: 5)))
     _ = script.feed(.negotiated(.layer1))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     func empty(_ latest: Int64) -> Event {
@@ -324,7 +326,7 @@ struct CycleScript {
   @Test func `a layer-1 server whose log ends before our cursor is an error, not an empty page`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing(pulled: 50)))
+    _ = script.feed(.opened(CycleScript.deviceState(pulled: 50)))
     _ = script.feed(.negotiated(.layer1))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     _ = script.feed(

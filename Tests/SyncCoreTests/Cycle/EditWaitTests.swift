@@ -13,7 +13,7 @@ import Testing
     for _ in 0..<12 {
       _ = script.feed(.failed(failure), random: 0.999)
       script.advance(.seconds(4000))
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
     }
     _ = script.feed(.failed(failure), random: 0.999)
     return script
@@ -33,7 +33,7 @@ import Testing
       _ = script.feed(.libraryChanged)
       script.advance(.seconds(1))
       guard Self.wait(script) <= .zero else { continue }
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
       if script.cycle.state == .negotiating { tries += 1 }
       _ = script.feed(.failed(Self.gone), random: 0.999)
     }

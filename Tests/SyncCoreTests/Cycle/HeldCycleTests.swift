@@ -7,7 +7,7 @@ import Testing
   private static func hub(keepsPlace: Bool) -> HubKind {
     .layer2(
       log: LogID(rawValue: "log"), maxChanges: 1000, maxBytes: 1 << 20,
-      offers: HubOffers(snapshot: true, rows: true, digest: true, witness: true, held: keepsPlace))
+      offers: HubFeatures(snapshot: true, rows: true, digest: true, checkpoint: true, held: keepsPlace))
   }
 
   /// A cycle that has pushed everything and asks for the log; the changes after 10 are held and read up to
@@ -16,7 +16,7 @@ import Testing
     var script = CycleScript(listens: listens)
     _ = script.feed(.started)
     script.cycle.hold = Hold(since: script.wall, read: Position(40), rows: 60)
-    _ = script.feed(.opened(CycleScript.standing(pulled: 10)))
+    _ = script.feed(.opened(CycleScript.deviceState(pulled: 10)))
     _ = script.feed(.negotiated(hub(keepsPlace: keepsPlace)))
     let asked = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     return (script, asked)
@@ -44,7 +44,7 @@ import Testing
     #expect(script.cycle.state == .resting)
     _ = script.feed(.libraryChanged)
     script.advance(.milliseconds(300))
-    #expect(script.feed(.alarmRang).contains(.load(limits)))
+    #expect(script.feed(.timerFired).contains(.load(limits)))
     #expect(
       script.feed(.loaded(isEmpty: false, nothingToSend: false, count: 1, last: ChangeID(1))) == [.send])
   }

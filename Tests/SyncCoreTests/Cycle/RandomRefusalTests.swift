@@ -14,7 +14,7 @@ import Testing
       history.run()
       let all = Set(1...history.length)
       #expect(history.hasPulled, "seed \(seed): the pull waits for ever")
-      #expect(history.setAside == history.refused, "seed \(seed)")
+      #expect(history.quarantined == history.refused, "seed \(seed)")
       #expect(history.taken == all.subtracting(history.refused).sorted(), "seed \(seed)")
       // Two searches by halving for each refused change, and some tries while the server is down.
       let most = 40 + history.refused.count * 16
@@ -38,7 +38,7 @@ private struct RefusalHistory {
   private var batch: [PushedChange] = []
 
   private(set) var taken: [Int64] = []
-  private(set) var setAside: Set<Int64> = []
+  private(set) var quarantined: Set<Int64> = []
   private(set) var requests = 0
   /// Everything is pushed, or quarantined: only the pull is left.
   var hasPulled: Bool { script.cycle.isPulling }
@@ -55,13 +55,13 @@ private struct RefusalHistory {
   }
 
   mutating func run() {
-    var effects = script.feed(.started) + script.feed(.opened(CycleScript.standing()))
+    var effects = script.feed(.started) + script.feed(.opened(CycleScript.deviceState()))
     effects += script.feed(.negotiated(.layer1))
     for _ in 0..<5000 where !hasPulled {
       guard let next = effects.compactMap({ answer(to: $0) }).first else {
         guard let due = script.cycle.plan.next else { return }
         script.advance(max(due - script.boot, .zero))
-        effects = script.feed(.alarmRang)
+        effects = script.feed(.timerFired)
         continue
       }
       script.advance(.milliseconds(5))
@@ -79,21 +79,22 @@ private struct RefusalHistory {
     case .send:
       requests += 1
       return reply()
-    case .settle:
+    case .completePush:
       pushed += Int64(batch.count)
       taken += batch.map(\.entry.changeID)
-      return .settled(Settlement())
-    case .setAside:
-      setAside.formUnion(batch.map(\.entry.changeID))
+      return .pushCompleted(PushResult())
+    case .quarantined:
+      quarantined.formUnion(batch.map(\.entry.changeID))
       pushed += Int64(batch.count)
-      return .settled(Settlement())
+      return .pushCompleted(PushResult())
     default: return nil
     }
   }
 
   private mutating func reply() -> Event {
     func refusal(_ status: Int, _ text: String) -> Event {
-      guard let refusal = Refusal(status: status, words: ServerWords(text: text), changes: batch) else {
+      guard let refusal = BatchRefusal(status: status, words: ServerErrorText(text: text), changes: batch)
+      else {
         return .failed(Failure(.hubBusy, text))
       }
       return .refused(refusal, Failure(.hubBusy, "the hub answered \(status)"))

@@ -6,9 +6,10 @@ import Testing
   private static func step(_ reason: SnapshotReason, after: String?, isComplete: Bool) -> Event {
     .snapshotTaken(
       SnapshotStep(
-        applied: Applied(),
+        applied: PageResult(),
         progress: SnapshotProgress(
-          reason: reason, start: CycleScript.witness(40), after: after.map { RowName("Media", $0) }, rows: 7,
+          reason: reason, start: CycleScript.checkpoint(40), after: after.map { RowName("Media", $0) },
+          rows: 7,
           requeued: 2),
         isComplete: isComplete))
   }
@@ -20,11 +21,11 @@ import Testing
       script.feed(.snapshotRequired(.cursorTooOld)) == [
         .cancelRequest, .report(.snapshotBegun(.cursorTooOld)), .fetchSnapshot(after: nil, start: nil),
       ])
-    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.cursorTooOld)])
+    #expect(script.feed(.snapshotFetched) == [.applySnapshot(.cursorTooOld)])
     #expect(
       script.feed(Self.step(.cursorTooOld, after: "m1", isComplete: false))
-        == [.fetchSnapshot(after: RowName("Media", "m1"), start: CycleScript.witness(40))])
-    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.cursorTooOld)])
+        == [.fetchSnapshot(after: RowName("Media", "m1"), start: CycleScript.checkpoint(40))])
+    #expect(script.feed(.snapshotFetched) == [.applySnapshot(.cursorTooOld)])
     let limits = BatchLimits(changes: 100, bytes: 10_000)
     #expect(
       script.feed(Self.step(.cursorTooOld, after: "m2", isComplete: true)) == [
@@ -39,12 +40,12 @@ import Testing
     var script = CycleScript()
     _ = script.feed(.started)
     let progress = SnapshotProgress(
-      reason: .hubRestored, start: CycleScript.witness(9), after: RowName("Keywords", "k"), rows: 3,
+      reason: .hubRestored, start: CycleScript.checkpoint(9), after: RowName("Keywords", "k"), rows: 3,
       requeued: 0)
-    _ = script.feed(.opened(CycleScript.standing(pulled: 20, snapshot: progress)))
+    _ = script.feed(.opened(CycleScript.deviceState(pulled: 20, snapshot: progress)))
     #expect(
       script.feed(.negotiated(CycleScript.hub))
-        == [.fetchSnapshot(after: RowName("Keywords", "k"), start: CycleScript.witness(9))])
+        == [.fetchSnapshot(after: RowName("Keywords", "k"), start: CycleScript.checkpoint(9))])
     #expect(script.cycle.state == .snapshotting(.hubRestored))
   }
 
@@ -57,7 +58,7 @@ import Testing
     #expect(script.feed(Self.step(.cursorTooOld, after: "m5", isComplete: false)).isEmpty)
     #expect(
       script.feed(.resumed).last
-        == .fetchSnapshot(after: RowName("Media", "m5"), start: CycleScript.witness(40)))
+        == .fetchSnapshot(after: RowName("Media", "m5"), start: CycleScript.checkpoint(40)))
   }
 
   @Test func `a hub that is restored during a snapshot starts it again`() {
@@ -83,8 +84,8 @@ import Testing
   @Test func `a hub without snapshots blocks a device that needs one`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
-    let offers = HubOffers(snapshot: false, rows: false, digest: false, witness: false)
+    _ = script.feed(.opened(CycleScript.deviceState()))
+    let offers = HubFeatures(snapshot: false, rows: false, digest: false, checkpoint: false)
     _ = script.feed(
       .negotiated(.layer2(log: LogID(rawValue: "log"), maxChanges: 10, maxBytes: 1000, offers: offers)))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
@@ -102,31 +103,33 @@ import Testing
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
     #expect(
-      script.feed(.errandAsked(.adopt(isDryRun: false))) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
+      script.feed(.taskRequested(.adopt(isDryRun: false))) == [
+        .load(BatchLimits(changes: 100, bytes: 10_000))
+      ])
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     #expect(script.feed(CycleScript.page(0, next: 0)).last == .runErrand(.adopt(isDryRun: false)))
     #expect(
-      script.feed(.errandEnded(hasQueued: true)) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
+      script.feed(.taskEnded(hasQueued: true)) == [.load(BatchLimits(changes: 100, bytes: 10_000))])
   }
 
   @Test func `a change during a maintenance task is pushed after it`() {
     var script = CycleScript()
     script.begin()
-    _ = script.feed(.errandAsked(.verify(repairs: false)))
+    _ = script.feed(.taskRequested(.verify(repairs: false)))
     _ = script.feed(CycleScript.page(0, next: 0))
-    #expect(script.cycle.state == .onErrand(.verify(repairs: false)))
+    #expect(script.cycle.state == .onTask(.verify(repairs: false)))
     _ = script.feed(.libraryChanged)
-    _ = script.feed(.errandEnded(hasQueued: false))
+    _ = script.feed(.taskEnded(hasQueued: false))
     #expect(script.cycle.plan[.debounce] != nil)
   }
 
   @Test func `a maintenance task that the hub does not support is refused, and the cycle rests`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.negotiated(.layer1))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
-    _ = script.feed(.errandAsked(.resync))
+    _ = script.feed(.taskRequested(.resync))
     let page = PageSummary(count: 0, last: nil, latest: .start, next: nil, chain: nil, hasMore: false)
     #expect(script.feed(.pulled(page)).contains(.refuseErrand(.resync)))
     #expect(script.cycle.state == .resting)
@@ -134,7 +137,8 @@ import Testing
 
   /// The library's snapshot progress right after it joined another log.
   private static let joined = SnapshotProgress(
-    reason: .joined, start: Witness(position: .start, chain: ChainValue(rawValue: "")), after: nil, rows: 0,
+    reason: .joined, start: LogCheckpoint(position: .start, chain: ChainValue(rawValue: "")), after: nil,
+    rows: 0,
     requeued: 0)
 
   @Test func `joining asks the hub for its capabilities, and takes a snapshot before it pushes anything`() {
@@ -142,17 +146,17 @@ import Testing
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
     #expect(!script.cycle.mayJoinAnotherLog)
-    #expect(script.feed(.errandAsked(.join)) == [.negotiate])
+    #expect(script.feed(.taskRequested(.join)) == [.negotiate])
     #expect(script.cycle.mayJoinAnotherLog)
-    _ = script.feed(.opened(CycleScript.standing(snapshot: Self.joined)))
+    _ = script.feed(.opened(CycleScript.deviceState(snapshot: Self.joined)))
     #expect(
       script.feed(.negotiated(CycleScript.hub))
         == [.report(.snapshotBegun(.joined)), .fetchSnapshot(after: nil, start: nil)])
-    #expect(script.feed(.snapshotFetched) == [.takeSnapshot(.joined)])
+    #expect(script.feed(.snapshotFetched) == [.applySnapshot(.joined)])
     var end = Self.joined
-    end.start = CycleScript.witness(40)
+    end.start = CycleScript.checkpoint(40)
     end.requeued = 3
-    let step = SnapshotStep(applied: Applied(), progress: end, isComplete: true)
+    let step = SnapshotStep(applied: PageResult(), progress: end, isComplete: true)
     let effects = script.feed(.snapshotTaken(step))
     #expect(effects.contains(.resynced(.join, step)))
     #expect(effects.last == .load(BatchLimits(changes: 100, bytes: 10_000)))
@@ -163,8 +167,8 @@ import Testing
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
-    _ = script.feed(.errandAsked(.join))
-    _ = script.feed(.opened(CycleScript.standing(snapshot: Self.joined)))
+    _ = script.feed(.taskRequested(.join))
+    _ = script.feed(.opened(CycleScript.deviceState(snapshot: Self.joined)))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.failed(Failure(.unreachable, "gone")))
     _ = script.feed(.triggered)
@@ -176,7 +180,7 @@ import Testing
     var script = CycleScript()
     script.begin()
     _ = script.feed(CycleScript.page(0, next: 0))
-    _ = script.feed(.errandAsked(.join))
+    _ = script.feed(.taskRequested(.join))
     _ = script.feed(.negotiated(CycleScript.hub))
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     #expect(script.feed(CycleScript.page(0, next: 0)).contains(.report(.snapshotBegun(.asked))))
@@ -187,6 +191,6 @@ import Testing
     var script = CycleScript()
     script.begin()
     _ = script.feed(.paused(Pause(until: nil)))
-    #expect(script.feed(.errandAsked(.verify(repairs: true))) == [.finished(.paused)])
+    #expect(script.feed(.taskRequested(.verify(repairs: true))) == [.finished(.paused)])
   }
 }

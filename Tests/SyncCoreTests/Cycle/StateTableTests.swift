@@ -89,7 +89,7 @@ struct RandomWalk {
       Bool.random(using: &random) ? awaited(state) : Self.names.randomElement(using: &random) ?? "alarmRang"
     if Self.isImpossible(name, in: state) { name = "alarmRang" }
     guard let event = event(name) else { return "none" }
-    script.cycle.ownErrands = Bool.random(using: &random) ? [] : [.fillColumns]
+    script.cycle.ownTasks = Bool.random(using: &random) ? [] : [.fillColumns]
     script.cycle.hasEdits = Bool.random(using: &random)
     if name == "alarmRang", let next = script.cycle.plan.next {
       script.advance(max(next - script.boot, .zero))
@@ -108,10 +108,10 @@ struct RandomWalk {
     case .comparing: "compared"
     case .sending: "sent"
     case .renewing: "renewed"
-    case .settling: "settled"
+    case .completingPush: "settled"
     case .pulling: Bool.random(using: &random) ? "pulled" : "applied"
     case .snapshotting: Bool.random(using: &random) ? "snapshotFetched" : "snapshotTaken"
-    case .onErrand: "errandEnded"
+    case .onTask: "errandEnded"
     case .listening: "pulled"
     case .probing: "probed"
     case .paused: "resumed"
@@ -140,14 +140,14 @@ extension RandomWalk {
     case "opened": return opened()
     case "libraryReplaced": return .libraryReplaced
     case "libraryChanged": return .libraryChanged
-    case "libraryStirred": return .libraryStirred
+    case "libraryStirred": return .libraryTouched
     case "libraryTorn": return .libraryTorn
     case "libraryUnchanged": return .libraryUnchanged
-    case "alarmRang": return .alarmRang
+    case "alarmRang": return .timerFired
     case "wokenFromSleep": return .wokenFromSleep
     case "clockSet": return .clockSet(by: coin() ? .seconds(-100) : .seconds(90_000))
     case "routeAppeared": return .routeAppeared
-    case "wayMoved": return .wayMoved
+    case "wayMoved": return .networkPathChanged
     case "triggered": return .triggered
     case "paused": return .paused(Pause(until: coin() ? nil : script.wall + .seconds(60)))
     case "resumed": return .resumed
@@ -159,10 +159,10 @@ extension RandomWalk {
     case "refusedAsTooLarge": return .refusedAsTooLarge(byHub: coin(), bytes: 500)
     case "refused":
       return .refused(
-        Refusal(blame: coin() ? .change : .unclear, culprit: nil, words: "no"), Failure(.hubBusy, "500"))
+        BatchRefusal(cause: coin() ? .change : .unclear, culprit: nil, words: "no"), Failure(.hubBusy, "500"))
     case "deviceRewound": return .deviceRewound
     case "renewed": return .renewed
-    case "settled": return .settled(Settlement())
+    case "settled": return .pushCompleted(PushResult())
     case "pulled": return pulled()
     case "applied": return applied()
     case "snapshotRequired": return .snapshotRequired(coin() ? .cursorTooOld : .hubRestored)
@@ -170,8 +170,9 @@ extension RandomWalk {
     case "snapshotTaken": return snapshotTaken()
     case "probed": return .probed
     case "errandAsked":
-      return .errandAsked([.verify(repairs: true), .resync, .join].randomElement(using: &random) ?? .resync)
-    case "errandEnded": return .errandEnded(hasQueued: coin())
+      return .taskRequested(
+        [.verify(repairs: true), .resync, .join].randomElement(using: &random) ?? .resync)
+    case "errandEnded": return .taskEnded(hasQueued: coin())
     case "failed":
       return .failed(Failure(Failure.Kind.allCases.randomElement(using: &random) ?? .unreachable, "no"))
     default: return nil
@@ -181,9 +182,9 @@ extension RandomWalk {
   private mutating func opened() -> Event {
     let pause = coin() ? nil : Pause(until: coin() ? nil : script.wall + .seconds(coin() ? 60 : -60))
     let progress = SnapshotProgress(
-      reason: .asked, start: CycleScript.witness(1), after: nil, rows: 0, requeued: 0)
+      reason: .asked, start: CycleScript.checkpoint(1), after: nil, rows: 0, requeued: 0)
     let cursor = script.cycle.cursor.rawValue
-    return .opened(CycleScript.standing(pulled: cursor, pause: pause, snapshot: coin() ? nil : progress))
+    return .opened(CycleScript.deviceState(pulled: cursor, pause: pause, snapshot: coin() ? nil : progress))
   }
 
   private mutating func loaded() -> Event {
@@ -220,8 +221,9 @@ extension RandomWalk {
 
   private mutating func snapshotTaken() -> Event {
     let progress = SnapshotProgress(
-      reason: .asked, start: CycleScript.witness(script.cycle.cursor.rawValue), after: RowName("Media", "a"),
+      reason: .asked, start: CycleScript.checkpoint(script.cycle.cursor.rawValue),
+      after: RowName("Media", "a"),
       rows: 1, requeued: 0)
-    return .snapshotTaken(SnapshotStep(applied: Applied(), progress: progress, isComplete: coin()))
+    return .snapshotTaken(SnapshotStep(applied: PageResult(), progress: progress, isComplete: coin()))
   }
 }

@@ -20,7 +20,7 @@ import Testing
     for _ in 0..<failures {
       _ = script.feed(.failed(failure), random: 0.999)
       script.advance(.seconds(1000))
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
     }
     _ = script.feed(.failed(failure), random: 0.999)
     return script
@@ -39,7 +39,7 @@ import Testing
     let wait = try #require(Self.wait(script))
     #expect(wait >= .seconds(1) && wait <= .seconds(4))
     script.advance(wait)
-    #expect(script.feed(.alarmRang) == [.dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
+    #expect(script.feed(.timerFired) == [.dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
     _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
     #expect(
       script.feed(CycleScript.page(0, next: 0)) == [.finished(.inStep), .pull(since: .start, waits: true)],
@@ -51,7 +51,7 @@ import Testing
     var script = Self.listening()
     for _ in 0..<5 { _ = script.feed(.wokenFromSleep) }
     script.advance(.seconds(4))
-    _ = script.feed(.alarmRang)
+    _ = script.feed(.timerFired)
     #expect(script.cycle.state == .loading(nil))
     #expect(script.cycle.plan.next == nil)
   }
@@ -62,7 +62,7 @@ import Testing
     #expect(script.feed(.wokenFromSleep) == [.dropConnections])
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
     script.advance(.seconds(4))
-    _ = script.feed(.alarmRang)
+    _ = script.feed(.timerFired)
     #expect(script.feed(.failed(Self.unreachable), random: 0.999).allSatisfy { $0.isQuiet }, "said before")
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(1))
     #expect(script.cycle.backoff.attempt == 14, "the failures still count")
@@ -87,7 +87,7 @@ import Testing
   @Test func `work on the library continues after a sleep`() {
     var script = CycleScript()
     _ = script.feed(.started)
-    _ = script.feed(.opened(CycleScript.standing()))
+    _ = script.feed(.opened(CycleScript.deviceState()))
     _ = script.feed(.negotiated(CycleScript.hub))
     #expect(script.feed(.wokenFromSleep) == [.dropConnections])
     #expect(script.cycle.state == .loading(nil))
@@ -124,7 +124,7 @@ import Testing
     script.wall = script.wall + .seconds(9000)
     _ = script.feed(.clockSet(by: .seconds(9000)))
     #expect(Self.wait(script) == .zero)
-    #expect(script.feed(.alarmRang).contains(.report(.resumed)))
+    #expect(script.feed(.timerFired).contains(.report(.resumed)))
   }
 
   @Test func `a clock that jumps far ahead counts as a sleep`() {
@@ -169,7 +169,7 @@ import Testing
       script.advance(.seconds(1))
       let isDue = script.cycle.plan.next.map { $0 <= script.boot } ?? false
       guard isDue else { continue }
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
       tries += 1
       _ = script.feed(.failed(Self.unreachable), random: 0.5)
       #expect(script.cycle.state == .waiting(Self.unreachable), "second \(second)")
@@ -182,11 +182,11 @@ import Testing
     var script = Self.listening()
     #expect(script.feed(.routeAppeared) == [], "a route that the hub is not reached by")
     #expect(script.cycle.plan.next == nil)
-    for _ in 0..<10 { #expect(script.feed(.wayMoved) == []) }
+    for _ in 0..<10 { #expect(script.feed(.networkPathChanged) == []) }
     #expect(Self.wait(script) ?? .seconds(99) <= .seconds(4))
     script.advance(.seconds(4))
     #expect(
-      script.feed(.alarmRang)
+      script.feed(.timerFired)
         == [.cancelRequest, .dropConnections, .load(BatchLimits(changes: 100, bytes: 10_000))])
     #expect(script.cycle.plan.next == nil)
   }
@@ -195,11 +195,11 @@ import Testing
     var script = Self.listening()
     var renewals = 0
     for _ in 0..<3600 {
-      _ = script.feed(.wayMoved)
+      _ = script.feed(.networkPathChanged)
       script.advance(.seconds(1))
       guard script.cycle.plan.next.map({ $0 <= script.boot }) ?? false else { continue }
       renewals += 1
-      _ = script.feed(.alarmRang)
+      _ = script.feed(.timerFired)
       _ = script.feed(.loaded(isEmpty: true, nothingToSend: true, count: 0, last: .none))
       _ = script.feed(CycleScript.page(0, next: 0))
     }
@@ -209,10 +209,10 @@ import Testing
   @Test
   func `another route to the hub drops idle connections, and interrupts no request`() {
     var script = Self.waiting()
-    #expect(script.feed(.wayMoved) == [.dropConnections])
+    #expect(script.feed(.networkPathChanged) == [.dropConnections])
     script = CycleScript()
     script.begin()
-    #expect(script.feed(.wayMoved) == [], "a page is under way")
+    #expect(script.feed(.networkPathChanged) == [], "a page is under way")
   }
 
   // MARK: - A library that was not there
@@ -220,7 +220,7 @@ import Testing
   @Test func `a missing library blocks with one line, and the sync continues when it is back`() {
     var script = Self.listening()
     let replaced = Failure(
-      .libraryBusy, "the library file was replaced by another", retryAfter: Cycle.settledFor)
+      .libraryBusy, "the library file was replaced by another", retryAfter: Cycle.quietFor)
     #expect(
       script.feed(.libraryReplaced, random: 0.5)
         == [
@@ -228,7 +228,7 @@ import Testing
           .finished(.failed(replaced, blocked: false)),
         ])
     script.advance(.milliseconds(2500))
-    #expect(script.feed(.alarmRang) == [.open])
+    #expect(script.feed(.timerFired) == [.open])
     let failure = Failure(.libraryUnusable, "no library")
     #expect(
       script.feed(.failed(failure))
@@ -238,17 +238,17 @@ import Testing
         ])
     // It comes back while it is still being copied: tried once it is quiet, and not reported again.
     #expect(script.feed(.libraryReplaced) == [])
-    script.advance(Cycle.settledFor)
-    #expect(script.feed(.alarmRang) == [.open])
+    script.advance(Cycle.quietFor)
+    #expect(script.feed(.timerFired) == [.open])
     #expect(script.feed(.failed(failure)).allSatisfy { $0.isQuiet })
     for _ in 0..<5 {
       script.advance(.seconds(1))
-      #expect(script.feed(.libraryStirred) == [])
-      #expect(Self.wait(script) == Cycle.settledFor)
+      #expect(script.feed(.libraryTouched) == [])
+      #expect(Self.wait(script) == Cycle.quietFor)
     }
-    script.advance(Cycle.settledFor)
-    #expect(script.feed(.alarmRang) == [.open])
-    #expect(script.feed(.opened(CycleScript.standing())) == [.negotiate])
+    script.advance(Cycle.quietFor)
+    #expect(script.feed(.timerFired) == [.open])
+    #expect(script.feed(.opened(CycleScript.deviceState())) == [.negotiate])
   }
 }
 

@@ -6,7 +6,7 @@ import Testing
   /// Which of the times, in seconds, got an allowance.
   private static func taken(at seconds: [Int]) -> [Bool] {
     var allowance = RouteAllowance()
-    return seconds.map { allowance.take(at: .seconds($0)) }
+    return seconds.map { allowance.use(at: .seconds($0)) }
   }
 
   @Test func `three are allowed in a row, then one a minute`() {

@@ -1,0 +1,27 @@
+import SyncCore
+
+extension LibraryTransaction {
+  /// The columns that must not be sent for a row, because what the row shows there is not what anybody here wrote: it
+  /// holds a BLOB, something else in the place of a value that the hub holds and that the table cannot store, or the
+  /// default of a column that is still to be compared with the hub.
+  ///
+  /// A column that somebody has edited since is not among them.
+  func columnsToLeaveOut(of row: RowName) throws -> Set<String> {
+    guard let layout = writer.layout(of: row.entity), layout.shape.kind == .row,
+      let present = try LocalRow.read(row, layout, database)
+    else { return [] }
+    return try columnsToLeaveOut(of: row, showing: present, layout)
+  }
+
+  /// The same for a row that has been read already.
+  func columnsToLeaveOut(
+    of row: RowName, showing present: LocalRow, _ layout: TableLayout
+  ) throws -> Set<String> {
+    let kept = try unstored.values(for: row, showing: present, layout)
+    let known = try knownColumns.get()
+    let due = known.due(of: layout).filter {
+      known.isUntouched(present.document.says($0), in: $0, of: layout)
+    }
+    return present.blobs.union(kept.columns.map(\.name)).union(due)
+  }
+}
