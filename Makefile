@@ -66,7 +66,11 @@ release: deps ## Build the three programs for use, into .build/release
 	@for program in $(PROGRAMS) mediasync-manual; do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
 
 .PHONY: test
-test: deps lint application ## Check the formatting, build everything, run all tests
+ifdef FILTER
+test: deps ## Check the formatting, build everything, run all tests (FILTER=regex: only the tests that match)
+	swift test --jobs $(JOBS) --disable-xctest --filter "$(FILTER)"
+else
+test: deps lint application
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests --skip SystemdTests \
 	  --skip HubServerTests --skip HubClientTests
@@ -75,6 +79,21 @@ test: deps lint application ## Check the formatting, build everything, run all t
 	swift test --skip-build --disable-xctest --filter EndToEndTests
 	swift test --skip-build --disable-xctest --filter SystemdTests
 	$(RUN_APPLICATION)
+endif
+
+# The tests that run in one process; the programs that EndToEndTests starts are not counted.
+UNIT_TESTS := --disable-xctest --skip EndToEndTests --skip SystemdTests --skip TidyTests
+.PHONY: coverage
+coverage: deps ## Run the unit tests and print how much of each source file they cover
+	swift test --jobs $(JOBS) --scratch-path .build/coverage-report --enable-code-coverage $(UNIT_TESTS)
+	@bin="$$(swift build --scratch-path .build/coverage-report --show-bin-path)"; \
+	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/llvm-cov" report \
+	  -instr-profile "$$bin/codecov/default.profdata" "$$bin/mediasyncPackageTests.xctest" \
+	  --ignore-filename-regex '(/\.build/|/Tests/)'
+
+.PHONY: tsan
+tsan: deps ## Run the unit tests under the thread sanitizer (FILTER=regex)
+	swift test --jobs $(JOBS) --scratch-path .build/tsan --sanitize thread $(UNIT_TESTS) $(if $(FILTER),--filter "$(FILTER)")
 
 .PHONY: application
 application: deps ## Install released versions of the real application to test against, into .build/application
@@ -106,6 +125,10 @@ format: ## Format the sources in place
 demo: build ## Show two libraries, two daemons and a hub come into step
 	BIN="$$(swift build --show-bin-path)" bash Tests/Demo/demo.sh
 
+.PHONY: run
+run: build ## Start a hub and two daemons with sample libraries in the foreground; Ctrl-C stops and removes them
+	BIN="$$(swift build --show-bin-path)" bash Tests/Demo/run.sh
+
 .PHONY: bench
 bench: release ## Measure speed, memory and delay (a release build)
 	$(SWIFT_BUILD) $(RELEASE) --product mediasync-bench
@@ -134,7 +157,7 @@ soak: release ## Kill the real programs on a hostile network: KILLS=300 SECONDS=
 	  --kills $(KILLS) --seconds $(SECONDS) --seed $(SEED) --restores $(RESTORES)
 
 .PHONY: docs
-docs: deps ## Write anew what is made from the tables of settings and messages (etc, systemd, docs)
+docs: deps ## Regenerate derived files from the tables of settings and messages (etc, systemd, docs)
 	MEDIASYNC_REGENERATE=1 swift test --jobs $(JOBS) --disable-xctest --filter GeneratedFilesTests
 
 .PHONY: install
@@ -185,6 +208,21 @@ install-files:
 	if [[ ! -e "$(DESTDIR)/etc/mediasync/mediasyncd.toml" ]]; then \
 	  put 644 etc/mediasyncd.toml /etc/mediasync/mediasyncd.toml; \
 	fi
+
+# The configuration in /etc/mediasync, the libraries and the hub's data stay.
+.PHONY: uninstall
+uninstall: ## Remove the files that `make install` wrote, with the same DESTDIR and PREFIX
+	@sudo=(); if (( EUID != 0 )) && [[ -z "$(DESTDIR)" ]]; then sudo=(sudo); fi; \
+	root="$(DESTDIR)$(PREFIX)"; \
+	"$${sudo[@]}" rm -vf $(foreach program,$(PROGRAMS),"$$root/bin/$(program)" \
+	    "$$root/share/bash-completion/completions/$(program)" "$$root/share/zsh/site-functions/_$(program)" \
+	    "$$root/share/fish/vendor_completions.d/$(program).fish") \
+	  $(foreach unit,$(UNITS),"$$root/lib/systemd/system/$(unit)") "$$root/lib/systemd/user/mediasyncd.service" \
+	  "$$root/lib/sysusers.d/mediasync.conf" "$$root/lib/tmpfiles.d/mediasync.conf" \
+	  "$$root/share/mediasync/systemd-254.conf" "$$root/lib/systemd/catalog/mediasync.catalog" \
+	  "$$root/share/man/man1/mediasyncctl.1" "$$root/share/man/man8/mediasyncd.8" \
+	  "$$root/share/man/man8/mediasync-hub.8" "$$root/share/man/man5/mediasyncd.toml.5"; \
+	if [[ -z "$(DESTDIR)" ]]; then "$${sudo[@]}" journalctl --update-catalog; fi
 
 .PHONY: clean
 clean: ## Remove what was built
