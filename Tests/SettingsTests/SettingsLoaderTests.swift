@@ -67,7 +67,7 @@ struct SettingsLoaderTests {
         environment: ["MEDIASYNC_LIBRARY_DATABASE": "/a", "MEDIASYNC_HUB_URL": "http://h"],
         configPath: "mine.toml", workingDirectory: "/w", read: { _ in .missing })
     }
-    #expect(error?.description.hasPrefix("/w/mine.toml: there is no such file") == true)
+    #expect(error?.description.hasPrefix("/w/mine.toml: no such file") == true)
   }
 
   @Test func `a home that the service may not enter is skipped, a file that it may not read is not`()
