@@ -1,16 +1,17 @@
 import SyncCore
 
-/// Somebody who wants to know how a cycle of their own ends: one that has read the library after they asked.
+/// Waits for the end of a cycle that has read the library after the caller asked.
 package struct CycleWaiter {
-  /// Gets how the cycle ended, and how many changes were set aside in it.
+  /// Receives how the cycle ended, and how many changes were quarantined in it.
   package typealias Completion = @Sendable (CycleOutcome, _ quarantined: Int) -> Void
 
   let completion: Completion
-  /// The first cycle that is theirs.
+  /// The first cycle that counts.
   let firstCycle: Int
-  /// How often the log had been read when they asked: what is read later shows what they have written.
+  /// How often the log had been read when the caller asked. A later read includes what the caller has
+  /// written.
   let loads: Int
-  /// What had been set aside before their cycle.
+  /// How many changes had been quarantined before that cycle.
   var setAsideBefore: Int
 
   init(at engine: isolated Engine, _ completion: @escaping Completion) {
@@ -28,8 +29,8 @@ package struct CycleWaiter {
 }
 
 extension Engine {
-  /// A cycle has ended. Whoever asked in its midst waits for the next one: it is begun at once where this one failed, and
-  /// comes by itself where it did not.
+  /// Answers the waiters after a cycle. Whoever asked in the middle of it waits for the next one. If this one
+  /// failed, the next is triggered at once; otherwise it comes without a trigger.
   func answerWaiters(_ outcome: CycleOutcome) {
     var waiting: [CycleWaiter] = []
     for var waiter in waiters {

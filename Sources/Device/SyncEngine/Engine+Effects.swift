@@ -2,7 +2,7 @@ import SyncCore
 import SyncWire
 
 extension Engine {
-  /// Does one thing that the cycle wants done.
+  /// Carries out one effect of the cycle.
   func perform(_ effect: Effect) {
     switch effect {
     case .open: open()
@@ -38,7 +38,7 @@ extension Engine {
     case .finished(let outcome):
       answerWaiters(outcome)
       endTasks(outcome)
-      // Before anybody is told: a single cycle ends the process then.
+      // Before anyone learns of the end: a single cycle ends the process then.
       if outcome == .inStep { endFirstSync() }
       let duration = cycleBegan.map { time.now().boot - $0 }
       cycleBegan = nil
@@ -49,7 +49,7 @@ extension Engine {
 
   private func open() {
     withLibrary({ (library) throws(StoreError) in
-      _ = try library.hasChangedOutside()  // what was written before this is pushed by the cycle that begins
+      _ = try library.hasChangedOutside()  // the cycle that begins pushes what was written before this
       return (try library.deviceState(), library.consumeRestoredFlag())
     }) { engine, result in
       switch result {
@@ -69,12 +69,12 @@ extension Engine {
     limits.requestBytesMax = cycle.hub?.requestBytesMax ?? .max
     let bounds = limits
     withLibrary({ (library) throws(StoreError) in
-      // A column that has appeared shows what was kept for it before anything is sent.
+      // If a column has appeared, it must show the values kept for it before anything is sent.
       _ = try library.fillIn()
       try library.lookAtIndexes()
       return (try library.nextBatch(bounds), try library.deviceState())
     }) { engine, result in
-      // After a pause and a resume an older load may still come in: only the newest one's batch is sent.
+      // After a pause and a resume an older load may still arrive: only the newest one's batch is sent.
       guard engine.loads == number else { return }
       switch result {
       case .success(let (batch, deviceState)):
@@ -157,14 +157,15 @@ extension Engine {
     }
   }
 
-  /// The library is in step for the first time: from now on nothing of what came with the file goes unasked.
+  /// Records that the library is in sync for the first time: from now on the brake covers the rows that came
+  /// with the file too.
   private func endFirstSync() {
     guard deviceState?.isFirstSync == true else { return }
     withLibrary({ (library) throws(StoreError) in
       try library.endFirstSync()
       return try library.deviceState()
     }) { engine, result in
-      // Where it cannot be written now, the next cycle does.
+      // If this write fails, the next cycle does it.
       if case .success(let deviceState) = result { engine.deviceState = deviceState }
     }
   }

@@ -1,12 +1,12 @@
 import SyncCore
 import SyncWire
 
-/// The exchanges with the hub. Bodies are encoded and decoded beside the loop.
+/// The exchanges with the hub. Bodies are encoded and decoded outside the loop.
 extension Engine {
   func negotiate() {
     exchange(HubRequest(method: .get, path: Capabilities.path)) { engine, response in
       if let reason = response.reasonToTryLayerOne {
-        // A library that is in step with a log never falls back to rules that know of none.
+        // A library that follows a log never falls back to layer 1, which knows no logs.
         guard engine.deviceState?.log == nil else {
           let text = "the server at hub.url \(reason): it is not the hub this library is in step with"
           return engine.feed(.failed(Failure(.badReply, text)))
@@ -26,7 +26,8 @@ extension Engine {
     }
   }
 
-  /// Two logs are never mixed: the first one that the library met is the only one, until a person says otherwise.
+  /// Accepts what the hub says of itself. Two logs are never mixed: the library keeps to the first log that
+  /// it met until a person says otherwise.
   private func accept(_ capabilities: Capabilities) throws {
     let kind = HubKind.layer2(
       log: capabilities.logID, maxChanges: capabilities.maxBatch, maxBytes: capabilities.maxBytes,
@@ -47,7 +48,7 @@ extension Engine {
       switch result {
       case .success(let deviceState):
         engine.deviceState = deviceState
-        engine.feed(.opened(deviceState))  // the cursors begin anew
+        engine.feed(.opened(deviceState))  // the cursors begin again
         engine.feed(.negotiated(kind))
       case .failure(let error): engine.libraryFailed(error)
       }
@@ -92,7 +93,7 @@ extension Engine {
       if Problem(status: response.status, body: response.body).known == .deviceRewound {
         return feed(.deviceRewound)
       }
-      // A hub of ours finds the bad change by itself.
+      // A hub of this project finds the bad change itself.
       if cycle.hub == .layer1, let refusal = batch.flatMap({ BatchRefusal(response, to: $0.changes) }) {
         return feed(.refused(refusal, failure(response)))
       }
@@ -118,8 +119,8 @@ extension Engine {
     }
   }
 
-  /// Whether a 413 is the server's own: by its code, by the bound that it has named, or, from a layer-1 server, which has
-  /// neither, by a body that says something.
+  /// Whether the 413 comes from the server itself. A hub shows that by its code or by the bound that it has
+  /// named. A layer-1 server has neither; it shows it by a body with a detail.
   private func isTooLarge(_ response: HubResponse, bytes: Int) -> Bool {
     let problem = Problem(status: response.status, body: response.body)
     switch cycle.hub {
@@ -128,7 +129,7 @@ extension Engine {
     }
   }
 
-  /// The hub refused a request: it may want us to start over.
+  /// Handles a refused request: the hub may ask for a rebuild from a snapshot.
   func refused(_ response: HubResponse) {
     switch Problem(status: response.status, body: response.body).known {
     case .cursorTooOld: feed(.snapshotRequired(.cursorTooOld))
@@ -137,7 +138,8 @@ extension Engine {
     }
   }
 
-  /// What the hub is to find in its log. One that knows no `chain_at` takes the value for the one at the cursor.
+  /// The log checkpoint that the hub must find in its log. A hub without `chain_at` takes the chain value for
+  /// that of the cursor, so it gets only a checkpoint at the cursor.
   private func checkpoint(at cursor: Position) -> LogCheckpoint? {
     guard case .layer2(_, _, _, let offers) = cycle.hub, let checkpoint = cycle.checkpoint else { return nil }
     return offers.checkpoint || checkpoint.position == cursor ? checkpoint : nil
@@ -177,7 +179,7 @@ extension Engine {
     }
   }
 
-  /// The library as it stands now, for what is asked from it.
+  /// The library state that a request is made from.
   var origin: RequestOrigin? { deviceState.map { RequestOrigin(incarnation: $0.incarnation) } }
 
   private func pulled(
@@ -219,7 +221,7 @@ extension Engine {
           chain: extras.chain, hasMore: extras.hasMore)))
   }
 
-  /// Sends a request; a reply that is no longer awaited is let go.
+  /// Sends a request. A reply that nobody awaits any more is dropped.
   func exchange(
     _ request: HubRequest, then: @escaping @Sendable (isolated Engine, HubResponse) -> Void
   ) {
@@ -240,15 +242,16 @@ extension Engine {
 }
 
 extension DeviceState {
-  /// As what we ask: a layer-1 server leaves out what the application's client sent, a hub goes by the device.
+  /// The client id of our requests. A layer-1 server leaves out entries of the application's client id; a hub
+  /// identifies the device.
   func clientID(layerOne: Bool) -> String {
     (layerOne ? applicationClient : nil) ?? device.rawValue
   }
 }
 
 extension PushBatch {
-  /// The answers in the order of the changes; `nil` if they are not one for each. A hub may answer in the order of the
-  /// change ids.
+  /// Sorts the answers into the order of the changes, because a hub may answer in the order of change ids;
+  /// `nil` unless there is exactly one for each change.
   fileprivate func inOrder(_ answers: [Answer]) -> [Answer]? {
     let answer = Dictionary(answers.map { ($0.changeID.rawValue, $0) }, uniquingKeysWith: { one, _ in one })
     let inOrder = changes.compactMap { answer[$0.entry.changeID] }

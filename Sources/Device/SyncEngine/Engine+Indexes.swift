@@ -1,7 +1,7 @@
 import SyncCore
 
 extension Engine {
-  /// Tells people of a full-text index that is not kept right here, once for as long as that is so.
+  /// Reports each full-text index that the daemon does not maintain, once for as long as that lasts.
   func reportIndexes() {
     guard let findings = deviceState?.indexes, findings != reportedIndexes else { return }
     let told = reportedIndexes

@@ -1,9 +1,10 @@
 import SyncCore
 import SyncWire
 
-/// Errands of comparison: checksums first, then the rows of the buckets that differ, then those rows themselves.
+/// Maintenance tasks that compare: first checksums, then the rows of the buckets that differ, then those rows
+/// themselves.
 extension Engine {
-  /// Begins a comparison at the position that everything was pulled to.
+  /// Begins a comparison at the pulled cursor.
   func compare(_ purpose: MaintenanceTaskRun.Purpose) {
     guard let deviceState else { preconditionFailure("nothing is compared before the library is open") }
     comparison = MaintenanceTaskRun(purpose, at: deviceState.pulled, schema: deviceState.schemaToCompare)
@@ -115,14 +116,14 @@ extension Engine {
     feed(.taskEnded(hasQueued: run.hasQueued))
   }
 
-  /// Answers whoever waits for an errand.
+  /// Answers whoever waits for a maintenance task.
   func end(_ task: MaintenanceTask, _ outcome: MaintenanceTaskOutcome) {
     guard let index = taskWaiters.firstIndex(where: { $0.task == task }) else { return }
     let waiter = taskWaiters.remove(at: index)
     answer { waiter.completion(outcome) }
   }
 
-  /// A cycle that did not come in step does no errands.
+  /// Answers all who wait for maintenance tasks: a cycle that did not reach sync runs none.
   func endTasks(_ outcome: CycleOutcome) {
     let ended: MaintenanceTaskOutcome
     switch outcome {
@@ -136,7 +137,7 @@ extension Engine {
     for waiter in told { answer { waiter.completion(ended) } }
   }
 
-  /// Decodes a reply beside the loop; what cannot be read fails the cycle.
+  /// Decodes a reply outside the loop. An unreadable reply fails the cycle.
   func decoded<Reply: Sendable>(
     _ response: HubResponse, _ decode: @escaping @Sendable ([UInt8]) throws(WireError) -> Reply,
     then: @escaping @Sendable (isolated Engine, Reply) -> Void

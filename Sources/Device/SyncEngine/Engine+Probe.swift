@@ -1,7 +1,7 @@
 import SyncCore
 import SyncWire
 
-/// Finding out whether what blocks is gone: one cheap request, of which nothing is taken in.
+/// Tests whether a blockage is over: one cheap request, whose reply is not applied.
 extension Engine {
   func probe(_ probe: Probe) {
     switch probe {
@@ -12,11 +12,11 @@ extension Engine {
   }
 
   private func probeCapabilities() {
-    // With its name, so that a token of another device shows.
+    // With the device's id, so that the hub can refuse another device's token.
     let query = deviceState.map { [HubRequest.QueryItem("device_id", $0.device.rawValue)] } ?? []
     exchange(HubRequest(method: .get, path: Capabilities.path, query: query)) { engine, response in
       let known = engine.deviceState?.log
-      // A server without a log of ours: only a cycle can tell whether it takes what we say.
+      // This server has no log of ours. Only a cycle can tell whether it accepts our requests.
       if known == nil, response.reasonToTryLayerOne != nil { return engine.feed(.probed) }
       guard response.status == 200 else { return engine.feed(.failed(engine.failure(response))) }
       do throws(WireError) {
@@ -56,7 +56,7 @@ extension Engine {
     if let log = reply.extras?.logID, let known = deviceState.log, log != known {
       return feed(.failed(.anotherLog(log, known: known)))
     }
-    // A layer-1 server that was restored from a backup still is (protocol.md §2).
+    // An older backup of a layer-1 server is still in place (docs/protocol.md §2).
     if isLayer1, reply.entries.isEmpty, reply.latest < deviceState.pulled,
       case .probing(let blockage) = cycle.state
     {
@@ -67,13 +67,13 @@ extension Engine {
 
   private func probeRefused(_ response: HubResponse, isLayer1: Bool) {
     switch Problem(status: response.status, body: response.body).known {
-    // The hub lets us in, and has something to tell that a cycle deals with.
+    // The hub accepts us, and a cycle handles what it has to say.
     case .cursorTooOld, .logRewound, .deviceRewound: feed(.probed)
     default: feed(.failed(Failure(response, mayBeLayerOne: isLayer1)))
     }
   }
 
-  /// What an error reply means, by what the server is or may be.
+  /// The meaning of an error reply, depending on what the server is or may be.
   func failure(_ response: HubResponse) -> Failure {
     let mayBeLayerOne = cycle.hub.map { $0 == .layer1 } ?? (deviceState?.log == nil)
     return Failure(response, mayBeLayerOne: mayBeLayerOne)

@@ -1,14 +1,14 @@
 import SyncCore
 
-/// Once a day, after a cycle that came in step, old entries of the application's log that the hub has answered go
-/// (`library.prune_log_after`).
+/// Once a day, after a cycle that reached sync, the daemon deletes old acknowledged entries of the
+/// application's log (`library.prune_log_after`).
 extension Engine {
-  /// The least time between two prunings.
+  /// The minimum time between two prunings.
   static let pruningInterval: Duration = .seconds(86_400)
-  /// Entries in one transaction: few, because each may hold a long text (promise 6).
+  /// Entries in one transaction. Few, because each may hold a long text (docs/promises.md, promise 6).
   private static let entriesInTransaction = 100
 
-  /// Begins a pruning where one is due.
+  /// Begins a pruning if one is due.
   func pruneIfDue() {
     guard let age = settings.pruneLogAfter else { return }
     let now = time.now()
@@ -28,7 +28,7 @@ extension Engine {
         if count + pruned > 0 { engine.observer.report(.pruned(count + pruned), cycle: engine.cycle.number) }
       case .failure(.replaced): engine.libraryWasReplaced()
       case .failure:
-        // The next cycle that comes in step tries again; if it is the library, that cycle says so.
+        // The next cycle that reaches sync tries again. If the library is the cause, that cycle reports it.
         engine.prunedAt = nil
         if count > 0 { engine.observer.report(.pruned(count), cycle: engine.cycle.number) }
       }

@@ -1,23 +1,23 @@
 import SyncCore
 import SyncWire
 
-/// What came of another try for entries in quarantine.
+/// What retrying quarantined entries did.
 package struct RetryReport: Sendable {
-  /// Those that were queued or taken in; their records are gone.
+  /// The entries that were queued or applied; their records are deleted.
   package var retried: [Int64] = []
-  /// Those that stay, and why.
+  /// The entries that stay, with the reason.
   package var left: [(id: Int64, refusal: RecordRefusal)] = []
-  /// Nothing tried yet.
+  /// Starts with nothing tried.
   package init() {}
 }
 
-/// Trying again what was set aside: rows on their way to the hub are queued again, rows from a hub are asked for as
-/// they are there now.
+/// Retries quarantined entries. The engine queues rows on their way to the hub again, and fetches rows from a
+/// hub as the hub has them now.
 extension Engine {
-  /// Rows asked for in one request: their names make a query of a few kilobytes.
+  /// Rows in one request: their names make a query of a few kilobytes.
   private static let rowsInRequest = 100
 
-  /// Tries one entry again, or all of them.
+  /// Retries one entry, or all of them if `id` is `nil`.
   package func retryQuarantined(
     _ id: Int64?, completion: @escaping @Sendable (Result<RetryReport, StoreError>) -> Void
   ) {
@@ -81,7 +81,7 @@ extension Engine {
     }
   }
 
-  /// Asks for the rows of some records, takes them in, and goes on with the rest.
+  /// Fetches the rows of some records, applies them, and continues with the rest.
   private func fetch(
     _ records: ArraySlice<QuarantineRecord>, _ report: RetryReport,
     _ completion: @escaping @Sendable (Result<RetryReport, StoreError>) -> Void
@@ -170,14 +170,14 @@ extension Engine {
 }
 
 extension RetryReport {
-  /// Notes what came of one record.
+  /// Records the result for one record.
   fileprivate mutating func note(_ id: Int64, _ refusal: RecordRefusal?) {
     if let refusal { left.append((id, refusal)) } else { retried.append(id) }
   }
 }
 
 extension RowsReply {
-  /// What the hub said of a row, under the name that it was asked for; `nil` where it does not have it.
+  /// The hub's answer for a row, under the name in the request; `nil` if the hub does not have the row.
   fileprivate func entry(for row: RowName) -> ReceivedEntry? {
     for found in rows {
       let named: RowName? =

@@ -1,9 +1,9 @@
 import SyncCore
 
-/// What a person asks of the records in the library. It waits for its turn behind what the cycle is doing there, and
-/// leaves the cycle alone.
+/// What a person requests of the records in the library. It waits until the cycle's queued work on the
+/// library is done, and does not disturb the cycle.
 extension Engine {
-  /// Reads; nothing else comes of it.
+  /// Reads records and changes nothing.
   package func readRecords<Outcome: Sendable>(
     _ work: @escaping @Sendable (any LibraryRecords) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
@@ -14,7 +14,7 @@ extension Engine {
     }
   }
 
-  /// Writes; what was queued by it is pushed as any local change is, and status counts anew.
+  /// Changes records. What that queues is pushed like any local change, and status counts again.
   package func changeRecords<Outcome: Sendable>(
     _ work: @escaping @Sendable (any LibraryRecords) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void
@@ -32,7 +32,7 @@ extension Engine {
     }
   }
 
-  /// Takes a person's word on changes that are held, and begins a cycle by it.
+  /// Applies a person's decision about held changes, and begins a cycle.
   package func endHold(
     through: Position?, accepts: Bool,
     completion: @escaping @Sendable (Result<Result<HoldEnded, RecordRefusal>, StoreError>) -> Void
@@ -54,7 +54,7 @@ extension Engine {
     if case .replaced = error { libraryWasReplaced() }
   }
 
-  /// Our own commits do not look like someone else's: the cycle is told of what they have queued.
+  /// The watcher ignores our own commits, so this tells the cycle what they have queued.
   private func recordsChanged(_ deviceState: DeviceState) {
     self.deviceState = deviceState
     if deviceState.pendingLocal > 0 {

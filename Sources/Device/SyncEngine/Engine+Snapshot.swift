@@ -1,7 +1,8 @@
 import SyncCore
 import SyncWire
 
-/// The pieces of a snapshot: asked for one at a time, decoded beside the loop, taken in before the next is asked for.
+/// The pieces of a snapshot: requested one at a time, decoded outside the loop, and applied before the next
+/// is requested.
 extension Engine {
   func fetchSnapshot(_ after: RowName?, _ start: LogCheckpoint?, rowsMax: Int) {
     guard let deviceState else {

@@ -1,14 +1,14 @@
 import SyncCore
 import SyncWire
 
-/// Carries out the cycle's effects through the ports and feeds what comes of them back in.
+/// Carries out the cycle's effects through the ports and feeds the results back.
 ///
-/// An actor on the event loop's executor: its methods are synchronous, so that nothing happens between two lines of
-/// one of them (design.md §3). Whoever is on the loop enters with `assumeIsolated`.
+/// An actor on the event loop's executor. Its methods are synchronous, so nothing happens between two lines
+/// of one of them (docs/decisions/0004). Code on the loop enters with `assumeIsolated`.
 package actor Engine {
   /// The loop that this actor runs on.
   private nonisolated let executor: any SerialExecutor
-  /// The loop that this actor runs on. The executor outlives the actor: it is held above.
+  /// The loop that this actor runs on. The property above keeps the executor alive longer than the actor.
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   let library: any LibraryPort
@@ -33,28 +33,27 @@ package actor Engine {
       reportIndexes()
     }
   }
-  /// The batch on its way, and the hub's answers to it.
+  /// The batch under way, and the hub's answers to it.
   var batch: PushBatch?
   var answers: [Answer]?
-  /// How many batches were asked for.
+  /// How many batches were requested.
   var loads = 0
   /// The pages in hand, oldest first; at most two.
   var pages: [PulledPage] = []
   /// The piece of a snapshot in hand.
   var piece: SnapshotPiece?
-  /// The errand of comparison under way.
+  /// The comparison under way.
   var comparison: MaintenanceTaskRun?
-  /// Who waits for which errand.
+  /// Who waits for which maintenance task.
   var taskWaiters: [(task: MaintenanceTask, completion: @Sendable (MaintenanceTaskOutcome) -> Void)] = []
-  /// The requests under way by their numbers, so that they can be given up: at most a page, and one that is none. Their
-  /// generation tells late replies from awaited ones.
+  /// The requests under way: at most a page and one other. `generation` tells late replies from awaited ones.
   var requests: [UInt64: RequestTicket] = [:]
   var requestCount: UInt64 = 0
   var generation: UInt64 = 0
   var nextAttempt: Instant?
-  /// How far this machine's clock is ahead of the hub's, as the hub last said what it is.
+  /// How far this machine's clock is ahead of the hub's, as of the hub's last capabilities.
   var clockAhead: Duration?
-  /// The findings about full-text indexes that people were told of.
+  /// The findings about full-text indexes that were reported.
   var reportedIndexes: [IndexFinding] = []
   /// When the cycle under way began, by boot time.
   var cycleBegan: Duration?
@@ -63,12 +62,12 @@ package actor Engine {
   var prunedAt: Duration?
   /// Who waits for a cycle to end.
   var waiters: [CycleWaiter] = []
-  /// Changes that were set aside since the start.
+  /// Changes quarantined since the start.
   var setAsideCount = 0
-  /// Events that came while another's effects were carried out, in their order.
+  /// Events that arrived while another's effects were carried out, in order.
   private var events: [Event] = []
   private var isCarryingOut = false
-  /// Answers to those who wait; given when no effect is left, because whoever is answered may ask anew at once.
+  /// Replies to waiters. They go out once no effect is left, because a waiter may ask again at once.
   private var replies: [() -> Void] = []
 
   /// Takes the loop and the ports. Nothing happens before `start`.
@@ -90,7 +89,7 @@ package actor Engine {
   /// Begins the first cycle.
   package func start() { feed(.started) }
 
-  /// The library's name stands for another file now.
+  /// The library's name now belongs to another file.
   package func libraryWasReplaced() {
     library.reopen()
     deviceState = nil
@@ -98,52 +97,52 @@ package actor Engine {
     feed(.libraryReplaced)
   }
 
-  /// The watcher saw the library's files move: someone else's commit is news, our own is not.
+  /// The watcher saw the library's files move. Someone else's commit matters, our own does not.
   package func libraryMayHaveChanged() {
     guard settings.pushes, !isPaused else { return }
-    // Not open yet, or no longer: the file that could not be used may be another by now.
+    // Not open yet, or closed after a failure: the unusable file may have been replaced.
     guard cycle.isOpen else { return lookWhetherMoved() }
     look(otherwise: .libraryTouched)
   }
 
-  /// While syncing is paused the file is its owner's alone: not even a look opens it. What was written meanwhile is found
-  /// by the cycle that begins behind the pause.
+  /// While syncing is paused, only the owner touches the file: not even a check opens it. The cycle after the
+  /// pause finds what was written meanwhile.
   private var isPaused: Bool { if case .paused = cycle.state { true } else { false } }
 
-  /// The library is let go of, and `completion` called on the loop: from then on the file is its owner's alone.
+  /// Closes the library, then calls `completion` on the loop. From then on only the owner touches the file.
   package func releaseLibrary(_ completion: @escaping @Sendable () -> Void) {
     library.release(completion: completion)
   }
 
-  /// The library could not be closed: people must know, because they may not copy over it now.
+  /// The library could not be closed. That must be reported, because nobody may copy over the file now.
   package func libraryWasNotClosed(_ error: StoreError) { libraryFailed(error) }
 
-  /// A look that nothing gave reason for: the library is polled, where it cannot be watched.
+  /// Checks the library without a reason to: it is polled if the system cannot watch it.
   package func pollLibrary() {
     guard settings.pushes, cycle.isOpen, !cycle.isBusy, !isPaused else { return }
     look(otherwise: nil)
   }
 
-  /// The machine slept, and goes on.
+  /// The machine woke from sleep.
   package func machineWoke() { feed(.wokenFromSleep) }
 
-  /// Somebody set the wall clock, by so much.
+  /// Somebody set the wall clock, by this span.
   package func clockWasSet(by span: Duration) {
     clockAhead = clockAhead.map { $0 + span }
     feed(.clockSet(by: span))
   }
 
-  /// There is a way into some network that was not there before.
+  /// A new route into some network appeared.
   package func routeAppeared() { feed(.routeAppeared) }
 
-  /// This machine reaches the hub another way than its open connections go.
+  /// The machine's route to the hub is no longer that of its open connections.
   package func networkPathChanged() { feed(.networkPathChanged) }
 
-  /// Looks whether someone else has committed.
+  /// Checks whether someone else has committed.
   ///
   /// - Parameters:
-  ///   - unchanged: fed in if the files were written, and nothing new is to be seen.
-  ///   - unmoved: fed in if they were not even written.
+  ///   - unchanged: the event if the files were written but show nothing new.
+  ///   - unmoved: the event if the files were not even written.
   func look(
     otherwise unchanged: Event?, unmoved: Event? = nil,
     then completion: @escaping @Sendable (isolated Engine) -> Void = { _ in }
@@ -161,16 +160,16 @@ package actor Engine {
           engine.feed(.libraryChanged)
         case .failure(.replaced): engine.libraryWasReplaced()
         case .failure(let error) where error.mayBeHalfWritten: engine.feed(.libraryTorn)
-        // Whether there is a commit is not known, and asking again would not tell: the cycle that begins finds it, or
-        // says why the library cannot be read.
+        // It is unknown whether there is a commit, and another check would not tell. The cycle that begins
+        // finds it, or reports why the library is unreadable.
         case .failure: engine.feed(.libraryChanged)
         }
       }
     }
   }
 
-  /// A library that is not open, or could not be opened, is tried again only if somebody has written it: our own tries
-  /// make and remove files beside it, which the watcher tells as well.
+  /// Tries a library that is not open, or could not be opened, again only if somebody has written it. Our own
+  /// tries create and remove files beside it, which the watcher reports too.
   private func lookWhetherMoved() {
     library.look { result in
       self.assumeIsolated { engine in
@@ -180,24 +179,24 @@ package actor Engine {
     }
   }
 
-  /// Looks whether someone else has committed, and then calls `completion` on the loop, whatever came of it.
+  /// Checks whether someone else has committed, then calls `completion` on the loop, whatever the result.
   package func lookAgain(_ completion: @escaping @Sendable (isolated Engine) -> Void) {
     guard settings.pushes, cycle.isOpen, !isPaused else { return completion(self) }
     look(otherwise: .libraryTouched, then: completion)
   }
 
-  /// The alarm that the time port was asked for rang.
+  /// The alarm of the time port rang.
   package func timerFired() { feed(.timerFired) }
 
-  /// Someone wants a cycle now, which covers what was written before.
+  /// Requests a cycle now that covers everything written so far.
   ///
-  /// - Parameter completion: called once it has ended, with how, and how many changes were set aside in it.
+  /// - Parameter completion: receives how the cycle ended, and how many changes were quarantined in it.
   package func trigger(_ completion: CycleWaiter.Completion? = nil) {
     if let completion { waiters.append(CycleWaiter(at: self, completion)) }
     feed(.triggered)
   }
 
-  /// Does an errand once everything is pushed and pulled; `completion` is told how it ended.
+  /// Runs a maintenance task once everything is pushed and pulled; `completion` receives how it ended.
   package func run(
     _ task: MaintenanceTask, _ completion: @escaping @Sendable (MaintenanceTaskOutcome) -> Void
   ) {
@@ -205,14 +204,14 @@ package actor Engine {
     feed(.taskRequested(task))
   }
 
-  /// Someone wants quiet, until a time or until they say otherwise.
+  /// Pauses syncing, until a time or, with `nil`, until someone resumes.
   package func pause(until: Instant?) { feed(.paused(Pause(until: until))) }
 
-  /// Someone wants work again.
+  /// Resumes syncing.
   package func resume() { feed(.resumed) }
 
-  /// Other rules count from now on, and a cycle begins by them. `isAnotherHub`: what is under way with the old one is
-  /// given up, because its positions mean nothing to the new one.
+  /// Applies other settings and begins a cycle. `isAnotherHub`: what is under way with the old hub is
+  /// dropped, because its positions mean nothing to the new one.
   package func reconfigure(_ settings: EngineSettings, isAnotherHub: Bool) {
     self.settings = settings
     if isAnotherHub, cycle.isBusy {
@@ -222,14 +221,14 @@ package actor Engine {
     feed(.triggered)
   }
 
-  /// What is true now (promise 8).
+  /// The current status (docs/promises.md, promise 8).
   package func status() -> EngineStatus { EngineStatus(self) }
 
-  /// Gives up the request under way. What the library is doing ends by itself.
+  /// Cancels the requests under way. Work on the library runs to its end.
   package func stop() { cancelRequest() }
 
-  /// Feeds an event in and carries out what comes of it. An event that an effect brings about waits until all effects of
-  /// the one before it are carried out: effects of two states never mix (docs/decisions/0004).
+  /// Handles an event and carries out its effects. An event that an effect causes waits until all effects of
+  /// the one before are carried out: effects of two states never mix (docs/decisions/0004).
   func feed(_ event: Event) {
     events.append(event)
     guard !isCarryingOut else { return }
@@ -241,7 +240,7 @@ package actor Engine {
     for reply in due { reply() }
   }
 
-  /// Answers somebody, at once or behind the last effect under way.
+  /// Calls `reply` at once, or after the last effect under way.
   func answer(_ reply: @escaping () -> Void) {
     if isCarryingOut { replies.append(reply) } else { reply() }
   }
@@ -261,7 +260,7 @@ package actor Engine {
     observer.statusChanged(EngineStatus(self))
   }
 
-  /// Keeps when the cycle under way began; an errand is none.
+  /// Records when the cycle under way began. A maintenance task is no cycle.
   private func noteBegin(at now: Duration) {
     if case .onTask = cycle.state { return }
     if cycleBegan == nil, cycle.isBusy { cycleBegan = now }
@@ -273,18 +272,19 @@ package actor Engine {
     requests = [:]
   }
 
-  /// Work on the library failed. Another file in its place is opened anew; anything else ends the cycle.
+  /// Handles failed work on the library. If another file has taken its place, the engine opens that. Any
+  /// other failure ends the cycle.
   func libraryFailed(_ error: StoreError) {
     if case .replaced = error { return libraryWasReplaced() }
     guard case .logChanged(let path, let change) = error else { return feed(.failed(.library(error))) }
-    // The work that was in hand is void, and the cycle decides anew.
+    // The work in hand is void, and the cycle decides again.
     comparison = nil
     withLibrary({ (library) throws(StoreError) in try library.deviceState() }) { engine, result in
       switch result {
       case .success(let deviceState):
         engine.deviceState = deviceState
         switch engine.cycle.state {
-        // What the cycle waits for has failed, and it would not ask for it again: it tries anew.
+        // What the cycle waits for has failed, and nothing else would start it again: it retries.
         case .opening, .negotiating, .loading, .renewing:
           engine.feed(.failed(.library(.logChanged(path: path, change))))
         case .resting, .comparing, .sending, .completingPush, .pulling, .snapshotting, .onTask, .listening,
@@ -297,7 +297,7 @@ package actor Engine {
     }
   }
 
-  /// Runs work on the library and comes back onto the loop.
+  /// Runs work on the library, then continues on the loop.
   func withLibrary<Outcome: Sendable>(
     _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
     then: @escaping @Sendable (isolated Engine, Result<Outcome, StoreError>) -> Void
@@ -313,7 +313,7 @@ package actor Engine {
 }
 
 extension Event {
-  /// How many changes it tells that were set aside.
+  /// How many changes it reports as quarantined.
   fileprivate var quarantined: Int {
     switch self {
     case .pushCompleted(let result): result.quarantined
@@ -323,7 +323,7 @@ extension Event {
     }
   }
 
-  /// Whether it changes what status says without changing the cycle's state.
+  /// Whether it changes what status shows without changing the cycle's state.
   fileprivate var isNews: Bool {
     switch self {
     case .libraryChanged, .pushCompleted, .applied, .snapshotTaken, .clockSet: true
@@ -332,7 +332,7 @@ extension Event {
   }
 }
 
-/// What the engine needs to know besides its ports.
+/// The engine's settings besides its ports.
 package struct EngineSettings: Sendable {
   /// The cycle's rules.
   package var rules: Cycle.Rules
@@ -340,15 +340,15 @@ package struct EngineSettings: Sendable {
   package var backoff: Backoff
   /// How long the hub may hold a long poll.
   package var longPoll: Duration
-  /// Entries in a page that we ask for.
+  /// Entries in a page, as the request asks.
   package var pageEntries: Int
-  /// Rows in a piece of a snapshot that we ask for.
+  /// Rows in a piece of a snapshot, as the request asks.
   package var snapshotRows: Int
   /// Whether changes of the library start a push (false for a single cycle).
   package var pushes: Bool
-  /// How much changes from elsewhere may take before they are held.
+  /// How much remote changes may take before they are held.
   package var brake: Brake
-  /// How old an answered entry of the application's log may get; `nil` keeps them for ever.
+  /// How long acknowledged entries of the application's log are kept; `nil` keeps them for ever.
   package var pruneLogAfter: Duration?
 
   /// Takes every setting.
@@ -365,38 +365,5 @@ package struct EngineSettings: Sendable {
     self.snapshotRows = snapshotRows
     self.pushes = pushes
     self.pruneLogAfter = pruneLogAfter
-  }
-}
-
-/// Who wants to hear from the engine. Called on the loop.
-package protocol EngineObserver: AnyObject {
-  /// One line for people is due; which cycle it is of, from 1 since the start.
-  func report(_ transition: Transition, cycle: Int)
-  /// What status says has changed.
-  func statusChanged(_ status: EngineStatus)
-  /// A cycle has ended; it took so long, `nil` where none had begun.
-  func finished(_ outcome: CycleOutcome, took duration: Duration?)
-  /// An event came in; what comes of it is still to be seen.
-  func happened(_ event: Event)
-  /// Everything was found pushed and pulled just now: a cycle came in step, or a long poll ended empty.
-  func confirmed()
-}
-
-extension EngineObserver {
-  /// Not everyone counts.
-  package func happened(_ event: Event) {}
-  /// Not everyone tells a monitor.
-  package func confirmed() {}
-}
-
-extension Failure {
-  /// A failure of the library.
-  static func library(_ error: StoreError) -> Failure {
-    let kind: Kind =
-      error.isOfPermission ? .libraryForbidden : error.isTemporary ? .libraryBusy : .libraryUnusable
-    var failure = Failure(kind, error.description)
-    failure.mayBeHalfWritten = error.mayBeHalfWritten
-    if case .busy = error { failure.awaitsLock = true }
-    return failure
   }
 }

@@ -1,48 +1,48 @@
 import SyncCore
 
-/// What is true now, for status, for systemd and for metrics (promise 8).
+/// The current status, for people, systemd and metrics (docs/promises.md, promise 8).
 package struct EngineStatus: Sendable {
   /// The state as people see it.
   package enum State: String, Sendable, CaseIterable {
-    /// Everything pushed and pulled.
+    /// Everything is pushed and pulled.
     case inSync = "in-sync"
-    /// Working on it.
+    /// A cycle is under way.
     case syncing
-    /// The next try has a time.
+    /// The next try is scheduled.
     case waiting
-    /// Everything is pushed; what others did is held until a person has said whether it may be taken in.
+    /// Everything is pushed. Remote changes are held until a person decides about them.
     case held
-    /// A person wants quiet.
+    /// Paused by a person.
     case paused
-    /// Someone has to act; now and then it is probed whether they have.
+    /// Someone must act. The device probes now and then whether they have.
     case blocked
   }
 
   /// The state as people see it.
   package let state: State
-  /// Why it waits or is blocked; while it is tried again, what failed last.
+  /// Why it waits or is blocked; during a retry, the last failure.
   package let reason: String?
   /// Since when the state has held.
   package let since: Instant?
-  /// What failed is being tried again now.
+  /// Whether a retry after a failure is under way.
   package let isTryingAgain: Bool
   /// When the next try is.
   package let nextAttempt: Instant?
   /// Failures since the last success.
   package let attempt: Int
-  /// Where the library stands.
+  /// The library's cursors and counts.
   package let deviceState: DeviceState?
   /// The newest position that the hub has named.
   package let hubHead: Position
   /// When everything was last pushed and pulled.
   package let lastSuccess: Instant?
-  /// How far this machine's clock is ahead of the hub's; `nil` where the hub has not said what time it has.
+  /// How far this machine's clock is ahead of the hub's; `nil` if the hub has not told its time.
   package let clockAhead: Duration?
   /// What the server is.
   package let hub: HubKind?
   /// When a pause ends.
   package let pauseUntil: Instant?
-  /// How far a push, a pull or a snapshot has come.
+  /// The progress of a push, a pull or a snapshot.
   package let progress: EngineProgress?
 
   init(_ engine: isolated Engine) {
@@ -59,7 +59,7 @@ package struct EngineStatus: Sendable {
       }
     case .opening, .negotiating, .loading, .sending, .renewing, .completingPush, .pulling:
       state = .syncing
-      // What is tried again has not succeeded yet.
+      // A retry has not succeeded yet.
       reason = cycle.lastFailure?.text
     case .snapshotting:
       state = .syncing
@@ -105,7 +105,7 @@ extension Hold {
 }
 
 extension MaintenanceTask {
-  /// What status says while it runs.
+  /// What status shows while it runs.
   fileprivate var doing: String {
     switch self {
     case .verify: "comparing with the hub"

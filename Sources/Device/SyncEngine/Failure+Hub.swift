@@ -1,13 +1,13 @@
 import SyncCore
 import SyncWire
 
-/// The one place where the hub's and the transport's failures become words for people.
+/// Turns failures of the hub and of the transport into text for people. No other place does.
 extension Failure {
-  /// What an error reply means. Only what a hub or a layer-1 server says itself may block: anything else was said in its
-  /// place by something on the way, and is tried again as a network that fails.
+  /// Reads an error reply. Only a statement of a hub or a layer-1 server itself may block. Anything else came
+  /// from something on the way, and is retried like a network failure.
   ///
-  /// - Parameter mayBeLayerOne: whether the server may be a layer-1 server, which has no codes: a JSON body with `detail`
-  ///   is its word.
+  /// - Parameter mayBeLayerOne: whether the server may be a layer-1 server. Such a server has no codes; its
+  ///   own statement is a JSON body with `detail`.
   package init(_ response: HubResponse, mayBeLayerOne: Bool) {
     let problem = Problem(status: response.status, body: response.body)
     let isOwnWord = problem.known != nil || mayBeLayerOne && problem.hasDetail
@@ -57,7 +57,7 @@ extension Failure {
     }
   }
 
-  /// The base URL that a redirected request was sent to: without our own path and query.
+  /// The base URL that a redirected request was sent to, without our path and query.
   private static func base(_ redirect: String) -> String {
     let url = redirect.prefix { $0 != "?" && $0 != "#" }
     let paths = [
@@ -68,8 +68,8 @@ extension Failure {
     return String(url.dropLast(path.count))
   }
 
-  /// The hub is not the one that the library is in step with, or was set up anew. Only a person knows whether that is
-  /// meant: the two are never mixed by themselves.
+  /// The hub is not the one that the library syncs with, or was set up again. Only a person knows whether
+  /// that is intended: the two logs are never mixed without one.
   static func anotherLog(_ log: LogID?, known: LogID?) -> Failure {
     let named = [log, known].map { $0.map { " (\($0))" } ?? "" }
     return Failure(
@@ -79,13 +79,13 @@ extension Failure {
     )
   }
 
-  /// A server answers as only a hub does, and was taken for a layer-1 server because something on the way to it
-  /// answered 404 in its place. It is asked again what it is.
+  /// The server answers as only a hub does. The device took it for a layer-1 server because something on the
+  /// way answered 404 in its place, so it asks again what the server is.
   static var hubAfterAll: Failure {
     Failure(.unreachable, "the server is a hub, but /capabilities was not found when we asked: asking again")
   }
 
-  /// What a missing reply means.
+  /// Reads a missing reply.
   package init(_ error: TransportError) {
     switch error {
     case .hostUnknown(let host): self.init(.unreachable, "hub unreachable (no address for \(host))")
@@ -113,16 +113,17 @@ extension Failure {
 }
 
 extension HubResponse {
-  /// Whether a hub of ours says by itself that it answered.
+  /// Whether a hub of this project says that the answer is its own.
   var isOfHub: Bool {
     server == "mediasync-hub" || Problem(status: status, body: body).known == .notFound
   }
 
-  /// Why the server that answered `/capabilities` so may be a layer-1 server; `nil` where it is none. Later servers of
-  /// that kind have capabilities of another protocol; what is no JSON object is no such server's, but a portal's page.
+  /// Why the server with this answer to `/capabilities` may be a layer-1 server; `nil` if it is none. Later
+  /// servers of that kind have capabilities of another protocol. An answer that is no JSON object comes from
+  /// a portal, not from such a server.
   package var reasonToTryLayerOne: String? {
     switch status {
-    // A hub of ours that says so itself: the path is wrong.
+    // A hub says that the answer is its own: the path is wrong.
     case 404: isOfHub ? nil : "has no /capabilities (404)"
     case 200:
       Capabilities.foreignProtocol(in: body).map { "speaks \($0), not \(Capabilities.protocolName)" }
@@ -132,9 +133,9 @@ extension HubResponse {
 }
 
 extension BatchRefusal {
-  /// What the answer of a layer-1 server says about the changes; `nil` where it says nothing about them.
+  /// What a layer-1 server's answer says about the changes; `nil` if it says nothing about them.
   init?(_ response: HubResponse, to changes: [PushedChange]) {
-    // A code of ours: it is a hub that something on the way made look like a layer-1 server.
+    // Only a hub uses these codes: something on the way made it look like a layer-1 server.
     guard Problem(status: response.status, body: response.body).known == nil else { return nil }
     self.init(status: response.status, words: ServerErrorText(body: response.body), changes: changes)
   }

@@ -1,7 +1,7 @@
 import SyncCore
 
 extension HubFeatures {
-  /// What the capabilities' `features` name.
+  /// Reads the capabilities' `features`.
   init(features: [String]) {
     self.init(
       snapshot: features.contains("snapshot"), rows: features.contains("rows"),

@@ -1,11 +1,11 @@
 import SyncCore
 import SyncWire
 
-/// How far a comparison is: which buckets and which rows are still to be looked at, and what was found.
+/// The state of a comparison: the buckets and rows left to examine, and what was found.
 struct MaintenanceTaskRun {
-  /// Who wants it.
+  /// Who started it.
   enum Purpose {
-    /// Somebody asked for it.
+    /// Somebody's maintenance task.
     case task(MaintenanceTask)
     /// The cycle itself.
     case cycle(ComparisonReason)
@@ -21,14 +21,14 @@ struct MaintenanceTaskRun {
   private var candidates: [RowName] = []
   private var next = 0
 
-  /// Rows whose checksums are held at once.
+  /// The most rows whose checksums are in memory at once.
   private static let rowsHeld = 100_000
-  /// Rows asked for in one request: their names make its line.
+  /// Rows in one request: their names make its request line.
   private static let rowsAsked = 100
 
   /// Rows that the hub has and this library still lacks.
   private(set) var lacking = 0
-  /// The version of the library's schema when it began, for columns that are compared.
+  /// The library's schema version at the start, for a comparison of late columns.
   let schema: Int64?
 
   init(_ purpose: Purpose, at: Position, schema: Int64?) {
@@ -37,7 +37,7 @@ struct MaintenanceTaskRun {
     report.at = at
   }
 
-  /// What is to be done about a row that differs.
+  /// How to handle a row that differs.
   var repair: RepairAction {
     switch purpose {
     case .task(.verify(let repairs)): repairs ? .fetch : .none
@@ -49,7 +49,7 @@ struct MaintenanceTaskRun {
     }
   }
 
-  /// Finds the buckets that differ, in groups whose rows are looked at together.
+  /// Finds the buckets that differ, in groups whose rows are examined together.
   mutating func add(_ summary: DigestSummary, local: [String: BucketSums]) {
     report.compared = local.values.reduce(0) { $0 + Int($1.rows) }
     for entity in summary.entities {
@@ -67,7 +67,7 @@ struct MaintenanceTaskRun {
     groups.reverse()
   }
 
-  /// The next buckets to look at.
+  /// The next buckets to examine.
   mutating func nextGroup() -> [BucketName]? {
     local = [:]
     return groups.popLast()
@@ -89,7 +89,7 @@ struct MaintenanceTaskRun {
     candidates += here.keys.filter { !there.contains($0) }.sorted().map { RowName(bucket.entity, $0) }
   }
 
-  /// The next rows to ask for.
+  /// The next rows to request.
   mutating func nextCandidates() -> [RowName]? {
     guard next < candidates.count else { return nil }
     let end = min(next + Self.rowsAsked, candidates.count)
@@ -97,8 +97,8 @@ struct MaintenanceTaskRun {
     return Array(candidates[next..<end])
   }
 
-  /// What the hub says of the rows that were asked for; those that it left out for size are asked for again. `nil`
-  /// where it left out all of them.
+  /// The hub's states of the requested rows. Rows that it left out for size are requested again. Returns
+  /// `nil` if it left out all of them.
   mutating func rows(_ asked: [RowName], _ reply: RowsReply) -> [HubRow]? {
     var states: [RowName: HubRow.State] = [:]
     var unreadable: Set<RowName> = []
@@ -117,7 +117,7 @@ struct MaintenanceTaskRun {
     return rows
   }
 
-  /// Adds what a look at some rows found and did.
+  /// Adds what the examination of some rows found and did.
   mutating func add(_ result: ExaminationResult) {
     for difference in result.differences {
       report.counts[difference.kind, default: 0] += 1
@@ -137,7 +137,7 @@ struct MaintenanceTaskRun {
 }
 
 extension MaintenanceTaskReport {
-  /// What a resync did.
+  /// Reports what a rebuild did.
   init(_ step: SnapshotStep) {
     self.init()
     at = step.progress.start.position

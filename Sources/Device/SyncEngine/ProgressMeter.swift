@@ -1,46 +1,47 @@
 import SyncCore
 
-/// How far a push, a pull or a snapshot has come, for people: what is done, of how much, how fast.
+/// The progress of a push, a pull or a snapshot, for people: how much is done, of how much, how fast.
 package struct EngineProgress: Hashable, Sendable {
-  /// What is being moved.
+  /// What is being transferred.
   package enum Phase: String, Hashable, Sendable {
     /// Local changes to the hub.
     case push
-    /// Everyone else's changes from the hub.
+    /// Other devices' changes from the hub.
     case pull
     /// The hub's whole state.
     case snapshot
   }
 
-  /// What is being moved.
+  /// What is being transferred.
   package let phase: Phase
-  /// Changes, in a snapshot rows, moved since the phase began.
+  /// Changes (in a snapshot: rows) transferred since the phase began.
   package let done: Int64
-  /// How many there are in all, as far as anybody knows by now; `nil` in a snapshot, and where nobody counts.
+  /// The total, as far as it is known; `nil` in a snapshot, and if nobody counts.
   package let total: Int64?
-  /// Changes a second of late; `nil` in the first moments.
+  /// Recent changes per second; `nil` in the first moments.
   package let rate: Double?
-  /// How far the request under way is, if it is a large one.
+  /// The progress of the request under way, if it is large.
   package var transfer: TransferProgress?
 
-  /// How long the rest takes at this rate; `nil` where nobody can tell.
+  /// The time left at this rate; `nil` if it is unknown.
   package var left: Duration? {
     guard let total, let rate, rate > 0 else { return nil }
     return .milliseconds(Int64(min(Double(max(total - done, 0)) / rate * 1000, 3e15)))
   }
 }
 
-/// Measures progress from what the cycle and the library say anyway: two numbers are compared, nothing is asked for. Push
-/// and pull take turns, so both are measured from where the first of them began; what has more left is told.
+/// Measures progress from numbers that the cycle and the library provide anyway, without extra requests. Push
+/// and pull take turns, so both are measured from where the first of them began. The one with more left is
+/// reported.
 struct ProgressMeter {
-  /// Smaller pushes and pulls are over before anybody could read of them.
+  /// Smaller pushes and pulls end before anybody could read about them.
   static let totalMin: Int64 = 100
-  /// Smaller requests and replies are over, too.
+  /// So do smaller requests and replies.
   static let bytesMin: Int64 = 256 << 10
-  /// The rate is measured over the last samples: so many, so far apart.
+  /// The rate is measured over the last samples: at most this many, at least this far apart.
   static let samplesMax = 20
   static let sampleSpacing: Duration = .milliseconds(250)
-  /// What is measured over less time than this says nothing yet.
+  /// A measurement over less time than this means nothing yet.
   static let rateMin: Duration = .milliseconds(500)
 
   private var phase: EngineProgress.Phase?
@@ -48,13 +49,13 @@ struct ProgressMeter {
   private var pull = Gauge()
   private var snapshot = Gauge()
 
-  /// What the cycle and the library say at one moment.
+  /// The numbers of the cycle and the library at one moment.
   struct Reading {
-    /// What is being moved; `nil` where nothing is.
+    /// What is being transferred; `nil` if nothing is.
     var phase: EngineProgress.Phase?
-    /// Local changes not answered.
+    /// Unacknowledged local changes.
     var pending: Int64
-    /// Up to where everything is pulled.
+    /// The pulled cursor.
     var pulled: Int64
     /// The hub's newest position.
     var head: Int64
@@ -66,7 +67,7 @@ struct ProgressMeter {
   private struct Gauge {
     var done: Int64 = 0
     var total: Int64?
-    /// Where it began; in a push, what was left when last looked.
+    /// The position at the start; in a push, what was left at the last observation.
     var mark: Int64 = 0
     private var samples: [(at: Duration, done: Int64)] = []
 
@@ -86,7 +87,7 @@ struct ProgressMeter {
     }
   }
 
-  /// Looks at the cycle after something happened.
+  /// Observes the cycle after an event.
   mutating func observe(_ cycle: Cycle, _ deviceState: DeviceState?, at now: Duration) {
     guard let deviceState, cycle.state != .renewing else { return }
     observe(
@@ -119,9 +120,9 @@ struct ProgressMeter {
     }
   }
 
-  /// What there is to say now; `nil` where nothing is moved, or so little that it is not worth saying.
+  /// Returns the progress to report; `nil` if nothing is transferred, or too little to report.
   ///
-  /// - Parameter transfer: how far the largest request under way is.
+  /// - Parameter transfer: the progress of the largest request under way.
   func progress(at now: Duration, transfer: TransferProgress? = nil) -> EngineProgress? {
     guard let phase else { return nil }
     var progress = counted(phase, at: now)

@@ -1,12 +1,12 @@
 import CLinux
 
-/// Tells when the machine has slept, and when somebody has set the wall clock. Both come as one signal: the kernel
-/// cancels a timer on `CLOCK_REALTIME` when that clock makes a step against the one that stands still in sleep. Which
-/// of the two it was, the clocks themselves say. At rest nothing runs.
+/// Reports when the machine has slept, and when somebody has set the wall clock. One signal covers both: the
+/// kernel cancels a timer on `CLOCK_REALTIME` when that clock jumps against the clock that stops during
+/// sleep. The clock readings then tell which of the two it was. At rest nothing runs.
 package final class ClockMonitor {
   private let source: FileSource
 
-  /// Starts to watch; `handler` is called on the loop, once for each piece of news.
+  /// Starts watching. Calls `handler` on the loop, once for each piece of news.
   package init(
     loop: LoopExecutor, clocks: @escaping @Sendable () -> ClockReading = { .now },
     handler: @escaping @Sendable (ClockEvent) -> Void

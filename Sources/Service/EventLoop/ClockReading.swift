@@ -1,46 +1,46 @@
-/// What all clocks showed at one moment.
+/// The readings of all clocks at one moment.
 package struct ClockReading: Hashable, Sendable {
   /// The wall clock, since 1970.
   package var wall: Duration
   /// Since boot, time asleep included.
   package var boot: Duration
-  /// Since boot, time asleep left out.
+  /// Since boot, time asleep excluded.
   package var awake: Duration
 
-  /// Takes all three.
+  /// Takes all three readings.
   package init(wall: Duration, boot: Duration, awake: Duration) {
     self.wall = wall
     self.boot = boot
     self.awake = awake
   }
 
-  /// The machine's clocks.
+  /// Reads the machine's clocks.
   package static var now: ClockReading {
     ClockReading(wall: .milliseconds(WallClock.now), boot: BootClock.now, awake: WakingClock.now)
   }
 }
 
-/// What the clocks have been through.
+/// What happened to the clocks.
 package enum ClockEvent: Hashable, Sendable {
-  /// The machine slept for so long.
+  /// The machine slept for this long.
   case slept(Duration)
-  /// The wall clock was set, by so much.
+  /// The wall clock was set, by this span.
   case set(by: Duration)
 }
 
-/// Compares the clocks with what they showed before.
+/// Compares the clocks with their previous readings.
 ///
-/// Sound as `@unchecked Sendable`: whoever owns it uses it on one queue alone.
+/// `@unchecked Sendable` is sound because the owner uses it on one queue only.
 package final class ClockComparison: @unchecked Sendable {
-  /// What is less is the time between two readings, or a correction that nobody notices.
+  /// Smaller differences are the time between two readings, or a correction too small to matter.
   static let least: Duration = .milliseconds(500)
 
   private var last: ClockReading
 
-  /// Begins with a reading.
+  /// Starts with a reading.
   package init(since reading: ClockReading) { last = reading }
 
-  /// What has happened since the reading before.
+  /// Returns what has happened since the previous reading.
   package func compare(_ reading: ClockReading) -> [ClockEvent] {
     defer { last = reading }
     var news: [ClockEvent] = []

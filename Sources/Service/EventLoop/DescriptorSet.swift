@@ -1,12 +1,12 @@
 import CLinux
 
-/// Watches many descriptors through one Dispatch source, by way of an epoll set of our own. A change takes
-/// effect before the call returns: a descriptor may be closed, and its number used again, right after
-/// `remove`. Dispatch's own sources let go of a descriptor only later, which curl's sockets cannot wait for.
+/// Watches many descriptors through one Dispatch source and an epoll set. A change takes effect before the
+/// call returns: a descriptor may be closed, and its number reused, right after `remove`. Dispatch's own
+/// sources release a descriptor only later, which does not suit curl's sockets.
 ///
-/// `@unchecked`: all state is touched on the loop's queue only; every entrance checks that.
+/// `@unchecked`: all state is touched on the loop's queue only; every entry point checks that.
 package final class DescriptorSet: @unchecked Sendable {
-  /// What a descriptor is, or is to be, ready for.
+  /// What a descriptor is ready for, or should be watched for.
   package struct Readiness: OptionSet, Hashable, Sendable {
     /// The bits, as CLinux numbers them.
     package let rawValue: UInt32
@@ -16,7 +16,7 @@ package final class DescriptorSet: @unchecked Sendable {
     package static let read = Readiness(rawValue: 1)
     /// There is room to write.
     package static let write = Readiness(rawValue: 2)
-    /// The connection is gone in both directions. Always told, never asked for.
+    /// The connection is gone in both directions. Always reported, never requested.
     package static let hangUp = Readiness(rawValue: 4)
   }
 
@@ -54,7 +54,7 @@ package final class DescriptorSet: @unchecked Sendable {
     descriptors[lastToken] = descriptor
   }
 
-  /// Changes what a watched descriptor is to be ready for; empty leaves only `hangUp`.
+  /// Changes what a descriptor is watched for; an empty set leaves only `hangUp`.
   package func change(_ descriptor: Int32, _ readiness: Readiness) throws(SystemError) {
     loop.checkIsolated()
     guard let entry = watched[descriptor],
@@ -65,7 +65,7 @@ package final class DescriptorSet: @unchecked Sendable {
   /// Whether the descriptor is watched.
   package func contains(_ descriptor: Int32) -> Bool { watched[descriptor] != nil }
 
-  /// Lets go of a descriptor; one that is not watched is ignored.
+  /// Stops watching a descriptor; ignores one that is not watched.
   package func remove(_ descriptor: Int32) {
     loop.checkIsolated()
     guard let entry = watched.removeValue(forKey: descriptor) else { return }
@@ -73,12 +73,12 @@ package final class DescriptorSet: @unchecked Sendable {
     _ = clinux_set_remove(set, descriptor)
   }
 
-  /// Lets go of every descriptor; others may be added.
+  /// Stops watching every descriptor; others may be added.
   package func removeAll() {
     for descriptor in Array(watched.keys) { remove(descriptor) }
   }
 
-  /// Lets go of everything, for good.
+  /// Stops watching for good.
   package func cancel() {
     watched = [:]
     descriptors = [:]
@@ -90,7 +90,7 @@ package final class DescriptorSet: @unchecked Sendable {
     let count = clinux_set_take(set, &ready, Int32(ready.count))
     guard count > 0 else { return }
     for one in ready[0..<Int(count)] {
-      // A handler before this one may have removed the descriptor, and another may bear its number now.
+      // An earlier handler may have removed the descriptor, and another one may have its number now.
       guard let descriptor = descriptors[one.token], let entry = watched[descriptor] else { continue }
       entry.handler(Readiness(rawValue: one.events))
     }

@@ -1,18 +1,18 @@
 import Dispatch
 import Glibc
 
-/// Calls a handler on the loop while a descriptor is ready to be read or written. For a descriptor that stays
-/// open for as long as the source; where many come and go, use `DescriptorSet`.
+/// Calls a handler on the loop while a descriptor is ready for reading or writing. Suits a descriptor that
+/// stays open as long as the source. If many come and go, use `DescriptorSet`.
 package final class FileSource {
-  /// What the descriptor is to be ready for.
+  /// What the descriptor is watched for.
   package enum Readiness: Sendable { case read, write }
 
   private let source: any DispatchSourceProtocol
   private var isSuspended = false
   private var isCancelled = false
 
-  /// Starts to watch. With `closing`, the descriptor belongs to the source from now on and is closed once
-  /// Dispatch has let go of it: closing it earlier would hand its number to someone else while it is watched.
+  /// Starts watching. With `closing`, the source owns the descriptor and closes it once Dispatch has released
+  /// it. Closing it earlier would free its number for reuse while Dispatch still watches it.
   package init(
     loop: LoopExecutor, descriptor: Int32, readiness: Readiness = .read, closing: Bool = false,
     handler: @escaping @Sendable () -> Void
@@ -40,12 +40,13 @@ package final class FileSource {
     source.resume()
   }
 
-  /// Stops for good. From the loop, no handler runs after this; repeated calls are ignored.
+  /// Stops for good. Called on the loop, it guarantees that no handler runs afterwards. Ignores repeated
+  /// calls.
   package func cancel() {
     guard !isCancelled else { return }
     isCancelled = true
     source.cancel()
-    // Dispatch traps where a suspended source is released.
+    // Dispatch traps if a suspended source is released.
     resume()
   }
 

@@ -1,9 +1,9 @@
 import Dispatch
 
-/// The event loop: one serial Dispatch queue that is also an actor's executor, so that a source's handler may
-/// enter the actor with `assumeIsolated` (design.md §3). It must outlive its actor.
+/// The event loop: one serial Dispatch queue that is also an actor's executor, so that a source's handler can
+/// enter the actor with `assumeIsolated` (docs/decisions/0004). It must outlive its actor.
 package final class LoopExecutor: SerialExecutor {
-  /// The queue that everything on the loop runs on. It never blocks.
+  /// The queue that everything on the loop runs on. Never block it.
   package let queue: DispatchQueue
 
   private static let key = DispatchSpecificKey<ObjectIdentifier>()
@@ -28,6 +28,6 @@ package final class LoopExecutor: SerialExecutor {
     DispatchQueue.getSpecific(key: Self.key) == ObjectIdentifier(self)
   }
 
-  /// Runs `work` on the loop, after what is already queued.
+  /// Runs `work` on the loop, after the work already queued.
   package func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 }

@@ -1,18 +1,19 @@
 import CLinux
 import Glibc
 
-/// Calls a handler on the loop for signals, in place of their default action. A signal that comes several times
-/// before the loop gets round to it may be told once. One source at a time for each signal.
+/// Calls a handler on the loop for signals, in place of their default action. If a signal arrives several
+/// times before the loop handles it, the handler may be called once. Only one source may exist for each
+/// signal.
 ///
-/// The handler writes to a pipe, because `signalfd` needs the signal blocked in every thread, and the threads of
-/// Dispatch and of the Swift runtime are not ours to mask.
+/// The signal handler writes to a pipe. `signalfd` would need the signal blocked in every thread, and we
+/// cannot mask the threads of Dispatch and of the Swift runtime.
 package final class SignalSource {
   private let signals: [Int32]
   private let writeEnd: Int32
   private let source: FileSource
   private var isCancelled = false
 
-  /// Takes over `signals`: normally SIGTERM, SIGINT and SIGHUP.
+  /// Handles `signals` from now on: normally SIGTERM, SIGINT and SIGHUP.
   package init(
     loop: LoopExecutor, signals: [Int32] = [SIGTERM, SIGINT, SIGHUP],
     handler: @escaping @Sendable (Int32) -> Void
@@ -37,7 +38,7 @@ package final class SignalSource {
     }
   }
 
-  /// Gives the signals their default action back.
+  /// Restores the default action of the signals.
   package func cancel() {
     guard !isCancelled else { return }
     isCancelled = true

@@ -1,21 +1,21 @@
 import Glibc
 
-/// A call to the system that failed: what was tried, and the error number that it left.
+/// A failed system call: the operation, and its error number.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What was tried, such as `epoll_create`.
+  /// The operation, such as `epoll_create`.
   package let operation: String
   /// The system's error number.
   package let number: Int32
 
-  /// Takes the operation and, unless told otherwise, the thread's present `errno`.
+  /// Takes the operation, and the error number; by default the thread's current `errno`.
   package init(_ operation: String, number: Int32 = errno) {
     self.operation = operation
     self.number = number
   }
 
-  /// The operation and the system's own words.
+  /// The operation and the system's own text.
   package var description: String { "\(operation): \(words)" }
 
-  /// The system's own words.
+  /// The system's own text.
   package var words: String { String(cString: strerror(number)) }
 }

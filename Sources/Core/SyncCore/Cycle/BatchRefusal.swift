@@ -1,15 +1,15 @@
-/// What a server says of a request that it did not take.
+/// A server's explanation of a request that it refused.
 package struct ServerErrorText: Hashable, Sendable {
-  /// All of it, on one line.
+  /// The whole explanation on one line.
   package var text: String
-  /// Places in the request's `changes` that it points at, from 0.
+  /// Indices into the request's `changes` that it names, from 0.
   package var places: [Int]
   /// Change ids that it names.
   package var changeIDs: [Int64]
-  /// It speaks of the request around the changes, and of no change.
+  /// Whether it concerns the request around the changes, and no change.
   package var isOfRequest: Bool
 
-  /// Takes the text and what is named beside it.
+  /// Takes the text, and what it names.
   package init(text: String, places: [Int] = [], changeIDs: [Int64] = [], isOfRequest: Bool = false) {
     self.text = text
     self.places = places
@@ -18,12 +18,12 @@ package struct ServerErrorText: Hashable, Sendable {
   }
 }
 
-/// A layer-1 server did not take a batch. It applies a batch in one transaction, so one bad change fails all of it
-/// (protocol.md §2).
+/// A layer-1 server refused a batch. It applies a batch in one transaction, so one bad change fails all of it
+/// (docs/protocol.md §2).
 package struct BatchRefusal: Hashable, Sendable {
-  /// What is to blame, as far as one answer shows.
+  /// The cause, as far as one answer shows.
   package enum RefusalCause: Hashable, Sendable {
-    /// A change of the batch: the server will not take it next time either.
+    /// A change of the batch: the server will refuse it next time too.
     case change
     /// A change, or the server itself: only another try can tell.
     case unclear
@@ -31,14 +31,14 @@ package struct BatchRefusal: Hashable, Sendable {
     case request
   }
 
-  /// What is to blame.
+  /// The cause.
   package var cause: RefusalCause
-  /// The place of the change that the server names, from 0; `nil` where it names none.
+  /// The index of the change that the server names, from 0; `nil` if it names none.
   package var culprit: Int?
-  /// The server's words, on one line.
+  /// The server's explanation on one line.
   package var words: String
 
-  /// Takes every part.
+  /// Takes the cause, the named change, and the server's explanation.
   package init(cause: RefusalCause, culprit: Int?, words: String) {
     self.cause = cause
     self.culprit = culprit
@@ -49,10 +49,10 @@ package struct BatchRefusal: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - status: the HTTP status.
-  ///   - words: what the body says; `nil` where it is not what such a server says, as a proxy's page is not.
+  ///   - words: the body's explanation; `nil` if the body is not such a server's, for example a proxy's page.
   ///   - changes: the batch.
-  /// - Returns: `nil` where the answer says nothing about the changes. 429, 502, 503 and 504 never do: they speak of
-  ///   the server, or of what stands before it.
+  /// - Returns: `nil` if the answer says nothing about the changes. 429, 502, 503 and 504 never do: they
+  ///   concern the server, or what is in front of it.
   package init?(status: Int, words: ServerErrorText?, changes: [PushedChange]) {
     guard let words, !changes.isEmpty else { return nil }
     let culprit = words.culprit(in: changes)
@@ -69,20 +69,20 @@ package struct BatchRefusal: Hashable, Sendable {
 }
 
 extension ServerErrorText {
-  /// The first change of the batch that the words name: by its place, by its id, or by its row.
+  /// The first change of the batch that the explanation names: by its index, by its id, or by its row.
   fileprivate func culprit(in changes: [PushedChange]) -> Int? {
     if let place = places.first(where: changes.indices.contains) { return place }
     for id in changeIDs + idsInText {
       if let place = changes.firstIndex(where: { $0.entry.changeID == id }) { return place }
     }
-    // A link's name holds its rows' names: the longest name that stands there is the one that is meant.
+    // A link's name contains its rows' names, so the longest name that occurs is the one meant.
     let words = Array(text.utf8)
     let named = changes.indices.filter { words.holds(Array(changes[$0].entry.row.uuid.utf8)) }
     let longest = named.map { changes[$0].entry.row.uuid.utf8.count }.max()
     return named.first { changes[$0].entry.row.uuid.utf8.count == longest }
   }
 
-  /// The numbers that stand behind the word "change", as in "Change ID 17" or "change_id=17". "changes[17]" is a place.
+  /// The numbers after the word "change", as in "Change ID 17" or "change_id=17". "changes[17]" is an index.
   private var idsInText: [Int64] {
     let bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
     let word = Array("change".utf8)
@@ -98,8 +98,8 @@ extension ServerErrorText {
     return ids
   }
 
-  /// Whether they say what SQLite says of a database that cannot be used now (sqlite3_errstr): then the change that
-  /// they name was only the one that met it.
+  /// Whether it contains SQLite's message about a database that is unusable now (sqlite3_errstr). Then the
+  /// named change only happened to be the one affected.
   fileprivate var speaksOfDatabase: Bool {
     let spoken = text.lowercased()
     return [
@@ -114,12 +114,12 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-  /// Where these bytes begin, at or behind `start`.
+  /// The index at which these bytes begin, at or after `start`.
   fileprivate func place(of part: [UInt8], from start: Int) -> Int? {
     guard !part.isEmpty, count >= part.count, start <= count - part.count else { return nil }
     return (start...(count - part.count)).first { self[$0] == part[0] && self[$0...].starts(with: part) }
   }
 
-  /// Whether the name stands here. A short one would stand in words that do not mean it.
+  /// Whether the name occurs. A short name could occur by chance, so it does not count.
   fileprivate func holds(_ name: [UInt8]) -> Bool { name.count >= 8 && place(of: name, from: 0) != nil }
 }

@@ -1,54 +1,55 @@
-/// The sync cycle as a state machine: events in, effects out, no clock, no chance, no file (design.md §3).
+/// The sync cycle as a state machine: it takes events and returns effects. It uses no clock, no randomness
+/// and no file of its own.
 ///
-/// A cycle pushes everything and pulls everything, in turns; where one fails, both end.
+/// A cycle pushes everything and pulls everything, in turns. If one fails, both end.
 package struct Cycle: Sendable {
-  /// What the cycle is doing. Which state may follow which: `State.Kind.successors`.
+  /// What the cycle is doing. `State.Kind.successors` says which state may follow which.
   package enum State: Hashable, Sendable {
-    /// Nothing to do until something happens.
+    /// Waiting for an event.
     case resting
     /// Opening the library.
     case opening
     /// Asking the hub what it is.
     case negotiating
-    /// Reading the local log, beside a pull that may be under way.
+    /// Reading the local log; a pull may be under way.
     case loading(Pull?)
-    /// Comparing the library with the hub, before anything is taken in.
+    /// Comparing the library with the hub before anything is applied.
     case comparing(ComparisonReason)
-    /// The batch is on its way.
+    /// A batch is under way.
     case sending(Push, Pull?)
-    /// Keeping a new incarnation.
+    /// Storing a new incarnation.
     case renewing
-    /// Working in the answers.
+    /// Applying the answers.
     case completingPush(Pull?)
-    /// Pages are asked for and applied, one ahead of the other.
+    /// Requesting and applying pages, one page ahead.
     case pulling(Pull)
-    /// Starting over from a snapshot, piece after piece.
+    /// Rebuilding from a snapshot, piece by piece.
     case snapshotting(SnapshotReason)
-    /// In step, and doing what somebody asked for.
+    /// In sync, and running a maintenance task.
     case onTask(MaintenanceTask)
-    /// In step; a long poll is open.
+    /// In sync, with an open long poll.
     case listening
-    /// The next try has a time.
+    /// Waiting for the scheduled next try.
     case waiting(Failure)
-    /// Someone has to act; now and then it is probed whether they have.
+    /// Someone must act; the device probes now and then whether they have.
     case blocked(Blockage)
     /// Blocked, and a probe is under way.
     case probing(Blockage)
-    /// A person wants quiet.
+    /// Paused by a person.
     case paused(Pause)
   }
 
-  /// What the cycle's owner decides.
+  /// The parameters that the cycle's owner sets.
   package struct Rules: Hashable, Sendable {
-    /// Changes and bytes in one push.
+    /// The bounds of one push.
     package var batch: BatchLimits
     /// How long local changes settle before they are pushed.
     package var debounce: Duration
-    /// The periodic check, where no long poll is open.
+    /// The time between periodic checks if no long poll is open.
     package var interval: Duration
-    /// Whether a long poll is kept open at rest.
+    /// Whether the cycle keeps a long poll open at rest.
     package var listens: Bool
-    /// How long a push goes on before a page is pulled beside it.
+    /// How long pushes go on before a page is pulled between them.
     package var pullEvery: Duration
     /// Takes every rule.
     package init(
@@ -63,9 +64,9 @@ package struct Cycle: Sendable {
     }
   }
 
-  /// What it is doing.
+  /// The current state.
   package internal(set) var state: State = .resting
-  /// What the server is, once it said so.
+  /// What the server is; `nil` until it has said so.
   package internal(set) var hub: HubKind?
   /// The failures since the last success.
   package internal(set) var backoff: Backoff
@@ -77,74 +78,77 @@ package struct Cycle: Sendable {
   package internal(set) var lastSuccess: Instant?
   /// The newest position that the hub has named.
   package internal(set) var hubHead: Position = .start
-  /// Where the pulled cursor stands.
+  /// The pulled cursor.
   package internal(set) var cursor: Position = .start
-  /// The newest place in the log that the hub has named.
+  /// The newest log checkpoint from the hub.
   package internal(set) var checkpoint: LogCheckpoint?
-  /// The snapshot that is being taken in.
+  /// The snapshot in progress.
   package internal(set) var snapshot: SnapshotProgress?
-  /// How many snapshots this cycle has begun: a hub that wants one again and again has a fault.
+  /// How many snapshots this cycle has begun: a hub that asks for one again and again is faulty.
   var snapshotsBegun = 0
-  /// How many comparisons of its own this cycle has begun.
+  /// How many comparisons the cycle has begun without being asked to.
   var comparisonsBegun = 0
-  /// What this cycle, or the hub in a row, has done that makes no headway.
+  /// Counts of steps that make no progress.
   var stall = StallDetector()
-  /// What somebody asked for and is still to be done, in order.
+  /// The requested maintenance tasks that are still to do, in order.
   var tasks: [MaintenanceTask] = []
-  /// What the library itself needs: to compare columns that it got later, to fetch children of rows that came back.
+  /// Maintenance tasks that the library itself needs: compare columns that it got later, fetch children of
+  /// rows that came back.
   package var ownTasks: [MaintenanceTask] = []
   /// Those of them that this cycle has begun.
   var ownTasksBegun: Set<MaintenanceTask> = []
-  /// Changes from elsewhere that wait for a person's word: nothing is taken in, and the log is read on to count them.
+  /// Remote changes that wait for a person's decision: nothing is applied, and the log is read only to count
+  /// them.
   package var hold: Hold?
-  /// The library has been opened and read, and can be used as far as is known.
+  /// The library was opened and read, and is usable as far as is known.
   package internal(set) var isOpen = false
-  /// There are local changes to send, as far as the library was last read.
+  /// There were local changes to send when the library was last read.
   package var hasEdits = false
-  /// Local changes came while a cycle ran.
+  /// Local changes arrived during a cycle.
   var isDirty = false
-  /// The library's files moved while a cycle ran.
+  /// The library's files moved during a cycle.
   var isTouched = false
-  /// When the library's files first moved, and how often it was looked at again since.
+  /// When the library's files first moved, and how often it was checked since.
   var touchedAt: Duration?
   var rechecks = 0
-  /// The library looked damaged, and may be one that is just being copied into its place: nobody is told yet.
+  /// The library looked damaged but may be in the middle of being copied: not reported yet.
   var isTorn = false
-  /// The present bounds of a batch; halved by 413, restored at the next cycle.
+  /// The current bounds of a batch; a 413 halves them, the next cycle restores them.
   var limits: BatchLimits
   /// How large batches and pages may be over this line.
   var pushPace = TransferSizer()
   var pullPace = TransferSizer()
-  /// When the last pull was over, or the cycle began, by boot time.
+  /// When the last pull ended, or the cycle began, by boot time.
   var pulledAt: Duration = .zero
   /// What a layer-1 server's refusals have shown.
   var isolation = RefusedChangeIsolation()
   /// How often a network change may still shorten a wait.
   var routeAllowance = RouteAllowance()
-  /// When the present long poll was asked for.
+  /// When the current long poll was sent, by boot time.
   var listeningSince: Duration?
-  /// The row of failures that goes on, where one does.
+  /// The current outage; `nil` if there is none.
   var outage: OngoingOutage?
-  /// When people were last told that one is over, by boot time.
+  /// When the end of an outage was last reported, by boot time.
   var lastRecovery: Duration?
-  /// Lines about single rows that this cycle has given.
+  /// How many lines about single rows this cycle has reported.
   var rowLines = 0
-  /// Which cycle this is, from 1; 0 before the first.
+  /// The number of this cycle, from 1; 0 before the first.
   package internal(set) var number = 0
-  /// What this cycle has moved.
+  /// How many changes this cycle has pushed and pulled.
   var pushedCount = 0
   var pulledCount = 0
   private(set) var rules: Rules
 
-  /// A cycle that rests.
+  /// Starts at rest.
   package init(rules: Rules, backoff: Backoff) {
     self.rules = rules
     self.backoff = backoff
     limits = rules.batch
   }
 
-  /// Takes other rules and bounds: they count from the next thing that is decided. Feed `.triggered` after it, so that
-  /// what is planned already is planned anew. Another hub is asked what it is first; not while a cycle is under way.
+  /// Replaces rules and backoff bounds; they apply from the next decision on. Feed `.triggered` afterwards to
+  /// replace what is planned already. With another hub, the next cycle asks first what it is; that is not
+  /// allowed during a cycle.
   package mutating func reconfigure(rules: Rules, backoff: Backoff, isAnotherHub: Bool) {
     precondition(!(isAnotherHub && isBusy), "the hub is not exchanged in the middle of a cycle")
     if isAnotherHub { (hub, isolation) = (nil, RefusedChangeIsolation()) }
@@ -152,9 +156,9 @@ package struct Cycle: Sendable {
     self.backoff.rebound(to: backoff)
   }
 
-  /// Takes an event and gives back what is to be done.
+  /// Handles an event and returns what to do.
   ///
-  /// - Parameter random: from 0 up to 1, for the jitter of a failure.
+  /// - Parameter random: at least 0, below 1, for the jitter of a failure.
   package mutating func handle(_ event: Event, at now: Moment, random: Double) -> [Effect] {
     let effects: [Effect]
     switch event {
@@ -197,11 +201,11 @@ package struct Cycle: Sendable {
     case .taskEnded(let hasQueued): effects = taskEnded(hasQueued: hasQueued, now)
     case .failed(let failure): effects = failed(failure, now, random: random)
     }
-    // First of all, so that whoever is told of the rest finds the next try's time already set.
+    // First, so that whoever learns of the other effects finds the time of the next try set.
     return [.setAlarm(plan.next.map { max($0 - now.boot, .zero) })] + effects
   }
 
-  /// Whether a cycle is under way, a long poll not counted.
+  /// Whether a cycle is under way. A long poll does not count.
   package var isBusy: Bool {
     switch state {
     case .opening, .negotiating, .loading, .comparing, .sending, .renewing, .completingPush, .pulling,

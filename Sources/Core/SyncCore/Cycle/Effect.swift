@@ -1,75 +1,76 @@
-/// What the cycle wants done. The engine does it and reports back with an event.
+/// What the engine must do for the cycle. The engine reports the result with an event.
 package enum Effect: Hashable, Sendable {
-  /// Open the library and read where it stands → `.opened` or `.failed`.
+  /// Open the library and read its standing → `.opened` or `.failed`.
   case open
   /// Ask the hub what it is → `.negotiated` or `.failed`.
   case negotiate
-  /// Read the next piece of the local log → `.loaded`.
+  /// Read the next batch of the local log → `.loaded`.
   case load(BatchLimits)
-  /// Send it → `.sent`, `.refusedAsTooLarge`, `.refused`, `.deviceRewound` or `.failed`.
+  /// Send the batch → `.sent`, `.refusedAsTooLarge`, `.refused`, `.deviceRewound` or `.failed`.
   case send
-  /// Work in the answers, or move past a piece that has nothing to send → `.pushCompleted`.
+  /// Apply the answers, or move past a batch that has nothing to send → `.pushCompleted`.
   case completePush
-  /// Set the one change of the piece aside: the hub will never take it → `.pushCompleted`.
+  /// Quarantine the batch's only change, which the hub will never accept → `.pushCompleted`.
   case quarantined(code: String, reason: String)
-  /// Keep a new incarnation → `.renewed`.
+  /// Store a new incarnation → `.renewed`.
   case renewIncarnation
-  /// Ask for a page, of half the entries so often → `.pulled` or `.failed`. With a wait it is a long poll.
+  /// Request a page, its size halved `halvings` times → `.pulled` or `.failed`. With `waits` it is a long
+  /// poll.
   case pull(since: Position, waits: Bool, halvings: Int = 0)
-  /// Put the oldest page in hand into the library → `.applied`. `proven` is for an empty page of layer 1.
+  /// Apply the oldest page in hand → `.applied`. `proven` is for an empty page of layer 1.
   case apply(proven: Position?)
-  /// Ask, with one cheap request, whether what blocks is gone → `.probed` or `.failed`.
+  /// Test with one cheap request whether the blockage is over → `.probed` or `.failed`.
   case probe(Probe)
-  /// Ask for the next piece of a snapshot; from the beginning where `after` is `nil` → `.snapshotFetched`,
-  /// `.snapshotRequired` or `.failed`. Of half the rows so often.
+  /// Request the next piece of a snapshot, its size halved `halvings` times; from the beginning if `after` is
+  /// `nil` → `.snapshotFetched`, `.snapshotRequired` or `.failed`.
   case fetchSnapshot(after: RowName?, start: LogCheckpoint?, halvings: Int = 0)
-  /// Take the piece in hand into the library → `.snapshotTaken` or `.failed`.
+  /// Apply the piece in hand → `.snapshotTaken` or `.failed`.
   case applySnapshot(SnapshotReason)
   /// Compare the library with the hub at the cursor → `.compared`, `.snapshotRequired` or `.failed`.
   case compare(ComparisonReason)
-  /// Do what somebody asked for → `.taskEnded` or `.failed`.
+  /// Run a maintenance task → `.taskEnded` or `.failed`.
   case runErrand(MaintenanceTask)
-  /// Tell whoever asked for it that this hub does not offer what it takes.
+  /// Answer whoever asked for the task: this hub lacks a feature that it needs.
   case refuseErrand(MaintenanceTask)
-  /// Tell whoever asked for it that the library has started over.
+  /// Answer whoever asked for the task: the library was rebuilt.
   case resynced(MaintenanceTask, SnapshotStep)
-  /// Look again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
+  /// Check again whether someone has committed → `.libraryChanged` or `.libraryUnchanged`.
   case checkLibrary
-  /// Give up the requests under way, and the pages in hand; nothing is reported back.
+  /// Cancel the requests under way and drop the pages in hand. Nothing is reported back.
   case cancelRequest
-  /// Close the library's file: what has its name by then is opened anew when it is needed.
+  /// Close the library's file. The next work opens the file that has its name by then.
   case closeLibrary
-  /// Let go of the connections that are kept: the next request makes a new one.
+  /// Close idle connections: the next request makes a new one.
   case dropConnections
-  /// Keep the pause in the library; `nil` ends it.
+  /// Store the pause in the library; `nil` ends it.
   case keepPause(Pause?)
-  /// Set the alarm to a span from now, or take it off.
+  /// Set the alarm to a span from now; `nil` disarms it.
   case setAlarm(Duration?)
-  /// Tell people: one line per transition (promise 8).
+  /// Report to people, one line per transition (docs/promises.md, promise 8).
   case report(Transition)
-  /// A cycle has ended; whoever waits for it is answered.
+  /// A cycle has ended; answer whoever waits for it.
   case finished(CycleOutcome)
 }
 
 /// How a cycle ended.
 package enum CycleOutcome: Hashable, Sendable {
-  /// Everything pushed, everything pulled.
+  /// Everything is pushed and pulled.
   case inStep
-  /// Everything is pushed; what others did is held until a person has said whether it may be taken in.
+  /// Everything is pushed. Remote changes are held until a person decides about them.
   case held
-  /// It failed; `blocked` where someone has to act.
+  /// It failed. `blocked` is true if someone must act.
   case failed(Failure, blocked: Bool)
   /// A person paused it.
   case paused
 }
 
-/// A row of failures that has ended.
+/// An outage that is over.
 package struct Outage: Hashable, Sendable {
-  /// How many failures.
+  /// The number of failures.
   package var attempts: Int
-  /// How long it was from the first one.
+  /// The time from the first failure to the end.
   package var lasted: Duration
-  /// The hub was in the way, and nothing else.
+  /// Whether every failure was the hub's.
   package var wasHub: Bool
 
   /// Takes every field.
@@ -78,42 +79,42 @@ package struct Outage: Hashable, Sendable {
   }
 }
 
-/// A change that people want to read about.
+/// A transition that is reported to people.
 package enum Transition: Hashable, Sendable {
-  /// Everything pushed and pulled.
+  /// Everything is pushed and pulled.
   case inStep(pushed: Int, pulled: Int)
-  /// It works again after a row of failures. What was missed may still be on its way.
+  /// Sync works again after an outage. Changes missed meanwhile may still be on their way.
   case recovered(Outage)
-  /// The first failure of its kind in a row of failures.
+  /// The first failure of its kind in an outage.
   case waiting(Failure, retryIn: Duration)
-  /// Someone has to act; until then it is only probed now and then.
+  /// Someone must act. Until then the device only probes now and then.
   case blocked(Failure)
-  /// Entries were set aside: how many, and the first few.
+  /// Entries were quarantined: their number, and the first few.
   case quarantined(Int, [QuarantineEntry])
-  /// Values of ours lost and are kept: how many, and of which rows, the first few.
+  /// Local values lost and are kept: their number, and the first few rows.
   case conflicted(Int, [RowName])
-  /// Log entries had nothing left to say.
+  /// Log entries did not need to be sent.
   case passedOver(Int)
   /// The library was restored from an older copy.
   case rewound
-  /// The application's log was emptied and begun anew, or has lost entries that were still to be sent.
+  /// The application emptied its log and restarted the ids, or deleted entries before they were sent.
   case logChanged(LogChange)
-  /// The library was compared with the hub, because the log had lost entries: how many rows are queued.
+  /// The library was compared with the hub because the log had lost entries: the number of rows queued.
   case compared(queued: Int)
-  /// Old entries of the application's log, answered long ago, went.
+  /// Old acknowledged entries of the application's log were deleted: their number.
   case pruned(Int)
-  /// Changes from elsewhere would take too much: they are held.
+  /// Remote changes would take too much: they are held.
   case held(Hold)
-  /// A person has said what becomes of them.
+  /// A person has decided about the held changes.
   case holdEnded(HoldEnded)
-  /// The library starts over from a snapshot.
+  /// A rebuild from a snapshot has begun.
   case snapshotBegun(SnapshotReason)
-  /// The snapshot is taken in; rows that the hub had lost are queued for it.
+  /// The snapshot is applied. Rows that the hub had lost are queued.
   case snapshotTaken(SnapshotReason, rows: Int, requeued: Int)
-  /// A full-text index is not kept right here from now on.
+  /// The daemon no longer maintains a full-text index here.
   case indexLeftAlone(IndexFinding)
-  /// Paused, until when.
+  /// Paused, and until when.
   case paused(Pause)
-  /// Working again.
+  /// Resumed.
   case resumed
 }

@@ -1,98 +1,100 @@
-/// What happened to the cycle.
+/// What happened, for the cycle.
 package enum Event: Sendable {
   /// The daemon starts.
   case started
-  /// The library is open; `deviceState` is what it says.
+  /// The library is open; `deviceState` is its state.
   case opened(DeviceState)
-  /// The library's name stands for another file now: what was read of the old one is not true of it.
+  /// The library's name now belongs to another file: what was read from the old one no longer holds.
   case libraryReplaced
-  /// Someone else has written the library.
+  /// Someone else has committed to the library.
   case libraryChanged
-  /// The library's files moved, and no commit of someone else's is to be seen yet.
+  /// The library's files moved, but no commit of someone else's is visible yet.
   case libraryTouched
-  /// A look found a file that is damaged, or that is just being copied into its place.
+  /// A check found the file damaged, or in the middle of being copied.
   case libraryTorn
-  /// A second look found no commit either.
+  /// A second check found no commit either.
   case libraryUnchanged
   /// The alarm rang.
   case timerFired
-  /// The machine slept, and goes on: connections that were open then lead nowhere.
+  /// The machine woke from sleep: open connections may be dead.
   case wokenFromSleep
-  /// Somebody set the wall clock, by so much.
+  /// Somebody set the wall clock, by this span.
   case clockSet(by: Duration)
-  /// There is a way into some network that was not there before.
+  /// A new route into some network appeared.
   case routeAppeared
-  /// This machine reaches the hub another way than its open connections go: they may lead nowhere by now.
+  /// The machine's route to the hub is no longer that of its open connections: they may be dead.
   case networkPathChanged
-  /// A person, a script or a changed configuration wants a cycle now.
+  /// A person, a script or a changed configuration asks for a cycle now.
   case triggered
-  /// A person wants quiet.
+  /// A person pauses syncing.
   case paused(Pause)
-  /// A person wants work again.
+  /// A person resumes syncing.
   case resumed
   /// The hub said what it is.
   case negotiated(HubKind)
-  /// The next piece of the local log is in hand; `hasGap`: entries of the log are gone that were still to be sent, and
-  /// the library has not been compared with the hub since.
+  /// The next batch of the local log is in hand. `hasGap`: the log lost entries before they were sent, and no
+  /// comparison with the hub has followed yet.
   case loaded(isEmpty: Bool, nothingToSend: Bool, count: Int, last: ChangeID, hasGap: Bool = false)
-  /// The application's log is not the one that it was. What was in hand is void; the library has noted it.
+  /// The application's log has changed unexpectedly. What was in hand is void; the library has recorded the
+  /// change.
   case logChanged(LogChange)
-  /// The library is compared with the hub; how many rows that the log did not tell of are queued.
+  /// The library was compared with the hub; the number of rows that no log entry mentioned and that are now
+  /// queued.
   case compared(queued: Int)
-  /// The hub took the batch and answered; what it said of its log.
+  /// The hub accepted the batch and answered, with its log checkpoint if it sent one.
   case sent(LogCheckpoint?)
-  /// The batch is too large (413): for the hub by its own word or bound, or for something on the way. `bytes` is the
-  /// size of the request's body.
+  /// The batch is too large (413). `byHub`: for the hub, by its own statement or bound; else for something on
+  /// the way. `bytes` is the size of the request's body.
   case refusedAsTooLarge(byHub: Bool, bytes: Int)
-  /// A layer-1 server did not take the batch; what the answer means where no change is at fault.
+  /// A layer-1 server refused the batch; the failure is what the answer means if no change is at fault.
   case refused(BatchRefusal, Failure)
   /// The hub knows the change ids with other content (409 `device_rewound`).
   case deviceRewound
-  /// The new incarnation is kept.
+  /// The new incarnation is stored.
   case renewed
-  /// The answers are worked in.
+  /// The answers are applied.
   case pushCompleted(PushResult)
   /// A page is in hand.
   case pulled(PageSummary)
-  /// The page is in the library.
+  /// The page is applied.
   case applied(PageResult)
-  /// The hub wants us to start over: our cursor is too old, or the hub was restored.
+  /// The hub asks for a rebuild: our cursor is too old, or the hub was restored.
   case snapshotRequired(SnapshotReason)
   /// A piece of the snapshot is in hand.
   case snapshotFetched
-  /// The piece is in the library.
+  /// The piece is applied.
   case snapshotTaken(SnapshotStep)
-  /// A probe was answered as by a hub that can be worked with.
+  /// The probe succeeded: the hub is usable.
   case probed
-  /// A person wants something done that takes both library and hub.
+  /// A person asks for a maintenance task.
   case taskRequested(MaintenanceTask)
-  /// It is done; whether it has queued changes for the hub.
+  /// The task is done; whether it has queued changes for the hub.
   case taskEnded(hasQueued: Bool)
   /// Something failed.
   case failed(Failure)
 }
 
-/// What a server turned out to be.
+/// The kind of server.
 package enum HubKind: Hashable, Sendable {
-  /// A layer-1 server: no `/capabilities`, or those of another protocol.
+  /// A layer-1 server: it has no `/capabilities`, or those of another protocol.
   case layer1
-  /// One of our hubs, with its bounds.
+  /// A hub of this project, with its bounds.
   case layer2(log: LogID, maxChanges: Int, maxBytes: Int, offers: HubFeatures)
 
-  /// The most bytes of a request that it takes; a layer-1 server names no bound.
+  /// The most bytes of a request that the server accepts; a layer-1 server names no bound.
   package var requestBytesMax: Int {
     guard case .layer2(_, _, let bytes, _) = self else { return .max }
     return bytes
   }
 
-  /// What it offers; `nil` for a layer-1 server.
+  /// The hub's features; `nil` for a layer-1 server.
   package var offers: HubFeatures? {
     guard case .layer2(_, _, _, let offers) = self else { return nil }
     return offers
   }
 }
 
-/// What a layer-2 hub offers beyond verdicts and pages (`features` of its capabilities).
+/// The features of a layer-2 hub beyond verdicts and pages (`features` of its capabilities).
 package struct HubFeatures: Hashable, Sendable {
   /// `/snapshot`.
   package var snapshot: Bool
@@ -100,13 +102,13 @@ package struct HubFeatures: Hashable, Sendable {
   package var rows: Bool
   /// `/digest`.
   package var digest: Bool
-  /// A witness ahead of the cursor (`chain_at`).
+  /// A log checkpoint ahead of the cursor (`chain_at`).
   package var checkpoint: Bool
   /// The sender's unique keys (`keys`).
   package var keys: Bool
   /// Rows as they are now (`current`).
   package var current: Bool
-  /// A device that reads on in the log keeps its place (`held`).
+  /// The hub keeps a device's place while the device reads ahead in the log (`held`).
   package var held: Bool
 
   /// Takes every flag.
@@ -123,7 +125,7 @@ package struct HubFeatures: Hashable, Sendable {
     self.digest = digest
   }
 
-  /// Whether an errand can be done with it.
+  /// Whether the hub supports a maintenance task.
   package func allows(_ task: MaintenanceTask) -> Bool {
     switch task {
     case .verify(let repairs): digest && (rows || !repairs)
@@ -134,15 +136,15 @@ package struct HubFeatures: Hashable, Sendable {
   }
 }
 
-/// What a page says of itself.
+/// What a page says about itself.
 package struct PageSummary: Hashable, Sendable {
-  /// Entries in it.
+  /// The number of entries.
   package var count: Int
-  /// The highest id received, `nil` in an empty page.
+  /// The highest id received; `nil` in an empty page.
   package var last: Position?
   /// The newest position in the log, as the server says.
   package var latest: Position
-  /// Layer 2: where to ask from next, with the chain value there; `nil` from a layer-1 server.
+  /// Layer 2: the position to request from next; `nil` from a layer-1 server.
   package var next: Position?
   /// Layer 2: the chain value at `next`.
   package var chain: ChainValue?

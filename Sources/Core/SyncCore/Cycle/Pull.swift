@@ -1,50 +1,51 @@
 extension Cycle {
-  /// A pull under way: at most one page asked for, one waiting, one being applied. It goes on while the push has its turn;
-  /// only applying waits until then, because a batch that is on its way is answered as the library stood before.
+  /// A pull under way: at most one page requested, one waiting, one being applied. It continues during the
+  /// push's turn, except that no page is applied until the push is over: the hub answers a batch by the
+  /// library's earlier state.
   package struct Pull: Hashable, Sendable {
-    /// Where the next page is asked from.
+    /// The position that the next page is requested from.
     var since: Position
-    /// A page is asked for.
+    /// A page is requested.
     var isFetching = true
-    /// Since when, by boot time; `nil` for one that the hub held back.
+    /// When it was requested, by boot time; `nil` if the hub delayed the reply on purpose.
     var askedAt: Duration?
-    /// What waits for its turn.
+    /// What is ready to be applied.
     var ready: Ready?
-    /// Since when a page is being applied, by boot time.
+    /// When the current page began to be applied, by boot time; `nil` if none is.
     var applyingSince: Duration?
-    /// How long the last page was on its way.
+    /// How long the last request took.
     var fetchTook: Duration = .zero
-    /// The hub has more behind what was asked for.
+    /// The hub has more after what was requested.
     var hasMore = false
-    /// Something was pushed since the page was asked for: the log has grown behind it.
+    /// The device pushed something after the request: the log has grown.
     var mustAskAgain = false
-    /// The log holds more to push: the push has its turn after this page.
+    /// The local log has more to push: after this page it is the push's turn.
     var yields = false
-    /// The hub wants the library to start over; it does when no batch is under way.
+    /// The hub wants a rebuild from a snapshot. It starts when no batch is under way.
     var refusal: SnapshotReason?
-    /// Layer 1: the `latest_change_id` of the last empty page (protocol.md §2, traps).
+    /// Layer 1: the `latest_change_id` of the last empty page (docs/protocol.md §2, traps).
     var emptyLatest: Position?
 
-    /// What can be put into the library.
+    /// What can be applied to the library.
     enum Ready: Hashable, Sendable {
       /// The oldest page in hand.
       case page
-      /// Layer 1: an empty page, whose end two replies agree on.
+      /// Layer 1: an empty page. Two replies agree on its end.
       case proven(Position)
     }
 
-    /// Begins with a request from there.
+    /// Begins with a request from this position.
     init(since: Position, askedAt: Duration?) { (self.since, self.askedAt) = (since, askedAt) }
 
-    /// A page is being applied.
+    /// Whether a page is being applied.
     var isApplying: Bool { applyingSince != nil }
-    /// Nothing is under way and nothing is left.
+    /// Whether nothing is under way and nothing is left.
     var isOver: Bool { !isFetching && !isApplying && ready == nil && refusal == nil }
   }
 
-  /// A batch on its way.
+  /// A batch under way.
   package struct Push: Hashable, Sendable {
-    /// Changes in it.
+    /// The number of changes in it.
     var count: Int
     /// The last change id that it covers.
     var last: ChangeID
@@ -67,7 +68,7 @@ extension Cycle {
   /// Whether pages may be applied now.
   var isPulling: Bool { if case .pulling = state { true } else { false } }
 
-  /// Keeps what has become of the pull, whoever has the turn; `nil`: it is over.
+  /// Stores the pull's new state, whoever has the turn; `nil` means that it is over.
   mutating func keep(_ pull: Pull?) {
     switch state {
     case .pulling: if let pull { state = .pulling(pull) }

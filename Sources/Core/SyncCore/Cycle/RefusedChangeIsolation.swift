@@ -1,47 +1,48 @@
-/// Finds the change that a layer-1 server refuses, and says when to give up on it (docs/decisions/0024).
+/// Finds the change that a layer-1 server refuses, and decides when to give up on it (docs/decisions/0024).
 struct RefusedChangeIsolation: Hashable, Sendable {
   /// What to do about a refused batch.
   enum Step: Hashable, Sendable {
-    /// Send the first so many changes of it.
+    /// Send only the first changes of the batch, this many.
     case narrow(changes: Int)
-    /// Put its one change into quarantine.
+    /// Quarantine the batch's only change.
     case quarantined
-    /// Try it again later: the server may be at fault, or the request.
+    /// Try again later: the server or the request may be at fault.
     case tryLater
-    /// Try it again later: so many changes were refused in a row that they are hardly at fault.
+    /// Try again later: so many changes in a row were refused that they are hardly at fault.
     case pause
   }
 
-  /// How often a change is tried alone before it is set aside, where it is unclear what is to blame.
+  /// How often a change is tried alone before it is quarantined, if the cause is unclear.
   static let triesMin = 3
-  /// How long it is tried at least: a server that restarts is back by then.
+  /// How long it is tried at least: a restarting server is back by then.
   static let suspectMin: Duration = .seconds(60)
-  /// How many changes one cycle sets aside in a row.
+  /// How many changes in a row one cycle quarantines.
   static let inARowMax = 50
 
-  /// A change that was refused alone, and nobody knows yet why.
+  /// A change that was refused alone for an unclear cause.
   private struct SuspectChange: Hashable, Sendable {
     var change: ChangeID
     var since: Duration
     var tries = 0
   }
 
-  /// The most changes in a batch while the refused one is looked for.
+  /// The most changes in a batch during the search for the refused one.
   private(set) var changesMax: Int?
   /// The last change of the batch that was refused first.
   private var through = ChangeID.none
   private var suspect: SuspectChange?
-  /// Changes set aside in doubt since the server last took one.
+  /// Changes quarantined for an unclear cause since the server last accepted one.
   private var suspectsInARow = 0
-  /// Changes that this cycle has set aside since the server last took one.
+  /// Changes that this cycle has quarantined since the server last accepted one.
   private var inARow = 0
 
-  /// Another cycle begins.
+  /// Starts another cycle.
   mutating func cycleBegan() { inARow = 0 }
 
-  /// The server took a batch that ends with this change; whether batches may be as large as before from now on.
+  /// Records that the server accepted a batch that ends with this change. Returns whether batches may have
+  /// their full size again.
   mutating func accepted(through last: ChangeID) -> Bool {
-    // What was in doubt is taken after all: the server was at fault.
+    // The server has accepted the doubtful change after all: the server was at fault.
     let isOver = changesMax != nil && (last >= through || suspect != nil)
     if isOver { changesMax = nil }
     suspect = nil
@@ -50,7 +51,7 @@ struct RefusedChangeIsolation: Hashable, Sendable {
     return isOver
   }
 
-  /// The server refused a batch of `count` changes that ends with `last`.
+  /// Records that the server refused a batch of `count` changes that ends with `last`.
   mutating func refused(_ refusal: BatchRefusal, count: Int, last: ChangeID, at now: Duration) -> Step {
     guard count == 1 else {
       if changesMax == nil { through = last }
@@ -68,7 +69,8 @@ struct RefusedChangeIsolation: Hashable, Sendable {
         ? suspect ?? SuspectChange(change: last, since: now) : SuspectChange(change: last, since: now)
       suspect.tries += 1
       self.suspect = suspect
-      // A server that refuses one change after the other is more likely at fault: each takes twice as many tries.
+      // A server that refuses one change after another is more likely at fault. So the next doubtful change
+      // takes twice as many tries, the ones after it four times as many.
       let tries = Self.triesMin << min(suspectsInARow, 2)
       guard suspect.tries >= tries, now - suspect.since >= Self.suspectMin else { return .tryLater }
       suspectsInARow += 1
@@ -85,7 +87,8 @@ struct RefusedChangeIsolation: Hashable, Sendable {
 }
 
 extension Cycle {
-  /// A layer-1 server did not take the batch. `failure` is what the answer means where no change is at fault.
+  /// Handles a layer-1 server's refusal of the batch. `failure` is what the answer means if no change is at
+  /// fault.
   mutating func refused(
     _ refusal: BatchRefusal, _ failure: Failure, _ now: Moment, random: Double
   ) -> [Effect] {

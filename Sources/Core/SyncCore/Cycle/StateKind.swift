@@ -1,12 +1,12 @@
 extension Cycle.State {
-  /// The states, without what they hold.
+  /// The states without their associated values.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case resting, opening, negotiating, loading, comparing, sending, renewing, completingPush, pulling,
       snapshotting
     case onTask, listening, waiting, blocked, probing, paused
   }
 
-  /// Which one it is.
+  /// The state without its associated values.
   package var kind: Kind {
     switch self {
     case .resting: .resting
@@ -52,8 +52,8 @@ extension Cycle.State.Kind {
     }
   }
 
-  /// How a cycle begins: where it goes on depends on what is known.
+  /// How a cycle begins: the state depends on what is known already.
   private static let beginning: Set<Cycle.State.Kind> = [.opening, .negotiating, .loading, .snapshotting]
-  /// How anything may end.
+  /// How every state may end.
   private static let ending: Set<Cycle.State.Kind> = [.waiting, .blocked, .paused]
 }

@@ -1,18 +1,18 @@
-/// The checksums of an entity's rows in 256 buckets, so that two sides find what differs by comparing little
-/// (docs/protocol.md §4, digest).
+/// The checksums of an entity's rows in 256 buckets, so that two sides find differences by comparing little
+/// (docs/protocol.md §4, Digest).
 package struct BucketSums: Hashable, Sendable {
-  /// Rows in all buckets.
+  /// The number of rows in all buckets.
   package private(set) var rows: Int64
   /// The sum of every bucket that has rows.
   package private(set) var buckets: [UInt8: RowDigest]
 
-  /// No rows yet.
+  /// Starts without rows.
   package init() {
     rows = 0
     buckets = [:]
   }
 
-  /// Takes what was counted elsewhere.
+  /// Takes sums computed elsewhere.
   package init(rows: Int64, buckets: [UInt8: RowDigest]) {
     self.rows = rows
     self.buckets = buckets
@@ -23,13 +23,13 @@ package struct BucketSums: Hashable, Sendable {
     sha256(Array(uuid.utf8)).first ?? 0
   }
 
-  /// Adds a row.
+  /// Adds a row to its bucket.
   package mutating func add(_ digest: RowDigest, to bucket: UInt8) {
     rows += 1
     buckets[bucket, default: .zero] ^= digest
   }
 
-  /// The buckets in which both sides are not the same, in order.
+  /// The buckets whose sums differ, ascending.
   package func differing(from other: BucketSums) -> [UInt8] {
     Set(buckets.keys).union(other.buckets.keys).filter { buckets[$0] != other.buckets[$0] }.sorted()
   }

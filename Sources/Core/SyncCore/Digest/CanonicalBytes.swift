@@ -1,9 +1,9 @@
-/// Gathers parts into bytes such that no two lists of parts give the same bytes.
+/// Encodes a list of parts as bytes. Two different lists never give the same bytes.
 package struct CanonicalBytes {
-  /// What has been gathered.
+  /// The bytes so far.
   package private(set) var bytes: [UInt8] = []
 
-  /// Nothing gathered yet.
+  /// Starts empty.
   package init() {}
 
   /// Adds text with its length before it.

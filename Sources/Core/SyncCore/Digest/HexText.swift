@@ -1,4 +1,4 @@
-/// Bytes as hexadecimal digits, in lower case.
+/// Converts between bytes and lower-case hexadecimal digits.
 package enum HexText {
   private static let digits = Array("0123456789abcdef".utf8)
 
@@ -16,7 +16,7 @@ package enum HexText {
   /// One byte as two digits.
   package static func of(_ byte: UInt8) -> String { of(CollectionOfOne(byte)) }
 
-  /// The bytes that the text says; `nil` where it is not pairs of digits in lower case.
+  /// Decodes the text; `nil` unless it consists of pairs of lower-case digits.
   package static func bytes(_ text: String) -> [UInt8]? {
     let digits = Array(text.utf8)
     guard digits.count.isMultiple(of: 2) else { return nil }
@@ -29,7 +29,7 @@ package enum HexText {
     return bytes
   }
 
-  /// The one byte that the text says.
+  /// Decodes the text as one byte; `nil` unless it is two lower-case digits.
   package static func byte(_ text: String) -> UInt8? {
     guard let bytes = bytes(text), bytes.count == 1 else { return nil }
     return bytes[0]

@@ -1,5 +1,5 @@
-/// A row's checksum, and the sum of many: 16 bytes (docs/protocol.md §4, digest). Sums are by exclusive or, so that
-/// no order shows in them.
+/// A row's checksum, or the sum of several: 16 bytes (docs/protocol.md §4, Digest). Sums use exclusive or, so
+/// order does not matter.
 package struct RowDigest: Hashable, Sendable {
   private var high: UInt64
   private var low: UInt64
@@ -12,17 +12,17 @@ package struct RowDigest: Hashable, Sendable {
     self.low = low
   }
 
-  /// The checksum of a row.
+  /// Computes the checksum of a row.
   ///
   /// - Parameters:
-  ///   - document: the whole row as it travels; what is local to a device is not in it.
+  ///   - document: the whole row as it travels, without columns that are local to a device.
   ///   - row: its name.
-  ///   - sha256: SHA-256, which the core does not bring itself.
+  ///   - sha256: SHA-256, which the core does not provide itself.
   package init(of document: Document, _ row: RowName, sha256: ([UInt8]) -> [UInt8]) {
     self.init(first16: sha256(Self.canonicalBytes(of: document, row)))
   }
 
-  /// The first 16 bytes of a hash.
+  /// Takes the first 16 bytes of a hash.
   private init(first16 hash: [UInt8]) {
     var words: [UInt64] = [0, 0]
     for (index, byte) in hash.prefix(16).enumerated() {
@@ -31,7 +31,7 @@ package struct RowDigest: Hashable, Sendable {
     self.init(high: words[0], low: words[1])
   }
 
-  /// Reads 32 hexadecimal digits in lower case.
+  /// Reads 32 lower-case hexadecimal digits.
   package init?(text: String) {
     guard let bytes = HexText.bytes(text), bytes.count == 16 else { return nil }
     self.init(first16: bytes)
@@ -43,14 +43,14 @@ package struct RowDigest: Hashable, Sendable {
       [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } })
   }
 
-  /// Adds a row to the sum, or takes it out again.
+  /// Adds a row to the sum, or removes it again.
   package static func ^= (sum: inout RowDigest, row: RowDigest) {
     sum.high ^= row.high
     sum.low ^= row.low
   }
 
-  /// What of a row is compared: every column but `last_modified`, which is local, and but what is NULL, which says
-  /// the same as absence. A number and its text are one: a column's affinity makes them so in the table.
+  /// Encodes what the checksum covers: every column except `last_modified`, which is local, and NULLs, which
+  /// equal absence. A number equals its text, because a column's affinity makes them equal in the table.
   package static func canonicalBytes(of document: Document, _ row: RowName) -> [UInt8] {
     var bytes = CanonicalBytes()
     bytes.add(row.entity)

@@ -1,23 +1,23 @@
-/// Keeps the numbers below a parent right while a batch is judged (`EntityShape.Numbering`): references follow a row
-/// that got another number, and the parent's next number ends above every number below it. Otherwise the application's
-/// next insert would fail.
+/// Keeps the numbers below a parent consistent while the hub judges a batch (`EntityShape.Numbering`).
+/// References follow a row that got another number, and the parent's next number ends above every number
+/// below it. Otherwise the application's next insert would fail.
 package struct BatchNumbering {
   private struct Parent: Hashable {
     var row: RowName
     var numbering: EntityShape.Numbering
   }
 
-  /// Whose stamp a column bears that the hub itself has written.
+  /// The device in the stamp of a column that the hub itself wrote.
   private static let hub = DeviceID(rawValue: "hub")
 
   private let catalogue: EntityCatalogue
   private var highest: [Parent: Int64] = [:]
   private var moved: [Parent: [Int64: Int64]] = [:]
 
-  /// Nothing judged yet.
+  /// Starts with no change judged.
   package init(catalogue: EntityCatalogue) { self.catalogue = catalogue }
 
-  /// The change with its references to rows of this batch that got other numbers.
+  /// Returns the change with its references updated to the new numbers of rows in this batch.
   package func following(_ change: CanonicalChange) -> CanonicalChange {
     guard !moved.isEmpty else { return change }
     var change = change
@@ -40,7 +40,7 @@ package struct BatchNumbering {
     change.payload[column] = .integer(other)
   }
 
-  /// Notes the number that a row got, and the one that its sender had given it.
+  /// Records the number that a row got, and the number that its sender had given it.
   package mutating func note(_ change: CanonicalChange, _ verdict: Verdict) {
     guard let shape = catalogue[verdict.row.entity], let numbering = shape.numbering,
       let document = verdict.written?.document, let number = document[numbering.column]?.integer,
@@ -54,9 +54,9 @@ package struct BatchNumbering {
     }
   }
 
-  /// What the parents must say at the end of the batch; only those that say something else now.
+  /// Returns the corrections that the parents need at the end of the batch; parents that are right need none.
   ///
-  /// - Parameter device: the sender: only what it wrote itself follows its numbers.
+  /// - Parameter device: the sender. Only references that it wrote itself follow its numbers.
   package func corrections<L: Ledger>(
     in ledger: L, device: DeviceID, now: Instant
   ) throws(L.Failure) -> [Verdict] {

@@ -1,4 +1,4 @@
-/// A change in the hub's own terms: normalised, its row and its parents under their canonical names.
+/// A change in the hub's terms: normalised, with the row and its parents under their canonical names.
 package struct CanonicalChange: Sendable {
   /// The change as it arrived.
   package var pushed: PushedChange
@@ -6,17 +6,17 @@ package struct CanonicalChange: Sendable {
   package var row: RowName
   /// Whether the hub has a row under that name.
   package var isKnown: Bool
-  /// The payload; parents that the hub has never seen stand as they came.
+  /// The payload. Parents that the hub has never seen keep the sender's names.
   package var payload: Document
-  /// Why it can never be applied, where that shows already.
+  /// Why the change can never be applied, if that is already clear.
   package var rejection: Rejection?
 
-  /// Whether the hub knows the row under another name than the sender.
+  /// Whether the hub's name for the row differs from the sender's.
   package var isRenamed: Bool { row != pushed.entry.row }
 }
 
 extension EntityCatalogue {
-  /// Puts a change into the hub's own terms. A change that can never be applied comes back with its rejection.
+  /// Converts a change to the hub's terms. A change that can never be applied comes back with its rejection.
   package func canonical<L: Ledger>(
     _ pushed: PushedChange, in ledger: L
   ) throws(L.Failure) -> CanonicalChange {

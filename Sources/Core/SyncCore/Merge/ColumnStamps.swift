@@ -1,27 +1,27 @@
-/// Who edited a column last, and when.
+/// Who last edited a column, and when.
 package struct ColumnStamp: Hashable, Sendable {
   /// When, by the hub's clock.
   package var edited: Instant
-  /// Which device: the device, not its incarnation, since it stays itself through a restore (protocol.md §3).
+  /// The device. Not the incarnation: a device remains the same through a restore (docs/protocol.md §3).
   package var device: DeviceID
-  /// In which of its lives: it does not decide who wins, but a life has not seen what an earlier one wrote after the
-  /// copy that it was restored from. `nil` where it is not known.
+  /// The device's incarnation; `nil` if it is not known. It does not decide who wins. But after a restore
+  /// from a copy, the new incarnation has not seen what an earlier one wrote later than that copy.
   package var life: Incarnation?
-  /// Under which of the row's names: a device that wrote two rows which turned out to be one has seen neither's
-  /// values in the other.
+  /// The row's name that the device used. If a device wrote two rows that proved to be one, it has not seen
+  /// either's values in the other.
   package var name: Name
 
   /// A name of a row, as far as the hub can tell which one the sender meant.
   package enum Name: Hashable, Sendable {
     /// The hub's own.
     case canonical
-    /// Another, by which the row was created a second time.
+    /// An alias: the row was created a second time under it.
     case alias(String)
-    /// A change made under some alias that the sender does not name, sent under the hub's name with an empty base
-    /// (protocol.md §3, rule 6): it may have seen nothing that was written under any.
+    /// Some alias that the sender does not name. It sent the change under the hub's name with an empty base
+    /// (docs/protocol.md §3, rule 6), and may have seen nothing that was written under any name.
     case someAlias
 
-    /// Whether who writes under this name has seen, in the row, what the same device wrote under the other.
+    /// Whether a device that writes under this name has seen, in the row, what it wrote under the other name.
     func sees(_ other: Name) -> Bool {
       switch (self, other) {
       case (.canonical, .canonical): true
@@ -31,7 +31,7 @@ package struct ColumnStamp: Hashable, Sendable {
     }
   }
 
-  /// Takes time, device, life and name.
+  /// Takes the time, the device, its incarnation, and the row's name.
   package init(edited: Instant, device: DeviceID, life: Incarnation? = nil, name: Name = .canonical) {
     self.edited = edited
     self.device = device
@@ -39,18 +39,18 @@ package struct ColumnStamp: Hashable, Sendable {
     self.name = name
   }
 
-  /// Whether the device of this stamp had the other's value before it when it edited.
+  /// Whether the device of this stamp had seen the other stamp's value when it edited.
   func hasSeen(_ other: ColumnStamp) -> Bool {
     guard device == other.device else { return false }
     return (other.life == nil || life == other.life) && name.sees(other.name)
   }
 }
 
-/// A stamp for every column of a row: the one of its creation, and those that came later.
+/// The stamps of all columns of a row: the stamp of its creation, and later ones.
 package struct ColumnStamps: Hashable, Sendable {
-  /// The stamp of every column that has none of its own.
+  /// The stamp of every column without a later one.
   package var original: ColumnStamp
-  /// Later stamps, by the name of the merge unit (its first column).
+  /// Later stamps, by merge unit (named by its first column).
   package var later: [String: ColumnStamp]
 
   /// Takes the stamp of the row's creation, and later ones by merge unit.
@@ -67,14 +67,14 @@ package struct ColumnStamps: Hashable, Sendable {
 package struct RowState: Hashable, Sendable {
   /// The whole row.
   package var document: Document
-  /// Counted by the hub.
+  /// The row's version; the hub counts it.
   package var version: Int64
-  /// Where in the log this state stands.
+  /// The position of this state in the log.
   package var position: Position
-  /// Who edited which column last.
+  /// Who last edited each column.
   package var stamps: ColumnStamps
 
-  /// Takes every part.
+  /// Takes a row's state.
   package init(document: Document, version: Int64, position: Position, stamps: ColumnStamps) {
     self.document = document
     self.version = version
@@ -83,16 +83,16 @@ package struct RowState: Hashable, Sendable {
   }
 }
 
-/// A value that lost against another. Nothing is lost in silence (design.md §2, promise 3).
+/// A value that lost against another. Every loss is recorded (docs/promises.md, promise 3).
 package struct ColumnConflict: Hashable, Sendable {
   /// The values that lost, by column.
   package var losing: Document
-  /// The values that stand in their place.
+  /// The values that won.
   package var winning: Document
   /// The device whose values lost.
   package var losingDevice: DeviceID
-  /// The values are of the very device that sends, which has not seen them in this row: an earlier life of it wrote
-  /// them, or it wrote them in another row that turned out to be this one.
+  /// The values come from the sending device itself, but it has not seen them in this row: an earlier
+  /// incarnation wrote them, or the device wrote them in another row that proved to be this one.
   package var isOwn: Bool
 
   /// Takes both sides, the device that lost, and whether it lost to itself.

@@ -1,20 +1,22 @@
-/// Judges uniqueness at the end of a batch, as SQL's deferred constraints do at the end of a transaction: a key that a
-/// row holds is free if a later change of the same batch takes the row to another key that is free, or to one that a
-/// row gives up in the same way. So a ring of renamed rows is no conflict.
+/// Checks uniqueness at the end of a batch, as SQL's deferred constraints do at the end of a transaction. A
+/// key that a row holds counts as free if a later change of the batch moves the row to a key that is free, or
+/// to one that another row gives up in the same way. So a ring of renamed rows is no conflict.
 package final class DeferredUniqueness<L: Ledger> {
   private let changes: [PushedChange]
   private let catalogue: EntityCatalogue
   private let ledger: L
   private let device: DeviceID
   private let goesByVersions: Bool
-  /// The last change of each row, by place in the batch. Made when the first key is in the way: most batches never ask.
+  /// The last change of each row, by its place in the batch. Built when the first key is in the way: most
+  /// batches never need it.
   private var lastChanges: [RowName: (place: Int, payload: Document)]?
   private var findings: [KeyText: Bool] = [:]
-  /// The last place of a change on which it depends that two rows do not keep one key; -1 if there is none.
+  /// The place of the last change that this finding relies on: until it is applied, two rows may hold one
+  /// key. -1 if there is none.
   package private(set) var reachesTo = -1
 
-  /// Takes the batch, in its order, its sender, and the log that it is judged against. `goesByVersions`: the sender is
-  /// a layer-1 client, whose older versions change nothing.
+  /// Takes the batch in its order, its sender, and the log that it is judged against. `goesByVersions`: the
+  /// sender is a layer-1 client, whose older versions change nothing.
   package init(
     _ changes: [PushedChange], of device: DeviceID, goesByVersions: Bool, catalogue: EntityCatalogue,
     ledger: L
@@ -26,16 +28,16 @@ package final class DeferredUniqueness<L: Ledger> {
     self.ledger = ledger
   }
 
-  /// Whether `holder` gives `key` up by a change behind `place`. The row that is judged there counts as giving up its
-  /// own key, since it is about to take this one.
+  /// Returns whether `holder` gives up `key` in a change after `place`. The row judged at `place` counts as
+  /// giving up its own key, because it is about to take this one.
   package func isVacated(_ key: KeyText, by holder: String, behind place: Int) throws(L.Failure) -> Bool {
     let row = RowName(key.entity, holder)
     guard changes.count > 1, let last = try lastChange(of: row), last.place > place else { return false }
     return try vacates(row, key, behind: place)
   }
 
-  /// Whether `holder` gives `key` up by a change behind the batch, as the sender says with `change`. If the batch has a
-  /// change of it, that one decides.
+  /// Returns whether `holder` gives up `key` in a change after the batch, as the sender says with `change`.
+  /// If the batch itself has a change of the holder, that change decides.
   package func isVacatedBehind(_ key: KeyText, by holder: String, for change: PushedChange) throws(L.Failure)
     -> Bool
   {
@@ -43,13 +45,15 @@ package final class DeferredUniqueness<L: Ledger> {
     return try lastChange(of: RowName(key.entity, holder)) == nil
   }
 
-  /// Whether the sender sends this row too: then its library has both, and they are two.
+  /// Returns whether the sender sends this row too, as it is now. Then its library has both rows, and they
+  /// are distinct.
   package func isSent(_ row: RowName) throws(L.Failure) -> Bool {
     guard changes.count > 1, let last = try lastChange(of: row) else { return false }
     return changes[last.place].isCurrent
   }
 
-  /// Each row leads to the one whose key it takes: a chain, which ends free, blocked, or in a ring.
+  /// Follows each row to the holder of the key that it takes. The chain ends at a free key, at a blocked one,
+  /// or in a ring.
   private func vacates(_ row: RowName, _ key: KeyText, behind place: Int) throws(L.Failure) -> Bool {
     var asked: [KeyText] = []
     var (row, key) = (row, key)
@@ -61,7 +65,7 @@ package final class DeferredUniqueness<L: Ledger> {
       else { return conclude(asked, false) }
       asked.append(key)
       reachesTo = max(reachesTo, last.place)
-      // Whoever comes here again has gone round a ring.
+      // The chain has closed a ring if it reaches this key again.
       findings[key] = true
       let text = shape.naturalKeys[key.index].text(of: stored.document.overlaid(with: last.payload))
       guard let text else { return conclude(asked, true) }
@@ -73,7 +77,8 @@ package final class DeferredUniqueness<L: Ledger> {
     }
   }
 
-  /// Whether the sender changed a key, and nobody else did since its base. Another device's key may stay where it is.
+  /// Returns whether the sender changed a key that nobody else has changed since its base. Another device's
+  /// key may stay with the row.
   private func isUncontested(
     _ last: (place: Int, payload: Document), of row: RowName, _ columns: [String], _ stored: RowState
   ) throws(L.Failure) -> Bool {

@@ -1,11 +1,11 @@
-/// Decides what becomes of a pushed change (protocol.md §3; `convergence.py` has the same rules, executable).
+/// Decides the outcome of a pushed change (docs/protocol.md §3).
 package struct Judge: Sendable {
-  /// What is synced.
+  /// The entities that are synced.
   package let catalogue: EntityCatalogue
   private let policy: ConflictPolicy
   private let units: [String: MergeUnits]
 
-  /// Takes what is synced and which edit wins.
+  /// Takes the catalogue, and the policy that says which edit wins.
   package init(catalogue: EntityCatalogue, policy: ConflictPolicy) {
     self.catalogue = catalogue
     self.policy = policy
@@ -16,12 +16,12 @@ package struct Judge: Sendable {
   ///
   /// - Parameters:
   ///   - change: the change in the hub's terms.
-  ///   - base: the position that the sender's row stood at.
-  ///   - whole: whether the answer must bring the document.
+  ///   - base: the position of the sender's row.
+  ///   - whole: whether the answer must carry the document.
   ///   - stamp: who made the change, and when by the hub's clock.
   ///   - now: the hub's clock; it becomes the row's `last_modified`.
   ///   - keys: the unique keys of the sender's library.
-  ///   - held: the row as the sender had it, if the hub knows better than by the log at `base`.
+  ///   - held: the row as the sender had it, if the hub knows that better than from the log at `base`.
   ///   - ledger: the hub's log.
   ///   - standing: what the sender says of a row that claims a key.
   package func judge<L: Ledger>(
@@ -36,7 +36,8 @@ package struct Judge: Sendable {
         ?? Rejection(.unknownEntity, "the entity \(change.row.entity.prefix(60)) is not synced")
       return .rejected(change.row, rejection)
     }
-    // A row that the sender's library cannot hold claims no key; but a number is given out anew if it is taken.
+    // A row that the sender's library cannot hold claims no key, but it still gets another number if its own
+    // is taken.
     let places = keys.indices(in: shape).filter {
       change.pushed.claimsKeys || shape.naturalKeys[$0].numberColumn != nil
     }
@@ -51,13 +52,13 @@ package struct Judge: Sendable {
 }
 
 extension Verdict {
-  /// The change can never be applied.
+  /// A change that can never be applied.
   package static func rejected(_ row: RowName, _ rejection: Rejection) -> Verdict {
     Verdict(row: row, outcome: .rejected, exact: false, rejection: rejection)
   }
 }
 
-/// One change before the judge, with everything that bears on it.
+/// One change under judgement, with everything that affects the verdict.
 struct ChangeEvaluation<L: Ledger> {
   let change: CanonicalChange
   let base: Position
@@ -68,7 +69,7 @@ struct ChangeEvaluation<L: Ledger> {
   let units: MergeUnits
   let policy: ConflictPolicy
   let ledger: L
-  /// The natural keys that the sender's library has, by their places in the shape.
+  /// The natural keys that the sender's library has, as indices into the shape's keys.
   let keys: [Int]
   let held: Document?
   let deviceState: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
@@ -119,8 +120,9 @@ struct ChangeEvaluation<L: Ledger> {
     return verdict
   }
 
-  /// Under which name the sender made the change. Where it does not say, only what was logged under an alias comes with
-  /// an empty base and is no create. A link's name is its two rows: the device that linked them knows that it did.
+  /// Returns the row's name that the sender used. If the sender does not name it, only a change logged under
+  /// an alias has an empty base and is no create. A link's name consists of its two rows, so the device that
+  /// linked them knows which link it meant.
   private func nameMeant(isRenamed: Bool) -> ColumnStamp.Name {
     if shape.kind == .link { return .canonical }
     if let logged = change.pushed.loggedUUID {
@@ -135,8 +137,8 @@ struct ChangeEvaluation<L: Ledger> {
     if stored.position <= base { return stored.document }
     if base > .start, let known = try ledger.document(of: row, at: base) { return known }
     guard change.pushed.entry.operation == .create else { return Document() }
-    // A whole row whose base the hub has not, and which says what the row said once: it is that state, however it was
-    // kept, and has nothing new to say. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
+    // A whole row whose base the hub does not know, and whose values the row once had, is that earlier state:
+    // it has nothing new. So a device that queues its rows again (docs/protocol.md §4) contests nothing.
     let named = change.payload.columns.map(\.name)
     let isKept = try ledger.history(of: row) { past in
       change.payload.saysTheSame(as: past.only(named), besides: BookkeepingColumn.neverMerged)
@@ -144,8 +146,8 @@ struct ChangeEvaluation<L: Ledger> {
     return isKept ? change.payload : Document()
   }
 
-  /// Whether the sender's row has the client id that the result has. A partial payload may leave open which of
-  /// two it is; then the answer brings the document.
+  /// Returns whether the sender's row has the result's client id. A partial payload may leave open which of
+  /// two client ids the row has; then the answer carries the document.
   private func senderHolds(clientIDOf document: Document, base: Document) -> Bool {
     guard shape.kind == .row else { return true }
     let settled = document.says(BookkeepingColumn.clientID)
@@ -154,11 +156,11 @@ struct ChangeEvaluation<L: Ledger> {
     return known == settled && .text(change.pushed.entry.clientID) == settled
   }
 
-  /// Sets what the hub counts; gives the row's version.
+  /// Sets the columns that the hub maintains; returns the row's version.
   func updateBookkeeping(of document: inout Document, after version: Int64?) -> Int64 {
     let entry = change.pushed.entry
     guard shape.kind == .row else { return 1 }
-    // A new row keeps the version that the sender holds, so that an exact create needs no rewrite there.
+    // A new row keeps the sender's version, so that the sender need not rewrite it after an exact create.
     let next = version.map { $0 + 1 } ?? max(1, entry.version)
     document[BookkeepingColumn.version] = .integer(next)
     document[BookkeepingColumn.lastModified] = .text(now.description)
@@ -167,7 +169,7 @@ struct ChangeEvaluation<L: Ledger> {
     return next
   }
 
-  /// What the step from one document to the next is for those who pull it.
+  /// The operation that those who pull the new document see.
   private func operation(from old: Document, to new: Document) -> Operation {
     if shape.kind == .link { return shape.isDeleted(new) ? .unlink : .link }
     return shape.isDeleted(new) && !shape.isDeleted(old) ? .delete : .update

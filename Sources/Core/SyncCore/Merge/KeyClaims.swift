@@ -1,22 +1,23 @@
-/// Which row has a natural key, and what becomes of a change whose key another row has (docs/protocol.md §4, Keys).
+/// Finds the row that holds a natural key, and decides about a change whose key another row holds
+/// (docs/protocol.md §4, Keys).
 ///
-/// A row claims a key only if the device that last wrote one of the key's columns has that key in its schema. A change
-/// meets claims only, and only under keys that its sender has.
+/// A row claims a key only if the device that last wrote one of the key's columns has that key in its schema.
+/// A change is checked only against claims, and only for keys that its sender has.
 extension ChangeEvaluation {
-  /// The keys of a document at some places of the shape; a key with a NULL in it is none.
+  /// The document's keys at these places of the shape. A key that contains NULL does not count.
   func claims(of document: Document, among places: [Int]) -> [KeyText] {
     places.compactMap { index in
       shape.naturalKeys[index].text(of: document).map { KeyText(entity: shape.name, index: index, text: $0) }
     }
   }
 
-  /// The row that claims a key and keeps it; `nil` if the key is free, or if the row gives it up.
+  /// The other row that claims a key and keeps it; `nil` if the key is free or the row gives it up.
   func holder(of key: KeyText, besides row: String) throws(L.Failure) -> String? {
     guard let holder = try ledger.holder(of: key), holder != row else { return nil }
     return try deviceState(key, holder) == .leaving ? nil : holder
   }
 
-  /// What is in the way of a row's becoming `candidate`, of which `columns` are about to change.
+  /// What prevents a row from becoming `candidate`; `columns` are the ones about to change.
   func obstacle(
     to candidate: Document, _ columns: [String], of row: RowName
   ) throws(L.Failure) -> KeyObstacle? {
@@ -35,21 +36,21 @@ extension ChangeEvaluation {
     return nil
   }
 
-  /// Whether a row hangs on a parent; a row of which only the name is left hangs on none.
+  /// Whether a row belongs to a parent. A tombstone belongs to none.
   func isChild(_ row: RowName, on parent: Value, by wireName: String) throws(L.Failure) -> Bool {
     guard let state = try ledger.state(of: row) else { return false }
     return state.document.says(wireName).isSame(as: parent)
   }
 
-  /// A row whose key went to another row of the same sender, and whose own new key lost, can keep neither: its key
-  /// becomes one that is made from the row, or the next number that is free. A number that another row has claimed is
-  /// given out anew as well, if the sender says it again.
+  /// Gives a row another key if its own went to another row of the same sender and its new key lost. The new
+  /// key is derived from the row's name, or is the next free number. A number that another row has claimed is
+  /// replaced too if the sender sends it again.
   func keepKeysApart(_ merge: inout ThreeWayMerge, _ stored: RowState, of row: RowName) throws(L.Failure) {
     for index in keys {
       let key = shape.naturalKeys[index]
       guard !key.columns.contains(where: merge.written.contains),
         let kept = key.text(of: stored.document),
-        // The change says the number that the row has, or wanted another key, and did not get it.
+        // The change names the row's number, or it asked for another key and did not get it.
         key.numberColumn.map({ change.payload[$0] != nil }) ?? false
           || key.text(of: stored.document.overlaid(with: change.payload))?.isSameText(as: kept) != true,
         let holder = try ledger.holder(of: KeyText(entity: shape.name, index: index, text: kept)),
@@ -68,8 +69,8 @@ extension ChangeEvaluation {
     }
   }
 
-  /// The document with the number behind the greatest that is given out; with its own if that is free. `nil` if its number
-  /// is none.
+  /// Returns the document with its number if that is free, else with the number after the greatest in use;
+  /// `nil` if the document has no usable number.
   func nextFree(_ column: String, in document: Document, key index: Int) throws(L.Failure) -> Document? {
     var candidate = document
     var isOwn = true
@@ -90,24 +91,25 @@ extension ChangeEvaluation {
 
 /// What a sender says of a row that claims a natural key.
 package enum KeyHolder: Hashable, Sendable {
-  /// Nothing.
+  /// Nothing: the row holds the key.
   case holding
-  /// It gives the key up by a later change.
+  /// A later change of the sender gives up the key.
   case leaving
-  /// It is in the sender's library beside the row that wants the key: the two are not one.
+  /// The sender's library has it beside the row that wants the key: they are two distinct rows.
   case distinct
 }
 
-/// What is in the way of a row's taking a natural key.
+/// What prevents a row from taking a natural key.
 enum KeyObstacle {
   /// Another row claims it.
   case taken(by: String)
-  /// The key is only unique on the device that made it: the row says this instead.
+  /// The key is unique only on the device that made it: the row gets this text instead.
   case otherText(Document)
 }
 
 extension EntityShape {
-  /// The document with a key's text made unique by the row's own name; `nil` if the key has no column for that.
+  /// Returns the document with the key's text made unique by the row's uuid; `nil` if the key has no column
+  /// for that, or the text has that suffix already.
   func suffixed(_ document: Document, key index: Int, uuid: String) -> Document? {
     guard let column = naturalKeys[index].suffixedColumn, let text = document.says(column).sameText else {
       return nil

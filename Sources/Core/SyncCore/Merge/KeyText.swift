@@ -1,27 +1,28 @@
-/// A natural key's values as one text, equal for two rows exactly where SQLite would refuse the second.
+/// A natural key's values as one text. Two rows have equal texts exactly if SQLite would refuse the second
+/// row.
 package struct KeyText: Hashable, Sendable {
   /// The entity whose rows share the key.
   package let entity: String
-  /// Which of the entity's keys.
+  /// The key's index among the entity's keys.
   package let index: Int
   /// The values.
   package let text: String
 
-  /// Takes every part.
+  /// Takes the entity, the key's index, and the values as one text.
   package init(entity: String, index: Int, text: String) {
     self.entity = entity
     self.index = index
     self.text = text
   }
 
-  /// Keys are compared byte by byte, as SQLite compares them.
+  /// Compares keys byte by byte, as SQLite does.
   package static func == (left: KeyText, right: KeyText) -> Bool {
     left.index == right.index && left.entity == right.entity && left.text.isSameText(as: right.text)
   }
 }
 
 extension EntityShape.NaturalKey {
-  /// The key of a document, `nil` where one of its columns is NULL: such a key collides with nothing.
+  /// Returns a document's key; `nil` if one of its columns is NULL, because such a key collides with nothing.
   package func text(of document: Document) -> String? {
     var parts: [String] = []
     for column in columns {
@@ -39,7 +40,7 @@ extension EntityShape.NaturalKey {
 }
 
 extension String {
-  /// Lower case for A to Z alone, as SQLite's NOCASE compares.
+  /// Lower-cases A to Z only, as SQLite's NOCASE does.
   fileprivate func foldingASCIICase() -> String {
     guard utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return self }
     return String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)

@@ -1,18 +1,20 @@
-/// Layer 1 decides by versions (protocol.md §2). A client of that kind names no base, and tells nothing of what it had
-/// before it but the version, so the hub keeps to its rule before it merges.
+/// Layer 1 decides by versions (docs/protocol.md §2). A layer-1 client names no base; the version is all it
+/// says about what it had seen. So the hub applies the layer-1 rule before it merges.
 extension Judge {
-  /// The verdict on a layer-1 client's change that is older than the row; `nil` where it is to be judged like any other.
+  /// Returns the verdict on a layer-1 client's change that is older than the row; `nil` if the change is
+  /// judged like any other.
   ///
   /// - Parameters:
   ///   - change: the change in the hub's terms.
   ///   - base: the position that the client has pulled up to.
-  ///   - device: under which name the client stands among the devices.
-  ///   - newest: when the client made the row's newest change, by its own clock; `nil` where another made it.
+  ///   - device: the client's name among the devices.
+  ///   - newest: when the client made the row's newest change, by its own clock; `nil` if someone else made
+  ///     it.
   ///   - ledger: the hub's log.
   package func supersededByVersion<L: Ledger>(
     _ change: CanonicalChange, base: Position, by device: DeviceID, newest: Instant?, in ledger: L
   ) throws(L.Failure) -> Verdict? {
-    // Under an alias the version is another row's.
+    // Under an alias the version belongs to another row.
     guard change.rejection == nil, change.isKnown, !change.isRenamed,
       let shape = catalogue[change.row.entity], shape.kind == .row,
       let stored = try ledger.state(of: change.row), Self.isOlder(change, than: stored, newest: newest)
@@ -25,7 +27,7 @@ extension Judge {
     }
     let losing = change.payload.only(contested)
     guard !contested.isEmpty else { return verdict }
-    // A state that the row had once has not been lost: it was replaced by somebody who saw it.
+    // A state that the row once had is not lost: whoever replaced it had seen it.
     let isKept = try ledger.history(of: change.row) { past in
       contested.allSatisfy { past.says($0) == losing.says($0) }
     }
@@ -37,9 +39,9 @@ extension Judge {
     return verdict
   }
 
-  /// Whether the change is older than the row, or the same version of the same client. A client whose change won a
-  /// conflict is not told that the row got a higher version by it: what it edits later has the version that the row has
-  /// already, and is no older for that.
+  /// Returns whether the change is older than the row, or has the row's version and comes from the same
+  /// client. A client whose change won a conflict does not learn that the row's version rose. Its next edit
+  /// then has the version that the row already has, but is no older for that.
   private static func isOlder(
     _ change: CanonicalChange, than stored: RowState, newest: Instant?
   ) -> Bool {

@@ -1,15 +1,15 @@
-/// Which columns of an entity win or lose together: the catalogue's column groups, and the columns of one natural
-/// key, since half a key names nothing. Every other column is a unit of its own.
+/// Which columns of an entity win or lose together: the catalogue's column groups, and the columns of one
+/// natural key, because half a key identifies nothing. Every other column is its own unit.
 package struct MergeUnits: Sendable {
   private var unitOfColumn: [String: [String]] = [:]
   private let greatest: [String]
 
-  /// Works out the units of an entity.
+  /// Derives the units of an entity.
   package init(_ shape: EntityShape) {
     greatest = shape.greatestColumns
     var groups: [[String]] = []
-    // Later keys share their parent with the assumed ones. A row never changes its parent and one of them alone, and
-    // hubs keep stamps by the names of the older units.
+    // Later keys share only their parent with the assumed ones. A row never changes its parent together with
+    // just one of those keys, and hubs store stamps under the names of the older units.
     let keys = shape.naturalKeys.filter(\.isAssumed).map(\.columns)
     for group in shape.columnGroups + keys where group.count > 1 {
       let touching = groups.filter { $0.contains(where: group.contains) }
@@ -22,7 +22,7 @@ package struct MergeUnits: Sendable {
     }
   }
 
-  /// The columns that move with this one, itself included, sorted; the first names the unit.
+  /// The columns that move with this one, itself included, sorted. The first names the unit.
   package func columns(with column: String) -> [String] { unitOfColumn[column] ?? [column] }
 
   /// Whether the column merges to the greater of two numbers.

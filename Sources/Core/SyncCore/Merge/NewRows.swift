@@ -1,4 +1,4 @@
-/// Creates: natural keys decide whether the row is new at all (protocol.md §3, natural keys).
+/// Judges creates: natural keys decide whether the row is new at all (docs/protocol.md §3, Natural keys).
 extension ChangeEvaluation {
   func verdictOnNewRow() throws(L.Failure) -> Verdict {
     let entry = change.pushed.entry
@@ -36,7 +36,7 @@ extension ChangeEvaluation {
     return try numbered(payload)
   }
 
-  /// Whether the sender has both rows: they are two that want one key.
+  /// Whether the sender has both rows; then they are two rows that want one key.
   private func isDistinct(_ holder: String, ofKey index: Int) throws(L.Failure) -> Bool {
     guard let text = shape.naturalKeys[index].text(of: change.payload) else { return false }
     return try deviceState(KeyText(entity: shape.name, index: index, text: text), holder) == .distinct
@@ -47,8 +47,8 @@ extension ChangeEvaluation {
     return try holder(of: KeyText(entity: shape.name, index: index, text: text), besides: change.row.uuid)
   }
 
-  /// A forgotten row still holds its keys, because devices hold it as deleted: who brings such a key brings the row
-  /// back, under its name.
+  /// Reopens a tombstone under its own name. A tombstone still holds its keys, because devices hold the row
+  /// as deleted; a create with such a key brings the row back.
   private func openedAnew(as holder: String) -> Verdict {
     var payload = change.payload
     payload[BookkeepingColumn.uuid] = .text(holder)
@@ -60,7 +60,7 @@ extension ChangeEvaluation {
     return verdict
   }
 
-  /// One thing under two names: the one that came first is canonical, and this name is its alias for ever.
+  /// Merges two names of one thing. The first name is canonical, and this one stays its alias for ever.
   private func folded(into holder: String) throws(L.Failure) -> Verdict {
     let row = RowName(shape.name, holder)
     guard let stored = try ledger.state(of: row) else { return opened(with: change.payload) }
@@ -69,7 +69,7 @@ extension ChangeEvaluation {
     return verdict
   }
 
-  /// Two things under one number: the same content is one row, other content takes the next number.
+  /// Handles two things under one number: the same content is one row, other content gets the next number.
   private func numbered(_ payload: Document) throws(L.Failure) -> Verdict {
     var candidate = payload
     var conflicts: [ColumnConflict] = []

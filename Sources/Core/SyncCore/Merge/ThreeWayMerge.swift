@@ -1,10 +1,11 @@
-/// Merges a change into a row, unit by unit, three ways: base, stored, incoming (protocol.md §3, who wins).
+/// Merges a change into a row, unit by unit, three ways: base, stored, incoming (docs/protocol.md §3, Who
+/// wins).
 struct ThreeWayMerge {
-  /// The row as the sender knew it; empty where nothing is known, and then everything is the sender's doing.
+  /// The row as the sender knew it. Empty if that is unknown; then every value counts as the sender's edit.
   let base: Document
-  /// What arrives: only the columns that the sender speaks of.
+  /// The columns that the change carries.
   let incoming: Document
-  /// When and by whom the change was made.
+  /// When the change was made, and by whom.
   let stamp: ColumnStamp
   let policy: ConflictPolicy
   let units: MergeUnits
@@ -13,7 +14,7 @@ struct ThreeWayMerge {
   private(set) var document: Document
   private(set) var stamps: ColumnStamps
   private(set) var conflicts: [ColumnConflict] = []
-  /// The columns that say something else by this change.
+  /// The columns whose values this change sets.
   private(set) var written: Set<String> = []
   /// The row that holds the key for which columns lost.
   private(set) var heldBy: String?
@@ -31,10 +32,10 @@ struct ThreeWayMerge {
     stamps = stored.stamps
   }
 
-  /// Merges every unit that the sender speaks of.
+  /// Merges every unit that the change carries.
   ///
-  /// - Parameter obstacle: what is in the way of the row's becoming this document, as far as natural keys go; asked
-  ///   with the columns that are about to change.
+  /// - Parameter obstacle: returns what prevents the row from becoming this document under its natural keys;
+  ///   `columns` are the ones about to change.
   mutating func run<Failure: Error>(
     obstacle: (_ candidate: Document, _ columns: [String]) throws(Failure) -> KeyObstacle?
   ) throws(Failure) {
@@ -44,13 +45,13 @@ struct ThreeWayMerge {
         continue
       }
       let unit = units.columns(with: column.name)
-      // A unit is merged once, when the first of its columns comes along.
+      // A unit is merged once, at the first of its columns.
       guard unit.first(where: { incoming[$0] != nil }) == column.name else { continue }
       try merge(unit, obstacle: obstacle)
     }
   }
 
-  /// Sets columns to values that neither side said.
+  /// Sets columns to values that neither side sent.
   mutating func set(_ values: Document) {
     for column in values.columns {
       document[column.name] = column.value
@@ -70,12 +71,12 @@ struct ThreeWayMerge {
     let spoken = unit.filter { incoming[$0] != nil }
     guard spoken.contains(where: { !incoming.says($0).isSame(as: document.says($0)) }) else { return }
     let last = stamps[unit[0]]
-    // What the sender itself wrote last it has before it, whatever its base says: one that goes back to what the base
-    // said has changed it.
+    // The sender has seen what it wrote last itself, whatever its base says. So if it sends the base's value
+    // again, it has changed the unit.
     let isNews =
       base.isEmpty || stamp.hasSeen(last) || spoken.contains { !incoming.says($0).isSame(as: base.says($0)) }
     guard isNews else { return }
-    // The sender holds the unit as its base had it, with what it changed on top.
+    // The sender's unit: the base's values, overlaid with its changes.
     var offered = Document()
     for column in unit {
       if let value = incoming[column] ?? base[column] { offered[column] = value }
@@ -98,7 +99,8 @@ struct ThreeWayMerge {
       }
       conflicts.append(lost(document.only(unit), to: candidate, by: last.device))
     } else if isChanged, !stamp.hasSeen(last) {
-      // In merging it is the same device, and the later arrival wins; but nobody has seen the value give way.
+      // In merging it is the same device, and the later arrival wins. But the device has not seen its value
+      // lose.
       var conflict = lost(document.only(unit), to: candidate, by: last.device)
       conflict.isOwn = true
       conflicts.append(conflict)
@@ -115,7 +117,7 @@ struct ThreeWayMerge {
 }
 
 extension Document {
-  /// The value of a column; a column that is absent and one that is NULL say the same.
+  /// The value of a column. An absent column is NULL.
   package func says(_ column: String) -> Value { self[column] ?? .null }
 
   /// The named columns of this document.
@@ -123,7 +125,7 @@ extension Document {
     Document(names.compactMap { name in self[name].map { (name, $0) } })
   }
 
-  /// Whether both say the same of every column but the ones left out.
+  /// Whether both have the same values, apart from the left-out columns. Absent is NULL.
   package func saysTheSame(as other: Document, besides leftOut: [String]) -> Bool {
     for column in columns
     where !other.says(column.name).isSame(as: column.value) && !leftOut.contains(column.name) {

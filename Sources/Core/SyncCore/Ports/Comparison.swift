@@ -1,77 +1,78 @@
-/// A bucket of an entity's rows: those whose uuid's hash begins with one byte (docs/protocol.md §4, digest).
+/// Names one of the 256 buckets of an entity's rows. A row's bucket is the first byte of its uuid's hash
+/// (docs/protocol.md §4, Digest).
 package struct BucketName: Hashable, Sendable {
-  /// The entity.
+  /// The entity whose rows the bucket holds.
   package var entity: String
-  /// The byte.
+  /// The first byte of the hash.
   package var number: UInt8
-  /// Takes both.
+  /// Takes the entity and the hash byte.
   package init(entity: String, number: UInt8) {
     self.entity = entity
     self.number = number
   }
 }
 
-/// What the hub says of one row that seemed to differ.
+/// The hub's state of one row whose checksum differed.
 package struct HubRow: Hashable, Sendable {
   /// What the hub holds.
   package enum State: Hashable, Sendable {
-    /// The row, at the position that it stands at.
+    /// The row, with its position.
     case held(Entry)
-    /// Deleted so long ago that only the name is left.
+    /// A tombstone: the row was deleted so long ago that the hub keeps only its name.
     case forgotten
-    /// Nothing: it has never seen the row.
+    /// Nothing: the hub has never seen the row.
     case unknown
   }
-  /// The row, by the name that this library knows it under.
+  /// The row, under this library's name for it.
   package var row: RowName
-  /// What the hub holds.
+  /// What the hub holds of it.
   package var state: State
-  /// Takes both.
+  /// Takes the row's name and the hub's state of it.
   package init(row: RowName, state: State) {
     self.row = row
     self.state = state
   }
 }
 
-/// Why the cycle itself compares the library with the hub.
+/// Why a cycle compares the library with the hub without being asked to.
 package enum ComparisonReason: String, Hashable, Sendable {
-  /// Entries of the application's log are gone that were still to be sent: rows may have been edited that no entry
-  /// tells of.
+  /// The application's log lost entries before the daemon sent them. Rows may have edits that no entry
+  /// records.
   case logGap = "log_gap"
 }
 
-/// What to do about a row that differs.
+/// How to handle a row that differs.
 package enum RepairAction: Hashable, Sendable {
-  /// Only say so.
+  /// Only report it.
   case none
-  /// Make the row here what the hub holds; what is lost by that is kept as a conflict record.
+  /// Replace the row here with the hub's. Local values that are lost become a conflict record.
   case fetch
-  /// Take what the hub holds in columns that this library got later, where they still show their default.
+  /// Copy the hub's values of columns that this library got later, if the columns still hold their default.
   case fill
-  /// Make the row here what the hub holds if it is missing and hangs on a row that lacks its children.
+  /// Copy the hub's row if it is missing here and its parent lacks its children.
   case fetchChildren
   /// Queue the row for a hub that has never seen it.
   case queue
-  /// Queue the row as an edit, from where it stands: its entry in the log is gone. The hub's merge decides.
+  /// Queue the row as an edit on top of its base, because its log entry is gone. The hub's merge decides.
   case queueEdit
 }
 
-/// What looking at some rows closely found and did.
+/// What the examination of some rows found and did.
 package struct ExaminationResult: Hashable, Sendable {
-  /// The rows that do differ.
+  /// The rows that really differ.
   package var differences: [Difference] = []
-  /// Rows of the hub's that wait here for a key or a parent.
+  /// The hub's rows that are parked here because they wait for a key or a parent.
   package var waiting: [WaitingRow] = []
-  /// Rows that say nothing yet: unanswered, or written by others meanwhile.
+  /// Rows that could not be judged: they have unacknowledged changes, or someone wrote them meanwhile.
   package var unsettled = 0
-  /// Rows made what the hub holds.
+  /// Rows replaced with the hub's state.
   package var repaired = 0
-  /// Rows queued.
+  /// Rows queued for the hub.
   package var queued = 0
   /// Rows that the hub has and this library still lacks.
   package var lacking = 0
-  /// Values of this library that gave way and are kept.
+  /// Local values that lost and are kept as conflict records.
   package var conflicts = 0
-  /// Nothing found yet.
+  /// Starts with nothing found.
   package init() {}
 }

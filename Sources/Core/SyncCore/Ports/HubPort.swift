@@ -1,37 +1,37 @@
-/// What the engine asks of a hub: an HTTP exchange under the protocol's base URL, carried by bytes.
+/// What the engine needs of a hub: HTTP requests below the protocol's base URL, with bodies as bytes.
 package protocol HubPort: AnyObject {
-  /// Sends a request; `completion` is called once, on the event loop, unless the request is cancelled.
+  /// Sends a request. Calls `completion` once, on the event loop, unless the request is cancelled.
   func perform(
     _ request: HubRequest, completion: @escaping @Sendable (Result<HubResponse, TransportError>) -> Void
   ) -> RequestTicket
 
-  /// Gives a request up; its completion is never called. A finished or unknown ticket is ignored.
+  /// Cancels a request; its completion is never called. Ignores a finished or unknown ticket.
   func cancel(_ ticket: RequestTicket)
 
-  /// How far a request is; `nil` where it is not under way, or nobody can tell.
+  /// Returns the progress of a request; `nil` if it has ended or the port cannot tell.
   func progress(of ticket: RequestTicket) -> TransferProgress?
 
-  /// Closes the connections that are kept for later requests, and forgets what was looked up for them: they may lead
-  /// nowhere by now. A request that is still under way fails as interrupted.
+  /// Closes idle connections and forgets cached lookups, because they may be stale. A request under way fails
+  /// as interrupted.
   func dropConnections()
 }
 
 extension HubPort {
-  /// Not every way to the hub can be watched.
+  /// Returns `nil`: not every port can observe its requests.
   package func progress(of ticket: RequestTicket) -> TransferProgress? { nil }
 }
 
-/// How far a request is, in bytes of its body and of its answer's.
+/// The progress of a request, in bytes of its body and of the reply's body.
 package struct TransferProgress: Hashable, Sendable {
-  /// Bytes that have arrived at the other end.
+  /// Bytes transferred so far.
   package var done: Int64
-  /// Bytes in all; `nil` where the hub has not said how long its answer is.
+  /// Bytes in total; `nil` if the hub has not announced the length of its reply.
   package var total: Int64?
-  /// Takes both.
+  /// Takes the bytes transferred and the total.
   package init(done: Int64, total: Int64?) { (self.done, self.total) = (done, total) }
 }
 
-/// Names a request under way.
+/// Identifies a request under way.
 package struct RequestTicket: Hashable, Sendable {
   /// Unique within one port.
   package let number: UInt64
@@ -41,17 +41,18 @@ package struct RequestTicket: Hashable, Sendable {
 
 /// A request below the base URL.
 package struct HubRequest: Hashable, Sendable {
-  /// The HTTP method.
+  /// The HTTP methods that the protocol uses.
   package enum Method: String, Sendable { case get = "GET", post = "POST" }
   /// The HTTP method.
   package var method: Method
   /// The path below the base URL, such as `/send`.
   package var path: String
-  /// Query items, not yet percent-encoded, in order.
+  /// Query items in order, not yet percent-encoded.
   package var query: [QueryItem]
   /// A JSON body; empty for GET.
   package var body: [UInt8]
-  /// How long the hub may hold the request back on purpose (a long poll); until then nothing need move.
+  /// How long the hub may delay its reply on purpose (a long poll). Until then a silent connection is not
+  /// stalled.
   package var wait: Duration
 
   /// One item of the query string.
@@ -67,7 +68,7 @@ package struct HubRequest: Hashable, Sendable {
     }
   }
 
-  /// Takes every part of the request.
+  /// Takes the parts of a request; a request without a wait is no long poll.
   package init(
     method: Method, path: String, query: [QueryItem] = [], body: [UInt8] = [], wait: Duration = .zero
   ) {
@@ -83,18 +84,18 @@ package struct HubRequest: Hashable, Sendable {
 package struct HubResponse: Sendable {
   /// The HTTP status.
   package var status: Int
-  /// The `Retry-After` header as a span from now, where there is one.
+  /// The `Retry-After` header as a span from now; `nil` if there is none.
   package var retryAfter: Duration?
   /// The body, decompressed.
   package var body: [UInt8]
-  /// The `Server` header: what answered, by its own word.
+  /// The `Server` header: how the server identifies itself.
   package var server: String?
-  /// Where the reply sends us that we do not go by ourselves: an absolute URL.
+  /// The absolute URL of a redirect that the client does not follow.
   package var redirect: String?
   /// Whether the request carried a token or a key.
   package var hadCredentials: Bool
 
-  /// Takes every part of the reply.
+  /// Takes the parts of a reply.
   package init(
     status: Int, retryAfter: Duration? = nil, body: [UInt8] = [], server: String? = nil,
     redirect: String? = nil,
@@ -113,21 +114,21 @@ package struct HubResponse: Sendable {
 package enum TransportError: Error, Hashable, Sendable {
   /// The host's name has no address.
   case hostUnknown(host: String)
-  /// Nothing listens there, or the way is blocked; `detail` is the transport's own text.
+  /// Nothing listens there, or something blocks the connection. `detail` is the transport's own text.
   case unreachable(detail: String)
-  /// No reply began in time, or no connection was made.
+  /// The connection was not established in time, or no reply began in time.
   case timedOut(after: Duration)
-  /// Nothing moved for so long, in the middle of a request or of its reply.
+  /// No data moved for this long, in the middle of a request or of its reply.
   case stalled(after: Duration)
-  /// Less moved than so many bytes a second.
+  /// The transfer was slower than this.
   case tooSlow(bytesPerSecond: Int)
-  /// The server's certificate, or ours, was not accepted.
+  /// The certificate of the server, or of this client, was not accepted.
   case untrusted(detail: String)
-  /// What answers speaks no TLS; `detail` is the transport's own text.
+  /// The server does not speak TLS. `detail` is the transport's own text.
   case withoutTLS(detail: String)
-  /// The connection broke in the middle.
+  /// The connection broke during the transfer.
   case interrupted(detail: String)
-  /// The reply is larger than we are ready to hold.
+  /// The reply exceeds the largest size that the client accepts.
   case tooLarge(limitBytes: Int)
   /// The request could not be made at all: a bad URL, an unreadable certificate file.
   case unusable(detail: String)

@@ -1,145 +1,149 @@
-/// Runs work on the library and brings the outcome back to the event loop.
+/// Runs work on the library and returns the outcome to the event loop.
 ///
-/// In the daemon the work runs on the store's own queue; a simulation runs it inline. One piece of work at a time,
-/// in the order in which it was asked for.
+/// The daemon runs the work on the store's own queue; a simulation runs it inline. Work runs one piece at a
+/// time, in the order of the calls.
 package protocol LibraryPort: AnyObject {
   /// Runs `work`, then calls `completion` on the event loop.
   func run<Outcome: Sendable>(
     _ work: @escaping @Sendable (any SyncLibrary) throws(StoreError) -> Outcome,
     completion: @escaping @Sendable (Result<Outcome, StoreError>) -> Void)
 
-  /// Looks whether somebody else has written, behind the work already asked for. What is there to be opened is opened
-  /// only if it looks otherwise than when it was last read.
+  /// Checks, after the work already queued, whether someone else has written. Opens the file only if it
+  /// differs from when it was last read.
   func look(completion: @escaping @Sendable (Result<LookResult, StoreError>) -> Void)
 
-  /// Closes the file, behind the work already asked for, and then calls `completion` on the event loop. The next work
-  /// opens it again.
+  /// Closes the file after the work already queued, then calls `completion` on the event loop. The next work
+  /// opens the file again.
   func release(completion: @escaping @Sendable () -> Void)
 
-  /// Closes the file, behind the work already asked for, and forgets what was read of it; the next work opens what has
-  /// its name then.
+  /// Closes the file after the work already queued, and drops what was read from it. The next work opens the
+  /// file that has its name by then.
   func reopen()
 }
 
-/// What a look at the library found.
+/// What a check for changes found.
 package enum LookResult: Hashable, Sendable {
-  /// The files are what they were when they were last read. Nothing was opened.
+  /// Nobody has written the files since the last read. Nothing was opened.
   case unmoved
-  /// They were written, and nothing new is to be seen in them (yet).
+  /// Someone wrote the files, but no new commit is visible yet.
   case unchanged
-  /// Somebody else has committed; this is what the library says now.
+  /// Someone else has committed; this is the library's new standing.
   case changed(DeviceState)
 }
 
-/// The library file as the sync cycle sees it. Synchronous and blocking; no policy. Every function that writes
-/// moves its cursor in the same transaction as the data (promise 1).
+/// The library file as the sync cycle sees it: synchronous, blocking, without policy. Every function that
+/// writes moves its cursor in the same transaction as the data (docs/promises.md, promise 1).
 package protocol SyncLibrary: LibraryRecords {
-  /// Who and where this device is, and what is waiting.
+  /// Reads this device's identity, its cursors, and the counts of what waits.
   func deviceState() throws(StoreError) -> DeviceState
-  /// Fills in values of the hub's that were kept until the columns for them appeared.
+  /// Writes values of the hub's that were kept until their columns appeared.
   func fillIn() throws(StoreError) -> PageResult
-  /// Looks whether a full-text index that was out of step has been made anew; at most once in a while.
+  /// Checks, at most once in a while, whether someone has rebuilt a full-text index that was out of step.
   func lookAtIndexes() throws(StoreError)
-  /// Notes that every column which was due when the schema had this version has been compared with the hub.
+  /// Records that every column due under this schema version has been compared with the hub.
   func columnsWereCompared(schema: Int64) throws(StoreError)
-  /// Notes that no row lacks its children any more.
+  /// Records that no row lacks its children any more.
   func childrenWereFetched() throws(StoreError)
-  /// The next changes of the local log, self-contained, within the limits.
+  /// Reads the next changes of the local log within the limits, each self-contained.
   func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
-  /// Works in the hub's answers and moves the pushed cursor (protocol.md §3, rule 4 to 8).
+  /// Applies the hub's answers and moves the pushed cursor (docs/protocol.md §3, rules 4 to 8).
   ///
-  /// - Parameter witness: what the hub said of its log with them.
+  /// - Parameter witness: the log checkpoint that the hub sent with the answers.
   func completePush(
     _ batch: PushBatch, answers: [Answer], checkpoint: LogCheckpoint?
   ) throws(StoreError) -> PushResult
-  /// Moves the pushed cursor past a batch that a layer-1 server took; it says nothing of its verdicts.
+  /// Moves the pushed cursor past a batch that a layer-1 server accepted. Such a server reports no verdicts.
   func completePushWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> PushResult
-  /// Puts the one change of a batch, which the hub will never take, into quarantine and moves past it.
+  /// Quarantines the batch's only change, which the hub will never accept, and moves the pushed cursor past
+  /// it.
   func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> PushResult
-  /// Applies a page in short transactions and moves the pulled cursor with each. While changes are held, and from the
-  /// transaction on that would take too much, it only counts what the page takes, and the cursor stays.
+  /// Applies a page in short transactions and moves the pulled cursor with each. While changes are held, and
+  /// from the first transaction that would take too much, it only counts what the page takes; the cursor
+  /// stays.
   func apply(_ page: PulledPage) throws(StoreError) -> PageResult
-  /// Takes a piece of a snapshot in, in short transactions; the first piece begins it, the last one sets the pulled
-  /// cursor to where it began. Unanswered local changes stay as they are.
+  /// Applies a piece of a snapshot in short transactions. The first piece begins the snapshot; the last one
+  /// sets the pulled cursor to the snapshot's start. Unacknowledged local changes stay as they are.
   func apply(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep
-  /// The checksums of every row, by entity.
+  /// Computes the checksums of all rows, by entity.
   func sums() throws(StoreError) -> [String: BucketSums]
-  /// The checksum of every row in some buckets, by uuid.
+  /// Computes the checksum of every row in these buckets, by uuid.
   func digests(in buckets: Set<BucketName>) throws(StoreError) -> [BucketName: [String: RowDigest]]
-  /// Looks closely at rows that seemed to differ, and does something about those that do.
+  /// Examines rows whose checksums differed, and applies the remedy to those that really differ.
   func examine(_ rows: [HubRow], repair: RepairAction) throws(StoreError) -> ExaminationResult
-  /// Ends a comparison that the cycle made; what it was about is done, unless it has come up again meanwhile.
+  /// Ends a comparison that a cycle started, and clears its reason unless the reason has come up again
+  /// meanwhile.
   func endComparison(_ reason: ComparisonReason) throws(StoreError)
-  /// Keeps how many rows a comparison found at the hub that this library lacks.
+  /// Stores how many rows of the hub's a comparison found missing here.
   func keep(lacking: Int) throws(StoreError)
-  /// How much changes from elsewhere may take before they are held. Whoever asks for work sets it first.
+  /// How much remote changes may take before they are held. The caller sets it before other work.
   var brake: Brake { get set }
-  /// The library was in step for the first time.
+  /// Records that the library was in sync for the first time.
   func endFirstSync() throws(StoreError)
-  /// Keeps the log that the cursors belong to.
+  /// Stores the log that the cursors belong to.
   func adopt(log: LogID) throws(StoreError)
-  /// Lets go of the log that the cursors belonged to, and begins a snapshot of another.
+  /// Drops the log that the cursors belonged to, and begins a snapshot of another.
   func join(log: LogID) throws(StoreError)
-  /// Begins a new life: the library was restored from an older copy (409 `device_rewound`).
+  /// Begins a new incarnation, because the library was restored from an older copy (409 `device_rewound`).
   func renewIncarnation(_ incarnation: Incarnation) throws(StoreError)
-  /// Deletes at most `limit` entries of the local log that are answered and older than `moment`; how many went.
+  /// Deletes at most `limit` acknowledged entries of the local log that are older than `moment`; returns how
+  /// many it deleted.
   func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int
-  /// Keeps a pause across restarts; `nil` ends it.
+  /// Stores a pause so that it survives restarts; `nil` ends it.
   func keep(pause: Pause?) throws(StoreError)
-  /// Whether the library was found to be a copy from another time when it was opened, and a new life was begun; true
-  /// once.
+  /// Returns true once if the library, when it was opened, proved to be a copy from another time and a new
+  /// incarnation began.
   func consumeRestoredFlag() -> Bool
-  /// Whether someone else has committed something for us since the last call. Writes nothing.
+  /// Returns whether someone else has committed something to sync since the last call. Writes nothing.
   func hasChangedOutside() throws(StoreError) -> Bool
 }
 
-/// Who and where this device is (all of it from the library file).
+/// This device's identity, cursors and counts, all read from the library file.
 package struct DeviceState: Hashable, Sendable {
   /// This device.
   package var device: DeviceID
-  /// Its present life.
+  /// Its current incarnation.
   package var incarnation: Incarnation
   /// The log that the cursors belong to; `nil` before the first contact with a layer-2 hub.
   package var log: LogID?
-  /// Everything up to here has been pulled.
+  /// The pulled cursor: everything up to here has been applied.
   package var pulled: Position
-  /// The newest place in the log that the hub has named, with its chain value.
+  /// The newest log checkpoint from the hub.
   package var checkpoint: LogCheckpoint?
-  /// The snapshot that is being taken in.
+  /// The snapshot in progress.
   package var snapshot: SnapshotProgress?
-  /// Everything of the local log up to here has been answered.
+  /// The pushed cursor: everything up to here in the local log is acknowledged.
   package var pushed: ChangeID
-  /// The application's client id of the newest local change, for a layer-1 server.
+  /// The application's client id of the newest local change; a layer-1 server needs it.
   package var applicationClient: String?
-  /// Local changes not yet answered.
+  /// Unacknowledged local changes.
   package var pendingLocal: Int
-  /// Documents waiting for a key or a parent.
+  /// Parked documents: they wait for a key or a parent.
   package var parked: Int
-  /// Entries of both directions set aside.
+  /// Quarantined entries of both directions.
   package var quarantined: Int
-  /// Records of values that lost.
+  /// Conflict records.
   package var conflicts: Int
   /// The pause in force.
   package var pause: Pause?
-  /// The version of the library's schema, if some of its columns are still to be compared with the hub.
+  /// The version of the library's schema, if some of its columns must still be compared with the hub.
   package var schemaToCompare: Int64?
-  /// Full-text indexes that are not kept right here.
+  /// Full-text indexes that the daemon does not maintain here.
   package var indexes: [IndexFinding]
-  /// Entries of the application's log are gone that were still to be sent, and the library has not been compared with
-  /// the hub since.
+  /// The application's log lost entries before the daemon sent them, and no comparison with the hub has
+  /// followed yet.
   package var hasLogGap = false
-  /// Rows came back of which the children may be missing.
+  /// Rows came back whose children may be missing.
   package var hasIncompleteRows = false
-  /// When the application's log was last found emptied and begun anew.
+  /// When the daemon last found the application's log emptied and its ids restarted.
   package var logResetAt: Instant?
   /// Rows that the hub has and this library lacks, as of the last comparison; `nil` before the first.
   package var lacking: Int?
-  /// Changes from elsewhere that wait for a person's word.
+  /// Remote changes that are held until a person decides.
   package var hold: Hold?
-  /// The library has never been in step.
+  /// The library has never been in sync.
   package var isFirstSync = false
 
-  /// Takes every field.
+  /// Takes the fields that every library has; the others keep their defaults.
   package init(
     device: DeviceID, incarnation: Incarnation, log: LogID?, pulled: Position, checkpoint: LogCheckpoint?,
     snapshot: SnapshotProgress?, pushed: ChangeID, applicationClient: String?, pendingLocal: Int, parked: Int,
@@ -164,26 +168,27 @@ package struct DeviceState: Hashable, Sendable {
   }
 }
 
-/// A pause that a person asked for. An untimed one never ends by itself.
+/// A pause that a person asked for.
 package struct Pause: Hashable, Sendable {
-  /// When it ends, by the wall clock; `nil` means when someone resumes.
+  /// When it ends, by the wall clock; `nil` if it lasts until someone resumes.
   package var until: Instant?
-  /// Takes when it ends.
+  /// Takes the end by the wall clock; `nil` for an untimed pause.
   package init(until: Instant?) { self.until = until }
 }
 
-/// What one push may hold.
+/// The bounds of one push.
 package struct BatchLimits: Hashable, Sendable {
-  /// Changes, at most.
+  /// The most changes.
   package var changes: Int
-  /// Bytes of payload, at most; one change may be larger and then goes alone.
+  /// The most bytes of payload. A single change may be larger; it is then sent alone.
   package var bytes: Int
-  /// Whether the newest change of a row brings the row as it is now (docs/protocol.md §4, Current rows). Otherwise
-  /// every change is sent as it was logged.
+  /// Whether the newest change of a row carries the row as it is now (docs/protocol.md §4, Current rows).
+  /// Otherwise every change is sent as it was logged.
   package var sendsCurrentRows: Bool
-  /// The most bytes of a request that the hub takes: a change that does not fit into one alone is set aside unsent.
+  /// The most bytes of a request that the hub accepts. A change that does not fit even alone is quarantined
+  /// unsent.
   package var requestBytesMax = Int.max
-  /// Takes both bounds, and in which form rows go.
+  /// Takes both bounds, and whether changes carry current rows.
   package init(changes: Int, bytes: Int, sendsCurrentRows: Bool = false) {
     self.changes = changes
     self.bytes = bytes
@@ -195,33 +200,34 @@ package struct BatchLimits: Hashable, Sendable {
 package struct PushBatch: Sendable {
   /// The changes to send, in the order of the log.
   package var changes: [PushedChange]
-  /// Log entries that cannot be sent, to be set aside when the batch is settled.
+  /// Log entries that cannot be sent; settling the batch quarantines them.
   package var unsendable: [MalformedEntry]
-  /// Entries that have nothing left to say: their row vanished without a log entry (protocol.md §1, fact 7).
+  /// Number of entries that need not be sent: their row vanished without a log entry (docs/protocol.md §1,
+  /// fact 7).
   package var passedOver: Int
-  /// The last change id that the batch covers, whether sent or not.
+  /// The last change id that the batch covers, sent or not.
   package var last: ChangeID
-  /// Where the pulled cursor stood when the batch was made.
+  /// The pulled cursor when the batch was read.
   package var cursor: Position
-  /// Whether the log goes on behind it.
+  /// Whether the log has more entries after the batch.
   package var hasMore: Bool
-  /// The unique keys of the library, as its schema was when the batch was read.
+  /// The library's unique keys, by its schema when the batch was read.
   package var keys: LibraryKeys = .assumed
-  /// Whether the hub takes rows as they are now, and with them keys.
+  /// Whether the hub accepts current rows, and keys with them.
   package var sendsCurrentRows = false
-  /// The library that it was read from; `nil` if nobody has noted it.
+  /// The library state that the batch was read from; `nil` if nobody has recorded it.
   package var origin: RequestOrigin?
-  /// Log entries that it was made of.
+  /// Number of log entries that the batch covers.
   package var entries = 0
-  /// The log when it was read, as it is to be found again when the batch is settled; `missing` counts the ids that the
-  /// batch covers and that have no entry.
+  /// The state of the log when the batch was read; settling checks it again. `missing` counts the ids that
+  /// the batch covers and that have no entry.
   package var log = LogWatermark(pushed: .none, entry: nil, highest: .none, missing: 0)
-  /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
+  /// The log lost entries before they were sent, and no comparison with the hub has followed yet.
   package var hasGap = false
-  /// What was found to have become of the log when it was read.
+  /// The change of the log that was found while reading it.
   package var logChange: LogChange?
 
-  /// Takes every field.
+  /// Takes the changes, and what the batch covers; the other fields keep their defaults.
   package init(
     changes: [PushedChange], unsendable: [MalformedEntry], passedOver: Int,
     last: ChangeID, cursor: Position, hasMore: Bool
@@ -234,49 +240,49 @@ package struct PushBatch: Sendable {
     self.hasMore = hasMore
   }
 
-  /// Whether it covers nothing.
+  /// Whether the batch covers no log entry.
   package var isEmpty: Bool { changes.isEmpty && unsendable.isEmpty && passedOver == 0 && entries == 0 }
 }
 
 /// What settling a batch did.
 package struct PushResult: Hashable, Sendable {
-  /// Changes that the hub took or had.
+  /// Changes that the hub accepted now or had accepted before.
   package var accepted = 0
-  /// Changes that were set aside.
+  /// Changes that were quarantined.
   package var quarantined = 0
-  /// Rows folded into another.
+  /// Rows merged into another row.
   package var folded = 0
-  /// Columns of ours that lost.
+  /// Local columns that lost.
   package var conflicts = 0
-  /// Log entries with nothing left to say.
+  /// Log entries that need not be sent.
   package var passedOver = 0
-  /// The first of what was set aside and what lost.
+  /// The first quarantined entries and the first rows that lost values.
   package var samples = ReportSamples()
-  /// Nothing settled yet.
+  /// Starts with nothing settled.
   package init() {}
 }
 
 /// A page on its way into the library.
 package struct PulledPage: Sendable {
-  /// Whose rules it came under.
+  /// The rules of the server that the page came from.
   package enum Rules: Hashable, Sendable {
-    /// Full documents in the hub's order; the cursor goes to `next`.
+    /// Full documents in the hub's order; the cursor moves to `next`.
     case layer2(next: Position, chain: ChainValue)
-    /// Payloads may be partial, versions decide; the cursor goes to the last id received, or, on an empty page,
-    /// to `proven` where two replies agreed on it.
+    /// Payloads may be partial, versions decide. The cursor moves to the last id received; on an empty page
+    /// it moves to `proven` if two replies agreed on it.
     case layer1(proven: Position?)
   }
   /// The entries, ascending.
   package var entries: [ReceivedEntry]
-  /// Whose rules they came under.
+  /// The rules of the server that they came from.
   package var rules: Rules
-  /// The library that they were asked for; `nil` if nobody has noted it.
+  /// The library state that the page was requested for; `nil` if nobody has recorded it.
   package var origin: RequestOrigin?
-  /// Where the page was asked from; `nil` if nobody has noted it. One that begins behind the pulled cursor was read ahead
-  /// while changes were held, and is not taken in.
+  /// The position that the page was requested from; `nil` if nobody has recorded it. A page that begins after
+  /// the pulled cursor was read ahead while changes were held; it is not applied.
   package var since: Position?
 
-  /// Takes every part.
+  /// Takes the entries, the server's rules, and the request that the page answers.
   package init(
     entries: [ReceivedEntry], rules: Rules, origin: RequestOrigin? = nil, since: Position? = nil
   ) {
@@ -289,20 +295,20 @@ package struct PulledPage: Sendable {
 
 /// What applying a page did.
 package struct PageResult: Hashable, Sendable {
-  /// Rows written, or found to say it already.
+  /// Rows written, and rows that already had the values.
   package var applied = 0
-  /// Entries skipped by rule.
+  /// Entries that a rule skipped.
   package var skipped = 0
   /// Documents parked.
   package var parked = 0
-  /// Entries set aside.
+  /// Entries quarantined.
   package var quarantined = 0
   /// Local values that lost.
   package var conflicts = 0
-  /// The first of what was set aside and what lost.
+  /// The first quarantined entries and the first rows that lost values.
   package var samples = ReportSamples()
-  /// Where the pulled cursor stands now.
+  /// The pulled cursor afterwards.
   package var cursor: Position = .start
-  /// Nothing applied yet.
+  /// Starts with nothing applied.
   package init() {}
 }

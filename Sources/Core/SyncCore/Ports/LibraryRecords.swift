@@ -1,58 +1,60 @@
-/// What a person can ask of the records in a library: what lost, and what was set aside. A refusal changes nothing.
+/// What a person can do with the records in a library: conflicts, quarantine, local history, held changes. A
+/// refusal changes nothing.
 package protocol LibraryRecords: AnyObject {
-  /// Conflict records behind number `after`, at most `limit`; with `only`, those in which nothing but these columns lost.
+  /// Lists at most `limit` conflict records after number `after`. With `only`, lists only those in which no
+  /// other columns lost.
   func conflicts(after: Int64, limit: Int, only: [String]) throws(StoreError) -> RecordPage<ConflictSummary>
-  /// One conflict record with its values, `nil` where there is none.
+  /// Returns one conflict record with its values; `nil` if there is none.
   func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord?
-  /// Writes the losing values back as a new local edit, as the application writes one; the record then goes.
+  /// Writes the losing values back as a new local edit, as the application would, and deletes the record.
   func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
-  /// Forgets a conflict record; false where there is none.
+  /// Deletes a conflict record; returns false if there is none.
   func dismissConflict(_ id: Int64) throws(StoreError) -> Bool
-  /// Forgets all conflict records, or those in which nothing but these columns lost; gives how many.
+  /// Deletes all conflict records, or only those in which no other columns lost; returns how many.
   func dismissConflicts(only: [String]) throws(StoreError) -> Int
 
-  /// Entries in quarantine behind number `after`, at most `limit`, without the entries themselves.
+  /// Lists at most `limit` quarantine records after number `after`, without their entries.
   func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord>
-  /// One entry in quarantine, `nil` where there is none.
+  /// Returns one quarantine record; `nil` if there is none.
   func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord?
-  /// Queues the row of an entry that was going to the hub again, whole; the record then goes.
+  /// Queues the whole row of an entry that was on its way to the hub, and deletes the record.
   func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal?
-  /// Takes in the row of an entry that came from a hub, as the hub has it now; the record then goes.
+  /// Applies the hub's current row for an entry that came from a hub, and deletes the record.
   func applyQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal?
-  /// Applies an entry that came from a layer-1 server again, as it was kept; the record then goes.
+  /// Applies the stored entry of a layer-1 server again, and deletes the record.
   func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal?
-  /// Forgets every entry, or those of one entity; gives how many.
+  /// Deletes all quarantine records, or those of one entity; returns how many.
   func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int
-  /// Forgets an entry; false where there is none.
+  /// Deletes a quarantine record; returns false if there is none.
   func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool
 
-  /// Texts that others replaced here, behind number `after`, at most `limit`, without the texts.
+  /// Lists at most `limit` local history records after number `after`, without their texts.
   func history(after: Int64, limit: Int) throws(StoreError) -> RecordPage<HistoryRecord>
-  /// One record of them, `nil` where there is none.
+  /// Returns one local history record; `nil` if there is none.
   func history(_ id: Int64) throws(StoreError) -> HistoryRecord?
-  /// Writes a record's texts back as a new local edit; the record then goes.
+  /// Writes a record's texts back as a new local edit, and deletes the record.
   func restoreHistory(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal>
 
-  /// Changes from elsewhere that are held, `nil` where there are none.
+  /// Returns the remote changes that are held; `nil` if there are none.
   func heldChanges() throws(StoreError) -> HeldChanges?
-  /// Lets the library take in what is held up to a position, or all that was counted.
+  /// Allows the library to apply what is held up to a position, or everything counted so far.
   func acceptHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal>
-  /// Keeps what is held up to a position, or all that was counted, out of the library: its rows are queued whole.
+  /// Refuses what is held up to a position, or everything counted so far: the affected rows are queued whole.
   func refuseHeld(through: Position?) throws(StoreError) -> Result<HoldEnded, RecordRefusal>
 }
 
-/// What restoring a conflict record did.
+/// What restoring a record did.
 package struct Restored: Hashable, Sendable {
   /// The row.
   package var row: RowName
-  /// The columns that say what they said before they lost.
+  /// The columns that have their earlier values again.
   package var columns: [String]
-  /// The row said it already: there was nothing to queue.
+  /// The row already had the values: there was nothing to queue.
   package var wasThere: Bool
-  /// The row is softly deleted: the values are back, and it stays out of sight.
+  /// The row is softly deleted: it has the values again but stays hidden.
   package var isDeleted: Bool
 
-  /// Takes every field.
+  /// Takes what was restored, and the row's state.
   package init(row: RowName, columns: [String], wasThere: Bool, isDeleted: Bool) {
     self.row = row
     self.columns = columns

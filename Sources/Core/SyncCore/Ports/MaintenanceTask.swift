@@ -1,51 +1,54 @@
-/// Something a person asks for that takes both library and hub, done at the end of a cycle that came in step.
+/// A maintenance task that needs both the library and the hub. It runs at the end of a cycle that reached
+/// sync.
 package enum MaintenanceTask: Hashable, Sendable {
-  /// Prove that the library holds what the hub holds; with `repairs` fetch what differs (protocol.md §3, digest).
+  /// Check that library and hub hold the same rows. With `repairs`, fetch what differs (docs/protocol.md §4,
+  /// Digest).
   case verify(repairs: Bool)
-  /// Queue the rows that no log entry speaks of and that the hub lacks; a dry run only counts them.
+  /// Queue the rows that no log entry mentions and that the hub lacks. A dry run only counts them.
   case adopt(isDryRun: Bool)
-  /// Take what the hub holds in columns that this library got later. Nobody asks for it: a cycle does it by itself.
+  /// Copy the hub's values of columns that this library got later. A cycle starts this itself.
   case fillColumns
-  /// Fetch the rows that hang on one that was deleted here for good and came back. Nobody asks for it either.
+  /// Fetch the children of a row that the application deleted for good and that came back. A cycle starts
+  /// this itself.
   case fetchChildren
-  /// Start over from a snapshot; unpushed changes stay.
+  /// Rebuild the library from a snapshot. Unacknowledged changes stay.
   case resync
-  /// Let the log go that the library is in step with, where the hub keeps another, and start over with that one:
-  /// whatever the library holds and the hub lacks is queued.
+  /// Leave the log that the library syncs with, join the hub's other log, and rebuild from its snapshot.
+  /// Everything that the library holds and the hub lacks is queued.
   case join
 }
 
-/// A row that is not the same here and at the hub.
+/// A row that differs between this library and the hub.
 package struct Difference: Hashable, Sendable {
-  /// In which way.
+  /// How the row differs.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// The hub has it, this library does not.
+    /// The hub has the row, this library does not.
     case missingHere = "missing_here"
-    /// This library has it, the hub has never seen it.
+    /// This library has the row, the hub has never seen it.
     case missingAtHub = "missing_at_hub"
-    /// Both have it, and they say different things.
+    /// Both have the row, with different values.
     case differs
   }
   /// The row.
   package var row: RowName
-  /// In which way.
+  /// How the row differs.
   package var kind: Kind
-  /// Takes both.
+  /// Takes the row and how it differs.
   package init(row: RowName, kind: Kind) {
     self.row = row
     self.kind = kind
   }
 }
 
-/// A row of the hub's that this library keeps beside its tables, because they have no room for it.
+/// A row of the hub's that is parked here, beside the tables, because the tables cannot hold it yet.
 package struct WaitingRow: Hashable, Sendable {
   /// The row.
   package var row: RowName
-  /// The unique index in the way; `nil` if it waits for its parent.
+  /// The unique index that blocks the row; `nil` if the row waits for its parent.
   package var index: String?
-  /// The local row that has the key in that index.
+  /// The local row that holds the key in that index.
   package var holder: RowName?
-  /// Takes every part.
+  /// Takes the row, and what blocks it.
   package init(row: RowName, index: String?, holder: RowName?) {
     self.row = row
     self.index = index
@@ -53,41 +56,42 @@ package struct WaitingRow: Hashable, Sendable {
   }
 }
 
-/// What an errand found and did.
+/// What a maintenance task found and did.
 package struct MaintenanceTaskReport: Hashable, Sendable {
-  /// The most differences that are listed one by one; `counts` has them all.
+  /// The most differences that are listed individually; `counts` covers all of them.
   package static let listedMax = 1000
-  /// The position at which both sides were compared, or the snapshot was taken.
+  /// The position of the comparison, or of the snapshot.
   package var at: Position = .start
-  /// Rows of this library that took part.
+  /// Rows of this library that were compared.
   package var compared = 0
   /// The first differences, at most `listedMax`.
   package var differences: [Difference] = []
-  /// How many there are of each kind.
+  /// The number of differences of each kind.
   package var counts: [Difference.Kind: Int] = [:]
-  /// Rows that wait for a key or a parent: held, but not in their table. The first of them, at most `listedMax`.
+  /// The first parked rows, at most `listedMax`. They wait for a key or a parent: this library holds them,
+  /// but not in their table.
   package var waiting: [WaitingRow] = []
-  /// Rows left out because they have changes that the hub has not answered.
+  /// Rows left out because they have unacknowledged changes.
   package var unsettled = 0
-  /// Rows made what the hub holds.
+  /// Rows replaced with the hub's state.
   package var repaired = 0
-  /// Rows queued for the hub, or that would be in a dry run.
+  /// Rows queued for the hub; in a dry run, rows that would be queued.
   package var queued = 0
-  /// Nothing found yet.
+  /// Starts with nothing found.
   package init() {}
 
-  /// Whether both sides hold the same, as far as they were compared.
+  /// Whether both sides hold the same, as far as the task compared them.
   package var isEqual: Bool { counts.values.allSatisfy { $0 == 0 } }
 }
 
-/// How an errand ended.
+/// How a maintenance task ended.
 package enum MaintenanceTaskOutcome: Hashable, Sendable {
-  /// It was done.
+  /// It ran to its end.
   case done(MaintenanceTaskReport)
-  /// It could not be done; `blocked` where nothing is tried again until someone acts.
+  /// It failed. `blocked` is true if nothing is retried until someone acts.
   case failed(Failure, blocked: Bool)
   /// Syncing is paused.
   case paused
-  /// The server does not offer what it takes (layer 1, or an older hub).
+  /// The server lacks a feature that the task needs (layer 1, or an older hub).
   case notOffered
 }

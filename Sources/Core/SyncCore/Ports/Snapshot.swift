@@ -1,36 +1,36 @@
-/// Why a library starts over from a snapshot (protocol.md §3, Snapshot and A restored hub).
+/// Why a library is rebuilt from a snapshot (docs/protocol.md §4, Snapshot).
 package enum SnapshotReason: String, Hashable, Sendable, CaseIterable {
   /// The hub no longer keeps the log from our cursor on.
   case cursorTooOld = "cursor_too_old"
-  /// The hub was restored from an older copy: what it has lost of what we hold is queued again.
+  /// The hub was restored from an older copy. What it lost of our rows is queued again.
   case hubRestored = "log_rewound"
   /// A person asked for it.
   case asked
-  /// A person had the library join another log: what that log lacks of what we hold is queued.
+  /// A person had the library join another log. What that log lacks of our rows is queued.
   case joined
 
-  /// Whether the hub's past is another than the one that we know: no position of ours means anything to it, and what
-  /// it lacks was never deleted there.
+  /// Whether the hub's history differs from the one that we know. Then our positions mean nothing to it, and
+  /// a row that it lacks was never deleted there.
   package var isAnotherPast: Bool { self == .hubRestored || self == .joined }
 
-  /// Whether a person wants whatever the hub has. A rebuild that the hub asks for may be held.
+  /// Whether a person accepts whatever the hub has. A rebuild that the hub asks for may be held.
   package var isConfirmed: Bool { self == .asked || self == .joined }
 }
 
-/// A snapshot that is being taken in; kept in the library, so that it goes on after a restart.
+/// The progress of a snapshot. The library stores it, so the snapshot continues after a restart.
 package struct SnapshotProgress: Hashable, Sendable {
-  /// Why.
+  /// Why the library is rebuilt.
   package var reason: SnapshotReason
-  /// Where the log goes on behind the snapshot: its first header.
+  /// Where the log continues after the snapshot: the header of its first piece.
   package var start: LogCheckpoint
-  /// The last row taken in, `nil` before the first.
+  /// The last row applied; `nil` before the first.
   package var after: RowName?
-  /// Rows taken in so far.
+  /// Rows applied so far.
   package var rows: Int
-  /// Rows queued for the hub so far, because it has lost them.
+  /// Rows queued so far because the hub has lost them.
   package var requeued: Int
 
-  /// Takes every part.
+  /// Takes the reason, the start, and how far the snapshot is.
   package init(reason: SnapshotReason, start: LogCheckpoint, after: RowName?, rows: Int, requeued: Int) {
     self.reason = reason
     self.start = start
@@ -44,12 +44,13 @@ package struct SnapshotProgress: Hashable, Sendable {
 package struct SnapshotPiece: Sendable {
   /// One row of the hub's.
   package enum Row: Hashable, Sendable {
-    /// The row as it is, at the position that it stands at.
+    /// The row, with its position.
     case state(ReceivedEntry)
-    /// Deleted, seen by everyone, and forgotten: only the name is left, and what the device lost there untold.
+    /// A tombstone: deleted, seen by every device, only the name is left. `owed` lists what the device lost
+    /// there and was never told.
     case forgotten(RowName, owed: [AnswerLoss] = [])
 
-    /// The row's name, where it could be read.
+    /// The row's name; `nil` if it was unreadable.
     package var name: RowName? {
       switch self {
       case .state(.entry(let entry)): entry.row
@@ -58,18 +59,18 @@ package struct SnapshotPiece: Sendable {
       }
     }
   }
-  /// The head when the hub began this piece.
+  /// The hub's head when it began this piece.
   package var header: LogCheckpoint
   /// The rows, in the catalogue's order, then by uuid.
   package var rows: [Row]
-  /// Whether this is the first piece: the snapshot begins anew.
+  /// Whether this is the first piece: the snapshot begins again.
   package var isFirst: Bool
   /// Whether this is the last piece.
   package var isLast: Bool
-  /// The library that it was asked for; `nil` if nobody has noted it.
+  /// The library state that the piece was requested for; `nil` if nobody has recorded it.
   package var origin: RequestOrigin?
 
-  /// Takes every part.
+  /// Takes the rows and their place in the snapshot.
   package init(header: LogCheckpoint, rows: [Row], isFirst: Bool, isLast: Bool) {
     self.header = header
     self.rows = rows
@@ -78,16 +79,16 @@ package struct SnapshotPiece: Sendable {
   }
 }
 
-/// What taking a piece in did.
+/// What applying a piece did.
 package struct SnapshotStep: Hashable, Sendable {
-  /// Rows written, skipped, parked, set aside.
+  /// Rows written, skipped, parked, quarantined.
   package var applied: PageResult
-  /// How far the snapshot is, with its totals.
+  /// The snapshot's progress, with totals.
   package var progress: SnapshotProgress
-  /// Whether this was its end.
+  /// Whether the snapshot is complete.
   package var isComplete: Bool
 
-  /// Takes every part.
+  /// Takes what this piece did, and the progress after it.
   package init(applied: PageResult, progress: SnapshotProgress, isComplete: Bool) {
     self.applied = applied
     self.progress = progress

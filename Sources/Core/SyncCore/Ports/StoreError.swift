@@ -1,38 +1,39 @@
-/// Why the library file cannot be worked on. Each case is something a person can do something about.
+/// Why the library file cannot be used. A person can act on each case.
 package enum StoreError: Error, Hashable, Sendable {
   /// There is no file at the path.
   case missing(path: String)
   /// The path is not a regular file, or not an SQLite database.
   case notADatabase(path: String)
-  /// It is a database, but not one of the application's: a table or a column is missing.
+  /// It is a database, but not the application's: a table or a column is missing.
   case notALibrary(path: String, lacks: String)
-  /// The file, or the directory in which SQLite keeps its journal, cannot be written.
-  /// `access` says who we are and whose they are.
+  /// The file, or the directory in which SQLite keeps its journal, is not writable. `access` names this user
+  /// and the owner.
   case readOnly(path: String, access: String = "")
-  /// The file cannot be opened by this user.
+  /// This user may not open the file.
   case notPermitted(path: String, access: String = "")
   /// The disk that holds the library is full.
   case diskFull(path: String)
-  /// Someone else held the write lock for this long.
+  /// Another program held the write lock for this long.
   case busy(path: String, waited: Duration)
   /// Another process syncs this library.
   case inUse(path: String)
-  /// The file is damaged: SQLite's own words.
+  /// The file is damaged; `detail` is SQLite's text.
   case damaged(path: String, detail: String)
-  /// Reading or writing failed: SQLite's own words.
+  /// Reading or writing failed; `detail` is SQLite's text.
   case inputOutput(path: String, detail: String)
-  /// Another file, or a copy from another time, has come into the library's place: it must be opened anew.
+  /// Another file, or a copy from another time, has taken the library's place. The daemon must open it again.
   case replaced(path: String)
-  /// The file could not be let go of: SQLite's own words.
+  /// The file could not be closed; `detail` is SQLite's text.
   case notClosed(path: String, detail: String)
-  /// The application's log is not the one that the work was made for: nothing was written but that.
+  /// The application's log changed after the work was prepared. Nothing was written except that finding.
   case logChanged(path: String, LogChange)
   /// The work would take too much from the library; it was not done.
   case held(path: String)
-  /// The sync state in the library was written by a newer mediasync.
+  /// A newer mediasync wrote the sync state in the library.
   case newerState(path: String, version: Int64, known: Int64)
 
-  /// Whether it may pass by itself: the next attempt comes with the backoff. Otherwise someone must act.
+  /// Whether the error may pass without action: the next attempt follows the backoff. Otherwise someone must
+  /// act.
   package var isTemporary: Bool {
     switch self {
     case .busy, .inUse, .diskFull, .inputOutput, .replaced, .notClosed, .logChanged, .held: true
@@ -40,8 +41,8 @@ package enum StoreError: Error, Hashable, Sendable {
     }
   }
 
-  /// Whether this user may not do what we need: whoever owns the file can mend that without telling us, so it is tried
-  /// again.
+  /// Whether this user lacks a permission. The file's owner can grant it without telling the daemon, so the
+  /// daemon tries again.
   package var isOfPermission: Bool {
     switch self {
     case .readOnly, .notPermitted: true
@@ -51,7 +52,8 @@ package enum StoreError: Error, Hashable, Sendable {
     }
   }
 
-  /// Whether it may be a file that is just being copied into its place: after a while without a write it may be sound.
+  /// Whether the file may be in the middle of being copied. It may be sound once nobody has written it for a
+  /// while.
   package var mayBeHalfWritten: Bool {
     switch self {
     case .damaged, .notADatabase, .notALibrary: true

@@ -12,14 +12,15 @@ package struct Moment: Hashable, Sendable {
   }
 }
 
-/// What the engine asks of time and chance.
+/// What the engine needs of clocks and randomness.
 package protocol TimePort: AnyObject {
-  /// Both clocks, now.
+  /// Reads both clocks.
   func now() -> Moment
-  /// A random number from 0 up to, not including, 1.
+  /// Returns a random number, at least 0 and below 1.
   func random() -> Double
-  /// A new random identifier (UUID, lower case).
+  /// Returns a new random identifier (UUID, lower case).
   func randomIdentifier() -> String
-  /// Sets the one alarm to a span from now, or takes it off; the engine's `timerFired` is called then.
+  /// Sets the only alarm to a span from now; `nil` disarms it. When it rings, the port calls the engine's
+  /// `timerFired`.
   func setAlarm(after span: Duration?)
 }

@@ -1,4 +1,5 @@
-/// Runs pure work beside the event loop (decoding and encoding of large bodies), so that the loop answers at once.
+/// Runs pure work outside the event loop (decoding and encoding of large bodies), so that the loop stays
+/// responsive.
 package protocol WorkPort: AnyObject {
   /// Runs `work` elsewhere, then calls `completion` on the event loop.
   func run<Outcome: Sendable>(

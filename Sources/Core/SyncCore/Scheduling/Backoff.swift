@@ -1,17 +1,18 @@
-/// How long to wait before the next try: full jitter over a bound that doubles (design.md, daemons' notes).
+/// How long to wait before the next try: full jitter below a bound that doubles with each failure.
 package struct Backoff: Hashable, Sendable {
   /// The first bound.
   package var initial: Duration
-  /// The last bound.
+  /// The largest bound.
   package var limit: Duration
-  /// The last bound while somebody waits for their edits to be sent.
+  /// The largest bound while there are local edits to send.
   package var limitWithEdits: Duration
   /// Failures since the last success.
   package private(set) var attempt = 0
-  /// How often the first bound is doubled after the next failure.
+  /// How often the next failure doubles the first bound.
   private var doublings = 0
 
-  /// Takes the first and the last bound; with `limitWithEdits` a shorter last bound while there are edits to send.
+  /// Takes the first and the largest bound. `limitWithEdits` is a lower largest bound while there are edits
+  /// to send.
   package init(initial: Duration, limit: Duration, limitWithEdits: Duration? = nil) {
     precondition(initial > .zero && initial <= limit, "backoff goes from a first bound up to a last one")
     self.initial = initial
@@ -22,8 +23,8 @@ package struct Backoff: Hashable, Sendable {
   /// Counts a failure.
   ///
   /// - Parameters:
-  ///   - random: from 0 up to, not including, 1.
-  ///   - floor: what the server asked for (`Retry-After`); waited at least, jitter on top.
+  ///   - random: at least 0, below 1.
+  ///   - floor: the wait that the server asked for (`Retry-After`); the jitter comes on top.
   ///   - hasEdits: whether there are local edits to send.
   /// - Returns: how long to wait.
   package mutating func failed(random: Double, floor: Duration? = nil, hasEdits: Bool = false) -> Duration {
@@ -38,16 +39,16 @@ package struct Backoff: Hashable, Sendable {
     return floor + min(jitter, initial)
   }
 
-  /// Takes other bounds; what was counted stays.
+  /// Takes the bounds of another backoff and keeps the counts.
   package mutating func rebound(to other: Backoff) {
     (initial, limit, limitWithEdits) = (other.initial, other.limit, other.limitWithEdits)
   }
 
-  /// Success: the next failure begins at the first bound again.
+  /// Records a success: the next failure begins at the first bound again.
   package mutating func succeeded() { (attempt, doublings) = (0, 0) }
 
-  /// What failed before may work by now: the coming waits grow anew, from the first bound doubled `doublings` times at
-  /// most. The failures still count.
+  /// Shortens the next waits because the cause of the failures may be gone. The bound grows again from the
+  /// first one, doubled at most `doublings` times. The failures still count.
   package mutating func shorten(toDoublings doublings: Int = 0) {
     self.doublings = min(self.doublings, doublings)
   }

@@ -1,19 +1,19 @@
-/// How often a change of the network may shorten a wait: a few times in a row, because the first route of a link that
-/// comes up is seldom the one that leads to the hub, and then once a minute, so that a link that comes and goes starts
-/// no storm.
+/// Limits how often a network change may shorten a wait. A few in a row may, because the first route of a new
+/// link seldom leads to the hub. After that one a minute may, so that an unstable link cannot cause a storm
+/// of tries.
 package struct RouteAllowance: Hashable, Sendable {
-  /// How many times in a row.
+  /// How many in a row.
   static let burst = 3
-  /// How long it takes until there is one time more.
+  /// How long until one more is allowed.
   static let refill: Duration = .seconds(60)
 
   private var left = burst
   private var since: Duration = .zero
 
-  /// With everything still to give.
+  /// Starts with the whole allowance.
   package init() {}
 
-  /// Takes one time, at `now` on the boot clock; false where none is left.
+  /// Uses one unit of the allowance at `now` on the boot clock; returns false if none is left.
   package mutating func use(at now: Duration) -> Bool {
     while left < Self.burst, now - since >= Self.refill {
       left += 1

@@ -1,20 +1,21 @@
-/// How large the next batch or page may be. What takes long holds the other direction up, and what breaks off is better
-/// tried smaller: both halve the size. What goes quickly doubles it again, up to what is configured.
+/// How large the next batch or page may be. A slow transfer delays the other direction, and a broken one may
+/// succeed at a smaller size; both halve the size. A quick transfer doubles it again, up to the configured
+/// size.
 package struct TransferSizer: Hashable, Sendable {
-  /// One that takes longer is too large for this line.
+  /// A transfer that takes longer is too large for this line.
   static let slow: Duration = .seconds(4)
-  /// One that takes no longer may be larger.
+  /// After a transfer that takes no longer, the next may be larger.
   static let quick: Duration = .seconds(1)
-  /// A thousandth: then one change goes at a time.
+  /// At most a thousandth of the size; changes then go one at a time.
   static let halvingsMax = 10
 
   /// How often the size is halved.
   package private(set) var halvings = 0
 
-  /// With the whole size.
+  /// Starts with the whole size.
   package init() {}
 
-  /// One came through in so long.
+  /// Records a transfer that succeeded in this time.
   package mutating func took(_ span: Duration) {
     if span <= Self.quick {
       halvings = max(halvings - 1, 0)
@@ -27,19 +28,19 @@ package struct TransferSizer: Hashable, Sendable {
     }
   }
 
-  /// One came through, and nobody knows how long it took.
+  /// Records a transfer that succeeded in unknown time.
   package mutating func came() { halvings = max(halvings - 1, 0) }
 
-  /// One broke off, or never came to an end.
+  /// Records a transfer that broke off or never ended.
   package mutating func broke() { halvings = min(halvings + 2, Self.halvingsMax) }
 
-  /// So much of a count, at least one.
+  /// Returns this share of a count, at least one.
   package func part(of count: Int) -> Int { Self.part(of: count, halvings: halvings) }
 
-  /// So much of a count as is left after so many halvings, at least one.
+  /// Returns a count halved this often, at least one.
   package static func part(of count: Int, halvings: Int) -> Int { max(count >> halvings, 1) }
 
-  /// The bounds of a batch of this size.
+  /// Returns this share of a batch's bounds.
   package func part(of limits: BatchLimits) -> BatchLimits {
     var limits = limits
     limits.changes = part(of: limits.changes)

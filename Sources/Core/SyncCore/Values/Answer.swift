@@ -1,57 +1,59 @@
-/// What became of a pushed change (protocol.md §3, verdicts).
+/// What the hub decided about a pushed change (docs/protocol.md §3, Verdicts).
 package enum Outcome: String, Hashable, Sendable, CaseIterable {
-  /// It is in the log.
+  /// The change is in the log.
   case applied
-  /// It was in the log already: the reply to an earlier push was lost.
+  /// The change was in the log already: the reply to an earlier push was lost.
   case duplicate
-  /// Nothing of it won.
+  /// Nothing of the change won.
   case superseded
   /// Another uuid already holds this natural key.
   case merged
-  /// It can never be applied.
+  /// The change can never be applied.
   case rejected
 }
 
 /// The hub's answer to one pushed change.
 package struct Answer: Hashable, Sendable {
-  /// The client's own change id.
+  /// The device's own id of the change.
   package var changeID: ChangeID
-  /// What became of it.
+  /// What the hub decided.
   package var outcome: Outcome
-  /// Where this change entered the log.
+  /// The position at which the change entered the log.
   package var landed: Position
-  /// Nobody had written the row since its base, and the result is just what the sender holds.
+  /// Nobody had written the row since its base, and the result is exactly what the sender holds.
   package var exact: Bool
-  /// The position that `document`, or the sender's own row where it is exact, stands at.
+  /// The position of `document`, or of the sender's own row if the answer is exact.
   package var at: Position
   /// The row's version at `at`.
   package var version: Int64
   /// The hub's clock when it judged.
   package var serverTimestamp: String
-  /// The row as it is now, unless the answer is exact.
+  /// The row as it is now; `nil` if the answer is exact.
   package var document: Document?
-  /// The uuid to use from now on, where it is another than the pushed one.
+  /// The uuid to use from now on, if it differs from the pushed one.
   package var canonicalUUID: String?
-  /// The columns of this change that lost to what the hub held; `nil` where the hub does not say.
+  /// The columns of this change that lost to the hub's values; `nil` if the hub does not say.
   package var lost: [String]?
-  /// The application's client id of the newest change by the device that they lost to; `nil` where the hub does not say.
+  /// The application's client id in the newest change by the device that they lost to; `nil` if the hub does
+  /// not say.
   package var lostTo: String?
-  /// The row that has the natural key for which columns of this change lost; `nil` if none did, or the hub does not say.
+  /// The row that holds the natural key for which columns of this change lost; `nil` if none did, or the hub
+  /// does not say.
   package var heldBy: String?
-  /// The values that this change took from an earlier life of its own device, which has not seen them; `nil` where
-  /// it took none.
+  /// The values that this change took from an earlier incarnation of its own device, which has not seen them
+  /// lose; `nil` if it took none.
   package var taken: Document?
-  /// What others have taken from the row's device behind its cursor: its pull would tell it, but `document` replaces
-  /// the row before that. Empty where nothing is owed.
+  /// What others took from this device on the row, in entries after its cursor. The pull would report it, but
+  /// `document` replaces the row before that. Empty if the hub owes nothing.
   package var owed: [AnswerLoss]
-  /// Whether the row says at `landed` what was sent, although the answer is not exact.
+  /// Whether the row had the sent values at `landed`, although the answer is not exact.
   package var asSent = false
-  /// Why it was rejected: a stable code.
+  /// A stable code for why the change was rejected.
   package var code: String?
-  /// Why it was rejected, for a person.
+  /// Why the change was rejected, for a person.
   package var reason: String?
 
-  /// Takes every field as the wire has it.
+  /// Takes every field of the wire but `as_sent`.
   package init(
     changeID: ChangeID, outcome: Outcome, landed: Position, exact: Bool, at: Position, version: Int64,
     serverTimestamp: String, document: Document? = nil, canonicalUUID: String? = nil, lost: [String]? = nil,
@@ -77,16 +79,16 @@ package struct Answer: Hashable, Sendable {
   }
 }
 
-/// Values of a device's own that an entry behind its cursor has taken from a row (docs/protocol.md §4, owed).
+/// Values of a device that an entry after its cursor has taken from a row (docs/protocol.md §4, Lost).
 package struct AnswerLoss: Hashable, Sendable {
   /// The entry's position.
   package var at: Position
-  /// The application's client id of the entry.
+  /// The application's client id in the entry.
   package var clientID: String
-  /// The values, as the entry's `lost` will have them.
+  /// The values, as the entry's `lost` will carry them.
   package var lost: Document
 
-  /// Takes the position, the client id of who took the values, and the values.
+  /// Takes the position, the client id of whoever took the values, and the values.
   package init(at: Position, clientID: String, lost: Document) {
     self.at = at
     self.clientID = clientID
@@ -94,7 +96,8 @@ package struct AnswerLoss: Hashable, Sendable {
   }
 }
 
-/// An entry of a device's log that is acknowledged with a newer one of its row (docs/protocol.md §4, Current rows).
+/// An entry of a device's log that the hub acknowledges together with a newer one of its row
+/// (docs/protocol.md §4, Current rows).
 package struct EarlierEntry: Hashable, Sendable {
   /// Its id in the device's log.
   package var changeID: ChangeID
@@ -103,7 +106,7 @@ package struct EarlierEntry: Hashable, Sendable {
   /// Its version.
   package var version: Int64
 
-  /// Takes every part.
+  /// Takes the id, the timestamp and the version.
   package init(changeID: ChangeID, timestamp: String, version: Int64) {
     self.changeID = changeID
     self.timestamp = timestamp
@@ -111,32 +114,31 @@ package struct EarlierEntry: Hashable, Sendable {
   }
 }
 
-/// A change on its way to the hub: the entry, and what it was edited on top of.
+/// A change on its way to the hub: the entry, and the state that it was edited on top of.
 package struct PushedChange: Hashable, Sendable {
   /// The change, self-contained: no local ids, parents by uuid, canonical names.
   package var entry: Entry
-  /// The position that the row stood at when it was edited (protocol.md §3, rule 3).
+  /// The row's position when it was edited (docs/protocol.md §3, rule 3).
   package var base: Position
-  /// The row has an answered document that it could not take in yet (rule 5).
+  /// The row has an answered document that the library could not apply yet (docs/protocol.md §3, rule 5).
   package var whole: Bool
-  /// The uuid under which the change stands in the device's log, where that is an alias by now, or where the change names
-  /// no base.
+  /// The uuid of the change in the device's log, if that is an alias by now or the change names no base.
   package var loggedUUID: String?
 
-  /// Whether the payload is the row as it is now, not as it was logged. Then only name, operation, time and version tell
-  /// a retry from other content under the change's id.
+  /// Whether the payload is the row as it is now, not as it was logged. Then only name, operation, time and
+  /// version distinguish a retry from other content under the change's id.
   package var isCurrent: Bool
-  /// Rows of the same sender that give up a natural key by a change behind this batch.
+  /// Rows of the same sender that give up a natural key in a change after this batch.
   package var vacated: [String]
-  /// Rows that are in the sender's library beside this one, and are not it.
+  /// Rows that the sender's library holds beside this one, and that are distinct from it.
   package var distinctFrom: [String]
   /// Whether the row claims its natural keys. A document that its library could not hold claims none.
   package var claimsKeys: Bool
 
-  /// Older entries of the row in the batch, which go with this one.
+  /// Older entries of the row in the batch, which this change covers.
   package var earlier: [EarlierEntry] = []
 
-  /// Takes every part.
+  /// Takes every field but `earlier`.
   package init(
     entry: Entry, base: Position, whole: Bool, loggedUUID: String? = nil, isCurrent: Bool = false,
     vacated: [String] = [], distinctFrom: [String] = [], claimsKeys: Bool = true

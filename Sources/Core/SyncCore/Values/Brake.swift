@@ -1,28 +1,30 @@
-/// How much changes from elsewhere may take from a library before a person is asked (docs/decisions/0028).
+/// How much remote changes may take from a library before a person is asked (docs/decisions/0028).
 package struct Brake: Hashable, Sendable {
-  /// What counts unless somebody says otherwise.
+  /// The bounds unless someone sets others.
   package static let standard = Brake(rows: 50, share: 0.25)
-  /// Nothing is counted and nothing is held.
+  /// No brake: nothing is counted and nothing is held.
   package static let off = Brake(rows: 0, share: 0)
 
-  /// Live rows of one entity that may go, or lose a text, within the window; 0 switches the brake off.
+  /// The number of live rows of one entity that may disappear, or lose a text, within the window; 0 switches
+  /// the brake off.
   package var rows: Int
-  /// The share of the entity's live rows at the window's start that may, from 0 to 1; 0 switches the brake off.
+  /// The share, from 0 to 1, of the entity's live rows at the window's start that may; 0 switches the brake
+  /// off.
   package var share: Double
-  /// How far back is counted.
+  /// The length of the window.
   package var window: Duration
 
-  /// Takes both bounds; a day is counted back unless somebody says otherwise.
+  /// Takes both bounds, and the window.
   package init(rows: Int, share: Double, window: Duration = .seconds(24 * 3600)) {
     self.rows = rows
     self.share = share
     self.window = window
   }
 
-  /// Whether anything is counted.
+  /// Whether the brake is on.
   package var isOn: Bool { rows > 0 && share > 0 }
 
-  /// Whether so many rows are too many: more than either bound allows.
+  /// Whether this many rows are too many: more than both bounds allow.
   ///
   /// - Parameter live: the entity's live rows at the window's start.
   package func holds(_ count: Int, of live: Int) -> Bool {
@@ -30,26 +32,27 @@ package struct Brake: Hashable, Sendable {
   }
 }
 
-/// What a change from elsewhere takes from a live row.
+/// What a remote change takes from a live row.
 package enum RowRemoval: String, Hashable, Sendable, CaseIterable {
-  /// The row is deleted, or the link goes.
+  /// The row or the link is deleted.
   case deleted
-  /// A text column is empty afterwards.
+  /// A text column becomes empty.
   case emptied
-  /// The row is folded into another that is here, and goes.
+  /// A row merge joins the row into another row of this library, and deletes it.
   case folded
 }
 
-/// Changes from elsewhere that wait for a person's word, because they would take too much.
+/// Remote changes that would take too much, and wait for a person's decision.
 package struct Hold: Hashable, Sendable {
-  /// Since when.
+  /// When the hold began.
   package var since: Instant
-  /// Up to where the hub's log has been read to count what they take; the pulled cursor stays before them.
+  /// The position up to which the hub's log has been read to count what the changes take. The pulled cursor
+  /// stays before the changes.
   package var read: Position
   /// How many rows they take.
   package var rows: Int
 
-  /// Takes every part.
+  /// Takes the start of the hold, how far the log has been read, and the number of rows.
   package init(since: Instant, read: Position, rows: Int) {
     self.since = since
     self.read = read
@@ -57,41 +60,41 @@ package struct Hold: Hashable, Sendable {
   }
 }
 
-/// What a person is shown of changes that are held.
+/// What a person sees of the held changes.
 package struct HeldChanges: Hashable, Sendable {
-  /// The rows of one entity.
+  /// The affected rows of one entity.
   package struct Count: Hashable, Sendable {
     /// The entity.
     package var entity: String
-    /// How many of its rows are taken, and how.
+    /// How many rows the changes take, in each way.
     package var rows: [RowRemoval: Int]
-    /// Takes both.
+    /// Takes the entity and its counts.
     package init(entity: String, rows: [RowRemoval: Int]) {
       self.entity = entity
       self.rows = rows
     }
   }
-  /// Whoever wrote rows last, as the hub names them.
+  /// The client that last wrote some of the rows, as the hub names it.
   package struct Client: Hashable, Sendable {
-    /// The client id; `nil` where the hub does not say.
+    /// The client id; `nil` if the hub does not say.
     package var name: String?
-    /// How many of the rows.
+    /// How many of the rows it wrote.
     package var rows: Int
-    /// Takes both.
+    /// Takes the client id and its number of rows.
     package init(name: String?, rows: Int) {
       self.name = name
       self.rows = rows
     }
   }
-  /// One of the rows.
+  /// One of the affected rows.
   package struct Sample: Hashable, Sendable {
     /// The row.
     package var row: RowName
-    /// What people call it.
+    /// The title that people know the row by.
     package var title: String?
-    /// What is taken.
+    /// What the change takes.
     package var removal: RowRemoval
-    /// Takes every part.
+    /// Takes the row, its title, and what the change takes.
     package init(row: RowName, title: String?, removal: RowRemoval) {
       self.row = row
       self.title = title
@@ -99,23 +102,23 @@ package struct HeldChanges: Hashable, Sendable {
     }
   }
 
-  /// Since when.
+  /// When the hold began.
   package var since: Instant
-  /// Where the library stands: nothing behind it was taken in.
+  /// The pulled cursor: nothing after it was applied.
   package var from: Position
-  /// Up to where accepting or refusing counts.
+  /// The position up to which a person's decision counts.
   package var through: Position
-  /// By entity, in the catalogue's order.
+  /// The counts by entity, in the catalogue's order.
   package var counts: [Count]
-  /// Who took them, whoever took most first.
+  /// The clients, the one with most rows first.
   package var clients: [Client]
   /// The first of the rows.
   package var samples: [Sample]
 
-  /// How many rows in all.
+  /// The number of rows of all entities.
   package var total: Int { counts.reduce(0) { $0 + $1.rows.values.reduce(0, +) } }
 
-  /// Takes every part.
+  /// Takes what the hold covers, by entity and by client.
   package init(
     since: Instant, from: Position, through: Position, counts: [Count], clients: [Client], samples: [Sample]
   ) {
@@ -130,16 +133,16 @@ package struct HeldChanges: Hashable, Sendable {
 
 /// What accepting or refusing held changes did.
 package struct HoldEnded: Hashable, Sendable {
-  /// Whether they were accepted.
+  /// True if they were accepted, false if they were refused.
   package var isAccepted: Bool
-  /// Up to where.
+  /// The position up to which the decision counts.
   package var through: Position
-  /// The rows that it was about.
+  /// The number of rows that it affected.
   package var rows: Int
-  /// Rows and links that are queued for the hub, because they are to stay.
+  /// The number of rows and links queued for the hub because they stay.
   package var queued: Int
 
-  /// Takes every part.
+  /// Takes the decision and its effects.
   package init(isAccepted: Bool, through: Position, rows: Int, queued: Int) {
     self.isAccepted = isAccepted
     self.through = through
@@ -148,23 +151,23 @@ package struct HoldEnded: Hashable, Sendable {
   }
 }
 
-/// Where a document from elsewhere comes from, for whoever counts what it takes.
+/// Where a remote document comes from, for the count of what it takes.
 package struct ChangeSource: Hashable, Sendable {
-  /// The position in the hub's log that it states; `nil` where the hub names none.
+  /// The position in the hub's log; `nil` if the hub names none.
   package var position: Position?
-  /// The client that wrote the row last, as the hub names it.
+  /// The client that last wrote the row, as the hub names it.
   package var client: String?
-  /// The version that the hub gives the row, where it gives one.
+  /// The version that the hub gives the row; `nil` if it gives none.
   package var version: Int64?
 
-  /// Takes every part.
+  /// Takes the position, the client and the version.
   package init(position: Position?, client: String?, version: Int64? = nil) {
     self.position = position
     self.client = client
     self.version = version
   }
 
-  /// An entry of the log, or of a snapshot.
+  /// The source of an entry of the log, or of a snapshot.
   package init(_ entry: Entry) {
     self.init(position: Position(entry.changeID), client: entry.clientID, version: entry.version)
   }

@@ -1,5 +1,5 @@
 extension Value {
-  /// The value as text in which 5, 5.0 and "5" are one, as a column's affinity makes them; `nil` for NULL.
+  /// The value as text that makes 5, 5.0 and "5" equal, as a column's affinity does; `nil` for NULL.
   package var sameText: String? {
     switch self {
     case .null: nil
@@ -9,8 +9,8 @@ extension Value {
     }
   }
 
-  /// Whether a table's column that holds the one holds the other: a number and its text are the same, and text is
-  /// compared byte by byte.
+  /// Whether the two values are the same in a table's column. A number equals its text; text compares byte by
+  /// byte.
   package func isSame(as other: Value) -> Bool {
     if self == other { return true }
     guard let mine = sameText, let theirs = other.sameText else { return false }
@@ -19,7 +19,7 @@ extension Value {
 }
 
 extension Document {
-  /// Whether two documents make the same row of a table: absent and NULL are one, and so are a number and its text.
+  /// Whether two documents make the same row of a table. Absent equals NULL, and a number equals its text.
   package func holdsTheSame(as other: Document, besides leftOut: [String]) -> Bool {
     func covers(_ left: Document, _ right: Document) -> Bool {
       left.columns.allSatisfy { leftOut.contains($0.name) || $0.value.isSame(as: right.says($0.name)) }

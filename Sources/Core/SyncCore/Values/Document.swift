@@ -1,22 +1,22 @@
-/// A row, or a part of one, as it travels: column names and values, in the order of the names.
+/// A row, or a part of one, as it travels: column names and values, sorted by name.
 ///
-/// A column that is absent says nothing; a column that is `.null` says NULL.
+/// An absent column says nothing about the row; a `.null` column means NULL.
 package struct Document: Hashable, Sendable {
   /// One column of a document.
   package struct Column: Hashable, Sendable {
     /// The column's name on the wire (`media_uuid`, never `media_id`).
     package let name: String
-    /// What it holds.
+    /// The column's value.
     package var value: Value
   }
 
-  /// The columns, sorted by name; no name stands twice.
+  /// The columns, sorted by name, without duplicates.
   package private(set) var columns: [Column]
 
-  /// An empty document: says nothing of any column.
+  /// An empty document; it says nothing about any column.
   package init() { columns = [] }
 
-  /// Takes columns in any order; of two with one name the later one stays, as SQL and JSON readers do.
+  /// Takes columns in any order. Of two with one name it keeps the later, as SQL and JSON readers do.
   package init(_ pairs: [(String, Value)]) {
     columns = pairs.map { Column(name: $0.0, value: $0.1) }
     var isSorted = true
@@ -30,10 +30,10 @@ package struct Document: Hashable, Sendable {
     self = merged
   }
 
-  /// Whether it says nothing.
+  /// Whether it has no columns.
   package var isEmpty: Bool { columns.isEmpty }
 
-  /// The value of a column, `nil` where the document does not speak of it. Setting `nil` takes the column out.
+  /// The value of a column; `nil` if the document does not have it. Setting `nil` removes the column.
   package subscript(_ name: String) -> Value? {
     get {
       let index = insertionIndex(of: name)
@@ -51,14 +51,14 @@ package struct Document: Hashable, Sendable {
     }
   }
 
-  /// This document with every column that `other` speaks of set to what `other` says.
+  /// Returns this document with the columns of `other` set to its values.
   package func overlaid(with other: Document) -> Document {
     var result = self
     for column in other.columns { result[column.name] = column.value }
     return result
   }
 
-  /// This document without the named columns.
+  /// Returns this document without the named columns.
   package func without(_ names: some Sequence<String>) -> Document {
     var result = self
     for name in names { result[name] = nil }
@@ -77,6 +77,6 @@ package struct Document: Hashable, Sendable {
 }
 
 extension Document: ExpressibleByDictionaryLiteral {
-  /// A document from a literal, for tests and constants.
+  /// Makes a document from a literal, for tests and constants.
   package init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
 }

@@ -8,23 +8,23 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
   case delete
   /// Two rows were linked.
   case link
-  /// A link was taken away.
+  /// A link was removed.
   case unlink
 }
 
-/// One change as it travels in either direction (protocol.md §2, Entry).
+/// One change, in the form in which it travels in either direction (docs/protocol.md §2, Entry).
 ///
-/// For a link the payload holds the two uuids and `linked` (0 or 1), which says whether the link stands.
+/// A link's payload holds the two uuids and `linked`: 1 if the link exists, 0 if not.
 package struct Entry: Hashable, Sendable {
   /// From a device: its `sync_log.change_id`. From a hub: the entry's position.
   package var changeID: Int64
   /// The row that changed.
   package var row: RowName
-  /// What was done.
+  /// What the change did.
   package var operation: Operation
   /// When, by the clock of the device that made it, as written there.
   package var timestamp: String
-  /// When the hub took it, by the hub's clock; authoritative where present.
+  /// When the hub accepted it, by the hub's clock; authoritative if present.
   package var serverTimestamp: String?
   /// The application's client id, as the application wrote it.
   package var clientID: String
@@ -32,10 +32,10 @@ package struct Entry: Hashable, Sendable {
   package var version: Int64
   /// The row after the change: whole, or only some of its columns.
   package var payload: Document
-  /// From a hub: the values of the device that asked which this change took from the row. It keeps them as a
-  /// conflict record of its own (docs/protocol.md §4).
+  /// From a hub: the asking device's values that this change took from the row. The device keeps them as its
+  /// own conflict record (docs/protocol.md §4, Lost).
   package var lost: Document?
-  /// From a hub, in a snapshot: what earlier changes took from the device that asked, and nothing has told it.
+  /// From a hub, in a snapshot: what earlier changes took from the asking device without its being told.
   package var owed: [AnswerLoss]
 
   /// Takes every field as the wire has it.
@@ -57,20 +57,20 @@ package struct Entry: Hashable, Sendable {
   }
 }
 
-/// An entry that arrived and could not be read as one. It is quarantined; the entries behind it go on.
+/// An entry that arrived but was unreadable. It is quarantined; the entries after it continue.
 package struct MalformedEntry: Hashable, Sendable {
-  /// Its position or change id, where that much could be read.
+  /// Its position or change id; `nil` if that was unreadable.
   package var changeID: Int64?
-  /// The row that it spoke of, where that much could be read.
+  /// The row that it names; `nil` if that was unreadable.
   package var row: RowName?
   /// A stable code: `malformed_entry`, `malformed_payload`, `unknown_operation`.
   package var code: String
   /// What is wrong with it, for a person.
   package var reason: String
-  /// The entry as it came, as JSON text, cut to a bounded length.
+  /// The entry as it came: JSON text, cut to a bounded length.
   package var raw: String
 
-  /// Takes what could be read of it.
+  /// Takes what was readable.
   package init(changeID: Int64?, row: RowName?, code: String, reason: String, raw: String) {
     self.changeID = changeID
     self.row = row
@@ -80,14 +80,14 @@ package struct MalformedEntry: Hashable, Sendable {
   }
 }
 
-/// A position of a page: an entry, or what stood in the place of one.
+/// One place of a page: an entry, or an unreadable one.
 package enum ReceivedEntry: Hashable, Sendable {
-  /// An entry that could be read.
+  /// An entry that was readable.
   case entry(Entry)
-  /// One that could not.
+  /// An unreadable one.
   case malformed(MalformedEntry)
 
-  /// The position or change id, where it could be read.
+  /// The position or change id; `nil` if that was unreadable.
   package var changeID: Int64? {
     switch self {
     case .entry(let entry): entry.changeID

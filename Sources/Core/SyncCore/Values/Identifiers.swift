@@ -1,5 +1,5 @@
-/// A name that stands for one thing and is compared as text. Each kind is a type of its own, so that one
-/// cannot be passed where another is meant.
+/// An identifier that is compared as text. Each kind is its own type, so that the compiler rejects one kind
+/// in the place of another.
 package protocol TextIdentifier: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible
 where RawValue == String {}
 
@@ -10,7 +10,7 @@ extension TextIdentifier {
   package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// One machine's copy of a library (protocol.md §3). Not the application's `client_id`.
+/// One machine's copy of a library (docs/protocol.md §3). Not the application's `client_id`.
 package struct DeviceID: TextIdentifier {
   /// The identifier's text.
   package let rawValue: String
@@ -18,7 +18,8 @@ package struct DeviceID: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A device's life between two restores of its library from an older copy (protocol.md §3, verdicts).
+/// Identifies a device between two restores of its library from an older copy (docs/protocol.md §3,
+/// Verdicts).
 package struct Incarnation: TextIdentifier {
   /// The identifier's text.
   package let rawValue: String
@@ -26,7 +27,7 @@ package struct Incarnation: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// Names a hub's log for ever: two logs are never mixed.
+/// Identifies a hub's log for ever: two logs are never mixed.
 package struct LogID: TextIdentifier {
   /// The identifier's text.
   package let rawValue: String
@@ -34,7 +35,7 @@ package struct LogID: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The hash over a log up to one position: two logs that agree on it agree on everything before it.
+/// The hash of a log up to one position. If two logs agree on it, they agree on everything before it.
 package struct ChainValue: TextIdentifier {
   /// The value in hexadecimal digits.
   package let rawValue: String
@@ -42,7 +43,8 @@ package struct ChainValue: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A random text that each of our write transactions leaves in the library: a copy from another time holds another one.
+/// A random text that each of our write transactions leaves in the library. A copy from another time holds
+/// another one.
 package struct WriteToken: TextIdentifier {
   /// The token's text.
   package let rawValue: String
@@ -50,7 +52,7 @@ package struct WriteToken: TextIdentifier {
   package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The hash of entries of the application's log, with everything that stands in them.
+/// The hash of entries of the application's log, with all their columns.
 package struct LogHash: TextIdentifier {
   /// The hash in hexadecimal digits.
   package let rawValue: String
@@ -74,7 +76,7 @@ package struct RowName: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// For people: `Media 0e4a…`.
   package var description: String { "\(entity) \(uuid)" }
 
-  /// Names are compared byte by byte, as SQLite compares them.
+  /// Names compare byte by byte, as SQLite compares them.
   package static func == (left: RowName, right: RowName) -> Bool {
     left.uuid.isSameText(as: right.uuid) && left.entity.isSameText(as: right.entity)
   }

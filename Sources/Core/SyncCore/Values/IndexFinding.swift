@@ -1,22 +1,22 @@
-/// A full-text index of the library that is not kept right here.
+/// A full-text index of the library that the daemon does not maintain.
 package struct IndexFinding: Hashable, Sendable {
-  /// Why it is not.
+  /// Why the daemon does not maintain it.
   package enum Kind: Hashable, Sendable {
-    /// It has another form than the one that we can keep right: the application keeps it.
+    /// The index has a form that the daemon cannot maintain: the application maintains it.
     case notOurs
-    /// SQLite says that it does not hold what it should.
+    /// SQLite reports that the index does not match its content.
     case outOfStep
   }
-  /// The index.
+  /// The index's table.
   package var table: String
-  /// Why it is not kept right.
+  /// Why the daemon does not maintain it.
   package var kind: Kind
   /// What was found, for a person.
   package var reason: String
-  /// The statements that make it anew.
+  /// The statements that rebuild it; `nil` if the index is the application's.
   package var rebuilding: String?
 
-  /// Takes every part.
+  /// Takes the index, and what was found.
   package init(table: String, kind: Kind, reason: String, rebuilding: String?) {
     self.table = table
     self.kind = kind

@@ -1,5 +1,5 @@
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Read from and written as the ISO 8601 text that the
-/// application stores (`2023-10-27T10:30:00.123Z`); compared as a moment, never as text (protocol.md §2).
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z. Reads and writes the ISO 8601 text that the
+/// application stores (`2023-10-27T10:30:00.123Z`). Compares as a time, never as text (docs/protocol.md §2).
 package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Milliseconds since the epoch, UTC.
   package let milliseconds: Int64
@@ -7,20 +7,20 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// Takes milliseconds since the epoch, UTC.
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-  /// Earlier moments come first.
+  /// Earlier instants come first.
   package static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
 
-  /// The moment that lies `duration` later.
+  /// The instant `duration` later.
   package static func + (instant: Instant, duration: Duration) -> Instant {
     Instant(milliseconds: instant.milliseconds + duration.wholeMilliseconds)
   }
 
-  /// The moment that lies `duration` earlier.
+  /// The instant `duration` earlier.
   package static func - (instant: Instant, duration: Duration) -> Instant {
     Instant(milliseconds: instant.milliseconds - duration.wholeMilliseconds)
   }
 
-  /// How long after `earlier` this moment is.
+  /// How long after `earlier` this instant is.
   package func since(_ earlier: Instant) -> Duration {
     .milliseconds(milliseconds - earlier.milliseconds)
   }
@@ -37,7 +37,7 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
   }
 
   /// Reads `2023-10-27T10:30:00.123Z`, with a space for the `T`, any number of decimals, an offset such as
-  /// `+02:00`, or no zone at all (then UTC). `nil` where the text is no such moment.
+  /// `+02:00`, or no zone at all (then UTC). Returns `nil` for any other text.
   package init?(_ text: String) {
     var scanner = DigitScanner(text.utf8)
     guard let year = scanner.number(digits: 4), scanner.skip("-"), let month = scanner.number(digits: 2),
@@ -105,7 +105,7 @@ private enum CivilDate {
   }
 }
 
-/// Walks over the digits and separators of a timestamp.
+/// Reads the digits and separators of a timestamp.
 private struct DigitScanner {
   private var rest: Substring.UTF8View
 

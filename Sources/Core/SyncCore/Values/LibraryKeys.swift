@@ -5,13 +5,13 @@ package struct UniqueKey: Hashable, Sendable {
   /// Whether its text columns compare without case (ASCII, as SQLite's NOCASE).
   package var ignoresCase: Bool
 
-  /// Takes both.
+  /// Takes the columns, and whether case is ignored.
   package init(columns: [String], ignoresCase: Bool) {
     self.columns = columns
     self.ignoresCase = ignoresCase
   }
 
-  /// Whether this is the key to which the catalogue gives a meaning.
+  /// Whether this key is the catalogue's natural key.
   func isThe(_ key: EntityShape.NaturalKey) -> Bool {
     ignoresCase == key.ignoresCase && columns.count == key.columns.count
       && columns.allSatisfy { column in key.columns.contains { $0.isSameText(as: column) } }
@@ -20,14 +20,14 @@ package struct UniqueKey: Hashable, Sendable {
 
 /// The unique keys of a library, as a sender names them with its changes (docs/protocol.md §4, Keys).
 package enum LibraryKeys: Hashable, Sendable {
-  /// What the library's schema declares, by entity.
+  /// The keys that the library's schema declares, by entity.
   case declared([String: [UniqueKey]])
-  /// The sender names none: an older daemon, or a layer-1 client.
+  /// The sender names no keys: it is an older daemon, or a layer-1 client.
   case assumed
-  /// The sender speaks for a row that its library does not hold.
+  /// The sender sends a row that its library does not hold.
   case none
 
-  /// Which of the catalogue's keys of an entity the library has, by their places there.
+  /// The catalogue's keys of an entity that the library has, as indices into the shape's keys.
   package func indices(in shape: EntityShape) -> [Int] {
     shape.naturalKeys.indices.filter { index in
       let key = shape.naturalKeys[index]

@@ -1,13 +1,13 @@
-/// What a device remembers of the application's log, so that it sees when the log is no longer the one it knew: emptied
-/// and begun anew, or without entries that were still to be sent. Nothing is kept per row.
+/// What a device remembers of the application's log, so that it detects when the application has emptied the
+/// log and restarted its ids, or deleted entries before they were sent. It needs no memory per row.
 package struct LogWatermark: Hashable, Sendable {
-  /// Everything up to here is answered.
+  /// Everything up to here is acknowledged.
   package var pushed: ChangeID
-  /// A digest of the entry at `pushed`; `nil` if it was not there when it was noted.
+  /// A digest of the entry at `pushed`; `nil` if there was no entry at the time.
   package var entry: String?
-  /// The highest change id that was ever seen.
+  /// The highest change id ever seen.
   package var highest: ChangeID
-  /// How many ids above `pushed` are known to be without an entry.
+  /// How many ids above `pushed` are known to have no entry.
   package var missing: Int64
 
   /// Takes every field.
@@ -15,9 +15,9 @@ package struct LogWatermark: Hashable, Sendable {
     (self.pushed, self.entry, self.highest, self.missing) = (pushed, entry, highest, missing)
   }
 
-  /// What the log says now.
+  /// The state of the log now.
   package struct Reading: Hashable, Sendable {
-    /// The highest id that was ever given out, as far as the file tells.
+    /// The highest id ever assigned, as far as the file tells.
     package var highest: ChangeID
     /// A digest of the entry at the watermark's `pushed`; `nil` if there is none.
     package var entry: String?
@@ -30,20 +30,20 @@ package struct LogWatermark: Hashable, Sendable {
     }
   }
 
-  /// What became of the log.
+  /// What happened to the log.
   package enum Verdict: Hashable, Sendable {
-    /// It goes on.
+    /// The log continues.
     case continues
-    /// It was emptied, and its ids began anew: nothing that was remembered of it holds.
+    /// The log was emptied and its ids restarted: nothing remembered of it holds.
     case reset
-    /// Entries that were not answered are gone: so many ids above `pushed` have no entry.
+    /// Unacknowledged entries are gone: this many ids above `pushed` have no entry.
     case gap(missing: Int64)
   }
 
-  /// Compares the log with what is remembered of it.
+  /// Compares the log with what the device remembers.
   package func verdict(on reading: Reading) -> Verdict {
     if reading.highest < max(highest, pushed) { return .reset }
-    // The entry may be gone, by pruning; if it is there, it is the one that was answered.
+    // Pruning may have deleted the entry. If it exists, it must be the acknowledged one.
     if let entry, let present = reading.entry, present != entry { return .reset }
     guard let present = reading.present else { return .continues }
     let missing = reading.highest.rawValue - pushed.rawValue - present
@@ -51,10 +51,10 @@ package struct LogWatermark: Hashable, Sendable {
   }
 }
 
-/// How the application's log changed behind our back.
+/// How the application's log changed unexpectedly.
 package enum LogChange: String, Hashable, Sendable {
-  /// It was emptied, and its ids began anew.
+  /// The log was emptied and its ids restarted.
   case reset
-  /// Entries that were still to be sent are gone.
+  /// Entries are gone that were not sent yet.
   case gap
 }

@@ -1,39 +1,39 @@
-/// Why something that a person asked for a record could not be done. Nothing was changed.
+/// Why a person's request about a record was refused. Nothing was changed.
 package enum RecordRefusal: Error, Hashable, Sendable {
-  /// There is no record of this number.
+  /// There is no record with this number.
   case unknown(id: Int64)
-  /// The row that it speaks of is not in the library.
+  /// The row that the record names is not in the library.
   case rowGone(RowName)
-  /// The row that it would hang on is not in the library.
+  /// The row's parent is not in the library.
   case parentGone(RowName, parent: RowName)
-  /// Another row shows the natural key that the values would bring back.
+  /// Another row has the natural key that the values would restore.
   case keyTaken(RowName, columns: [String], holder: RowName)
   /// The library no longer has any of the columns.
   case columnsGone(RowName, columns: [String])
   /// The catalogue does not know the entity.
   case unknownEntity(String)
-  /// The library's own rules refuse the row.
+  /// The library's own constraints refuse the row.
   case refusedByLibrary(RowName, reason: String)
   /// The entry names no row: there is nothing to fetch or to queue.
   case namesNoRow(id: Int64)
-  /// What was kept of the entry cannot be read again.
+  /// The stored entry is unreadable.
   case unreadable(id: Int64)
-  /// The row has changes of this library that the hub has not answered.
+  /// The row has unacknowledged changes of this library.
   case changedHere(RowName)
   /// The hub does not know the row.
   case unknownAtHub(RowName)
-  /// The server does not offer what it takes.
+  /// The server lacks a feature that the request needs.
   case notOffered(String)
   /// No changes are held.
   case nothingHeld
-  /// What is held was not counted up to there, or ends before it.
+  /// The held changes were not counted up to this position, or end before it.
   case notCounted(Position, reach: Position)
-  /// The hub could not be asked.
+  /// The hub did not answer the question that the request needs.
   case hubFailed(String)
 }
 
 extension RecordRefusal: CustomStringConvertible {
-  /// One line for people: what is in the way, and what to do.
+  /// One line for people: what prevents it, and what to do.
   package var description: String {
     switch self {
     case .unknown(let id): "there is no record \(id), or it is there no longer"

@@ -1,15 +1,16 @@
-/// Values of this device that lost to another's, kept until a person restores or dismisses them (promise 3).
+/// Values of this device that lost to another's, kept until a person restores or dismisses them
+/// (docs/promises.md, promise 3).
 package struct ConflictRecord: Hashable, Sendable {
-  /// What a list says of it.
+  /// What a list shows of the record.
   package var summary: ConflictSummary
   /// The values that lost.
   package var losing: Document
-  /// What stood in their place when they lost.
+  /// The values that won at the time.
   package var winning: Document
-  /// What the row says now; `nil` where it is not here any more.
+  /// The row's values now; `nil` if the row is no longer here.
   package var present: Document?
 
-  /// Takes every part.
+  /// Takes the summary and the values.
   package init(summary: ConflictSummary, losing: Document, winning: Document, present: Document?) {
     self.summary = summary
     self.losing = losing
@@ -18,19 +19,19 @@ package struct ConflictRecord: Hashable, Sendable {
   }
 }
 
-/// A conflict record in a line.
+/// A conflict record in one line.
 package struct ConflictSummary: Hashable, Identifiable, Sendable {
-  /// The record's number, never used again.
+  /// The record's number, never reused.
   package var id: Int64
   /// The row, by the hub's name for it.
   package var row: RowName
-  /// What people call the row, cut short; `nil` where it is not here or has no such column.
+  /// The title that people know the row by, shortened; `nil` if the row is not here or has no title column.
   package var title: String?
   /// The columns whose values lost, by name.
   package var columns: [String]
-  /// The application's client id of the change that won; `nil` where nobody said.
+  /// The application's client id in the change that won; `nil` if the hub did not say.
   package var winner: String?
-  /// When it was decided, by the hub's clock; `nil` where nobody said.
+  /// When the hub decided, by its clock; `nil` if it did not say.
   package var decided: String?
   /// The hub's position of the row that won.
   package var position: Position?
@@ -53,32 +54,32 @@ package struct ConflictSummary: Hashable, Identifiable, Sendable {
   }
 }
 
-/// An entry that was set aside, with the reason (promise 5).
+/// A quarantined entry, with the reason (docs/promises.md, promise 5).
 package struct QuarantineRecord: Hashable, Identifiable, Sendable {
-  /// Where the entry was going.
+  /// The direction that the entry travelled in.
   package enum Direction: String, Hashable, Sendable, CaseIterable {
     /// From this library to the hub.
     case push
     /// From the hub into this library.
     case pull
   }
-  /// The record's number, never used again.
+  /// The record's number, never reused.
   package var id: Int64
-  /// Where the entry was going.
+  /// The direction that the entry travelled in.
   package var direction: Direction
   /// Its `sync_log.change_id`, or its position at the hub.
   package var number: Int64?
-  /// The row that it speaks of, where that much could be read.
+  /// The row that it names; `nil` if that was unreadable.
   package var row: RowName?
-  /// What people call the row, cut short.
+  /// The title that people know the row by, shortened.
   package var title: String?
   /// The stable code of the reason.
   package var code: String
-  /// The reason, as whoever refused it said it.
+  /// The reason, in the words of whoever refused it.
   package var reason: String
   /// The entry as JSON text; empty in a list.
   package var entry: String
-  /// When it was set aside, by this device's clock.
+  /// When it was quarantined, by this device's clock.
   package var since: String
 
   /// Takes every field.
@@ -98,16 +99,16 @@ package struct QuarantineRecord: Hashable, Identifiable, Sendable {
   }
 }
 
-/// A piece of a list of records, in the order of their numbers.
+/// One page of a list of records, in the order of their numbers.
 package struct RecordPage<Record: Sendable>: Sendable {
   /// The records.
   package var records: [Record]
-  /// How many there are in all.
+  /// The number of records in the whole list.
   package var total: Int
-  /// The number to go on after, `nil` at the end.
+  /// The number to continue after; `nil` at the end.
   package var next: Int64?
 
-  /// Takes every part.
+  /// Takes the records, the total, and where to continue.
   package init(records: [Record], total: Int, next: Int64?) {
     self.records = records
     self.total = total
@@ -116,7 +117,7 @@ package struct RecordPage<Record: Sendable>: Sendable {
 }
 
 extension RecordPage where Record: Identifiable, Record.ID == Int64 {
-  /// Takes what was found by asking for one record more than there may be.
+  /// Takes the result of a query for one record more than the limit.
   package init(found: [Record], limit: Int, total: Int64) {
     self.init(
       records: Array(found.prefix(limit)), total: Int(total),
@@ -126,29 +127,29 @@ extension RecordPage where Record: Identifiable, Record.ID == Int64 {
 
 extension RecordPage: Equatable where Record: Equatable {}
 
-/// Texts of a row that was written here, which a document from elsewhere has replaced. Nothing lost in a merge, and nobody
-/// needs to do anything about it.
+/// Texts of a row that were written here and that a remote document has replaced. They did not lose in a
+/// merge, and nobody needs to act on them.
 package struct HistoryRecord: Hashable, Identifiable, Sendable {
-  /// The record's number, never used again.
+  /// The record's number, never reused.
   package var id: Int64
   /// The row.
   package var row: RowName
-  /// What people call the row, cut short.
+  /// The title that people know the row by, shortened.
   package var title: String?
   /// The columns, by name.
   package var columns: [String]
-  /// What they said; empty in a list.
+  /// Their old texts; empty in a list.
   package var texts: Document
-  /// The client that the replacement came from, as the hub names it.
+  /// The client that wrote the replacement, as the hub names it.
   package var client: String?
   /// The hub's position of the replacement.
   package var position: Position?
-  /// When it came here, by this device's clock.
+  /// When it arrived here, by this device's clock.
   package var replaced: Instant
-  /// What the row says now; `nil` where it is not here any more, and in a list.
+  /// The row's values now; `nil` in a list, and if the row is no longer here.
   package var present: Document?
 
-  /// Takes what is kept.
+  /// Takes what the library stores.
   package init(
     id: Int64, row: RowName, columns: [String], texts: Document, client: String?, position: Position?,
     replaced: Instant

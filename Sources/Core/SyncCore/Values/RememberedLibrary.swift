@@ -1,13 +1,13 @@
-/// What a device remembers of the library that it wrote last. A file that says otherwise is a copy from another time,
-/// whatever its name, its inode, its cursors and its incarnation are.
+/// What a device remembers of the library that it last wrote. A file that differs is a copy from another
+/// time, whatever its name, inode, cursors and incarnation are.
 package struct RememberedLibrary: Hashable, Sendable {
-  /// Who this device is.
+  /// This device's id.
   package var device: DeviceID
-  /// What our newest transaction left in the file.
+  /// The token that our newest transaction left in the file.
   package var token: WriteToken?
-  /// What a transaction leaves there that may have been committed: a crash hides whether it was.
+  /// The token of a transaction that may have been committed: a crash hides whether it was.
   package var pending: WriteToken?
-  /// The highest id of the application's log that we have seen given.
+  /// The highest id of the application's log that we have seen assigned.
   package var logSequence: Int64
 
   /// Takes every field.
@@ -18,21 +18,22 @@ package struct RememberedLibrary: Hashable, Sendable {
     self.logSequence = logSequence
   }
 
-  /// Whether a file is the one that we wrote last, with nothing taken back since.
+  /// Returns whether a file is the one that we last wrote, with no later write undone.
   package func recognises(_ found: FoundLibrary) -> Bool {
-    // A log that ends below what the file itself knows of it was reset by the application: that file is no copy.
+    // If the log ends before what the file itself knows of it, the application has reset the log. The file is
+    // no copy then.
     guard found.logSequence >= logSequence || found.isLogReset else { return false }
     return found.token == token || (pending != nil && found.token == pending)
   }
 }
 
-/// What a library file says of who wrote it last.
+/// What a library file says about who last wrote it.
 package struct FoundLibrary: Hashable, Sendable {
-  /// What our newest transaction in it left; `nil` if none of ours has left one.
+  /// The token of our newest transaction in it; `nil` if it has none of ours.
   package var token: WriteToken?
-  /// The highest id that its log has ever given.
+  /// The highest id that its log has ever assigned.
   package var logSequence: Int64
-  /// The highest id of the log that our state in the file knows of.
+  /// The highest id of the log that our state in the file knows.
   package var logKnown: Int64
 
   /// Takes every field.
@@ -42,6 +43,6 @@ package struct FoundLibrary: Hashable, Sendable {
     self.logKnown = logKnown
   }
 
-  /// Whether the log was begun anew behind our back.
+  /// Whether the application has reset the log since our state was written.
   package var isLogReset: Bool { logSequence < logKnown }
 }

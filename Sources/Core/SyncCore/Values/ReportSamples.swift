@@ -1,12 +1,12 @@
-/// An entry that was just set aside, as far as a line in the log tells of it.
+/// What a line of the daemon's log says about an entry that was just quarantined.
 package struct QuarantineEntry: Hashable, Sendable {
-  /// Where the entry was going.
+  /// The direction that the entry travelled in.
   package var direction: QuarantineRecord.Direction
   /// The stable code of the reason.
   package var code: String
-  /// The reason, as whoever refused it said it.
+  /// The reason, in the words of whoever refused it.
   package var reason: String
-  /// The row that it speaks of, where that much could be read.
+  /// The row that it names; `nil` if that was unreadable.
   package var row: RowName?
   /// Its `sync_log.change_id`, or its position at the hub.
   package var number: Int64?
@@ -23,30 +23,31 @@ package struct QuarantineEntry: Hashable, Sendable {
   }
 }
 
-/// The first few of what a transaction set aside or saw lose: what is worth a line of its own in the log.
+/// The first few entries that a transaction quarantined, and the first few rows that lost values. Each may
+/// get its own line in the log.
 package struct ReportSamples: Hashable, Sendable {
-  /// How many of each are kept; the counts beside them say how many there were.
+  /// The most of each that are kept. The counts elsewhere give the totals.
   package static let most = 20
 
-  /// Entries that were set aside.
+  /// The quarantined entries.
   package private(set) var quarantined: [QuarantineEntry] = []
-  /// Rows of which values lost.
+  /// The rows that lost values.
   package private(set) var lost: [RowName] = []
 
-  /// Nothing yet.
+  /// Starts empty.
   package init() {}
 
-  /// Adds an entry, where there is room.
+  /// Adds an entry, up to the limit.
   package mutating func add(_ entry: QuarantineEntry) {
     if quarantined.count < Self.most { quarantined.append(entry) }
   }
 
-  /// Adds a row of which values lost, where there is room.
+  /// Adds a row that lost values, up to the limit.
   package mutating func add(lost row: RowName) {
     if lost.count < Self.most, !lost.contains(row) { lost.append(row) }
   }
 
-  /// Adds another transaction's.
+  /// Adds those of another transaction, up to the limit.
   package mutating func add(_ other: ReportSamples) {
     for entry in other.quarantined { add(entry) }
     for row in other.lost { add(lost: row) }

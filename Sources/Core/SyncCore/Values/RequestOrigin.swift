@@ -1,11 +1,11 @@
-/// What a request was made from. Its answer is taken in only while that holds: a library that was restored from a copy
-/// since may have the same cursors, and not what the answer speaks of.
+/// The library state that a request was made from. Its answer is applied only while that state holds: a
+/// library restored from a copy may have the same cursors but lack what the answer refers to.
 package struct RequestOrigin: Hashable, Sendable {
-  /// The device's life in which it was made: a restored library begins another.
+  /// The device's incarnation at the request: a restored library begins another.
   package var incarnation: Incarnation
-  /// The entry of the log behind which its own begin.
+  /// The log entry after which the request's own entries begin.
   package var after: ChangeID
-  /// The hash of the log's entries that it carries, `nil` if it carries none.
+  /// The hash of the log entries that the request carries; `nil` if it carries none.
   package var entries: LogHash?
 
   /// Takes every field.
@@ -15,11 +15,11 @@ package struct RequestOrigin: Hashable, Sendable {
     self.entries = entries
   }
 
-  /// Whether an answer may be taken in.
+  /// Returns whether an answer may be applied.
   ///
   /// - Parameters:
-  ///   - incarnation: the one that stands in the library now.
-  ///   - entries: the hash of the same entries as they stand there now.
+  ///   - incarnation: the incarnation in the library now.
+  ///   - entries: the hash of the same entries as they are there now.
   package func holds(incarnation: Incarnation, entries: LogHash?) -> Bool {
     self.incarnation == incarnation && self.entries == entries
   }

@@ -1,7 +1,7 @@
 extension String {
-  /// Whether both are the same bytes. Swift's `==` calls two spellings of one character equal ("é" as one scalar
-  /// and as two, the Kelvin sign and "K"); SQLite does not, and a device and a hub that disagree on it do not
-  /// converge.
+  /// Whether both have the same bytes. Swift's `==` treats two spellings of one character as equal ("é" as
+  /// one scalar and as two, the Kelvin sign and "K"). SQLite does not, and a device and a hub that disagree
+  /// on it do not converge.
   package func isSameText(as other: String) -> Bool {
     guard utf8.count == other.utf8.count else { return false }
     let isSame = utf8.withContiguousStorageIfAvailable { mine in
@@ -10,8 +10,8 @@ extension String {
     return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 
-  /// The text on one line of bounded length, for logs, terminals and status, whoever wrote it: what would end the
-  /// line, steer a terminal or turn the writing direction becomes a space.
+  /// Returns the text as one line of bounded length, for logs, terminals and status. Characters that would
+  /// end the line, control a terminal or change the writing direction become spaces.
   package func onOneLine(scalarsMax: Int = 300) -> String {
     var line = String.UnicodeScalarView()
     for scalar in unicodeScalars.prefix(scalarsMax) {
@@ -23,10 +23,10 @@ extension String {
     return String(line)
   }
 
-  /// Whether nothing in it would end a line, steer a terminal or turn the writing direction.
+  /// Whether it has no character that would end a line, control a terminal or change the writing direction.
   package var isPlainLine: Bool { isSameText(as: onOneLine(scalarsMax: .max)) }
 
-  /// Whether it can name something: not empty, not long, and nothing in it that ends a text or a line.
+  /// Whether it can be a name: not empty, not too long, and without control characters.
   package func isName(bytesMax: Int = 512) -> Bool {
     !isEmpty && utf8.count <= bytesMax && !utf8.contains { $0 < 0x20 || $0 == 0x7F }
   }

@@ -1,4 +1,4 @@
-/// What a column can hold on the wire. A BLOB never travels (protocol.md §1, fact 3).
+/// A column's value on the wire. A BLOB never travels (docs/protocol.md §1, fact 3).
 package enum Value: Hashable, Sendable {
   /// SQL NULL, JSON null.
   case null
@@ -9,12 +9,13 @@ package enum Value: Hashable, Sendable {
   /// Text.
   case text(String)
 
-  /// The text, where it is one.
+  /// The text; `nil` if the value is not text.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
-  /// The whole number, where it is one.
+  /// The whole number; `nil` if the value is none.
   package var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
 
-  /// Whether it is a whole number above another value's; anything that is no whole number lies below all of them.
+  /// Whether it is a whole number greater than another value. Any other value is less than every whole
+  /// number.
   package func isGreaterNumber(than other: Value) -> Bool {
     guard let integer else { return false }
     return integer > (other.integer ?? .min)
@@ -23,7 +24,7 @@ package enum Value: Hashable, Sendable {
   /// Whether it is null.
   package var isNull: Bool { if case .null = self { true } else { false } }
 
-  /// Text is compared byte by byte, as SQLite compares it.
+  /// Compares text byte by byte, as SQLite does.
   package static func == (left: Value, right: Value) -> Bool {
     switch (left, right) {
     case (.null, .null): true

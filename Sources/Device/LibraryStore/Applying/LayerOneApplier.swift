@@ -1,8 +1,9 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Applies entries of a layer-1 server: payloads may be partial, versions decide, an equal version of another
-  /// client goes to the later write, the remote's on a tie, and the remote's version is stored (protocol.md §2).
+  /// Applies entries of a layer-1 server (docs/protocol.md §2). Payloads may be partial. The higher version
+  /// wins. If versions are equal and the clients differ, the later write wins, and the remote one on a tie.
+  /// The library stores the remote's version.
   func applyLayerOne(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position?) throws -> PageResult
   {
     var applied = PageResult()
@@ -64,7 +65,7 @@ extension LibraryTransaction {
     _ row: RowName, _ local: Document, _ remote: Document, _ entry: Entry, _ applied: inout PageResult
   ) throws {
     guard local[BookkeepingColumn.version] == .integer(entry.version) else { return }
-    // What the entry does not speak of stays as it is.
+    // Columns that the entry does not contain keep their values.
     let contested = remote.without(BookkeepingColumn.neverMerged).columns.map(\.name).filter {
       local[$0] != nil
     }
@@ -83,8 +84,8 @@ extension LibraryTransaction {
         serverTimestamp: entry.serverTimestamp ?? entry.timestamp, reason: reason))
   }
 
-  /// Tries every parked document again, parents first: a layer-1 server has no word for folding, so that one whose
-  /// key another row shows waits until that row lets go of it.
+  /// Tries every parked document again, parents first. A layer-1 server has no row merges. So if another row
+  /// shows a document's key, the document waits until that row releases the key.
   private func unparkMissingParents() throws {
     guard !parked.isEmpty else { return }
     let waiting = try parked.all().sorted {
@@ -104,10 +105,10 @@ extension LibraryTransaction {
   }
 }
 
-/// Who wins between a layer-1 server's entry and the local row (protocol.md §2).
+/// Decides between a layer-1 server's entry and the local row (docs/protocol.md §2).
 enum LayerOneRule {
-  /// Older is skipped; equal from the same client is skipped; equal from another goes to the later instant, to the
-  /// remote on a tie; newer wins.
+  /// Whether the remote entry wins. A newer version wins; an older one loses. An equal version of the same
+  /// client loses. An equal version of another client wins if its instant is later or the same.
   static func remoteWins(_ entry: Entry, over local: Document) -> Bool {
     let version = local[BookkeepingColumn.version]?.integer ?? 0
     guard entry.version == version else { return entry.version > version }

@@ -1,9 +1,10 @@
 import SyncCore
 
-/// What comes from the hub goes into the library, in short transactions that move the cursor with it.
+/// Applies what the hub sends, in short transactions that also move the cursor.
 extension Library {
-  /// Applies a page in short transactions and moves the pulled cursor with each. While changes are held, and from the
-  /// transaction on that would take too much, it only counts what the page takes.
+  /// Applies a page in short transactions and moves the pulled cursor with each. If changes are held, it
+  /// applies nothing and only counts what the page would take. The same holds from the first transaction that
+  /// would take too much.
   package func apply(_ page: PulledPage) throws(StoreError) -> PageResult {
     let care: LogRequirement = if case .layer1 = page.rules { .sameLog } else { .noGap }
     let (isHeld, pulled, accepted) = try read {
@@ -14,12 +15,12 @@ extension Library {
     }
     if isHeld { return try count(page, care) }
     if let since = page.since, since > pulled {
-      // Read ahead of changes that were held until a moment ago: the next cycle asks from the cursor.
+      // The page was requested past changes that were held until now. The next cycle asks from the cursor.
       var applied = PageResult()
       (applied.cursor, applied.skipped) = (pulled, page.entries.count)
       return applied
     }
-    // What a person has accepted is taken in whatever comes behind it.
+    // Changes that a person has accepted are applied even if the changes behind them must be held.
     let boundary = accepted.map { end in page.entries.prefix { $0.changeID ?? 0 <= end }.count }
     do throws(StoreError) {
       return try inShortTransactions(
@@ -36,7 +37,7 @@ extension Library {
     }
   }
 
-  /// Takes a piece of a snapshot in, in short transactions.
+  /// Applies a part of a snapshot, in short transactions.
   package func apply(_ piece: SnapshotPiece, reason: SnapshotReason) throws(StoreError) -> SnapshotStep {
     let origin = WriteOrigin.request(piece.origin)
     if piece.isFirst {
@@ -61,7 +62,7 @@ extension Library {
     case .layer2(let next, let chain):
       let present = try SyncState.pulledCursor(transaction.database)
       let reached = slice.compactMap(\.changeID).max().map { Position($0) } ?? present
-      // The page's end speaks for its middle as well, where the cursor may be left by a kill.
+      // The log checkpoint of the page's end also vouches for its middle, where a kill may leave the cursor.
       try StoredLogCheckpoint.keep(LogCheckpoint(position: next, chain: chain), transaction.database)
       return try transaction.apply(slice, cursorAfter: isLast ? next : max(present, reached))
     case .layer1(let proven):

@@ -1,11 +1,11 @@
 import SyncCore
 
-/// Comparing the library with the hub.
+/// Compares the library with the hub.
 extension Library {
-  /// The checksums of every row, by entity.
+  /// Returns the checksums of all rows, by entity.
   package func sums() throws(StoreError) -> [String: BucketSums] { try read { try self.digests($0).sums() } }
 
-  /// The checksum of every row in some buckets, by uuid.
+  /// Returns the checksum of every row in some buckets, by uuid.
   package func digests(
     in buckets: Set<BucketName>
   ) throws(StoreError) -> [BucketName: [String: RowDigest]] {
@@ -16,7 +16,7 @@ extension Library {
     LibraryDigests(database: database, catalogue: catalogue, layouts: layouts)
   }
 
-  /// Looks closely at rows that seemed to differ, and does something about those that do.
+  /// Compares rows that seem to differ value by value, and applies `repair` to those that do differ.
   package func examine(_ rows: [HubRow], repair: RepairAction) throws(StoreError) -> ExaminationResult {
     try write(.noGap) { try $0.examine(rows, repair: repair) }
   }

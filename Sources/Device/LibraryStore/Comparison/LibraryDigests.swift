@@ -1,14 +1,15 @@
 import Hashing
 import SyncCore
 
-/// The checksums of the library's rows, as the hub makes them of its own (docs/protocol.md §4, digest). Read in one
-/// pass over each table; nothing but sums is held. A value of the hub's that the table cannot show counts as if it did.
+/// Computes the checksums of the library's rows as the hub computes its own (docs/protocol.md §4, digest).
+/// Reads each table in one pass and keeps only sums. A hub value that the table cannot show counts as if the
+/// table showed it.
 struct LibraryDigests {
   let database: Database
   let catalogue: EntityCatalogue
   let layouts: [String: TableLayout]
 
-  /// The sums of every entity.
+  /// Returns the sums of every entity.
   func sums() throws -> [String: BucketSums] {
     var sums: [String: BucketSums] = [:]
     for shape in catalogue.shapes {
@@ -22,7 +23,7 @@ struct LibraryDigests {
     return sums
   }
 
-  /// The checksums of the rows in some buckets.
+  /// Returns the checksums of the rows in some buckets.
   func digests(in buckets: Set<BucketName>) throws -> [BucketName: [String: RowDigest]] {
     var found: [BucketName: [String: RowDigest]] = [:]
     for shape in catalogue.shapes where buckets.contains(where: { $0.entity == shape.name }) {
@@ -50,7 +51,7 @@ struct LibraryDigests {
       let local = LocalRow(statement, names: names)
       switch shape.kind {
       case .row:
-        // A row without a name that travels is none of ours.
+        // A row without a uuid does not sync.
         guard let uuid = local.document[BookkeepingColumn.uuid]?.text else { continue }
         let kept = try unstored.values(for: RowName(shape.name, uuid), showing: local, layout)
         try body(uuid, local.document.overlaid(with: kept))

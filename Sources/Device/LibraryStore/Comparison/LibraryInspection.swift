@@ -1,16 +1,17 @@
 import SyncCore
 
-/// What a look at a library finds. Nothing is written: it may be looked at while the application and a daemon work.
+/// The findings of a library inspection. An inspection writes nothing and may run while the application and a
+/// daemon work.
 package struct LibraryInspection: Sendable {
-  /// A full-text index that does not hold just the rows that it should.
+  /// A full-text index that holds too few or too many rows.
   package struct StrayIndex: Sendable {
     /// The index.
     package let table: String
-    /// Rows that are there and that a search does not find.
+    /// Rows that exist but that a search does not find.
     package let missing: Int
-    /// Rows that are gone and that a search still finds.
+    /// Rows that are gone but that a search still finds.
     package let left: Int
-    /// The statements that make it anew.
+    /// The statements that rebuild the index.
     package let rebuilding: String
   }
 
@@ -18,65 +19,66 @@ package struct LibraryInspection: Sendable {
   package struct WordComparison: Sendable {
     /// How much was compared.
     package struct Extent: Hashable, Sendable {
-      /// Rows that were compared: those that changed last.
+      /// Rows that were compared: the most recently changed ones.
       package var compared = 0
-      /// Rows that are in the index, and should be.
+      /// Rows that are in the index and belong there.
       package var all = 0
     }
 
-    /// What came of it.
+    /// The result of the comparison.
     package enum Result: Hashable, Sendable {
-      /// A search finds every word of them.
+      /// A search finds every word of the compared rows.
       case complete(Extent)
-      /// A search misses words: how many, in how many rows, and the first of these.
+      /// A search misses words: how many, in how many rows, and the first of these rows.
       case missing(words: Int, rows: Int, first: RowName)
       /// SQLite cannot read the index.
       case broken
-      /// Why nothing was compared.
+      /// Nothing was compared, for this reason.
       case notCompared(String)
     }
 
     /// The index.
     package let table: String
-    /// What came of it.
+    /// The result of the comparison.
     package let result: Result
-    /// The statements that make the index anew.
+    /// The statements that rebuild the index.
     package let rebuilding: String
   }
 
   /// SQLite's journal mode, such as `wal`.
   package let journalMode: String
-  /// The version of the sync state; `nil` where no daemon has ever opened the library.
+  /// The version of the sync state; `nil` if no daemon has ever opened the library.
   package let stateVersion: Int64?
   /// This device's identity at the hub.
   package let device: DeviceID?
-  /// The log that the library is in step with.
+  /// The log that the library syncs with.
   package let log: LogID?
-  /// Entries in quarantine.
+  /// The number of quarantined entries.
   package let quarantined: Int
-  /// Conflict records.
+  /// The number of conflict records.
   package let conflicts: Int
-  /// When the application's log was last found emptied and begun anew.
+  /// When the application's log was last found emptied and restarted.
   package let logResetAt: Instant?
-  /// Changes from elsewhere that wait for a person's word.
+  /// Changes from elsewhere that wait for a person's decision.
   package let hold: Hold?
-  /// Entries of the log are gone that were still to be sent, and the library has not been compared with the hub since.
+  /// Whether unacknowledged entries of the log are gone and the library has not been compared with the hub
+  /// since.
   package let hasLogGap: Bool
-  /// The log's count has passed the highest change id that travels.
+  /// Whether the log's sequence has passed the highest change id that can be sent.
   package let isLogOutOfBounds: Bool
-  /// Full-text indexes that have gone astray.
+  /// Full-text indexes that hold too few or too many rows.
   package let strayIndexes: [StrayIndex]
-  /// Full-text indexes that are not kept right here.
+  /// Full-text indexes that mediasync does not maintain in this library.
   package let indexes: [IndexFinding]
   /// Rows whose parent is gone.
   package let orphanedRows: [OrphanedRows]
-  /// Columns whose values stay here, because they are BLOBs.
+  /// Columns whose values are not sent, because they are BLOBs.
   package let blobColumns: [BlobColumn]
-  /// What each full-text index has of the words in its rows.
+  /// How many words of its rows each full-text index has.
   package private(set) var words: [WordComparison] = []
 
-  /// Looks at the library at `path`: the file, its schema against the catalogue, the sync state, the indexes. The words
-  /// of `textMax` characters are compared, which takes some seconds.
+  /// Inspects the library at `path`: the file, its schema against the catalogue, the sync state, and the
+  /// indexes. Compares the words of up to `textMax` characters, which takes some seconds.
   package static func look(
     at path: String, catalogue: EntityCatalogue = .mediaLibrary, textMax: Int = IndexWordCheck.textMax
   ) throws(StoreError) -> LibraryInspection {
@@ -128,7 +130,7 @@ package struct LibraryInspection: Sendable {
     blobColumns = try Self.blobColumns(layouts, database)
     logResetAt =
       hasState ? try SyncState.logResetAt.read(database).integer.map { Instant(milliseconds: $0) } : nil
-    // A state of an older version has no room for it yet.
+    // A state of an older version does not have this table yet.
     hold =
       try hasState && database.tableExists("mediasync_held") ? StoredHold.read(database) : nil
     hasLogGap = hasState ? try SyncState.logGap.read(database).integer == 1 : false
@@ -136,10 +138,10 @@ package struct LibraryInspection: Sendable {
     strayIndexes = try catalogue.shapes.compactMap { try Self.stray($0, database) }
   }
 
-  /// How long a connection that only looks waits for a lock.
+  /// How long an inspection's connection waits for a lock.
   static let busyTimeout: Duration = .seconds(2)
 
-  /// Which rows an index holds; which words of them, `IndexWordCheck` says.
+  /// Finds which rows an index holds wrongly. `IndexWordCheck` compares their words.
   static func stray(_ shape: EntityShape, _ database: Database) throws -> StrayIndex? {
     guard let index = shape.fullText else { return nil }
     let rows = quoted(index.table + "_docsize")
@@ -153,7 +155,7 @@ package struct LibraryInspection: Sendable {
       rebuilding: rebuilding(index, of: shape))
   }
 
-  /// The statements that make an index anew.
+  /// Returns the statements that rebuild an index.
   static func rebuilding(_ index: EntityShape.FullTextIndex, of shape: EntityShape) -> String {
     let columns = index.columns.joined(separator: ", ")
     return "INSERT INTO \(index.table) (\(index.table)) VALUES ('delete-all'); "

@@ -2,15 +2,15 @@ import CSQLite
 import Glibc
 import SyncCore
 
-/// The connection to a library's file: made by the first statement that needs it, and closed when nothing does.
-/// Closing is real: the last one to close checkpoints and takes `-wal` and `-shm` away, as SQLite does, so that the one
-/// file is the whole library.
+/// The connection to a library's file. The first statement that needs it opens it, and it is closed when
+/// nothing needs it. When the last connection closes, SQLite runs a checkpoint and removes `-wal` and `-shm`,
+/// so the one file is the whole library.
 final class LibraryConnection {
   let path: String
   let courtesy: ReaderCourtesy
   private let pace: StoreEnvironment
   private var database: Database?
-  /// Which file it is open on, or was open on last.
+  /// The file that the connection has open, or had open last.
   private var identity: FileStamp.File.Identity?
 
   init(path: String, pace: StoreEnvironment) {
@@ -19,7 +19,7 @@ final class LibraryConnection {
     courtesy = ReaderCourtesy(pace: pace)
   }
 
-  // The descriptor of -shm goes after the connection: closing it drops SQLite's own locks on that file.
+  // Close the descriptor of -shm after the connection: closing it drops SQLite's own locks on that file.
   deinit {
     database = nil
     courtesy.release()
@@ -28,12 +28,12 @@ final class LibraryConnection {
   /// Whether the file is open.
   var isOpen: Bool { database != nil }
 
-  /// Runs `body` on the connection, which is made if there is none.
+  /// Runs `body` on the connection, and opens it first if necessary.
   ///
-  /// - Throws: `StoreError.replaced` if the library's name stands for another file than the one that is open.
+  /// - Throws: `StoreError.replaced` if the library's path now names another file than the open one.
   func inDatabase<Outcome>(_ body: (Database) throws -> Outcome) throws -> Outcome {
     let database = try opened()
-    // A connection follows its file wherever that is moved; what people mean is the name.
+    // An open connection follows its file wherever that is moved, but people mean the path.
     guard pace.stamp(path).stamp.file?.identity == identity else { throw StoreError.replaced(path: path) }
     return try body(database)
   }
@@ -42,7 +42,7 @@ final class LibraryConnection {
     if let database { return database }
     try LibraryOpening.checkFile(path)
     let present = pace.stamp(path).stamp.file?.identity
-    // What was read of the file before holds for that one alone, and so does the lock beside it.
+    // What was read of the file, and the lock beside it, are valid for that file only.
     guard identity == nil || identity == present else { throw StoreError.replaced(path: path) }
     identity = present
     let opened = try Database(path: path, busyTimeout: pace.busyTimeout)
@@ -54,7 +54,7 @@ final class LibraryConnection {
 
   /// Closes the file.
   ///
-  /// - Throws: `StoreError.notClosed` if SQLite keeps it open: then nobody may copy over it.
+  /// - Throws: `StoreError.notClosed` if SQLite keeps it open. Then nobody may copy another file over it.
   func close() throws(StoreError) {
     guard let database else { return }
     do { try database.close() } catch {
@@ -64,10 +64,10 @@ final class LibraryConnection {
     courtesy.release()
   }
 
-  /// Gives the memory back that SQLite keeps for later.
+  /// Frees SQLite's caches.
   func releaseMemory() { database?.releaseMemory() }
 
-  /// SQLite keeps `-wal` and `-shm` beside the file itself, not beside a link to it.
+  /// Resolves symbolic links: SQLite keeps `-wal` and `-shm` beside the file itself, not beside a link to it.
   private static func resolved(_ path: String) -> String {
     let real = realpath(path, nil)
     defer { free(real) }
@@ -75,13 +75,14 @@ final class LibraryConnection {
   }
 
   private static func prepare(_ database: Database) throws {
-    // The application's triggers stay as they are, for everyone but this connection (protocol.md §1, fact 5).
+    // Switches the application's triggers off for this connection only (docs/protocol.md §1, fact 5).
     guard csqlite_set_triggers(database.sqliteConnection, 0) == SQLITE_OK else {
       throw DatabaseError(resultCode: .error, message: "triggers cannot be switched off")
     }
-    // The parents are looked up by uuid, and nothing of ours cascades.
+    // Parents are looked up by uuid, and none of our statements relies on a cascade.
     try database.execute(sql: "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY")
-    // In WAL mode a power cut may take back our last transactions, whole: cursors are in them (promise 1).
+    // In WAL mode a power cut may undo our last transactions, each as a whole. That is safe: the cursors are
+    // in them (docs/promises.md, promise 1).
     if try database.firstValue("PRAGMA journal_mode")?.text == "wal" {
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }

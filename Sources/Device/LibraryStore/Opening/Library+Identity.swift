@@ -1,10 +1,10 @@
 import SyncCore
 
-/// Who this device is, which log it is in step with, and whether it works at all.
+/// Stores this device's identity, the log that it syncs with, and whether it is paused.
 extension Library {
-  /// Keeps the log that the cursors belong to. Cursors that stand without one are those of a layer-1 server that
-  /// has become a hub, or was one all the time: they mean nothing in this log, so everything is said and heard
-  /// anew, which is always safe (promise 4).
+  /// Stores the log that the cursors belong to. Cursors without a log come from a layer-1 server that has
+  /// become a hub, or from a hub that answered as one. They mean nothing in this log, so the device pushes
+  /// and pulls everything again. That is always safe (docs/promises.md, promise 4).
   package func adopt(log: LogID) throws(StoreError) {
     try write { transaction in
       let database = transaction.database
@@ -17,21 +17,21 @@ extension Library {
     }
   }
 
-  /// The library was in step for the first time.
+  /// Records that the library has been in sync with the hub once.
   package func endFirstSync() throws(StoreError) {
     try write { try SyncState.firstSync.write(.null, $0.database) }
   }
 
-  /// Lets go of the log that the cursors belonged to. Until the snapshot of the other one is taken in, nothing is
-  /// pushed or pulled: a library that is killed in between goes on with it.
+  /// Drops the log that the cursors belonged to. The device pushes and pulls nothing until it has applied the
+  /// snapshot of the new log. If the process is killed before that, the next one continues with the snapshot.
   package func join(log: LogID) throws(StoreError) { try write { try $0.join(log: log) } }
 
-  /// Begins a new life under the same identity.
+  /// Stores a new incarnation. The device's identity stays the same.
   package func renewIncarnation(_ incarnation: Incarnation) throws(StoreError) {
     try write { try SyncState.incarnation.write(.text(incarnation.rawValue), $0.database) }
   }
 
-  /// Keeps a pause across restarts; `nil` ends it.
+  /// Stores a pause, so that it outlives the process; `nil` ends it.
   package func keep(pause: Pause?) throws(StoreError) {
     try write { transaction in
       try SyncState.paused.write(.integer(pause == nil ? 0 : 1), transaction.database)

@@ -2,53 +2,55 @@ import CSQLite
 import SyncCore
 import Synchronization
 
-/// One library, and what has been read of it; its file is open only while something needs it (`LibrarySession`).
-/// Synchronous and blocking: whoever owns it runs it on one queue.
+/// One library, and what has been read of it. The file is open only while something needs it
+/// (`LibrarySession`). Calls are synchronous and blocking: the owner makes all of them on one queue.
 ///
-/// Sound as `@unchecked Sendable`: it is handed to that queue once and used there alone, but for two atomic flags.
+/// Sound as `@unchecked Sendable`: only that queue uses the object, except for two atomic flags.
 package final class Library: SyncLibrary, @unchecked Sendable {
   private let connection: LibraryConnection
   let catalogue: EntityCatalogue
   var layouts: [String: TableLayout]
   private(set) var schemaCookie: Int64
-  /// The full-text indexes as the file has them.
+  /// The full-text indexes of the file.
   var indexes: SearchIndexes
-  /// When an index that is out of step was last looked at.
+  /// When an index that is out of step was last checked.
   var indexesLookedAt: Instant?
   /// The version of the schema whose columns are noted.
   private var notedCookie: Int64
-  /// Rows may be in quarantine because of their size, and for which size of a request they were last tried.
+  /// Whether rows may be in quarantine because of their size, and for which request size they were last
+  /// tried.
   var mayHoldTooLarge = true
   var triedForSize: Int?
-  /// Kept values may be waiting for columns that have appeared.
+  /// Whether stored values may be waiting for columns that have appeared.
   var mayFillIn = true
   private var aliases: Aliases
   private let memory: LibraryCache
   var wasRestored: Bool
   private let freshToken: @Sendable () -> WriteToken
-  /// A commit failed, and may have been made all the same: what is kept of the file beside it is read anew.
+  /// Whether a commit failed that SQLite may have made all the same. If so, the caches are read from the file
+  /// again.
   private var isInDoubt = false
   let clock: @Sendable () -> Instant
   let makeUUID: @Sendable () -> String
   private let pace: StoreEnvironment
-  /// Entries per write transaction, kept near `transactionAim` by measuring.
+  /// Entries per write transaction. Measured times keep it near `transactionAim`.
   private var sliceSize: Int
-  /// The sets of columns that there are cached statements for.
+  /// The sets of columns for which statements are cached.
   private var columnSets: Set<[String]> = []
-  /// The application knows a handful of them; a peer could name others without end.
+  /// The application uses a handful of column sets, but a peer could send any number.
   private static let columnSetsMax = 256
   /// How much changes from elsewhere may take before they are held.
   package var brake = Brake.standard
-  /// What the transaction would have taken that the brake stopped last.
+  /// What the last transaction that the brake stopped would have taken.
   var stopped: [RowName: RemovedRow] = [:]
-  /// What was seen of the application's work.
+  /// The mark of the application's work that was last seen.
   var seen: LibraryVersion?
   private var seenDataVersion: Int64?
   private var pending = PendingCount()
   private let isStopping = Atomic<Bool>(false)
   private let writes = Atomic<Bool>(false)
 
-  /// How long one write transaction should take (promise 6: aim at 50 ms).
+  /// How long one write transaction should take (docs/promises.md, promise 6: aim at 50 ms).
   static let transactionAim: Duration = .milliseconds(40)
 
   init(
@@ -85,14 +87,14 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// Closes the file; the next statement opens it again.
   func close() throws(StoreError) {
     columnSets.removeAll()
-    // It counts within one connection only.
+    // `data_version` is comparable only within one connection.
     seenDataVersion = nil
     try connection.close()
   }
 
   // MARK: - SyncLibrary
 
-  /// Who and where this device is, and what is waiting.
+  /// Returns this device's identity and position, and how much is waiting.
   package func deviceState() throws(StoreError) -> DeviceState {
     try read { database in
       let pushed = try SyncState.pushedCursor(database)
@@ -133,15 +135,17 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// Counts the entries of the log that are still to be sent; none that went since the last count is counted.
+  /// Counts the entries of the log that are still to be sent, without those that others have deleted since
+  /// the last count.
   func countPending(_ database: Database, pushed: ChangeID) throws -> Int64 {
     try pending.read(database, pushed: pushed, isExact: true)
   }
 
-  /// Works through `count` things, some at a time: as many as fit into a short transaction. Without any it runs one
-  /// transaction all the same. Whether all of them were worked through: a daemon that leaves stops in between.
+  /// Works through `count` items, as many at a time as fit into a short transaction. Runs one transaction
+  /// even if `count` is 0.
   ///
-  /// - Parameter boundary: no transaction goes over it.
+  /// - Parameter boundary: an index that no transaction crosses.
+  /// - Returns: what was done, and whether all items were worked through. A shutdown stops it in between.
   func inShortTransactions(
     _ count: Int, _ care: LogRequirement = .none, answering origin: WriteOrigin = .nothing,
     onTooMuch repair: BrakeRemedy = .goOnWithout, endingAt boundary: Int? = nil,
@@ -167,13 +171,13 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     return (total, start >= count)
   }
 
-  /// Ends a page after the transaction that runs now; callable from any thread.
+  /// Stops a page after the running transaction. Any thread may call it.
   package func requestStop() { isStopping.store(true, ordering: .relaxed) }
 
-  /// Whether a write transaction is open; callable from any thread.
+  /// Whether a write transaction is open. Any thread may ask.
   package var isWriting: Bool { writes.load(ordering: .relaxed) }
 
-  /// Lets go of what SQLite keeps for later: pages and prepared statements.
+  /// Frees SQLite's caches: pages and prepared statements.
   package func releaseMemory() {
     columnSets.removeAll()
     connection.releaseMemory()
@@ -191,7 +195,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     } catch { throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout) }
   }
 
-  /// Reads one state of the file, whatever is committed meanwhile.
+  /// Reads one state of the file, whatever others commit meanwhile.
   func readInTransaction<Outcome>(_ body: (Database) throws -> Outcome) throws(StoreError) -> Outcome {
     try read { database in
       var outcome: Outcome?
@@ -206,13 +210,13 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// Runs a write transaction, stepping back for the application's readers. Where the log is not the one that the write
-  /// was made for, that is noted in its place.
+  /// Runs a write transaction, and rolls it back and retries if the application's readers wait for it. If the
+  /// log is not the one that the write was made for, the transaction records that instead.
   ///
   /// - Parameters:
-  ///   - origin: for what answers a request, what that was made from. If it does not hold any more, nothing is written:
-  ///     the library was restored from a copy meanwhile.
-  ///   - remedy: what happens if it would take too much from the library.
+  ///   - origin: if the write answers a request, what the request was made from. If the library was restored
+  ///     from a copy since, nothing is written.
+  ///   - remedy: what to do if the write would take too much from the library.
   func write<Outcome>(
     _ care: LogRequirement = .none, answering origin: WriteOrigin = .nothing,
     onTooMuch repair: BrakeRemedy = .goOnWithout,
@@ -241,7 +245,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       } catch let error as DatabaseError where error.resultCode == .interrupt && mayStepBack {
         stepsBack += 1
       } catch {
-        // What can be made anew never stops the rows: they are written again without that index.
+        // A derived index must never block rows: write them again without it.
         if let failure = IndexOutOfStep.found(in: error), leaveAlone(failure) { continue }
         throw SQLiteFailure.storeError(error, path: path, waited: pace.busyTimeout)
       }
@@ -276,7 +280,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       let after = try LibraryVersion.read(database)
       do { try commit(database, leaving: token) } catch { throw IndexOutOfStep(error, table: nil) ?? error }
       notedCookie = schemaCookie
-      // What we have logged ourselves is no news.
+      // Our own log entries are not news.
       if seen == before { seen = after }
       aliases = transaction.aliases
       releaseStatements(transaction, database)
@@ -288,7 +292,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// Leaves a fresh token in the file, by which a copy from another time is told apart (`RememberedLibrary`).
+  /// Stores a new token in the file. By it `RememberedLibrary` detects a copy from another time.
   private func leaveToken(_ database: Database) throws -> WriteToken {
     let token = freshToken()
     try SyncState.writeToken.write(.text(token.rawValue), database)
@@ -304,8 +308,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     if let token { memory.hasLeft(token) }
   }
 
-  /// Sees to it that the file is the one that we wrote last. Nothing is read or written otherwise: what is kept beside
-  /// the file, and what a request was made from, hold in that one alone.
+  /// Checks that the file is the one that we wrote last. Nothing is read or written otherwise: our caches,
+  /// and the requests on their way, are valid for that file only.
   private func recognise(_ database: Database) throws {
     guard try memory.recognises(database) else { throw StoreError.replaced(path: path) }
     guard isInDoubt else { return }
@@ -314,7 +318,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     isInDoubt = false
   }
 
-  /// Statements are cached per set of columns: too many of them are let go.
+  /// Statements are cached per set of columns. Frees them if there are too many.
   private func releaseStatements(_ transaction: LibraryTransaction, _ database: Database) {
     columnSets.formUnion(transaction.writer.columnSets)
     guard columnSets.count > Self.columnSetsMax else { return }
@@ -322,14 +326,14 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     database.releaseMemory()
   }
 
-  /// - Parameter holds: whether what takes something from a live row is held.
+  /// - Parameter holds: whether to hold changes that take something from a live row.
   func makeTransaction(_ database: Database, holds: Bool = false) throws -> LibraryTransaction {
     try LibraryTransaction(
       database, catalogue: indexes.catalogue, layouts: layouts, aliases: aliases, now: clock(), brake: brake,
       holds: holds, makeUUID: makeUUID)
   }
 
-  /// The application may add a column while we run: its schema cookie says so.
+  /// Reads the layouts again if the schema cookie has changed: the application may add a column while we run.
   private func refreshLayouts(_ database: Database) throws {
     let cookie = try database.firstValue("PRAGMA schema_version")?.integer ?? 0
     guard cookie != schemaCookie else { return }
@@ -347,7 +351,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     sliceSize = Int(min(max(fitting, isBusy ? 10 : 50), isBusy ? 200 : 2000))
   }
 
-  /// Notices that the application has committed between two transactions of ours.
+  /// Notices whether the application has committed between two of our transactions.
   private func noteApplication() {
     guard let version = try? read({ try $0.firstValue("PRAGMA data_version")?.integer ?? 0 }) else { return }
     if seenDataVersion != nil, version != seenDataVersion { courtesy.applicationWasSeen() }
@@ -356,7 +360,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
 }
 
 extension PageResult {
-  /// Adds what a further transaction did.
+  /// Adds the counts of a later transaction.
   mutating func add(_ other: PageResult) {
     applied += other.applied
     skipped += other.skipped

@@ -1,8 +1,8 @@
 import SyncCore
 
-/// What becomes of a batch that was sent, each in the transaction that records the acknowledgement.
+/// Settles a batch that was sent, in the transaction that records the acknowledgement.
 extension Library {
-  /// Works in the hub's answers and moves the pushed cursor.
+  /// Applies the hub's answers and moves the pushed cursor.
   package func completePush(
     _ batch: PushBatch, answers: [Answer], checkpoint: LogCheckpoint?
   ) throws(StoreError) -> PushResult {
@@ -13,7 +13,7 @@ extension Library {
     }.noting(self)
   }
 
-  /// Moves the pushed cursor past a batch that a layer-1 server took.
+  /// Moves the pushed cursor past a batch that a layer-1 server accepted.
   package func completePushWithoutAnswers(_ batch: PushBatch) throws(StoreError) -> PushResult {
     try write(.batch(batch, replacesRows: false), answering: .push(batch)) { transaction in
       var result = PushResult()
@@ -25,7 +25,7 @@ extension Library {
     }.noting(self)
   }
 
-  /// Puts what a batch holds into quarantine and moves past it.
+  /// Quarantines the changes of a batch and moves the pushed cursor past it.
   package func quarantine(_ batch: PushBatch, code: String, reason: String) throws(StoreError) -> PushResult {
     try write(.batch(batch, replacesRows: false), answering: .push(batch)) { transaction in
       for change in batch.changes {
@@ -39,7 +39,7 @@ extension Library {
 }
 
 extension PushResult {
-  /// Something was set aside: a row that is too large may be among it.
+  /// Makes the library look for rows that are too large if anything was quarantined.
   fileprivate func noting(_ library: Library) -> PushResult {
     if quarantined > 0 { library.mayHoldTooLarge = true }
     return self

@@ -1,8 +1,8 @@
 import SyncCore
 
-/// What a person asks of the records, each in one transaction.
+/// Answers a person's requests about conflict and quarantine records, each in one transaction.
 extension Library {
-  /// Conflict records behind number `after`.
+  /// Returns the conflict records with numbers above `after`, at most `limit`.
   package func conflicts(
     after: Int64, limit: Int, only: [String] = []
   ) throws(StoreError) -> RecordPage<ConflictSummary> {
@@ -13,7 +13,7 @@ extension Library {
     }
   }
 
-  /// One conflict record with its values, and what the row says now.
+  /// Returns one conflict record with its values, and the row's present values.
   package func conflict(_ id: Int64) throws(StoreError) -> ConflictRecord? {
     try read { database in
       let transaction = try self.makeTransaction(database)
@@ -26,17 +26,17 @@ extension Library {
     }
   }
 
-  /// Writes the losing values back as a new local edit; the record then goes.
+  /// Writes the losing values back as a new local edit and deletes the record.
   package func restoreConflict(_ id: Int64) throws(StoreError) -> Result<Restored, RecordRefusal> {
     try write { try $0.restore(id) }
   }
 
-  /// Forgets a conflict record.
+  /// Deletes a conflict record. Returns `false` if there is none.
   package func dismissConflict(_ id: Int64) throws(StoreError) -> Bool {
     try write { try $0.conflicts.remove(id) }
   }
 
-  /// Forgets conflict records in short transactions.
+  /// Deletes conflict records in short transactions. Returns how many.
   package func dismissConflicts(only: [String]) throws(StoreError) -> Int {
     var count = 0
     while true {
@@ -46,7 +46,7 @@ extension Library {
     }
   }
 
-  /// Entries in quarantine behind number `after`.
+  /// Returns the quarantined entries with numbers above `after`, at most `limit`.
   package func quarantined(after: Int64, limit: Int) throws(StoreError) -> RecordPage<QuarantineRecord> {
     try read { database in
       try self.makeTransaction(database).quarantine.page(
@@ -54,7 +54,7 @@ extension Library {
     }
   }
 
-  /// One entry in quarantine.
+  /// Returns one quarantined entry.
   package func quarantined(_ id: Int64) throws(StoreError) -> QuarantineRecord? {
     try read { database in
       guard var record = try self.makeTransaction(database).quarantine.record(id) else { return nil }
@@ -65,27 +65,27 @@ extension Library {
     }
   }
 
-  /// Queues the row of an entry that was going to the hub again, whole.
+  /// Queues the whole row of a quarantined push entry again.
   package func requeueQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? {
     try write { try $0.requeueQuarantined(id) }
   }
 
-  /// Takes in the row of an entry that came from a hub, as the hub has it now.
+  /// Applies the hub's present state of a row whose pulled entry is in quarantine.
   package func applyQuarantined(_ id: Int64, fetched entry: Entry) throws(StoreError) -> RecordRefusal? {
     try write { try $0.applyQuarantined(id, fetched: entry) }
   }
 
-  /// Applies an entry that came from a layer-1 server again.
+  /// Applies a quarantined entry of a layer-1 server again.
   package func reapplyQuarantined(_ id: Int64) throws(StoreError) -> RecordRefusal? {
     try write { try $0.reapplyQuarantined(id) }
   }
 
-  /// Forgets entries in quarantine: of one entity, or all.
+  /// Deletes the quarantined entries of one entity, or all if `entity` is `nil`. Returns how many.
   package func dropAllQuarantined(of entity: String?) throws(StoreError) -> Int {
     try write { try $0.quarantine.removeAll(of: entity) }
   }
 
-  /// Forgets an entry in quarantine.
+  /// Deletes a quarantined entry. Returns `false` if there is none.
   package func dropQuarantined(_ id: Int64) throws(StoreError) -> Bool {
     try write { try $0.quarantine.remove(id) }
   }

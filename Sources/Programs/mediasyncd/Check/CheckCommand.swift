@@ -5,13 +5,13 @@ import EventLoop
 import Glibc
 import Settings
 
-/// `mediasyncd check`: what `mediasyncctl doctor` runs where no daemon answers.
+/// `mediasyncd check`: the checks that `mediasyncctl doctor` runs if no daemon answers.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Look at configuration, credential, library and hub; change nothing.",
+    commandName: "check", abstract: "Check configuration, credential, library and hub; change nothing.",
     discussion: """
-      As this user sees them, who need not be the daemon's: mediasyncctl doctor asks a daemon that runs, and says what \
-      to do. Leaves with 1 where something is wrong.
+      Checks as the current user, which may not be the daemon's user. mediasyncctl doctor asks a running daemon \
+      instead, and says what to do. Exits with 1 if something is wrong.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
 
   private func end(_ report: CheckReport) -> Never {
     if json {
-      // Every text of a report is bounded, and so is their number.
+      // The report fits: the number of its texts and the length of each are bounded.
       let bytes = (try? Frame.encode(report, limit: Frame.replyMaxBytes)) ?? []
       _ = write(STDOUT_FILENO, bytes, bytes.count)
     } else {

@@ -2,14 +2,14 @@ import ControlProtocol
 import Glibc
 import Settings
 
-/// Looks at the configuration as it stands in its file now: a daemon that runs goes on with the one that it took, and
-/// would not come up again with a broken one.
+/// Checks the configuration file as it is now. A running daemon keeps the configuration it has, but it could
+/// not start again with a broken file.
 struct ConfigurationCheck {
   let loaded: LoadedSettings
-  /// What a reload would make of it; `nil` where it was read only now.
+  /// What a reload would do with the file; `nil` if the file has just been read for the first time.
   let reread: Result<ReloadReport, ReloadRefusal>?
 
-  /// What there is to say, at least one line.
+  /// Returns the findings; there is always at least one.
   func run() -> [Check] {
     guard let file = loaded.file else {
       return problems ?? [.ok("configuration", "from the environment; no file")]
@@ -24,21 +24,21 @@ struct ConfigurationCheck {
     }
     guard case .failure(let refusal) = reread else { return nil }
     return refusal.problems.map {
-      .wrong("configuration", .configurationInvalid, "\($0) (what was read before it still counts)")
+      .wrong("configuration", .configurationInvalid, "\($0) (the earlier configuration is still in effect)")
     }
   }
 
   private func differing(_ file: String) -> Check? {
     guard case .success(let report) = reread else { return nil }
     var parts: [String] = []
-    if !report.changed.isEmpty { parts.append("a reload takes " + report.changed.joined(separator: ", ")) }
+    if !report.changed.isEmpty { parts.append("a reload applies " + report.changed.joined(separator: ", ")) }
     if !report.afterRestart.isEmpty {
-      parts.append("a restart takes " + report.afterRestart.joined(separator: ", "))
+      parts.append("a restart applies " + report.afterRestart.joined(separator: ", "))
     }
     guard !parts.isEmpty else { return nil }
     return .note(
       "configuration", .configurationNewer,
-      "\(file) is valid and says otherwise than what runs: " + parts.joined(separator: "; "),
+      "\(file) is valid but differs from the running configuration: " + parts.joined(separator: "; "),
       todo: report.changed.isEmpty ? "systemctl restart mediasyncd" : "mediasyncctl reload")
   }
 
@@ -47,7 +47,7 @@ struct ConfigurationCheck {
     guard stat(file, &info) == 0, info.st_mode & 0o022 != 0 else { return [] }
     return [
       .wrong(
-        "configuration", .configurationOpen, "\(file) can be written by others than its owner",
+        "configuration", .configurationOpen, "users other than the owner can write \(file)",
         todo: "chmod go-w \(file)")
     ]
   }

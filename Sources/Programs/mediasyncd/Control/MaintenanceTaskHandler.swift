@@ -2,7 +2,7 @@ import ControlProtocol
 import SyncCore
 import SyncEngine
 
-/// Has an errand done and says how it ended.
+/// Runs a maintenance task that a person asks for, and answers with its result.
 struct MaintenanceTaskHandler {
   func answer(
     _ request: MaintenanceTaskRequest, _ engine: isolated Engine,
@@ -15,9 +15,9 @@ struct MaintenanceTaskHandler {
         reply(
           .error(
             failure.kind == .credentials ? .credentials : isBlocked ? .blocked : .temporary, failure.text))
-      case .paused: reply(.error(.temporary, "syncing is paused: mediasyncctl resume, then ask again"))
+      case .paused: reply(.error(.temporary, "syncing is paused; run mediasyncctl resume, then ask again"))
       case .notOffered:
-        reply(.error(.notOffered, "this server does not offer it: it takes a hub of this project's"))
+        reply(.error(.notOffered, "this server does not support it; it needs a mediasync hub"))
       }
     }
   }

@@ -4,20 +4,20 @@ import ServiceHost
 import SyncCore
 import SyncEngine
 
-/// Tells those who watch what happens; nothing is made for nobody. On the loop alone.
+/// Sends events to the clients that watch. It builds no event if nobody watches. Runs on the loop only.
 ///
-/// Sound as `@unchecked Sendable`: made and used on the loop.
+/// `@unchecked Sendable` is sound because it is created and used on the loop.
 final class WatchHandler: @unchecked Sendable {
-  /// How often they hear how far a long request is, while one is under way: nothing else happens then.
+  /// How often watchers receive the progress of a long request; no other event comes while one runs.
   private static let tickInterval: Duration = .seconds(1)
 
   private let server: ControlServer
   private let status: () -> Status
   private var tick: LoopTimer?
-  /// What was last told, less what changes with every page.
+  /// The last status sent, without the values that change with every page.
   private var told: Status?
 
-  /// `status` says how things stand.
+  /// `status` returns the current status.
   init(server: ControlServer, loop: LoopExecutor, status: @escaping () -> Status) throws(SystemError) {
     self.server = server
     self.status = status
@@ -29,7 +29,7 @@ final class WatchHandler: @unchecked Sendable {
     statusChanged(status())
   }
 
-  /// Begins with how things stand; everyone else is told nothing new by that.
+  /// Sends the current status to a new watcher only.
   func begin(_ peer: ControlServer.Peer, _ status: Status) {
     var event = ControlEvent(.status, at: Self.now)
     event.status = status
@@ -65,7 +65,7 @@ final class WatchHandler: @unchecked Sendable {
     }
   }
 
-  /// While changes are on their way, their figures are progress and no news.
+  /// Removes the values that only show progress: while changes are in transit, their counts are no news.
   private static func essence(_ status: Status) -> Status {
     var essence = status
     essence.progress = nil
@@ -132,7 +132,7 @@ extension ControlEvent {
 }
 
 extension EventRow {
-  /// A name is a hub's word, or an application's: a watcher's room is bounded.
+  /// Bounds a name, because it comes from the hub or the application and a watcher's buffer is bounded.
   private static let nameScalarsMax = 200
 
   fileprivate init(_ row: RowName?) {

@@ -8,7 +8,7 @@ import Settings
 import SyncCore
 import SyncEngine
 
-/// `mediasyncd sync`: one cycle on the same loop, engine and ports as the daemon's.
+/// `mediasyncd sync`: one cycle, with the same loop, engine and ports as the daemon.
 enum SingleCycle {
   static func run(_ loaded: LoadedSettings, plain: Bool) -> Never {
     ProcessMemory.prepare()
@@ -36,7 +36,7 @@ enum SingleCycle {
   }
 }
 
-/// Says how the cycle went and leaves with the code that scripts depend on.
+/// Reports how the cycle went and exits with the code that scripts depend on.
 private final class SingleCycleObserver: EngineObserver {
   private let log: TransitionLog
   private let bar: ProgressBar
@@ -53,7 +53,7 @@ private final class SingleCycleObserver: EngineObserver {
     if case .quarantined(let count, _) = transition { setAside += count }
     bar.erase()
     switch transition {
-    case .waiting, .blocked: break  // said once, in full, when we leave
+    case .waiting, .blocked: break  // `finished` prints the failure once, in full
     default: log.report(transition, cycle: cycle)
     }
   }
@@ -64,19 +64,19 @@ private final class SingleCycleObserver: EngineObserver {
     bar.erase()
     switch outcome {
     case .inStep, .held: break
-    case .paused: Exit.say("syncing is paused: mediasyncctl resume")
+    case .paused: Exit.say("syncing is paused; run mediasyncctl resume")
     case .failed(let failure, _): Exit.say(failure.text)
     }
     leave(ControlOutcome(outcome, setAside: setAside).exitCode)
   }
 
-  /// The file is closed first, so that nothing of it stays in the `-wal`: whoever copies it then copies all of it.
+  /// Closes the file before it exits, so that no data remains in the `-wal`: a copy of the file is then complete.
   private func leave(_ code: Int32) { library.close { exit(code) } }
 }
 
-/// Stands between the timer and the engine, each of which needs the other to be made.
+/// Connects the timer and the engine, because creating either one requires the other.
 ///
-/// Sound as `@unchecked Sendable`: set and rung on the loop alone.
+/// `@unchecked Sendable` is sound because it is set and called on the loop only.
 final class AlarmForwarder: @unchecked Sendable {
   var engine: Engine?
 

@@ -9,12 +9,12 @@ import Settings
 import SyncCore
 import SyncEngine
 
-/// `mediasyncd run`: the engine with everything that wakes it: watcher, signals, control socket, alarm.
+/// `mediasyncd run`: the engine and everything that wakes it: file watcher, signals, control socket, alarm.
 ///
-/// Sound as `@unchecked Sendable`: everything here is touched on the loop alone.
+/// `@unchecked Sendable` is sound because everything here runs on the loop only.
 final class Daemon: @unchecked Sendable {
   private let loop: LoopExecutor
-  /// With the settings that count now.
+  /// Holds the settings now in effect.
   private var assembly: DaemonAssembly
   private var configuration: LiveConfiguration
   private let notifier = Notifier()
@@ -26,16 +26,16 @@ final class Daemon: @unchecked Sendable {
   private let engine: Engine
   private let observer: DaemonObserver
   private var environment: EnvironmentMonitor?
-  /// Gives memory back a moment after a large piece of work (a first or long cycle, an errand, a check, a reload):
-  /// what comes right behind it needs some of it once more.
+  /// Releases memory some time after a large piece of work (a first or long cycle, a maintenance task, a
+  /// check, a reload). It waits because work that follows directly needs some of the memory again.
   private var relief: LoopTimer?
   private static let reliefDelay: Duration = .seconds(7)
-  /// How often it is still to be given back: the first time frees what idle threads keep of small blocks, which holds
-  /// pages of the heap; once those threads are gone, which takes five seconds, the second time frees the pages.
+  /// How many releases are still due. The first frees small blocks that idle threads cache; those blocks pin
+  /// heap pages. The threads end after five seconds, and then the second release frees the pages.
   private var reliefsDue = 0
-  /// Watch the files that hold the secrets, as the library's watcher watches the library.
+  /// Watch the files that hold the secrets, with the same kind of watcher as the library.
   private var secretWatchers: [LibraryWatcher] = []
-  /// There are other secrets, and the hub may not have seen them yet.
+  /// The secrets changed, and the hub may not have seen the new ones yet.
   private var secretsAreNew = false
   private var signals: SignalSource?
   private var control: ControlServer?
@@ -46,7 +46,7 @@ final class Daemon: @unchecked Sendable {
   private var isReady = false
   private var isLeaving = false
 
-  /// Runs until a signal ends it.
+  /// Runs the daemon until a signal ends it.
   static func run(
     _ loaded: LoadedSettings, read: @escaping () throws(SettingsError) -> LoadedSettings
   ) -> Never {
@@ -107,14 +107,14 @@ final class Daemon: @unchecked Sendable {
     observer.opened = { [weak self] in self?.opened() }
     observer.blocked = { [weak self] in
       guard let self else { return }
-      // Behind the event that is being worked on.
+      // Runs after the event that the engine is handling now.
       self.loop.run { self.continueWithNewSecrets() }
     }
     watchSecrets()
     notifyMonitors()
     let library = library
     watchdog = try Watchdog(loop: loop, notifier: notifier) { interval in
-      // Four intervals, 12 min in the shipped units: no work of ours takes so long on a disk that answers.
+      // Four intervals are 12 min with the shipped units. On a working disk, no work of ours takes that long.
       guard let span = library.workRunsFor, span > interval * 4 else { return nil }
       return "The library has not answered for \(DurationText.rough(span))"
     }
@@ -123,7 +123,7 @@ final class Daemon: @unchecked Sendable {
     library.stirred = { engine.assumeIsolated { $0.libraryMayHaveChanged() } }
     library.closingFailed = { error in engine.assumeIsolated { $0.libraryWasNotClosed(error) } }
     startWatch = try StartupTimeout(loop: loop, library: library, notifier: notifier)
-    // Before the library is opened: what becomes of it from then on is told.
+    // Watch before the engine opens the library, so that no later change goes unnoticed.
     environment = EnvironmentMonitor(
       loop: loop, assembly: assembly, engine: engine, hub: hub, reporter: reporter)
     engine.assumeIsolated { $0.start() }
@@ -140,7 +140,7 @@ final class Daemon: @unchecked Sendable {
     if reliefsDue > 0 { relief?.arm(after: Self.reliefDelay) }
   }
 
-  /// A monitor that cannot be told is no reason not to sync.
+  /// Starts metrics and heartbeat. A failure is logged and does not stop syncing.
   private func notifyMonitors() {
     do throws(PageServerError) {
       page = try newPage(assembly)
@@ -157,7 +157,8 @@ final class Daemon: @unchecked Sendable {
     }
   }
 
-  /// Another credential counts from the next request on, and a daemon that the hub refused goes on with it at once.
+  /// Watches the secret files. A new credential applies from the next request on. If the hub had refused the
+  /// daemon, it tries the new credential at once.
   private func watchSecrets() {
     let paths = SecretSource(hub: assembly.settings.hub, environment: Environment.all).paths
     secretWatchers = paths.compactMap { path in
@@ -172,14 +173,16 @@ final class Daemon: @unchecked Sendable {
     continueWithNewSecrets()
   }
 
-  /// A refusal that came after the secrets were exchanged may be the answer to a request with the old ones.
+  /// Tries again if the daemon is blocked. A refusal that arrives after the secrets changed may still answer a
+  /// request with the old ones.
   private func continueWithNewSecrets() {
     guard secretsAreNew, engine.assumeIsolated({ $0.status().state == .blocked }) else { return }
     secretsAreNew = false
     engine.assumeIsolated { $0.trigger() }
   }
 
-  /// The library is open, or cannot be: tell systemd that we are there (not: that the hub answers).
+  /// The library is open, or failed to open. Tells systemd that the daemon is ready, whether or not the hub
+  /// answers.
   private func opened() {
     isReady = true
     startWatch?.end()
@@ -193,13 +196,13 @@ final class Daemon: @unchecked Sendable {
     if signal == SIGHUP { reloadSettings() } else { leave() }
   }
 
-  /// Takes a new configuration, whole or not at all.
+  /// Applies the new configuration completely or not at all.
   @discardableResult
   private func reloadSettings() -> Result<ReloadReport, ReloadRefusal> {
     notifier.reloading()
     defer {
       armRelief()
-      // The end of a reload; a daemon that is still opening its library says it when that is done.
+      // Ends the reload. If the library is still opening, `opened` reports readiness later.
       if isReady { notifier.ready() }
     }
     let result = Result { () throws(ReloadRefusal) in try reloadConfiguration() }
@@ -225,7 +228,7 @@ final class Daemon: @unchecked Sendable {
     let monitored = assembly.settings.metrics
     let renewed = assembly.with(candidate.loaded.settings)
     if renewed.settings.metrics.listen != monitored.listen {
-      // The new one first: where it cannot be, the old one goes on.
+      // Start the new page server first: if that fails, the old one keeps running.
       let successor: PageServer?
       do throws(PageServerError) {
         successor = try newPage(renewed)
@@ -237,7 +240,7 @@ final class Daemon: @unchecked Sendable {
     }
     configuration.adopt(candidate)
     assembly = renewed
-    // A level that somebody has set by hand stays, unless the file says another than before.
+    // Keep a level that a person set by hand, unless the file's level changed.
     if candidate.report.changed.contains("log.level") {
       assembly.dial.configure(assembly.settings.leastLevel)
     }
@@ -252,7 +255,7 @@ final class Daemon: @unchecked Sendable {
     return candidate.report
   }
 
-  /// Lets the running transaction end and leaves.
+  /// Finishes the running transaction and exits.
   private func leave() {
     guard !isLeaving else { return }
     isLeaving = true
@@ -289,7 +292,7 @@ final class Daemon: @unchecked Sendable {
         case .failure(let refusal): reply(.error(.configuration, "the old configuration stays: \(refusal)"))
         }
       case .trigger(let waits):
-        // Who triggers a refused daemon has most likely put another credential in place.
+        // A person who triggers a blocked daemon has probably installed a new credential.
         if engine.status().state == .blocked, let configuration = try? assembly.hubConfiguration() {
           hub.reconfigure(configuration)
         }
@@ -306,11 +309,11 @@ final class Daemon: @unchecked Sendable {
         }
       case .pause(let seconds):
         let until = seconds.map { Instant(milliseconds: WallClock.now) + .seconds($0) }
-        // Asked twice it is the same pause; a timed one begins anew.
+        // A repeated request without a time changes nothing; one with a time restarts the pause.
         let before = engine.status()
         let already = before.state == .paused && before.pauseUntil == nil && until == nil
         if !already { engine.pause(until: until) }
-        // From the answer on the file is its owner's: to be copied, moved or restored.
+        // Once the caller has the answer, they may copy, move or restore the file.
         engine.releaseLibrary {
           let status = self.engine.assumeIsolated { reporter.status($0.status()) }
           reply(.status(status, already: already))
@@ -333,7 +336,7 @@ final class Daemon: @unchecked Sendable {
   }
 }
 
-// MARK: - What is large
+// MARK: - Large work
 
 extension Daemon {
   private func check(_ reply: @escaping @Sendable (ControlReply) -> Void) {
@@ -343,7 +346,7 @@ extension Daemon {
     }
   }
 
-  /// The same reply; what the work before it took is given back behind it.
+  /// Wraps a reply so that the daemon releases memory after it.
   private func relieving(
     _ reply: @escaping @Sendable (ControlReply) -> Void
   ) -> @Sendable (ControlReply) -> Void {
@@ -356,9 +359,9 @@ extension Daemon {
   }
 }
 
-/// Keeps the daemon alive for as long as the process runs, and carries its configuration to it.
+/// Keeps the daemon alive as long as the process runs, and passes it its configuration.
 ///
-/// Sound as `@unchecked Sendable`: touched on the loop alone.
+/// `@unchecked Sendable` is sound because it is used on the loop only.
 private final class DaemonKeeper: @unchecked Sendable {
   let configuration: LiveConfiguration
   var daemon: Daemon?

@@ -4,16 +4,18 @@ import Settings
 
 /// Why a new configuration cannot be used.
 struct ReloadRefusal: Error, CustomStringConvertible {
-  /// Everything that is wrong.
+  /// Every problem, not only the first.
   let problems: [String]
 
-  /// In one line.
+  /// All problems on one line.
   var description: String { problems.joined(separator: "; ") }
 }
 
-/// The configuration that counts, and the way to another one: read whole and checked before any of it is taken.
+/// The configuration in effect, and how it is replaced: a new one is read and checked completely before any of
+/// it applies.
 struct LiveConfiguration {
-  /// What is built once: the library is open, the socket listens, the log goes where it goes.
+  /// Settings that only a restart can change: they determine the open library, the socket and the log's
+  /// destination.
   private static let builtOnce: Set<String> = [
     "library.database", "library.device_id", "library.poll_interval", "control.socket", "log.format",
   ]
@@ -28,16 +30,16 @@ struct LiveConfiguration {
     self.read = read
   }
 
-  /// A configuration that can be used.
+  /// A new configuration that passed all checks.
   struct Candidate {
     let loaded: LoadedSettings
     let hub: HubConnection.Configuration
     let report: ReloadReport
-    /// Another hub than the one that was spoken to.
+    /// Whether its hub URL differs from the current one.
     let isAnotherHub: Bool
   }
 
-  /// Reads and checks a new configuration; nothing is changed by it.
+  /// Reads and checks a new configuration without changing anything.
   func candidate(_ assembly: DaemonAssembly) throws(ReloadRefusal) -> Candidate {
     let loaded: LoadedSettings
     do throws(SettingsError) {
@@ -61,6 +63,6 @@ struct LiveConfiguration {
       isAnotherHub: running.settings.hub.url != loaded.settings.hub.url)
   }
 
-  /// Takes a candidate: it counts from now on.
+  /// Puts a candidate into effect.
   mutating func adopt(_ candidate: Candidate) { running = candidate.loaded }
 }

@@ -1,7 +1,7 @@
 import EventLoop
 import SyncCore
 
-/// The machine's clocks, its chance, and one alarm on boot time, so that suspend counts as time.
+/// The machine's clocks and random numbers, and one alarm. The alarm uses boot time, so time in suspend counts.
 final class LoopClock: TimePort {
   private let timer: LoopTimer
 
@@ -20,7 +20,7 @@ final class LoopClock: TimePort {
   }
 }
 
-/// Random UUIDs (version 4), lower case.
+/// Creates random UUIDs (version 4) in lower case.
 enum RandomIdentifier {
   static func make() -> String {
     var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
