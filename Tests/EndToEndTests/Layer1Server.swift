@@ -96,7 +96,7 @@ final class Layer1Server: Sendable {
     if let reply = state.refusal?.reply(to: changes) { return reply }
     var copy = state
     for change in changes {
-      guard take(change, from: client, &copy) else {
+      guard accept(change, from: client, &copy) else {
         return reply(400, ["detail": .text("cannot apply change \(change["change_id"]?.integer ?? -1)")])
       }
     }
@@ -105,7 +105,7 @@ final class Layer1Server: Sendable {
   }
 
   // Applies the rules of protocol.md §2, which the client never learns.
-  private static func take(_ change: JSONNode, from sender: String, _ state: inout State) -> Bool {
+  private static func accept(_ change: JSONNode, from sender: String, _ state: inout State) -> Bool {
     guard let entity = change["entity"]?.text, let uuid = change["entity_uuid"]?.text,
       let version = change["version"]?.integer, let client = change["client_id"]?.text,
       change["operation"]?.text != nil, let payload = change["payload"]?.text,

@@ -47,7 +47,7 @@ struct LibraryTarget: FuzzTarget {
         case "page": try apply(body, to: library)
         case "answers": try completePush(body, in: library)
         case "rows": try examine(body, in: library)
-        case "snapshot": try take(body.map { $0 == 0 ? 0x0A : $0 }, into: library)
+        case "snapshot": try apply(body.map { $0 == 0 ? 0x0A : $0 }, into: library)
         default: break
         }
       } catch {
@@ -92,7 +92,7 @@ struct LibraryTarget: FuzzTarget {
     }
   }
 
-  private func take(_ body: [UInt8], into library: Library) throws(StoreError) {
+  private func apply(_ body: [UInt8], into library: Library) throws(StoreError) {
     guard let reply = try? SnapshotReply(body: body) else { return }
     let rows = reply.rows.compactMap { line -> SnapshotPiece.Row? in
       switch line {

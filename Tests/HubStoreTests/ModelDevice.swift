@@ -180,12 +180,12 @@ extension ModelDevice {
     }
     if losesReply { return }
     meanwhile?(&self, &rng)
-    for (change, answer) in zip(batch, reply.results ?? []) { take(answer, to: change) }
+    for (change, answer) in zip(batch, reply.results ?? []) { apply(answer, to: change) }
     unpark()
     dropPassedNotes()
   }
 
-  private mutating func take(_ answer: Answer, to change: Pending) {
+  private mutating func apply(_ answer: Answer, to change: Pending) {
     pending.removeAll { $0 == change }
     acknowledged = ChangeID(change.id)
     var uuid = canonical(change.uuid)

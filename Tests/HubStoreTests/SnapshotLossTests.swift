@@ -23,10 +23,10 @@ struct SnapshotLossTests {
     try laptop.send(
       laptop.change(1, .create, "Media", "m", SampleRow.media("https://example/1", hash: "h1", title: "L")),
       laptop.change(2, .create, "Media", "n", SampleRow.media("https://example/2", hash: "h2")), to: hub)
-    try take("D", 1, after: 1)
+    try send("D", 1, after: 1)
   }
 
-  private func take(_ title: String, _ id: Int64, after seconds: Int64, from base: Int64 = 0) throws {
+  private func send(_ title: String, _ id: Int64, after seconds: Int64, from base: Int64 = 0) throws {
     try desktop.send(
       desktop.change(
         id, .update, "Media", "m", ["title": .text(title)], base: base, at: noon + .seconds(seconds)),
@@ -102,7 +102,7 @@ struct SnapshotLossTests {
     try laptop.send(
       laptop.change(3, .update, "Media", "m", ["title": .text("L2")], base: 3, at: noon + .seconds(2)),
       to: hub, now: noon + .seconds(2))
-    try take("D2", 2, after: 3, from: 3)
+    try send("D2", 2, after: 3, from: 3)
     _ = try hub.retain(now: later, retention: .seconds(90 * 86_400))
     let told = try owed(snapshot(laptop))
     #expect(told.map(\.lost) == [["title": .text("L")], ["title": .text("L2")]])
@@ -137,7 +137,7 @@ struct SnapshotLossTests {
         laptop.change(
           10 + round, .update, "Media", "m", ["title": .text("\(round)" + large)], base: head,
           at: noon + .seconds(round * 2)), to: hub, now: noon + .seconds(round * 2))
-      try take("D\(round)", 10 + round, after: round * 2 + 1, from: head)
+      try send("D\(round)", 10 + round, after: round * 2 + 1, from: head)
     }
     let told = try owed(snapshot(laptop))
     #expect(told.count == 2)

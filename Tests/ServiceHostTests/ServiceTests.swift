@@ -22,7 +22,7 @@ import Testing
     return descriptor
   }
 
-  private func take(_ descriptor: Int32) -> String? {
+  private func receive(_ descriptor: Int32) -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count < 0 ? nil : String(decoding: buffer[0..<count], as: UTF8.self)
@@ -36,27 +36,27 @@ import Testing
     defer { unsetenv("NOTIFY_SOCKET") }
     let notifier = Notifier()
     notifier.ready()
-    #expect(take(descriptor) == "READY=1")
+    #expect(receive(descriptor) == "READY=1")
     notifier.status("In step")
     notifier.status("In step")
     notifier.status("Waiting\nREADY=0")
-    #expect(take(descriptor) == "STATUS=In step")
-    #expect(take(descriptor) == "STATUS=Waiting READY=0")
+    #expect(receive(descriptor) == "STATUS=In step")
+    #expect(receive(descriptor) == "STATUS=Waiting READY=0")
     notifier.reloading()
-    let reloading = try #require(take(descriptor)).split(separator: "=")
+    let reloading = try #require(receive(descriptor)).split(separator: "=")
     #expect(reloading.count == 3 && reloading[0] == "RELOADING" && reloading[1] == "1\nMONOTONIC_USEC")
     #expect(Int64(reloading[2]) ?? 0 > 0)
     notifier.extendTimeout(.milliseconds(2500))
-    #expect(take(descriptor) == "EXTEND_TIMEOUT_USEC=2500000")
+    #expect(receive(descriptor) == "EXTEND_TIMEOUT_USEC=2500000")
     notifier.alive()
-    #expect(take(descriptor) == "WATCHDOG=1")
+    #expect(receive(descriptor) == "WATCHDOG=1")
     notifier.stalled("stuck")
-    #expect(take(descriptor) == "WATCHDOG=trigger\nSTATUS=stuck")
+    #expect(receive(descriptor) == "WATCHDOG=trigger\nSTATUS=stuck")
     notifier.stopping()
-    #expect(take(descriptor) == "STOPPING=1")
+    #expect(receive(descriptor) == "STOPPING=1")
     notifier.failed(errno: ENOSPC, "the disk is full")
-    #expect(take(descriptor) == "ERRNO=28\nSTATUS=the disk is full")
-    #expect(take(descriptor) == nil)
+    #expect(receive(descriptor) == "ERRNO=28\nSTATUS=the disk is full")
+    #expect(receive(descriptor) == nil)
   }
 
   @Test func `without systemd nothing is sent and nothing fails`() {

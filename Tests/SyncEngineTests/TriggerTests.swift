@@ -11,14 +11,14 @@ import Testing
     private let heard = Mutex<[(outcome: CycleOutcome, quarantined: Int)]>([])
     var outcomes: [CycleOutcome] { heard.withLock { $0.map(\.outcome) } }
     var quarantined: [Int] { heard.withLock { $0.map(\.quarantined) } }
-    func hear(_ outcome: CycleOutcome, _ quarantined: Int) {
+    func record(_ outcome: CycleOutcome, _ quarantined: Int) {
       heard.withLock { $0.append((outcome, quarantined)) }
     }
   }
 
   private func trigger(_ scene: Scene) -> OutcomeRecorder {
     let ear = OutcomeRecorder()
-    scene.on { $0.trigger { ear.hear($0, $1) } }
+    scene.on { $0.trigger { ear.record($0, $1) } }
     return ear
   }
 
@@ -117,8 +117,8 @@ import Testing
     // The second request arrived with the first, and is handled while the first is answered.
     scene.on {
       $0.trigger { outcome, quarantined in
-        ear.hear(outcome, quarantined)
-        engine.assumeIsolated { $0.trigger { ear.hear($0, $1) } }
+        ear.record(outcome, quarantined)
+        engine.assumeIsolated { $0.trigger { ear.record($0, $1) } }
       }
     }
     scene.work()

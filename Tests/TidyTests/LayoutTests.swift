@@ -5,7 +5,8 @@ struct LayoutTests {
   /// The fixed list of top-level entries.
   private static let topLevel: Set<String> = [
     "Package.swift", "Package.resolved", "Sources", "Tests", "systemd", "etc", "docs", "Makefile",
-    "README.md", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ".editorconfig", ".ci", ".github", ".git", ".gitignore", ".swift-format", ".build", ".swiftpm",
+    "README.md", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ".editorconfig", ".ci",
+    ".github", ".git", ".gitignore", ".swift-format", ".build", ".swiftpm",
   ]
   /// Names under which anything could be put, and in time is.
   private static let emptyWords = [

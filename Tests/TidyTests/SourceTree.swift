@@ -25,7 +25,9 @@ enum SourceTree {
       let found = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
       return found.map { folder + "/" + $0 }
     }
-    return (inside + ["Package.swift", "Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]).sorted()
+    return
+      (inside + ["Package.swift", "Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
+      .sorted()
   }()
 
   /// The text of a file; `nil` if it does not exist or is not text.

@@ -148,7 +148,7 @@ final class DeviceMachine: @unchecked Sendable {
     }
   }
 
-  func hear(_ line: String) {
+  func record(_ line: String) {
     lastReport = line
     world.trace("\(name): \(line)")
   }

@@ -116,7 +116,7 @@ final class RecordingObserver: EngineObserver, @unchecked Sendable {
 
   init(_ device: DeviceMachine) { self.device = device }
 
-  func report(_ transition: Transition, cycle: Int) { device.hear("\(transition)") }
+  func report(_ transition: Transition, cycle: Int) { device.record("\(transition)") }
   func statusChanged(_ status: EngineStatus) {}
   func finished(_ outcome: CycleOutcome, took duration: Duration?) {}
 }

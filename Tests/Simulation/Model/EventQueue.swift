@@ -26,7 +26,7 @@ struct EventQueue {
   }
 
   /// Removes and returns the next event.
-  mutating func take() -> (due: Duration, action: () -> Void)? {
+  mutating func removeNext() -> (due: Duration, action: () -> Void)? {
     guard let first = heap.first else { return nil }
     let last = heap.removeLast()
     if !heap.isEmpty {

@@ -28,7 +28,7 @@ package enum Simulation {
 
   private static func violation(of history: History, in world: World) -> Violation? {
     do {
-      for step in history.steps { try world.take(step) }
+      for step in history.steps { try world.perform(step) }
       return try world.completePush() ?? Invariants(world).firstBroken()
     } catch {
       return Violation("every step can be taken", "\(error)")

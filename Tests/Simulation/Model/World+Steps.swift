@@ -4,7 +4,7 @@ import SyncCore
 
 extension World {
   /// Carries out one step of a history.
-  func take(_ step: Step) throws {
+  func perform(_ step: Step) throws {
     chance.begin(seed: step.seed)
     let device = device(step.device)
     switch step.kind {

@@ -64,7 +64,7 @@ final class World: @unchecked Sendable {
 
   /// Runs the next event; returns false if there is none before `end`.
   func happen(before end: Duration) -> Bool {
-    guard let next = events.next, next <= end, let (due, action) = events.take() else { return false }
+    guard let next = events.next, next <= end, let (due, action) = events.removeNext() else { return false }
     now = max(now, due)
     action()
     executor.drain()

@@ -193,15 +193,15 @@ private struct TurnsPlay {
   }
 
   mutating func run() {
-    take(script.feed(.started))
+    handle(script.feed(.started))
     for step in 0..<20_000 where !isDone {
       script.advance(.milliseconds(random.below(400)))
       if step < 300, random.below(15) == 0 {
         edited += 1
-        take(script.feed(.libraryChanged))
+        handle(script.feed(.libraryChanged))
       }
       if step < 300, random.below(15) == 0 { head += Int64(random.below(50)) }
-      if let due = script.cycle.plan.next, due <= script.boot { take(script.feed(.timerFired)) }
+      if let due = script.cycle.plan.next, due <= script.boot { handle(script.feed(.timerFired)) }
       isDone = script.cycle.state == .resting && script.cycle.plan[.debounce] == nil && step > 300
       happen()
       if script.cycle.state == .resting, applied < head { script.advance(.seconds(60)) }
@@ -214,13 +214,13 @@ private struct TurnsPlay {
     case 0: doWork()
     case 1 where isSending:
       isSending = false
-      take(script.feed(.sent(nil)))
+      handle(script.feed(.sent(nil)))
     case 2:
       guard let since = asked else { return }
       asked = nil
       let next = min(since + 100, head)
       if next > since { pagesInHand.append(next) }
-      take(script.feed(CycleScript.page(Int(next - since), next: next, more: next < head)))
+      handle(script.feed(CycleScript.page(Int(next - since), next: next, more: next < head)))
     default: break
     }
   }
@@ -228,11 +228,11 @@ private struct TurnsPlay {
   private mutating func doWork() {
     guard !work.isEmpty else { return }
     switch work.removeFirst() {
-    case .open: take(script.feed(.opened(CycleScript.deviceState())))
+    case .open: handle(script.feed(.opened(CycleScript.deviceState())))
     case .load(let limits):
       batchLast = min(pushed + Int64(limits.changes), edited)
       isBatchOpen = batchLast > pushed
-      take(
+      handle(
         script.feed(
           .loaded(
             isEmpty: !isBatchOpen, nothingToSend: !isBatchOpen, count: Int(batchLast - pushed),
@@ -240,21 +240,21 @@ private struct TurnsPlay {
     case .completePush:
       pushed = batchLast
       isBatchOpen = false
-      take(script.feed(.pushCompleted(PushResult())))
+      handle(script.feed(.pushCompleted(PushResult())))
     case .apply:
       guard !pagesInHand.isEmpty else { return faults.append("nothing to apply") }
       if isBatchOpen { faults.append("applied between a batch and its answers") }
       applied = pagesInHand.removeFirst()
-      take(script.feed(CycleScript.applied(applied)))
-    case .checkLibrary: take(script.feed(.libraryUnchanged))
+      handle(script.feed(CycleScript.applied(applied)))
+    case .checkLibrary: handle(script.feed(.libraryUnchanged))
     default: break
     }
   }
 
-  private mutating func take(_ effects: [Effect]) {
+  private mutating func handle(_ effects: [Effect]) {
     for effect in effects {
       switch effect {
-      case .negotiate: take(script.feed(.negotiated(CycleScript.hub)))
+      case .negotiate: handle(script.feed(.negotiated(CycleScript.hub)))
       case .open, .load, .completePush, .apply, .checkLibrary: work.append(effect)
       case .send:
         if isSending { faults.append("two batches under way") }

@@ -97,7 +97,7 @@ import Testing
   }
 }
 
-@Suite struct ErrandTests {
+@Suite struct MaintenanceTaskTests {
   @Test func `a maintenance task waits until all is in step, and then its queued changes are pushed`() {
     var script = CycleScript()
     script.begin()

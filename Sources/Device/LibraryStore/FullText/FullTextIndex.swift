@@ -4,7 +4,7 @@ import SyncWire
 /// Keeps the application's full-text indexes right for the rows that a batch writes.
 ///
 /// There are no triggers for it (protocol.md §1, fact 6): the old values leave the index in one statement before
-/// the first row changes, the new ones enter it in one statement after the last (design.md §3).
+/// the first row changes, the new ones enter it in one statement after the last.
 struct FullTextIndex {
   private let database: Database
   private let shapes: [(shape: EntityShape, index: EntityShape.FullTextIndex)]

@@ -2,7 +2,7 @@ import EventLoop
 import Glibc
 
 /// Tells when the library's files change. It watches the library's directory, because a WAL commit touches only
-/// `-wal`, and a rename over the file leaves a watch of the file dead (design.md §4). `-shm` is left out: every
+/// `-wal`, and a rename over the file leaves a watch of the file dead. `-shm` is left out: every
 /// reader writes it.
 ///
 /// Our own commits are told like anybody's: call `drain()` after one, on the loop, then ask the library whether
