@@ -66,7 +66,7 @@ release: deps ## Build the three programs for use, into .build/release
 	@for program in $(PROGRAMS) mediasync-manual; do $(SWIFT_BUILD) $(RELEASE) --product "$$program"; done
 
 .PHONY: test
-ifdef FILTER
+ifeq ($(origin FILTER),command line)
 test: deps ## Check the formatting, build everything, run all tests (FILTER=regex: only the tests that match)
 	swift test --jobs $(JOBS) --disable-xctest --filter "$(FILTER)"
 else
