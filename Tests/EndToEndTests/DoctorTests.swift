@@ -122,7 +122,7 @@ extension EndToEnd {
       try first.replacing("50", with: "40").write(toFile: file, atomically: true, encoding: .utf8)
       let newer = try found()
       #expect(newer?.code == "configuration-newer" && newer?.verdict == "note", "\(newer as Any)")
-      #expect(newer?.found.contains("a reload takes sync.interval") == true, "\(newer as Any)")
+      #expect(newer?.found.contains("a reload applies sync.interval") == true, "\(newer as Any)")
       #expect(try device.control("reload").code == 0)
       #expect(try found()?.verdict == "ok")
     }

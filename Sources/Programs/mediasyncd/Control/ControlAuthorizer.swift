@@ -34,7 +34,10 @@ final class ControlAuthorizer: @unchecked Sendable {
       noteRefusal(act, peer)
       return .error(.forbidden, policy.refusal(of: act.words, to: peer.credentials))
     }
-    logger.record(.controlChange, fields: fields(act, peer).merging(request.given) { $1 })
+    let sender = peer.credentials.map { " by uid \($0.user) (pid \($0.process))" } ?? ""
+    logger.record(
+      .controlChange, "\(act.words) requested\(sender)",
+      fields: fields(act, peer).merging(request.given) { $1 })
     return nil
   }
 

@@ -14,7 +14,9 @@ struct TransitionLog {
     logger[metadataKey: "cycle"] = .stringConvertible(cycle)
     switch transition {
     case .inStep(let pushed, let pulled):
-      logger.record(.inStep, fields: ["pushed": number(pushed), "pulled": number(pulled)])
+      logger.record(
+        .inStep, "in step: \(pushed) pushed, \(pulled) pulled",
+        fields: ["pushed": number(pushed), "pulled": number(pulled)])
     case .recovered(let outage): logger.recovered(outage)
     case .waiting(let failure, let wait):
       logger.record(
@@ -23,7 +25,7 @@ struct TransitionLog {
     case .blocked(let failure):
       logger.record(
         .blocked,
-        "\(failure.text); somebody has to act (then: mediasyncctl trigger); until then it is looked again every 15 min",
+        "\(failure.text); fix this, then run: mediasyncctl trigger; until then the daemon checks every 15 min",
         cause: failure.message)
     case .quarantined(let count, let first): logger.quarantined(count, first)
     case .conflicted(let count, let rows): logger.conflicted(count, rows)
@@ -53,7 +55,7 @@ struct TransitionLog {
     case .indexLeftAlone(let finding):
       let why =
         finding.kind == .notOurs
-        ? "is left to the application" : "is out of step with its table, and is left alone; the rows go on"
+        ? "is left to the application" : "does not match its table and is left alone; the rows are synced"
       logger.record(
         .indexLeftAlone, "the search index \(finding.table) \(why): \(finding.reason)",
         fields: ["index": "\(finding.table)", "reason": "\(finding.reason)"])
@@ -101,25 +103,30 @@ extension Logger {
       let name = entry.row.map { "\($0)" } ?? "an entry that names no row"
       record(
         .quarantined,
-        "set aside on the way \(isPush ? "to" : "from") the hub: \(name) (\(entry.code)): \(entry.reason)",
+        "quarantined on the way \(isPush ? "to" : "from") the hub: \(name) (\(entry.code)): \(entry.reason)",
         cause: Messages.Message.of(isPush ? .quarantinedPush : .quarantinedPull, entry.code), fields: fields)
     }
     let others = count - first.count
     guard others > 0 else { return }
     record(
-      .quarantined, first.isEmpty ? nil : "\(others) more changes were set aside in quarantine",
+      .quarantined, first.isEmpty ? nil : "\(others) more changes were quarantined",
       fields: ["count": number(others)])
   }
 
-  /// A line for each row that is named; one that counts where there are more.
+  /// One line for a cycle's conflicts, which names the first rows.
   fileprivate func conflicted(_ count: Int, _ rows: [RowName]) {
-    for row in rows {
+    guard let first = rows.first else { return record(.conflicts, fields: ["count": number(count)]) }
+    if count == 1 {
       record(
-        .conflicts, "what this device said of \(row) lost to a later edit and is kept as a conflict",
-        fields: Self.fields(row))
+        .conflicts, "a value of \(first) lost to a later edit and is kept as a conflict",
+        fields: Self.fields(first))
+      return
     }
-    guard rows.isEmpty || count > rows.count, rows.count != 1 else { return }
-    record(.conflicts, fields: ["count": number(count)])
+    let named = rows.prefix(3).map { "\($0)" }.joined(separator: ", ")
+    let others = count > 3 ? " and \(count - 3) more" : ""
+    record(
+      .conflicts, "\(count) values lost to later edits and are kept as conflicts: \(named)\(others)",
+      fields: ["count": number(count)])
   }
 
   private static func fields(_ row: RowName?) -> Metadata {
