@@ -1,10 +1,11 @@
 import SyncCore
 
-/// The hub's names for rows that were made under another (protocol.md §3, rule 6). Kept in memory, because every
-/// name that comes in or goes out is looked up here; written through; read again after a rollback.
+/// The canonical names of rows that were created under another name (docs/protocol.md §3, rule 6). They are
+/// kept in memory, because every name that arrives or leaves is looked up here. Each change is written to the
+/// database at once; after a rollback they are read from it again.
 struct Aliases {
   private var canonicalNames: [RowName: String] = [:]
-  /// The same the other way round: the names that lead to a name in one step.
+  /// The reverse: for each name, the names that lead to it in one step.
   private var names: [RowName: Set<String>] = [:]
   private let catalogue: EntityCatalogue
 
@@ -18,7 +19,7 @@ struct Aliases {
 
   var isEmpty: Bool { canonicalNames.isEmpty }
 
-  /// The name that the hub uses for a row; a link's name is made of its two rows' names.
+  /// The name that the hub uses for a row. A link's name consists of the names of its two rows.
   func canonical(_ row: RowName) -> RowName {
     guard !canonicalNames.isEmpty else { return row }
     if let shape = catalogue[row.entity], shape.kind == .link, shape.parents.count == 2,
@@ -35,7 +36,7 @@ struct Aliases {
     return name
   }
 
-  /// A document whose parents are named as the hub names them.
+  /// The document, with the hub's names for its parents.
   func canonical(_ document: Document, of shape: EntityShape) -> Document {
     guard !canonicalNames.isEmpty else { return document }
     var result = document
@@ -47,7 +48,7 @@ struct Aliases {
     return result
   }
 
-  /// Every name under which changes of this row may still stand in the local log, the row's own first.
+  /// All names under which the local log may still have changes of this row, its own first.
   func namesInLog(of row: RowName) -> [String] {
     guard !canonicalNames.isEmpty else { return [row.uuid] }
     if let shape = catalogue[row.entity], shape.kind == .link, shape.parents.count == 2,
@@ -60,12 +61,12 @@ struct Aliases {
     return [row.uuid] + otherNames(of: row).sorted()
   }
 
-  /// Every other name that leads to this one.
+  /// All other names that lead to this one, in any number of steps.
   private func otherNames(of row: RowName) -> [String] {
     (names[row] ?? []).flatMap { [$0] + otherNames(of: RowName(row.entity, $0)) }
   }
 
-  /// Whether a row was known under another name before.
+  /// Whether the row was known under another name before.
   func hasOtherNames(_ row: RowName) -> Bool { names[row] != nil }
 
   private mutating func note(_ row: RowName, canonical: String) {
@@ -73,7 +74,7 @@ struct Aliases {
     names[RowName(row.entity, canonical), default: []].insert(row.uuid)
   }
 
-  /// Forgets an alias. True if there was one.
+  /// Drops an alias from memory. Returns whether there was one.
   private mutating func forget(_ row: RowName) -> Bool {
     guard let canonical = canonicalNames.removeValue(forKey: row) else { return false }
     let name = RowName(row.entity, canonical)
@@ -82,17 +83,18 @@ struct Aliases {
     return true
   }
 
-  /// From now on `row` stands for itself.
+  /// Removes the alias of `row`, if it has one: from now on `row` is canonical.
   mutating func remove(_ row: RowName, _ database: Database) throws {
     guard forget(row) else { return }
     try database.run(
       "DELETE FROM mediasync_aliases WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }
 
-  /// From now on `row` is known as `canonical`.
+  /// Makes `row` an alias of `canonical`. Does nothing if they are the same name.
   mutating func add(_ row: RowName, canonical: String, _ database: Database) throws {
     guard row != RowName(row.entity, canonical) else { return }
-    // A restored hub may name the two the other way round: its present word holds, and no name leads to itself.
+    // A restored hub may have chosen the other name as canonical. Its latest answer counts, and no name may
+    // lead to itself.
     try remove(RowName(row.entity, canonical), database)
     _ = forget(row)
     note(row, canonical: canonical)

@@ -1,18 +1,19 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Applies entries of a layer-2 hub: whole documents, in the hub's order (protocol.md §3, rules 1, 2 and 7).
+  /// Applies entries of a layer-2 hub: whole documents, in the hub's order (docs/protocol.md §3, rules 1, 2
+  /// and 7). Moves the pulled cursor to `cursor`.
   func apply(_ entries: ArraySlice<ReceivedEntry>, cursorAfter cursor: Position) throws -> PageResult {
     var applied = PageResult()
     var index = FullTextIndex(database, catalogue: catalogue)
-    // A row that nothing is noted of stands at the cursor: what lies there or before it is old (rule 2).
+    // A row without a note is at the cursor: entries at or before the cursor are old (rule 2).
     let present = try SyncState.pulledCursor(database)
     let new = entries.filter { $0.changeID.map { Position($0) > present } ?? true }
     applied.skipped += entries.count - new.count
     let readable = try understood(new[...], &index, &applied)
     try index.remove()
     for (entry, row, document) in readable {
-      // Up to here the pull went in order: the row stands just before its entry.
+      // The pull goes in order, so the row's position is just before its entry.
       let before = Position(entry.changeID).predecessor
       try applyState(of: entry, row, document, standsAt: before, bringsBack: false, &applied)
     }
@@ -24,8 +25,8 @@ extension LibraryTransaction {
     return applied
   }
 
-  /// The entries of a slice that can be applied, their rows taken into the full-text batch; the others go into
-  /// quarantine.
+  /// The entries of a slice that can be applied. Adds their rows to the full-text batch, and quarantines the
+  /// other entries.
   func understood(
     _ entries: ArraySlice<ReceivedEntry>, _ index: inout FullTextIndex, _ applied: inout PageResult
   ) throws -> [(entry: Entry, row: RowName, document: Document)] {
@@ -46,7 +47,7 @@ extension LibraryTransaction {
     return readable
   }
 
-  /// The row and document that an entry speaks of, by the hub's names; `nil` where it went into quarantine.
+  /// The row and document of an entry, under the hub's names; `nil` if the entry was quarantined.
   func understood(_ entry: Entry) throws -> (RowName, Document)? {
     switch read(entry) {
     case .success(let read): return read
@@ -56,7 +57,7 @@ extension LibraryTransaction {
     }
   }
 
-  /// The row and document that an entry speaks of, by the hub's names, or what is wrong with it.
+  /// The row and document of an entry, under the hub's names, or what is wrong with it.
   func read(_ entry: Entry) -> Result<(RowName, Document), EntryDefect> {
     guard let shape = catalogue[entry.row.entity] else {
       return .failure(
@@ -82,12 +83,12 @@ extension LibraryTransaction {
     return .success((row, named))
   }
 
-  /// Takes the state of a row in that the hub holds at the entry's position (rules 1, 2 and 7).
+  /// Applies the hub's state of a row at the entry's position (rules 1, 2 and 7).
   ///
   /// - Parameters:
-  ///   - before: where the row stands as long as it is not taken in.
-  ///   - bringsBack: whether a row that vanished here comes back. The log brings its newest state alone, without the
-  ///     rows that hang on it; a snapshot and a repair bring all of them.
+  ///   - before: the row's position as long as the state is not applied.
+  ///   - bringsBack: whether a row that vanished here comes back. The log brings only its newest state,
+  ///     without its children; a snapshot and a repair bring all of them.
   func applyState(
     of entry: Entry, _ row: RowName, _ document: Document, standsAt before: Position, bringsBack: Bool = true,
     _ applied: inout PageResult
@@ -129,8 +130,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// Keeps the values of ours that the entry's change took from the row, whatever becomes of the entry here: the hub
-  /// says so once, and the cursor passes it in this transaction (promise 3).
+  /// Keeps our values that the entry's change took from the row, whether the entry is applied here or not:
+  /// the hub sends them only once, and the cursor passes the entry in this transaction (promise 3).
   private func recordLoss(
     _ row: RowName, _ document: Document, _ entry: Entry, _ applied: inout PageResult
   ) throws {
@@ -151,8 +152,10 @@ extension LibraryTransaction {
     try notes.noteUnlessNoted(row, at: before)
   }
 
-  /// Moves the pulled cursor; it never goes back. The file may have been replaced while a page was on its way: then
-  /// nothing of the page counts, and the next cycle asks from where the library stands.
+  /// Moves the pulled cursor, which never goes back. If the file was replaced while a page was on its way,
+  /// nothing of the page counts, and the next cycle asks from the library's own cursor.
+  ///
+  /// - Throws: `DatabaseError` with code `abort` if `cursor` is before the present cursor.
   func moveCursor(to cursor: Position) throws {
     let present = try SyncState.pulledCursor(database)
     guard cursor >= present else {
@@ -163,7 +166,8 @@ extension LibraryTransaction {
     try dropAccepted(through: cursor)
   }
 
-  /// Rule 8: a note that the cursor has passed is dropped once its row has nothing unanswered and nothing parked.
+  /// Rule 8: drops the notes that the cursor has passed and whose rows have no unacknowledged change and
+  /// nothing parked.
   func dropPassedNotes(cursor: Position) throws {
     try notes.dropPassed(cursor: cursor) { row in
       let isParked = try parked.position(of: row) != nil
@@ -172,9 +176,9 @@ extension LibraryTransaction {
   }
 }
 
-/// Why an entry of the hub's says nothing that can be taken in.
+/// Why an entry from the hub cannot be applied.
 struct EntryDefect: Error {
-  /// The code under which it goes into quarantine.
+  /// The code of its quarantine record.
   var code: String
   var reason: String
 }

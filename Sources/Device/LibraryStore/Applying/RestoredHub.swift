@@ -1,25 +1,26 @@
 import SyncCore
 
-/// What a device does about a hub that was restored from an older copy (protocol.md §3, a restored hub), or about
-/// another hub than the one that it was in step with: whatever it holds and the hub has lost, or never had, is queued,
-/// with an empty base, so that the hub decides by the times of edit.
+/// Recovers from a hub that was restored from an older copy (docs/protocol.md §3, a restored hub), or from
+/// another hub in place of the former one. The device queues whatever it holds and the hub has lost or never
+/// had. These changes have an empty base, so the hub decides by the times of edit.
 extension LibraryTransaction {
-  /// Takes another log in place of the one that the cursors belonged to: a snapshot of it is due. Its first piece lets
-  /// go of the positions of the old one (`leaveLostLog`).
+  /// Replaces the log that the cursors belonged to by another one. A snapshot of it is then due, and its
+  /// first part drops the positions of the old log (`leaveLostLog`).
   func join(log: LogID) throws {
     guard try SyncState.log.read(database) != .text(log.rawValue) else { return }
     try SyncState.log.write(.text(log.rawValue), database)
     try SyncState.pulled.write(.integer(0), database)
     try StoredLogCheckpoint.replace(with: nil, database)
-    // What is in quarantine stays, but its number is of the old log, and means another entry in this one.
+    // The quarantined entries stay, but their numbers belong to the old log and mean other entries in this
+    // one.
     try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'pull'")
     let start = LogCheckpoint(position: .start, chain: ChainValue(rawValue: ""))
     try StoredSnapshotProgress.write(
       SnapshotProgress(reason: .joined, start: start, after: nil, rows: 0, requeued: 0), database)
   }
 
-  /// Positions of the lost log mean nothing in this one. What is parked goes back to the hub, and its answer settles
-  /// the row.
+  /// Drops the positions of the lost log, which mean nothing in this one. Queues the parked documents for the
+  /// hub, whose answers settle their rows.
   func leaveLostLog() throws {
     try releaseHold()
     try database.run("DELETE FROM mediasync_notes")
@@ -40,7 +41,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// A row of the hub's under a name that we hold for another row's alias: the log in which it was one is lost.
+  /// Drops aliases that contradict the snapshot. If the hub has a row under a name that is an alias here, the
+  /// log that merged it is lost.
   func dropContradicted(_ rows: ArraySlice<SnapshotPiece.Row>) throws {
     guard !aliases.isEmpty else { return }
     for row in rows {
@@ -49,19 +51,21 @@ extension LibraryTransaction {
     }
   }
 
-  /// Takes in what the restored hub holds of a row; true where the row was queued because it says something else here.
+  /// Applies the restored hub's state of a row, or queues the row if it differs here.
+  ///
+  /// - Returns: whether the row was queued.
   func applyAfterRestore(
     _ entry: Entry, _ row: RowName, _ document: Document, _ applied: inout PageResult
   ) throws -> Bool {
     let isPending = try isPending(row)
     if isPending {
-      // Its answer decides; nothing that we know of the row is known to this log.
+      // The answer decides. The positions that we know of the row mean nothing in this log.
       try notes.noteUnlessNoted(row, at: .start)
       applied.skipped += 1
     }
     guard let layout = writer.layout(of: row.entity) else { return false }
     if layout.shape.kind == .link {
-      // What waits says all that there is to say of a link.
+      // A pending change says everything about a link.
       if isPending { return false }
       if try requeueLink(row, layout.shape, unlessStands: document[BookkeepingColumn.linked] != .integer(0)) {
         return true
@@ -72,8 +76,8 @@ extension LibraryTransaction {
         besides: [BookkeepingColumn.version, BookkeepingColumn.lastModified]
           + columnsToLeaveOut(of: row, showing: local, layout))
     {
-      // Also behind changes that wait: they may speak of one column, and the answer would replace the others, which
-      // the hub has lost.
+      // Queue the row even if changes are pending: they may contain one column, and the answer would replace
+      // the others, which the hub has lost.
       return try requeue(row, base: .start)
     }
     if isPending { return false }
@@ -81,8 +85,8 @@ extension LibraryTransaction {
     return false
   }
 
-  /// Queues a link's state where the hub says otherwise. That a link is not here says nothing by itself; that the log
-  /// of this device took it away does.
+  /// Queues a link's state if the hub has another. That a link is not here proves nothing by itself, but an
+  /// unlink in this device's log does.
   private func requeueLink(
     _ row: RowName, _ shape: EntityShape, unlessStands standsAtHub: Bool
   ) throws -> Bool {
@@ -94,8 +98,8 @@ extension LibraryTransaction {
     return true
   }
 
-  /// Queues the rows of this library that lie between two names of the snapshot's order and that it did not name.
-  /// Gives how many.
+  /// Queues the rows of this library that lie between two names in the snapshot's order and that the snapshot
+  /// did not name. Returns how many.
   func requeueLost(after: RowName?, through last: RowName?, named: Set<RowName>) throws -> Int {
     let begin = after.flatMap { catalogue.places[$0.entity] } ?? 0
     let end = last.flatMap { catalogue.places[$0.entity] } ?? catalogue.shapes.count - 1
@@ -114,14 +118,14 @@ extension LibraryTransaction {
     return count
   }
 
-  /// Whether what waits says all that there is to say of the row. A change of one column does not: the answer to it
-  /// would replace the others with what another device has queued by then.
+  /// Whether the pending changes contain the whole row. A change of one column does not: the answer to it
+  /// would replace the other columns with what another device has queued by then.
   func waitsWhole(_ row: RowName, _ shape: EntityShape) throws -> Bool {
     guard try isPending(row) else { return false }
     return try shape.kind == .link || pendingCreations.get().contains(row)
   }
 
-  /// The names of this library's rows of an entity, in the order of their bytes, which is the snapshot's.
+  /// The names of this library's rows of an entity, in the snapshot's order, which is by bytes.
   private func names(of shape: EntityShape, above lower: String?, upTo upper: String?) throws -> [String] {
     let source =
       shape.kind == .row

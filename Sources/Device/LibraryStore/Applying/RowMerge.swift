@@ -1,20 +1,22 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// What to do about the hub's word that a row is another under a second name.
+  /// What to do if the hub answers that a row is another one under a second name.
   enum RowMergeDecision {
-    /// They are one.
+    /// They are one thing: merge the rows.
     case fold
-    /// Both are here and say different things: they are two, and this one needs a name of its own.
+    /// Both rows are here and differ: they are two things, and this one needs a name of its own.
     case separate
-    /// They are one, and this device's row would be one too many to go without a person's word.
+    /// They are one thing, but the brake allows the merge only after a person has accepted it.
     case wait
-    /// The hub folds by a key that this library does not have, since it is older than its `keys` feature.
+    /// The hub merges by a key that this library does not have, because the hub is older than its `keys`
+    /// feature.
     case refuse
   }
 
-  /// Whether a row may become another, as the hub says. They are one as long as a unique key of this library has room for
-  /// one of them only: then what differs is kept as a conflict record (`keepFolded`).
+  /// Decides whether a row may become another, as the hub's answer says. They are one thing as long as a
+  /// unique key of this library has room for only one of them. Then a conflict record keeps the values that
+  /// differ (`keepFolded`).
   func decideFold(
     _ row: RowName, into canonical: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch
   ) throws -> RowMergeDecision {
@@ -22,25 +24,26 @@ extension LibraryTransaction {
     else {
       return .fold
     }
-    // A hub that was restored may name the two the other way round.
+    // A restored hub may have chosen the other name as canonical.
     let isKnownAlias = aliases.canonical(canonical) == row
     guard let answered = answer.document else {
-      // Nobody can say whether they are one: a name alone may change, and no row goes for it.
+      // Without a document nobody can tell whether they are one thing. Then the row may only be renamed, not
+      // deleted.
       return try isKnownAlias || writer.localID(row.entity, canonical.uuid) == nil ? .fold : .separate
     }
     if try notes.hasUnappliedAnswer(row) { putBackKeys(&mine, layout, change) }
     let document = aliases.canonical(answered, of: layout.shape)
     if layout.sharesKey(mine, document) { return .fold }
     if !batch.sendsCurrentRows, try hasLostKey(layout) { return .refuse }
-    // Only this row is here: it takes the hub's name, and what it says by now is its next change. No row goes, and the texts
-    // that the hub's document replaces are in the local history.
+    // Only this row is here: it takes the hub's name, and its present values are its next change. No row is
+    // deleted, and the local history has the texts that the hub's document replaces.
     guard let theirs = try currentDocument(canonical, layout: layout) else { return .fold }
     let displaced = mine.columns.filter { $0.value.text?.hasPrefix(Self.displacedPrefix) ?? false }.map(
       \.name)
-    // Of two things under one number the hub takes those for one that differ in the number alone.
+    // If two things have one number, the hub merges those that differ in the number alone.
     let numbers = layout.shape.naturalKeys.filter { $0.numberColumn != nil }.flatMap(\.columns)
     let leftOut = BookkeepingColumn.nothingTyped + layout.shape.incidentalColumns + displaced + numbers
-    // A hub folds by a key that what was sent has in common with its row. Another word of it is not taken.
+    // A hub merges by a key that the sent row shares with its own row. Any other reason is not accepted.
     let sent = mine.overlaid(with: aliases.canonical(change.entry.payload, of: layout.shape))
     guard
       isKnownAlias || layout.sharesKey(sent, document)
@@ -49,7 +52,7 @@ extension LibraryTransaction {
     return mine.holdsTheSame(as: theirs, besides: leftOut) ? .fold : .separate
   }
 
-  /// Undoes in `document` what `displace` did to the row: it shows the keys that it was pushed with.
+  /// Undoes in `document` what `displace` did to the row: restores the keys with which it was pushed.
   private func putBackKeys(_ document: inout Document, _ layout: TableLayout, _ change: PushedChange) {
     for column in layout.uniqueIndexes.flatMap(\.columns)
     where layout.shape.parent(wireName: column.name) == nil {
@@ -57,7 +60,9 @@ extension LibraryTransaction {
     }
   }
 
-  /// Keeps what the row that a fold deletes says, and the hub's row does not.
+  /// Keeps, as a conflict record, the values of the row to be deleted that the hub's row does not have.
+  ///
+  /// - Returns: whether there is a new record.
   func keepFolded(_ row: RowName, into canonical: RowName, _ answer: Answer) throws -> Bool {
     guard let layout = writer.layout(of: row.entity), let mine = try currentDocument(row, layout: layout),
       let document = answer.document
@@ -73,7 +78,7 @@ extension LibraryTransaction {
       winner: hubs[BookkeepingColumn.clientID]?.text, decided: answer.serverTimestamp)
   }
 
-  /// Whether the library lacks a key by which an older hub folds rows of the entity.
+  /// Whether the library lacks a key by which an older hub merges rows of the entity.
   private func hasLostKey(_ layout: TableLayout) throws -> Bool {
     let keys = LibraryKeys.declared([layout.shape.name: layout.uniqueIndexes.compactMap(\.key)])
     return !Set(LibraryKeys.assumed.indices(in: layout.shape)).isSubset(of: keys.indices(in: layout.shape))
@@ -81,7 +86,7 @@ extension LibraryTransaction {
 
   /// Gives a row a new name, and queues it whole, with its children and links, as a row of its own.
   ///
-  /// - Returns: false if the row got a new name before: then a person must look at it.
+  /// - Returns: false if the row has already got a new name before: then a person must decide.
   func separate(_ row: RowName, sentAs sent: RowName) throws -> Bool {
     let isSecond = try database.hasRow(
       "SELECT 1 FROM mediasync_separated WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
@@ -123,12 +128,15 @@ extension LibraryTransaction {
     return names
   }
 
-  /// The hub knows this row under another name: rename it, or, where both are here, hang its children and links on
-  /// the other and let it go (protocol.md §3, rule 6). Only an answer does this.
+  /// Merges a row into the one that the hub knows it as (docs/protocol.md §3, rule 6). If only this row is
+  /// here, it is renamed. If both are here, its children and links are re-pointed to the other, and it is
+  /// deleted. Only an answer does this.
   ///
-  /// - Parameter keepsOwn: whether this row stays if both are here, because changes of it still wait.
+  /// - Parameter keepsOwn: whether, if both are here, this row stays and the other is deleted, because this
+  ///   one has unacknowledged changes.
   func fold(_ row: RowName, into canonical: String, keepsOwn: Bool = false) throws {
-    // What this device sent of a row that it had under that name does not come back behind the row's create.
+    // The log does not bring back, after the row's create, what this device sent for a row that it already
+    // had under that name.
     let wasHere = aliases.hasOtherNames(RowName(row.entity, canonical))
     try aliases.add(row, canonical: canonical, database)
     guard let shape = catalogue[row.entity], shape.kind == .row else { return }
@@ -169,8 +177,8 @@ extension LibraryTransaction {
     try renameLinks(of: row)
   }
 
-  /// The bytes of a row that goes stand in the one that stays from now on, if it has nothing in their column: a conflict
-  /// record, which is JSON, cannot hold them.
+  /// Moves the BLOBs of the row to be deleted into the row that stays, where that is NULL. A conflict record
+  /// is JSON and cannot hold them.
   private func moveBLOBs(of row: RowName, from goes: Int64, to stays: Int64) throws {
     guard let layout = writer.layout(of: row.entity),
       let blobs = try LocalRow.read(row, layout, database)?.blobs
@@ -184,14 +192,14 @@ extension LibraryTransaction {
     }
   }
 
-  /// The row was edited under another name, from an empty base (rule 6); its changes are told under that name until
-  /// they are answered.
+  /// Notes that the row was edited under another name, from an empty base (rule 6). Its changes are sent
+  /// under that name until they are acknowledged.
   private func noteOldName(_ old: RowName, of row: RowName) throws {
     try forgetOldName(of: row)
     try notes.note(old, at: .start)
   }
 
-  /// The name under which a row was edited, if it has changes that wait to be told under that.
+  /// The name under which a row was edited, if it has changes that must be sent under that name.
   func oldName(of row: RowName) throws -> RowName? {
     guard notes.mayHoldAny else { return nil }
     return try aliases.namesInLog(of: row).dropFirst().map { RowName(row.entity, $0) }.first {
@@ -199,7 +207,7 @@ extension LibraryTransaction {
     }
   }
 
-  /// The row is what the hub says.
+  /// Forgets a row's old names. Call it once the row is as the hub has it.
   func forgetOldName(of row: RowName) throws {
     guard notes.mayHoldAny else { return }
     for name in aliases.namesInLog(of: row).dropFirst() { try notes.forget(RowName(row.entity, name)) }
@@ -215,8 +223,9 @@ extension LibraryTransaction {
       try database.run("DELETE FROM \(table) WHERE \(column) = ?", .integer(old))
       return
     }
-    // What is left has a natural key that a child of the other row shows. It is still to be answered, because
-    // its parent was never in the log under the old name: it steps aside until the hub says what it is.
+    // The remaining children have a natural key that a child of the other row has. They are unacknowledged,
+    // because their parent was never in the hub's log under the old name. They get temporary keys until the
+    // hub answers.
     for uuid in try database.texts("SELECT uuid FROM \(table) WHERE \(column) = ?", .integer(old)) {
       try displace(child, uuid)
       try database.run("UPDATE \(table) SET \(column) = ? WHERE uuid = ?", .integer(new), .text(uuid))
@@ -224,10 +233,11 @@ extension LibraryTransaction {
     }
   }
 
-  /// What a text of a row that stepped aside begins with.
+  /// The prefix of a temporary text in a unique key.
   static var displacedPrefix: String { "mediasync-displaced-" }
 
-  /// Gives a row values in its table's unique indexes that collide with nothing, until its document is written.
+  /// Gives a row temporary values in its table's unique indexes that collide with nothing, until its document
+  /// is written.
   func displace(_ shape: EntityShape, _ uuid: String) throws {
     let table = quoted(shape.name)
     for index in writer.layout(of: shape.name)?.uniqueIndexes ?? [] {
@@ -238,7 +248,7 @@ extension LibraryTransaction {
         "SELECT \(quoted(column)) FROM \(table) WHERE uuid = ?", .text(uuid))
       switch value {
       case .integer?:
-        // Far from the end of 64 bits: below the lowest number there is none.
+        // Uses a number below the lowest one, but not near the lower end of 64 bits.
         let lowest = try database.firstValue("SELECT min(0, min(\(quoted(column)))) FROM \(table)")?.integer
         let free: Value =
           lowest.map { $0 > -(1 << 62) ? .integer($0 - 1) : .text(Self.displacedPrefix + uuid) }
@@ -254,7 +264,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// What was noted of links under the folded row's name is noted under the new one; the earlier position stays.
+  /// Renames the notes and parked documents of the row's links. If two notes meet, the earlier position
+  /// stays; of two parked documents, the later one.
   private func renameLinks(of row: RowName) throws {
     let links = catalogue.children(of: row.entity).filter { $0.shape.kind == .link }
     for (shape, _) in links {
@@ -286,7 +297,8 @@ extension LibraryTransaction {
 }
 
 extension TableLayout {
-  /// Whether a unique index has room for one of two documents only.
+  /// Whether the documents have the same values in a unique index, so that only one of them can be in the
+  /// table.
   fileprivate func sharesKey(_ one: Document, _ other: Document) -> Bool {
     uniqueIndexes.contains { index in
       guard let value = UniqueIndexValue(index, one) else { return false }

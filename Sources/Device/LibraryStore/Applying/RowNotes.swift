@@ -1,7 +1,7 @@
 import SyncCore
 
-/// Rows that do not stand at the pulled cursor, and rows with an answered document that is not taken in yet
-/// (protocol.md §3, "How a device stays right").
+/// Rows whose position is not the pulled cursor, and rows with an answered document that is not applied yet
+/// (docs/protocol.md §3, "How a device stays right").
 struct RowNotes {
   private let database: Database
   private var notesAreEmpty: Bool
@@ -13,10 +13,10 @@ struct RowNotes {
     unsettledAreEmpty = try !database.hasRow("SELECT 1 FROM mediasync_unsettled LIMIT 1")
   }
 
-  /// False only where there is certainly no note.
+  /// False only if there is certainly no note.
   var mayHoldAny: Bool { !notesAreEmpty }
 
-  /// Where the row stands, `nil` where it stands at the cursor.
+  /// Returns the row's position; `nil` if it is the cursor.
   func position(of row: RowName) throws -> Position? {
     guard !notesAreEmpty else { return nil }
     return try database.firstValue(
@@ -24,7 +24,7 @@ struct RowNotes {
     )?.integer.map { Position($0) }
   }
 
-  /// The row stands at `position`.
+  /// Notes the row's position.
   mutating func note(_ row: RowName, at position: Position) throws {
     notesAreEmpty = false
     try database.run(
@@ -34,7 +34,7 @@ struct RowNotes {
       """, .text(row.entity), .text(row.uuid), .integer(position.rawValue))
   }
 
-  /// The row stands at `position`, unless it is known to stand elsewhere.
+  /// Notes the row's position, unless one is noted already.
   mutating func noteUnlessNoted(_ row: RowName, at position: Position) throws {
     notesAreEmpty = false
     try database.run(
@@ -42,7 +42,7 @@ struct RowNotes {
       .integer(position.rawValue))
   }
 
-  /// The row stands at the cursor.
+  /// Drops the row's note, so that its position is the cursor.
   func forget(_ row: RowName) throws {
     guard !notesAreEmpty else { return }
     try database.run(

@@ -1,6 +1,6 @@
 import SyncCore
 
-/// What a document puts in place of what a row says.
+/// What a document replaces in a row.
 struct RowReplacement {
   /// A text that the row shows and the document does not.
   struct Text {
@@ -8,18 +8,18 @@ struct RowReplacement {
     var text: String
   }
 
-  /// Whether the row was live before. A document that says nothing of it leaves that as it is.
+  /// Whether the row was live before. A document without `deleted` does not change that.
   var isLive = true
-  /// Whether the row is softly deleted by it, or the link goes.
+  /// Whether the document softly deletes the row or removes the link.
   var deletes = false
-  /// The texts that give way to another value.
+  /// The texts that another value replaces.
   var texts: [Text] = []
-  /// The text columns that say nothing afterwards.
+  /// The text columns that are empty afterwards.
   var emptied: [String] = []
 
   init(deletes: Bool = false) { self.deletes = deletes }
 
-  /// What it takes from a live row; `nil` where it takes nothing.
+  /// What the document takes from a live row; `nil` if it takes nothing.
   var removal: RowRemoval? {
     guard isLive else { return nil }
     return deletes ? .deleted : emptied.isEmpty ? nil : .emptied
@@ -27,7 +27,7 @@ struct RowReplacement {
 }
 
 extension RowReplacement {
-  /// Notes a column in which the row at which `statement` stands says something else than the document.
+  /// Notes a column in which the statement's current row differs from the document.
   mutating func note(
     _ column: String, _ statement: PreparedStatement, _ index: Int, replacedBy value: Value,
     _ layout: TableLayout
@@ -35,7 +35,7 @@ extension RowReplacement {
     if column == BookkeepingColumn.deleted {
       deletes = statement.integer(index) == 0 && value == .integer(1)
     } else if layout.holdsTypedText(column), case .text(let text) = statement.value(index), !text.isEmpty,
-      // What a row that stepped aside shows was typed by nobody.
+      // Nobody typed the value of a row that was displaced.
       !text.hasPrefix(LibraryTransaction.displacedPrefix)
     {
       texts.append(Text(column: column, text: text))
@@ -45,19 +45,21 @@ extension RowReplacement {
 }
 
 extension TableLayout {
-  /// Whether a column holds text that a person or the application wrote: no bookkeeping, no number and no date.
+  /// Whether a column holds text that a person or the application wrote: no bookkeeping, no number and no
+  /// date.
   func holdsTypedText(_ column: String) -> Bool {
     affinities[column] == .text && !BookkeepingColumn.nothingTyped.contains(column)
       && !shape.incidentalColumns.contains(column) && column != BookkeepingColumn.mergeParent
   }
 }
 
-/// Who decides whether a document from elsewhere may replace what a row says, and keeps what it replaces.
+/// Decides whether a document from elsewhere may replace values of a row, and stores the values that it
+/// replaces.
 protocol ReplacementGate: AnyObject {
-  /// Whether it may; asked before anything is written.
+  /// Whether it may. Called before anything is written.
   func admits(_ replacement: RowReplacement, of row: RowName, _ source: ChangeSource) throws -> Bool
-  /// A row is about to be made in an entity's table.
+  /// Called before a row is inserted into an entity's table.
   func willInsert(into entity: String) throws
-  /// It is written.
+  /// Called after the document was written.
   func wrote(over replacement: RowReplacement, of row: RowName, _ source: ChangeSource) throws
 }

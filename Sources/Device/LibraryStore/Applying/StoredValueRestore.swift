@@ -1,10 +1,10 @@
 import SyncCore
 
-/// Gives columns that the application added after other devices had them what the hub holds in them. A row that is
-/// filled in is written as a remote document is: no log entry, no new version.
+/// Fills columns that the application added later than on other devices with the hub's values. A row is
+/// filled in the way a remote document is written: no log entry, no new version.
 extension Library {
-  /// Fills in the values that were kept until their columns appeared, in short transactions. A row with an unanswered
-  /// change is left for the next time.
+  /// Fills in the values that were kept until their columns appeared, in short transactions. Skips a row with
+  /// an unacknowledged change until the next call.
   package func fillIn() throws(StoreError) -> PageResult {
     let rows = try read { database -> [RowName] in
       guard self.mayFillIn else { return [] }
@@ -22,13 +22,14 @@ extension Library {
     return applied
   }
 
-  /// Takes in what waited for a key that the schema no longer has.
+  /// Applies parked documents that waited for a key that the schema no longer has.
   private func applyParked() throws(StoreError) {
     let isWaiting = try read { try $0.hasRow("SELECT 1 FROM mediasync_parked LIMIT 1") }
     if isWaiting { try write { try $0.unpark() } }
   }
 
-  /// Every column that was due when the schema had this version has been compared with the hub.
+  /// Records that every column that was due has been compared with the hub. Does nothing if the schema has
+  /// changed since version `schema`.
   package func columnsWereCompared(schema: Int64) throws(StoreError) {
     try write { transaction in
       guard self.schemaCookie == schema else { return }
@@ -38,7 +39,7 @@ extension Library {
 }
 
 extension LibraryTransaction {
-  /// Fills kept values into the columns that have appeared.
+  /// Fills kept values into the columns that have appeared since.
   func fillIn(_ rows: ArraySlice<RowName>) throws -> PageResult {
     var applied = PageResult()
     var index = FullTextIndex(database, catalogue: catalogue)
@@ -66,7 +67,7 @@ extension LibraryTransaction {
     for (row, kept, shown) in wanted {
       switch try fill(row, kept.column, kept.value, showing: shown) {
       case .written, .unchanged: applied.applied += 1
-      // Another row has the value for now: it is tried again.
+      // Another row has the value for now: the next call tries again.
       case .keyTaken: applied.skipped += 1
       case .parentMissing, .refused, .held: break
       }
@@ -75,9 +76,9 @@ extension LibraryTransaction {
     return applied
   }
 
-  /// Whether the hub's value may replace what a column shows: its default is nobody's, and of two numbers that merge to the
-  /// greater one the greater stands. The application's upgrade counts the next number itself, without those that
-  /// others have given out.
+  /// Whether the hub's value may replace the present value of a column. It may if the column has its default,
+  /// which nobody wrote. If two numbers merge to the greater one, it may if the hub's is greater: the
+  /// application's upgrade counts the next number itself, without the numbers that other devices have used.
   private func mayFill(
     _ column: String, showing shown: Value, with value: Value, _ layout: TableLayout
   ) throws -> Bool {
@@ -85,7 +86,7 @@ extension LibraryTransaction {
     return layout.shape.greatestColumns.contains(column) && value.isGreaterNumber(than: shown)
   }
 
-  /// Writes the hub's value into one column. One that does not fit is kept beside the row.
+  /// Writes the hub's value into one column. Keeps a value that does not fit beside the row.
   private func fill(
     _ row: RowName, _ column: String, _ value: Value, showing shown: Value
   ) throws -> TableWriter.Placement {
@@ -102,8 +103,8 @@ extension LibraryTransaction {
     return placement
   }
 
-  /// Takes of the hub's row what this library may have missed: the columns that are due and show their default, and
-  /// what the table cannot show. True if the row was written.
+  /// Takes from the hub's row the values that this library may have missed: of due columns that have their
+  /// default, and of columns that the table does not have. Returns whether the row was written.
   func fillIn(_ row: RowName, from document: Document, _ layout: TableLayout) throws -> Bool {
     guard layout.shape.kind == .row, let present = try LocalRow.read(row, layout, database) else {
       return false

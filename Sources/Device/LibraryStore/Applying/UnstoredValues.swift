@@ -14,18 +14,19 @@ struct UnstoredValue: Equatable {
 
   /// The column, by its name on the wire.
   var column: String
-  /// What the hub holds.
+  /// The hub's value.
   var value: Value
   /// Why the table does not show it.
   var obstacle: Obstacle
-  /// What the column showed in its place. As long as it shows that, nobody has edited it here.
+  /// What the column showed instead. As long as it shows that, nobody has edited it here.
   var shown: Value
 }
 
-/// The values of the hub's that the library's tables do not show (table `mediasync_unstored`). They are never sent back
-/// changed, they count when the row is compared with the hub's, and they are filled in once the column can hold them.
+/// Hub values that the library's tables do not show (table `mediasync_unstored`). The device never sends them
+/// back changed, uses them when it compares rows with the hub's, and writes them once the column can hold
+/// them.
 final class UnstoredValues {
-  /// The step of the state's schema that makes the table.
+  /// The migration that creates the table.
   static let table = """
     CREATE TABLE mediasync_unstored (
       entity TEXT NOT NULL,
@@ -39,7 +40,7 @@ final class UnstoredValues {
     """
 
   private let database: Database
-  /// True only if there is certainly none.
+  /// True only if there are certainly none.
   private(set) var isEmpty: Bool
 
   init(_ database: Database) throws {
@@ -47,7 +48,7 @@ final class UnstoredValues {
     isEmpty = try !database.hasRow("SELECT 1 FROM mediasync_unstored LIMIT 1")
   }
 
-  /// The values kept for a row.
+  /// Returns the values stored for a row.
   func values(of row: RowName) throws -> [UnstoredValue] {
     guard !isEmpty else { return [] }
     let statement = try database.prepared(
@@ -65,8 +66,8 @@ final class UnstoredValues {
     return values
   }
 
-  /// Those of the kept values behind which nobody has edited the row: the hub still holds them, as far as this library
-  /// knows, and the row would say something else only because it cannot say them.
+  /// Returns the stored values after which nobody has edited the row. As far as this library knows, the hub
+  /// still holds them, and the row differs only because it cannot show them.
   func values(for row: RowName, showing present: LocalRow, _ layout: TableLayout) throws -> Document {
     Document(
       try values(of: row).filter { Self.stands($0, present, layout) }.map { ($0.column, $0.value) })
@@ -83,7 +84,8 @@ final class UnstoredValues {
     }
   }
 
-  /// The rows for which a value was kept while its column was missing, and whose table has the column now.
+  /// Returns the rows for which a value was stored while its column was missing, and whose table now has the
+  /// column.
   func rowsWithoutColumns(_ layouts: [String: TableLayout]) throws -> [RowName] {
     guard !isEmpty else { return [] }
     let statement = try database.prepared(
@@ -100,8 +102,8 @@ final class UnstoredValues {
     return rows
   }
 
-  /// Takes in what a document said of a row: `found` is what of it the table does not show. Kept values of columns of
-  /// which the document does not speak stay.
+  /// Updates the stored values after a document was written. `found` is what the table does not show of it.
+  /// Stored values of columns that the document does not contain stay.
   func replace(_ row: RowName, document: Document, found: [UnstoredValue]) throws {
     let kept = try values(of: row)
     guard !kept.isEmpty || !found.isEmpty else { return }
@@ -112,7 +114,7 @@ final class UnstoredValues {
     for value in found where !kept.contains(value) { try keep(value, of: row) }
   }
 
-  /// Keeps a value, in place of one that was kept for its column.
+  /// Stores a value, and replaces an older one of the same column.
   func keep(_ value: UnstoredValue, of row: RowName) throws {
     isEmpty = false
     let statement = try database.prepared(
@@ -126,7 +128,7 @@ final class UnstoredValues {
     try statement.run()
   }
 
-  /// Forgets what was kept for some columns of a row: the library's own value counts.
+  /// Drops the stored values of some columns of a row, so that the library's own values count.
   func forget(_ row: RowName, columns: some Sequence<String>) throws {
     guard !isEmpty else { return }
     for column in columns {
@@ -136,7 +138,8 @@ final class UnstoredValues {
     }
   }
 
-  /// Forgets the values over which somebody has written here. Called once the hub has taken what was written.
+  /// Drops the stored values that somebody has overwritten here. Called once the hub has accepted the new
+  /// ones.
   func forgetOverwritten(_ row: RowName, _ layout: TableLayout) throws {
     guard !isEmpty else { return }
     let kept = try values(of: row)
@@ -144,7 +147,7 @@ final class UnstoredValues {
     try forget(row, columns: kept.filter { !Self.stands($0, present, layout) }.map(\.column))
   }
 
-  /// The row is known under another name; what is kept under that one stays.
+  /// Moves a row's stored values to its new name. Values already stored under that name stay.
   func rename(_ row: RowName, to name: String) throws {
     guard !isEmpty else { return }
     try database.run(

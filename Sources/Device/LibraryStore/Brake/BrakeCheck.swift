@@ -1,9 +1,10 @@
 import SyncCore
 
-/// What changes from elsewhere take from live rows is counted, and held where it is too much (docs/decisions/0028).
+/// The brake: it counts what remote changes take from live rows, and holds them if it is too much
+/// (docs/decisions/0028).
 ///
-/// A transaction that would take too much is not applied: a page is held as a whole, by its position. Answers and
-/// snapshots go on without the documents that take something, which are parked.
+/// A transaction that would take too much is not applied. A page is held as a whole, by its position. Answers
+/// and snapshots are applied without the documents that take something; those are parked.
 extension LibraryTransaction: ReplacementGate {
   func admits(_ replacement: RowReplacement, of row: RowName, _ source: ChangeSource) throws -> Bool {
     guard brake.isOn, !isExempt else { return true }
@@ -16,7 +17,7 @@ extension LibraryTransaction: ReplacementGate {
     if brake.isOn, !isExempt { try noteLiveRows(of: entity) }
   }
 
-  /// Whether something may be taken from a row; it is counted if so, and noted as held if not.
+  /// Whether a remote change may take something from a row. Counts it if so, otherwise notes the row as held.
   func admits(
     _ removal: RowRemoval, of row: RowName, _ source: ChangeSource, document: Document? = nil
   ) throws -> Bool {
@@ -31,10 +32,10 @@ extension LibraryTransaction: ReplacementGate {
     return false
   }
 
-  /// From where on what was taken counts.
+  /// The start of the window: what was taken since then counts.
   var windowStart: Instant { now - brake.window }
 
-  /// Whether a person has accepted what is about to be taken.
+  /// Whether a person has accepted what the change takes.
   private func isAccepted(_ row: RowName, _ source: ChangeSource) throws -> Bool {
     if let accepted = try acceptedThrough.get(), let position = source.position, position <= accepted {
       return true
@@ -44,12 +45,12 @@ extension LibraryTransaction: ReplacementGate {
       .text(row.entity), .text(row.uuid), .integer(windowStart.milliseconds))
   }
 
-  /// Whether this device's log has an entry for the row: somebody wrote it here.
+  /// Whether this device's log has an entry for the row, so somebody wrote it here.
   func isLogged(_ row: RowName) throws -> Bool { try newestEntry(of: row) != nil }
 
-  /// Notes a row as held. Its children's going no longer counts by itself.
+  /// Notes a row as held. Held deletions of its children then no longer count by themselves.
   ///
-  /// - Parameter document: what the row would say, where that is not parked.
+  /// - Parameter document: the row's new document, if it is not parked.
   func hold(_ row: RowName, _ removal: RowRemoval, _ source: ChangeSource, document: Document? = nil) throws {
     guard let shape = catalogue[row.entity] else { return }
     let counts = try shape.kind == .row && !goesWithParent(row, shape)
@@ -68,7 +69,7 @@ extension LibraryTransaction: ReplacementGate {
     }
   }
 
-  /// Whether a row hangs on one that is deleted, or that is held to be.
+  /// Whether a parent of the row is deleted, or is held because a change would delete it.
   private func goesWithParent(_ row: RowName, _ shape: EntityShape) throws -> Bool {
     for parent in shape.parents {
       let goes = try database.hasRow(
@@ -87,7 +88,7 @@ extension LibraryTransaction: ReplacementGate {
 
   /// Adds what this transaction takes to what was taken within the window.
   ///
-  /// - Throws: `BrakeError` if that is too much.
+  /// - Throws: `BrakeError` if the sum is too much.
   func checkBrake() throws {
     guard !taken.isEmpty else { return }
     try database.run("DELETE FROM mediasync_taken WHERE at <= ?", .integer(windowStart.milliseconds))
@@ -108,7 +109,7 @@ extension LibraryTransaction: ReplacementGate {
 
   private func counts(_ row: RowName, _ taken: RemovedRow) throws -> Bool {
     guard let shape = catalogue[row.entity], shape.kind == .row else { return false }
-    // The row has gone into another.
+    // A row merge removed it.
     if taken.removal == .folded { return true }
     let statement = try database.prepared("SELECT id, deleted FROM \(quoted(row.entity)) WHERE uuid = ?")
     statement.bind(1, row.uuid)
@@ -117,11 +118,12 @@ extension LibraryTransaction: ReplacementGate {
     statement.reset()
     if taken.removal == .deleted, !isDeleted { return false }
     if try goesWithParent(row, shape) { return false }
-    // What came from elsewhere within the window may go again: it was not there at its start.
+    // A row that arrived from elsewhere within the window may be taken again: it did not exist at the
+    // window's start.
     return try id <= liveRows(of: row.entity).newest || isLogged(row)
   }
 
-  /// How many live rows an entity had at the window's start, and its greatest local id.
+  /// The number of live rows that an entity had at the window's start, and its greatest local id.
   private func liveRows(of entity: String) throws -> (count: Int, newest: Int64) {
     let statement = try database.prepared(
       "SELECT live, newest FROM mediasync_live WHERE entity = ? AND at > ? ORDER BY at LIMIT 1")
@@ -129,15 +131,15 @@ extension LibraryTransaction: ReplacementGate {
     statement.bind(2, windowStart.milliseconds)
     defer { statement.reset() }
     if try statement.step() { return (Int(statement.integer(0)), statement.integer(1)) }
-    // A first sync is not counted: what is here, and what this transaction takes, was here before it.
+    // A first sync notes no live rows. The rows here and those that this transaction takes existed before it.
     let live =
       try database.firstValue("SELECT count(*) FROM \(quoted(entity)) WHERE deleted = 0")?.integer ?? 0
     return (Int(live) + taken.keys.count { $0.entity == entity }, .max)
   }
 
-  /// Counts the live rows of an entity before the first change from elsewhere in each 24th of the window.
+  /// Notes the number of live rows of an entity before the first remote change in each 24th of the window.
   private func noteLiveRows(of entity: String) throws {
-    // What comes in a first sync does not count as having come within the window.
+    // Rows that arrive in a first sync do not count as having arrived within the window.
     guard !isFirstSync, !counted.contains(entity), catalogue[entity]?.kind == .row,
       writer.layout(of: entity) != nil
     else { return }
@@ -148,7 +150,7 @@ extension LibraryTransaction: ReplacementGate {
       .integer(now.milliseconds - step), .integer(now.milliseconds))
     guard !known else { return }
     let table = quoted(entity)
-    // Also those that a clock which was set back has left in the future.
+    // Also deletes notes in the future, left from before the clock was set back.
     try database.run(
       "DELETE FROM mediasync_live WHERE entity = ?1 AND (at <= ?2 OR at > ?3)", .text(entity),
       .integer(windowStart.milliseconds), .integer(now.milliseconds))
@@ -160,22 +162,22 @@ extension LibraryTransaction: ReplacementGate {
   }
 }
 
-/// What a transaction takes from a live row.
+/// What a transaction takes from a live row, and which change takes it.
 struct RemovedRow {
   var removal: RowRemoval
   var source: ChangeSource
 }
 
-/// What happens to a transaction that would take too much.
+/// What to do with a transaction that would take too much.
 enum BrakeRemedy {
-  /// It is not applied, and who began it is told.
+  /// Do not apply it, and tell the caller.
   case stop
-  /// It is applied without what takes something.
+  /// Apply it without the documents that take something.
   case goOnWithout
 }
 
-/// A transaction would take too much from the library.
+/// Thrown if a transaction would take too much from the library.
 struct BrakeError: Error {
-  /// All that it takes, links and children included.
+  /// Everything that it would take, including links and children.
   let rows: [RowName: RemovedRow]
 }

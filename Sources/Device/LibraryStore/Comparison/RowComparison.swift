@@ -1,17 +1,19 @@
 import SyncCore
 
-/// A row as this library and the hub say it, in the columns that both have. Only of those can be said whether they differ:
-/// the hub carries through what another device's newer application, or a payload, has and this table has not, and need
-/// not know what this one added. A column in which this library holds a BLOB is not compared.
+/// Compares this library's state of a row with the hub's, in the columns that both have. In other columns
+/// they cannot differ: the hub keeps columns of another device's newer application or payload that this table
+/// lacks, and need not know those that this one added. A column in which this library holds a BLOB is not
+/// compared.
 struct RowComparison {
-  /// What this library shows; `nil` where it has no such row.
+  /// What this library shows; `nil` if it has no such row.
   let mine: Document?
   /// What the hub says.
   let hubs: Document
-  /// The hub's values that this library keeps, because its table cannot show them.
+  /// Values of the hub that this library stores beside the row, because its table cannot show them.
   private let kept: Document
 
-  /// Takes the row as it is here, if it is, the hub's document of it, its table, and what is kept beside the row.
+  /// Takes the local row, if there is one, the hub's document, the table, and the values stored beside the
+  /// row.
   init(_ local: LocalRow?, _ document: Document, _ layout: TableLayout, kept: Document) {
     let isLink = layout.shape.kind == .link
     let blobs = local?.blobs ?? []
@@ -23,7 +25,7 @@ struct RowComparison {
     hubs = document.only(common)
   }
 
-  /// Whether both sides say the same; when it was modified aside.
+  /// Whether both sides are equal, except for the time of modification.
   var isSame: Bool {
     mine?.overlaid(with: kept).holdsTheSame(as: hubs, besides: [BookkeepingColumn.lastModified]) ?? false
   }

@@ -1,9 +1,9 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Looks at rows whose checksums differed, document by document, and does what was asked about those that do differ.
-  /// A row with an unanswered change, or one that is parked, is left alone, unless the log has lost entries: then what
-  /// waits may not be all that there is to say of it.
+  /// Compares rows whose checksums differ, document by document, and applies `repair` to those that do
+  /// differ. Skips rows with unacknowledged changes and parked rows, unless the log has lost entries: then
+  /// the pending changes may not be all of a row's changes.
   func examine(_ rows: [HubRow], repair: RepairAction) throws -> ExaminationResult {
     var found = ExaminationResult()
     let cursor = try SyncState.pulledCursor(database)
@@ -20,7 +20,7 @@ extension LibraryTransaction {
         continue
       }
       let isParked = try parked.position(of: name) != nil
-      // A parked document brings every column when it is taken in.
+      // A parked document sets every column when it is applied.
       if repair == .fill || repair == .fetchChildren, isParked { continue }
       if repair == .fetchChildren {
         if case .held(let entry) = row.state { try fetchChild(name, entry, cursor: cursor, &found) }
@@ -45,8 +45,8 @@ extension LibraryTransaction {
     return found
   }
 
-  /// The hub knows a row of ours under another name, and its answer was lost before it was taken in. Only an answer
-  /// folds, so the row is queued once more. True if it is such a row.
+  /// Handles a row of ours that the hub knows under another name, because its answer was lost before it was
+  /// applied. Only an answer merges rows, so the row is queued once more. Returns whether it is such a row.
   private func examineRenamed(
     _ row: RowName, _ state: HubRow.State, _ repair: RepairAction, _ found: inout ExaminationResult
   ) throws -> Bool {
@@ -67,7 +67,7 @@ extension LibraryTransaction {
     return true
   }
 
-  /// What a parked row waits for.
+  /// Returns what a parked row waits for.
   private func waiting(_ row: RowName, _ entry: Entry) throws -> WaitingRow {
     let document = catalogue[row.entity].map { aliases.canonical(entry.payload, of: $0) } ?? entry.payload
     let obstacle = try obstacle(to: document, of: row)
@@ -80,7 +80,7 @@ extension LibraryTransaction {
     guard let layout = writer.layout(of: row.entity),
       let document = try hubsDocument(of: row, entry, layout)
     else {
-      found.unsettled += 1  // what the hub says of the row is no row
+      found.unsettled += 1  // the hub's document is malformed
       return
     }
     guard repair != .fill else {
@@ -93,7 +93,7 @@ extension LibraryTransaction {
     guard !sides.isSame else { return }
     let at = Position(entry.changeID)
     guard repair == .fetch || at <= cursor else {
-      found.unsettled += 1  // written by somebody since the checksums were made: the next page brings it
+      found.unsettled += 1  // changed since the checksums were computed: the next page has it
       return
     }
     found.differences.append(Difference(row: row, kind: local == nil ? .missingHere : .differs))
@@ -107,13 +107,15 @@ extension LibraryTransaction {
     try fetch(row, entry, document, isMissing: local == nil, cursor: cursor, &found)
   }
 
-  /// Makes the row what the hub says. `isMissing`: whether it is not here.
+  /// Makes the row what the hub says.
+  ///
+  /// - Parameter isMissing: whether the row is not here.
   func fetch(
     _ row: RowName, _ entry: Entry, _ document: Document, isMissing: Bool, cursor: Position,
     _ found: inout ExaminationResult
   ) throws {
     let at = Position(entry.changeID)
-    // The row's note says that it is past this state; its content says otherwise.
+    // The row's note says that it is past this state, but its content says otherwise.
     try notes.forget(row)
     var applied = PageResult()
     try applyState(of: entry, row, document, standsAt: cursor, &applied)
@@ -128,7 +130,7 @@ extension LibraryTransaction {
     }
   }
 
-  /// The hub's document of a row, by the names that this library has; `nil` if it is none of such a row.
+  /// Returns the hub's document of a row under this library's names, or `nil` if the document is malformed.
   func hubsDocument(of row: RowName, _ entry: Entry, _ layout: TableLayout) throws -> Document? {
     guard
       let normalized = layout.shape.normalized(entry.payload, of: entry.row, operation: entry.operation),
@@ -139,12 +141,12 @@ extension LibraryTransaction {
     return document
   }
 
-  /// What a repair or a snapshot overwrites was changed here without an entry in the log; it may be all there is of it.
-  /// True where it was not kept before.
+  /// Stores, as a conflict record, the values that a repair or a snapshot overwrites. They were changed here
+  /// without a log entry, and this may be their only copy. Returns whether the record is new.
   func keepOverwritten(
     _ row: RowName, _ local: Document, _ document: Document, _ entry: Entry
   ) throws -> Bool {
-    // A default that stands in a column which is still to be compared is nobody's value.
+    // A default in a column that is still to be compared is not a value that anyone set.
     let leftOut = try columnsToLeaveOut(of: row)
     let overwritten = local.without(BookkeepingColumn.neverMerged).without(leftOut).columns.filter {
       !$0.value.isNull && $0.value.sameText != document.says($0.name).sameText
@@ -172,14 +174,14 @@ extension LibraryTransaction {
   {
     guard repair != .fill, let layout = writer.layout(of: row.entity), let local = try localState(row, layout)
     else { return }
-    // A row that was deleted before the hub heard of it is missed by nobody. A hub that was restored is told of it, since
+    // Nobody misses a row that was deleted before the hub received it. But a restored hub must know it, since
     // others may have the row.
     if repair != .queue, local.document[BookkeepingColumn.deleted] == .integer(1) { return }
     found.differences.append(Difference(row: row, kind: .missingAtHub))
     if repair == .queue, try requeue(row) { found.queued += 1 }
   }
 
-  /// What this library says of a row, or of a link that stands.
+  /// Returns this library's state of a row, or of a link that exists.
   func localState(_ row: RowName, _ layout: TableLayout) throws -> LocalRow? {
     guard layout.shape.kind == .link else { return try LocalRow.read(row, layout, database) }
     guard try linkStands(row, layout.shape), let parts = EntityCatalogue.linkParts(of: row.uuid) else {
@@ -191,7 +193,7 @@ extension LibraryTransaction {
     ])
   }
 
-  /// Compares a row as it is here, if it is, with the hub's document of it.
+  /// Compares the local row, if there is one, with the hub's document.
   func comparison(
     of row: RowName, _ local: LocalRow?, with document: Document, _ layout: TableLayout
   ) throws -> RowComparison {

@@ -1,10 +1,11 @@
 import CSQLite
 
-/// A connection to an SQLite file, with its prepared statements. Synchronous, and used by one thread at a time.
+/// A connection to an SQLite file, with its prepared statements. It is synchronous, and only one thread at a
+/// time may use it.
 ///
-/// Not GRDB's: that makes a Dispatch queue for each connection and lets Dispatch clean up behind it, on one of its global
-/// queues. From then on Dispatch wakes the process once a second, for as long as it runs (promise 7). A library is opened
-/// and closed all day long (docs/decisions/0015).
+/// GRDB's connection is not used: it creates a Dispatch queue for each connection and lets Dispatch clean up
+/// after it on a global queue. From then on Dispatch wakes the process once a second, as long as it runs
+/// (promise 7). The daemon opens and closes a library all day (docs/decisions/0015).
 final class Database {
   /// How a file is opened.
   enum Access { case readWrite, readOnly }
@@ -19,7 +20,7 @@ final class Database {
   private(set) var sqliteConnection: OpaquePointer?
   private var statements: [String: OpaquePointer] = [:]
 
-  /// Opens an existing file.
+  /// Opens an existing file. A statement that finds the file locked waits for at most `busyTimeout`.
   init(path: String, _ access: Access = .readWrite, busyTimeout: Duration) throws {
     var opened: OpaquePointer?
     let flags = (access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX
@@ -32,11 +33,11 @@ final class Database {
     sqliteConnection = opened
     sqlite3_extended_result_codes(opened, 1)
     sqlite3_busy_timeout(opened, Int32(busyTimeout / .milliseconds(1)))
-    // What is quoted as a name is a name, or an error.
+    // A quoted name that does not exist is an error. By default SQLite takes it for a text.
     _ = csqlite_forbid_quoted_texts(opened)
   }
 
-  /// Opens a file for reading only, for as long as `body` runs.
+  /// Opens a file read-only while `body` runs, and then closes it.
   static func reading<Outcome>(
     _ path: String, busyTimeout: Duration, _ body: (Database) throws -> Outcome
   ) throws -> Outcome {
@@ -51,9 +52,9 @@ final class Database {
     if let sqliteConnection { sqlite3_close_v2(sqliteConnection) }
   }
 
-  /// Closes the file for good.
+  /// Closes the file. The connection cannot be used afterwards.
   ///
-  /// - Throws: what SQLite says if it keeps the file open, because a statement of it is still there.
+  /// - Throws: SQLite's error if a statement that is still in use keeps the file open.
   func close() throws {
     guard let connection = sqliteConnection else { return }
     releaseMemory()
@@ -61,7 +62,7 @@ final class Database {
     sqliteConnection = nil
   }
 
-  /// The statement of an SQL text, prepared once.
+  /// The statement of an SQL text. It is prepared at the first use and kept.
   func statement(_ sql: String) throws -> OpaquePointer {
     if let known = statements[sql] { return known }
     guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
@@ -74,13 +75,13 @@ final class Database {
     return prepared
   }
 
-  /// Runs statements that take and give nothing.
+  /// Runs statements without parameters and results.
   func execute(sql: String) throws {
     guard let connection = sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
     guard sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK else { throw failure() }
   }
 
-  /// Whether there is a table or a virtual table of this name, in upper or lower case.
+  /// Whether there is a table or a virtual table of this name. Ignores case.
   func tableExists(_ name: String) throws -> Bool {
     try hasRow("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", .text(name))
   }
@@ -98,16 +99,16 @@ final class Database {
     try execute(sql: "BEGIN \(kind.rawValue) TRANSACTION")
   }
 
-  /// Ends the transaction with what was done in it.
+  /// Commits the transaction.
   func commit() throws { try execute(sql: "COMMIT TRANSACTION") }
 
-  /// Ends the transaction as if nothing had been done in it.
+  /// Rolls the transaction back.
   func rollback() throws { try execute(sql: "ROLLBACK TRANSACTION") }
 
   /// How a transaction or a savepoint ends.
   enum Completion { case commit, rollback }
 
-  /// Runs `body` in a transaction, which an error undoes.
+  /// Runs `body` in a transaction. If it throws, the transaction is rolled back.
   func inTransaction(_ kind: TransactionKind = .deferred, _ body: () throws -> Completion) throws {
     try beginTransaction(kind)
     do {
@@ -118,7 +119,8 @@ final class Database {
     }
   }
 
-  /// Runs `body` so that what it does can be undone without the transaction around it; an error undoes it, too.
+  /// Runs `body` in a savepoint, so that its work can be undone without the surrounding transaction. If it
+  /// throws, its work is undone too.
   func inSavepoint(_ body: () throws -> Completion) throws {
     try execute(sql: "SAVEPOINT mediasync")
     do {
@@ -133,7 +135,7 @@ final class Database {
     }
   }
 
-  /// Lets go of the prepared statements, and of the pages that SQLite keeps. Nobody may be in the middle of one.
+  /// Releases the prepared statements and the pages in SQLite's cache. No statement may be in use.
   func releaseMemory() {
     for statement in statements.values { sqlite3_finalize(statement) }
     statements.removeAll()

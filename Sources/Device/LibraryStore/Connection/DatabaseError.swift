@@ -1,29 +1,29 @@
 import CSQLite
 
-/// What SQLite said.
+/// An error that SQLite reported.
 struct DatabaseError: Error, CustomStringConvertible {
-  /// The result code with everything that SQLite adds to it.
+  /// The extended result code.
   let extendedResultCode: ResultCode
   /// SQLite's text.
   let message: String?
 
-  /// Takes a code, extended or not, and SQLite's text.
+  /// Makes an error of a result code, extended or not, and SQLite's message.
   init(resultCode: ResultCode, message: String? = nil) {
     extendedResultCode = resultCode
     self.message = message
   }
 
-  /// The result code without what SQLite adds to it.
+  /// The primary result code.
   var resultCode: ResultCode { extendedResultCode.primary }
 
   var description: String { "\(message ?? "SQLite failed") (code \(extendedResultCode.rawValue))" }
 }
 
-/// One of SQLite's result codes.
+/// A result code of SQLite.
 struct ResultCode: RawRepresentable, Hashable {
   let rawValue: Int32
 
-  /// The code without what SQLite adds to it.
+  /// The primary result code.
   var primary: ResultCode { ResultCode(rawValue: rawValue & 0xFF) }
 
   static let error = ResultCode(rawValue: CSQLite.SQLITE_ERROR)
@@ -40,7 +40,8 @@ struct ResultCode: RawRepresentable, Hashable {
   static let misuse = ResultCode(rawValue: CSQLite.SQLITE_MISUSE)
   static let authorization = ResultCode(rawValue: CSQLite.SQLITE_AUTH)
   static let notADatabase = ResultCode(rawValue: CSQLite.SQLITE_NOTADB)
-  // Swift does not see the extended codes, which are macros: primary code, and a number shifted by eight.
+  // Swift does not see the extended codes, which are macros: a primary code plus a number shifted by eight
+  // bits.
   static let shortRead = ResultCode(rawValue: CSQLite.SQLITE_IOERR | 2 << 8)
   static let corruptVirtualTable = ResultCode(rawValue: CSQLite.SQLITE_CORRUPT | 1 << 8)
   static let uniqueConstraint = ResultCode(rawValue: CSQLite.SQLITE_CONSTRAINT | 8 << 8)

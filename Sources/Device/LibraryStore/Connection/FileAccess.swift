@@ -1,16 +1,16 @@
 import Glibc
 import SyncCore
 
-/// Who we are and whose a file is, in words: for errors that are about permission.
+/// Describes our user and a file's owner, for permission errors.
 enum FileAccess {
-  /// Such as `this process runs as mediasync; /srv/media belongs to alice, mode 0755; /srv/media/library.sqlite belongs to
-  /// alice, mode 0600`. What cannot be looked at is left out.
+  /// Returns, for example, `this process runs as mediasync; /srv/media belongs to alice, mode 0755;
+  /// /srv/media/library.sqlite belongs to alice, mode 0600`. Leaves out a file that we cannot examine.
   static func words(about path: String) -> String {
     let parts = ["this process runs as \(name(of: geteuid()))"] + [folder(of: path), path].compactMap(owner)
     return parts.joined(separator: "; ")
   }
 
-  /// The folder that a path lies in.
+  /// The folder of a path; `.` if the path names none.
   static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
@@ -22,7 +22,7 @@ enum FileAccess {
     return "\(path) belongs to \(name(of: status.st_uid)), mode \(mode.utf8.count < 4 ? "0" : "")\(mode)"
   }
 
-  /// The user's name, where the system knows one, else the number.
+  /// The user's name, or the number if the system has no name for it.
   private static func name(of user: uid_t) -> String {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
@@ -36,12 +36,12 @@ enum FileAccess {
 }
 
 extension StoreError {
-  /// The file or its folder is read-only for us.
+  /// The error for a file that is read-only for us, itself or its folder.
   static func readOnly(at path: String) -> StoreError {
     .readOnly(path: path, access: FileAccess.words(about: path))
   }
 
-  /// We may not open the file.
+  /// The error for a file that we may not open.
   static func notPermitted(at path: String) -> StoreError {
     .notPermitted(path: path, access: FileAccess.words(about: path))
   }

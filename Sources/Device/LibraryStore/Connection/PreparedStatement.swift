@@ -1,13 +1,13 @@
 import CSQLite
 import SyncCore
 
-/// A statement of the library's connection, which keeps it, bound and stepped without boxing its values.
+/// A cached statement of the library's connection. It binds and reads values without boxing them.
 struct PreparedStatement {
   private let pointer: OpaquePointer
   private let connection: OpaquePointer
 
   init(_ database: Database, _ sql: String) throws {
-    // Sound: the pointers are used only inside the closure in which the connection is ours, which keeps the statement.
+    // Sound: the pointers are used only while the connection is ours, and the connection keeps the statement.
     pointer = try database.statement(sql)
     guard let connection = database.sqliteConnection else { throw DatabaseError(resultCode: .misuse) }
     self.connection = connection
@@ -15,7 +15,7 @@ struct PreparedStatement {
     sqlite3_clear_bindings(pointer)
   }
 
-  /// SQLite copies bound text before the call returns.
+  /// Tells SQLite to copy bound text before the call returns.
   private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
   /// Binds a parameter, counted from 1.
@@ -41,15 +41,15 @@ struct PreparedStatement {
     if text.isEmpty { sqlite3_bind_text(pointer, Int32(index), "", 0, Self.copied) }
   }
 
-  /// Binds text, or NULL where there is none.
+  /// Binds text, or NULL if it is `nil`.
   func bind(_ index: Int, _ text: String?) {
     if let text { bind(index, text) } else { sqlite3_bind_null(pointer, Int32(index)) }
   }
 
-  /// Binds a whole number.
+  /// Binds an integer.
   func bind(_ index: Int, _ number: Int64) { sqlite3_bind_int64(pointer, Int32(index), number) }
 
-  /// Takes one step; true where a row came. The statement must be reset when its rows are no longer needed.
+  /// Runs one step. Returns whether it produced a row. Reset the statement when you need no more rows.
   func step() throws -> Bool {
     switch sqlite3_step(pointer) {
     case SQLITE_ROW: return true
@@ -64,17 +64,17 @@ struct PreparedStatement {
     }
   }
 
-  /// Runs to the end and forgets the rows. Gives back how many rows it changed.
+  /// Runs to the end and ignores the rows. Returns how many rows it changed.
   @discardableResult
   func run() throws -> Int {
     while try step() {}
     return Int(sqlite3_changes(connection))
   }
 
-  /// Gives the rows back before the end.
+  /// Ends the statement before its last row.
   func reset() { sqlite3_reset(pointer) }
 
-  /// A column of the current row, counted from 0. A BLOB is no value that travels: it reads as NULL.
+  /// Returns a column of the current row, counted from 0. A BLOB is never sent, so it reads as NULL.
   func value(_ column: Int) -> Value {
     switch sqlite3_column_type(pointer, Int32(column)) {
     case SQLITE_INTEGER: .integer(integer(column))
@@ -90,29 +90,29 @@ struct PreparedStatement {
   /// Whether a column of the current row is NULL.
   func isNull(_ column: Int) -> Bool { sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL }
 
-  /// A column as text; empty where it is NULL.
+  /// A column as text; empty if it is NULL.
   func text(_ column: Int) -> String {
     guard let bytes = sqlite3_column_text(pointer, Int32(column)) else { return "" }
     let count = Int(sqlite3_column_bytes(pointer, Int32(column)))
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
-  /// A column's text as the bytes that SQLite has; none where it is NULL.
+  /// The bytes of a column's text, as SQLite stores them; empty if it is NULL.
   func bytes(_ column: Int) -> [UInt8] {
     guard let bytes = sqlite3_column_text(pointer, Int32(column)) else { return [] }
     return Array(UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, Int32(column)))))
   }
 
-  /// A column as text, `nil` where it is NULL.
+  /// A column as text; `nil` if it is NULL.
   func optionalText(_ column: Int) -> String? {
     sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL ? nil : text(column)
   }
 
-  /// A column as a whole number.
+  /// A column as an integer.
   func integer(_ column: Int) -> Int64 { sqlite3_column_int64(pointer, Int32(column)) }
 
-  /// Whether a column says what `value` says, without making a string of it. Numbers are compared as numbers,
-  /// because a column's affinity may have turned 1.0 into 1.
+  /// Whether a column equals `value`. Creates no string. Compares numbers by value, because a column's
+  /// affinity may have turned 1.0 into 1.
   func says(_ column: Int, _ value: Value) -> Bool {
     switch (sqlite3_column_type(pointer, Int32(column)), value) {
     case (SQLITE_NULL, .null): return true
@@ -131,10 +131,10 @@ struct PreparedStatement {
 }
 
 extension Database {
-  /// A cached statement, ready to be bound.
+  /// Returns a cached statement, ready to be bound.
   func prepared(_ sql: String) throws -> PreparedStatement { try PreparedStatement(self, sql) }
 
-  /// Whether a query has a row at all.
+  /// Whether a query returns at least one row.
   func hasRow(_ sql: String, _ arguments: Value...) throws -> Bool {
     let statement = try prepared(sql)
     for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
@@ -142,7 +142,7 @@ extension Database {
     return try statement.step()
   }
 
-  /// The first column of the first row.
+  /// Returns the first column of the first row; `nil` if there is no row.
   func firstValue(_ sql: String, _ arguments: Value...) throws -> Value? {
     let statement = try prepared(sql)
     for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
@@ -150,7 +150,7 @@ extension Database {
     return try statement.step() ? statement.value(0) : nil
   }
 
-  /// The first column of every row, as text; empty where it is NULL.
+  /// Returns the first column of every row as text; empty if it is NULL.
   func texts(_ sql: String, _ arguments: Value...) throws -> [String] {
     let statement = try prepared(sql)
     for (index, argument) in arguments.enumerated() { statement.bind(index + 1, argument) }
@@ -159,7 +159,7 @@ extension Database {
     return texts
   }
 
-  /// Runs a statement with its arguments; how many rows it changed.
+  /// Runs a statement with its arguments. Returns how many rows it changed.
   @discardableResult
   func run(_ sql: String, _ arguments: Value...) throws -> Int {
     let statement = try prepared(sql)
@@ -168,8 +168,8 @@ extension Database {
   }
 }
 
-/// A table's or column's name as SQL. Only names that the catalogue or the live schema knows come here; quoting
-/// keeps even those from meaning more than a name.
+/// Quotes a table's or column's name for SQL. All names come from the catalogue or the live schema; quoting
+/// ensures that even those are only names.
 func quoted(_ name: String) -> String {
   "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
 }

@@ -1,6 +1,6 @@
 import SyncCore
 
-/// The one place where SQLite's result codes become our errors.
+/// Translates SQLite's result codes into our errors. Nothing else does.
 enum SQLiteFailure {
   static func storeError(_ error: any Error, path: String, waited: Duration) -> StoreError {
     if let known = error as? StoreError { return known }
@@ -10,12 +10,12 @@ enum SQLiteFailure {
     guard let failure = error as? DatabaseError else {
       return .inputOutput(path: path, detail: String(describing: error))
     }
-    // A file that is shorter than it says is one that is just being written.
+    // A file that is shorter than its header says is probably still being written.
     if failure.extendedResultCode == .shortRead {
       return .damaged(path: path, detail: "the file is too short")
     }
     let detail = "\(failure.message ?? "SQLite") (code \(failure.extendedResultCode.rawValue))"
-    // Of a full-text index only: the rows are sound.
+    // This code concerns a full-text index only; the rows are sound.
     guard failure.extendedResultCode != .corruptVirtualTable else {
       return .inputOutput(path: path, detail: "a full-text index: " + detail)
     }

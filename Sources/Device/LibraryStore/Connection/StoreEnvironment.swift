@@ -1,28 +1,28 @@
 import Glibc
 import SyncCore
 
-/// How a library keeps time with the application that owns its file: everything in this module that reads a clock,
-/// waits, or looks at who else is there. A simulation brings its own, so that a seed replays exactly.
+/// How a library coordinates with the application that owns its file: everything in this module that reads a
+/// clock, waits, or checks who else is there. A simulation replaces it, so that a seed replays exactly.
 package struct StoreEnvironment: Sendable {
-  /// How it is found out whether someone else reads the library right now.
+  /// How to find out whether someone else reads the library now.
   package enum Readers: Sendable {
-    /// By the locks on the `-shm` file, which show other processes.
+    /// From the locks on the `-shm` file, which show other processes.
     case inSharedMemory
-    /// By asking.
+    /// By calling the function.
     case asked(@Sendable () -> Bool)
   }
 
-  /// A clock that only goes forward. It is read before and after each write transaction of a page, outside of it.
+  /// Returns a monotonic time. Read before and after each write transaction of a page, outside of it.
   package var now: @Sendable () -> Duration
-  /// Waits.
+  /// Blocks the calling thread for a time.
   package var pause: @Sendable (Duration) -> Void
-  /// How it is found out whether someone else reads.
+  /// How to find out whether someone else reads.
   package var readers: Readers
-  /// How long SQLite waits for a lock before it gives up for this cycle.
+  /// How long SQLite waits for a lock before the cycle fails.
   package var busyTimeout: Duration
-  /// How the library's files look from outside.
+  /// Reads the stamp of the library's files.
   package var stamp: @Sendable (_ path: String) -> FileStampReading
-  /// Entries in the first write transaction of a page; the later ones go by measuring.
+  /// Entries in the first write transaction of a page. Measured times decide the size of later ones.
   package var firstSlice: Int
 
   /// Takes every part.
@@ -40,7 +40,7 @@ package struct StoreEnvironment: Sendable {
     self.stamp = stamp
   }
 
-  /// The machine's own clock, in a process of its own.
+  /// The machine's own clock, and locks in the `-shm` file.
   package static let real = StoreEnvironment(
     now: {
       var time = timespec()

@@ -1,11 +1,12 @@
-/// What the library's file says of a full-text index: the arguments of its `CREATE VIRTUAL TABLE … USING fts5(…)`.
+/// The definition of a full-text index in the library's file: the arguments of its
+/// `CREATE VIRTUAL TABLE … USING fts5(…)`.
 struct SearchIndexDefinition {
-  /// The table from which it takes its text; `nil` if it keeps a text of its own, empty if it keeps none.
+  /// The table from which the index reads its text; `nil` if it stores its own text, empty if it stores none.
   let content: String?
-  /// The column by which it names that table's rows.
+  /// The column by which the index identifies that table's rows.
   let rowID: String
 
-  /// Reads the statement that made the table; `nil` if it makes no FTS5 index.
+  /// Parses the statement that created the table; `nil` if that is not an FTS5 index.
   init?(_ statement: String) {
     let plain = Self.withoutComments(statement)
     guard let start = plain.firstMatch(of: /(?i)\bUSING\s+fts5\s*\(/)?.range.upperBound else { return nil }
@@ -26,14 +27,15 @@ struct SearchIndexDefinition {
     self.rowID = rowID
   }
 
-  /// A statement whose comments are gone; what is quoted stays as it is.
+  /// Removes the comments from a statement, but not from quoted text.
   private static func withoutComments(_ sql: String) -> String {
     sql.replacing(/('(?:[^']|'')*'|"(?:[^"]|"")*")|--[^\n]*|\/\*.*?\*\//.dotMatchesNewlines()) { match in
       match.1 ?? " "
     }
   }
 
-  /// The arguments up to the closing bracket: text between commas that stand in no quotes and no inner brackets.
+  /// Returns the arguments up to the closing bracket: the text between commas outside of quotes and inner
+  /// brackets.
   private static func arguments(_ text: Substring) -> [Substring] {
     var found: [Substring] = []
     var begin = text.startIndex

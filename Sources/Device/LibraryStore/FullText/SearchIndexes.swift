@@ -2,12 +2,12 @@ import SyncCore
 
 /// The full-text indexes of a library as its file has them now.
 ///
-/// We keep an index right only if it is an FTS5 index with external content over the table's own columns, whichever
-/// these are: then what must be handed to it follows from the rows. Any other index is left to the application. So is one
-/// that SQLite says is out of step (table `mediasync_indexes`), until it holds what it should again: damage to what can
-/// be made anew never stops the rows.
+/// mediasync maintains an index only if it is an FTS5 index with external content over any of the table's own
+/// columns: then the rows determine what the index needs. It leaves any other index to the application. It
+/// also leaves an index that SQLite reports as out of step (table `mediasync_indexes`) until its content is
+/// right again: damage to derived data must never block the rows.
 struct SearchIndexes {
-  /// The step of the state's schema that makes the table.
+  /// The migration that creates the table.
   static let table = """
     CREATE TABLE mediasync_indexes (
       name TEXT PRIMARY KEY NOT NULL,
@@ -16,12 +16,14 @@ struct SearchIndexes {
     ) WITHOUT ROWID;
     """
 
-  /// The catalogue with the indexes that are to be kept right, and with the columns that they have.
+  /// The catalogue with the indexes that mediasync maintains, and with their columns.
   let catalogue: EntityCatalogue
-  /// Those that are not.
+  /// The indexes that mediasync does not maintain.
   let findings: [IndexFinding]
 
-  /// Reads the indexes of a library; without regard to marks also those that are out of step count as ours.
+  /// Reads the indexes of a library.
+  ///
+  /// - Parameter regardsMarks: if `false`, mediasync's indexes include those that are marked as out of step.
   init(_ catalogue: EntityCatalogue, _ database: Database, regardsMarks: Bool = true) throws {
     var findings: [IndexFinding] = []
     let marked = regardsMarks ? try Self.marked(database) : [:]
@@ -50,10 +52,10 @@ struct SearchIndexes {
     self.findings = findings
   }
 
-  /// Why an index is left to the application.
+  /// Why mediasync leaves an index to the application.
   private struct Obstacle: Error {
     let reason: String
-    /// It would be ours to keep if it were sound.
+    /// Whether mediasync would maintain the index if it were sound.
     var isDamage = false
   }
 
@@ -105,7 +107,7 @@ struct SearchIndexes {
     return names
   }
 
-  /// The indexes that are out of step, with SQLite's words.
+  /// Returns the indexes that are marked as out of step, with SQLite's message.
   private static func marked(_ database: Database) throws -> [String: String] {
     guard try database.tableExists("mediasync_indexes") else { return [:] }
     let statement = try database.prepared("SELECT name, detail FROM mediasync_indexes")
@@ -114,43 +116,43 @@ struct SearchIndexes {
     return marked
   }
 
-  /// Remembers that an index is out of step. Runs inside a write transaction.
+  /// Marks an index as out of step. Runs inside a write transaction.
   static func mark(_ table: String, detail: String, now: Instant, _ database: Database) throws {
     try database.run(
       "INSERT OR IGNORE INTO mediasync_indexes VALUES (?, ?, ?)", .text(table), .text(detail),
       .text(now.description))
   }
 
-  /// An index holds what it should again.
+  /// Removes an index's mark, because its content is right again.
   static func unmark(_ table: String, _ database: Database) throws {
     try database.run("DELETE FROM mediasync_indexes WHERE name = ?", .text(table))
   }
 }
 
-/// SQLite says that a full-text index does not hold what it is told to give up: its error 267, or a constraint of the
-/// index's own tables. The rows themselves are sound; whatever was written together with the index is written again
-/// without it.
+/// SQLite reports that a full-text index lacks what a statement removes from it: error 267, or a constraint
+/// of the index's own tables. The rows themselves are sound. What was written together with the index is
+/// written again without it.
 struct IndexOutOfStep: Error {
-  /// The index; `nil` if SQLite said so only when the transaction was to end.
+  /// The index; `nil` if SQLite reported the error only when the transaction ended.
   let table: String?
-  /// SQLite's words.
+  /// SQLite's message.
   let detail: String
 
-  /// What an error says about a full-text index, if it does. FTS5 writes what it has gathered whenever a savepoint
-  /// begins, so that its error 267 may come from any statement.
+  /// Returns what an error says about a full-text index; `nil` if it says nothing. FTS5 writes its pending
+  /// changes whenever a savepoint begins, so any statement may return its error 267.
   static func found(in error: any Error) -> IndexOutOfStep? {
     if let failure = error as? IndexOutOfStep { return failure }
     let isCorrupt = (error as? DatabaseError)?.extendedResultCode == .corruptVirtualTable
     return isCorrupt ? IndexOutOfStep(error, table: nil) : nil
   }
 
-  /// Takes an error of a statement that wrote to an index and to nothing else, or of the end of a transaction; `nil` if
-  /// it says nothing about the index.
+  /// Takes an error of a statement that wrote only to an index, or of the end of a transaction. The result is
+  /// `nil` if the error is not about the index.
   init?(_ error: any Error, table: String?) {
     guard let failure = error as? DatabaseError else { return nil }
     switch failure.resultCode {
     case .corrupt:
-      // Without the vtab's mark it is the file itself.
+      // Without the extended code of a virtual table, the file itself is damaged.
       guard failure.extendedResultCode == .corruptVirtualTable else { return nil }
     case .constraint: break
     default: return nil

@@ -2,18 +2,20 @@ import Glibc
 import SyncCore
 import Synchronization
 
-/// Sees to it that one process at a time syncs a library: an advisory lock on a file beside it, held until the
-/// process ends, however that comes. Two would each go by cursors of their own memory and move the other's back.
+/// Ensures that only one process at a time syncs a library. The lock is an advisory lock on a file beside the
+/// library and is held until the process ends, however it ends. Two daemons would each keep their own copy of
+/// the cursors and move the other's back.
 ///
-/// A file of its own, because closing any descriptor of the database would drop SQLite's own locks on it.
+/// The lock has its own file, because closing any descriptor of the database would drop SQLite's own locks on
+/// it.
 package final class LibraryLock: Sendable {
-  /// What is added to the library's path.
+  /// The suffix that makes the lock's path from the library's.
   package static let suffix = "-mediasync.lock"
 
   private let path: String
   private let descriptor = Mutex<Int32>(-1)
 
-  /// Prepares the lock of the library at `path`; nothing is taken yet.
+  /// Prepares the lock of the library at `path`, without taking it.
   package init(libraryPath path: String) { self.path = path }
 
   deinit {
@@ -21,13 +23,16 @@ package final class LibraryLock: Sendable {
     if open >= 0 { close(open) }
   }
 
-  /// Takes the lock, unless it is held already. If the library's name stands for another file by now, its lock is taken in
-  /// place of the one that is held. Where the file cannot be made because the library's directory is not
-  /// there or not ours to write, nothing is taken: opening the library says what is wrong.
+  /// Takes the lock, unless this object already holds it. If the library's path now names another file, takes
+  /// the lock of that file instead. If the lock file cannot be created because the library's directory is
+  /// missing or not writable, takes nothing: opening the library reports that error.
+  ///
+  /// - Throws: `inUse` if another process holds the lock, `inputOutput` if the path is not a regular file,
+  ///   `diskFull`.
   package func acquire() throws(StoreError) {
     let path = path
     let refusal: StoreError? = descriptor.withLock { held in
-      // Whoever comes by a symbolic link means the same library.
+      // A path with a symbolic link means the same library.
       guard let real = realpath(path, nil) else { return nil }
       defer { free(real) }
       let beside = String(cString: real) + Self.suffix
@@ -43,7 +48,7 @@ package final class LibraryLock: Sendable {
       guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
         let isHeld = errno == EWOULDBLOCK
         close(opened)
-        // A file system without locks: nothing can be promised there, and nothing is refused.
+        // The file system has no locks. mediasync can guarantee nothing there, and refuses nothing.
         return isHeld ? .inUse(path: path) : nil
       }
       if held >= 0 { close(held) }
@@ -60,7 +65,7 @@ package final class LibraryLock: Sendable {
     return held.st_dev == named.st_dev && held.st_ino == named.st_ino
   }
 
-  /// Whether a process holds the lock of the library at `path`. Nothing is made, and nothing stays taken.
+  /// Whether a process holds the lock of the library at `path`. Creates nothing and keeps no lock.
   package static func isHeld(libraryPath path: String) -> Bool {
     guard let real = realpath(path, nil) else { return false }
     defer { free(real) }
@@ -72,13 +77,13 @@ package final class LibraryLock: Sendable {
   }
 }
 
-/// The file of a lock. It lies where others may write too: a link that somebody put there is not followed, and a pipe, on
-/// which opening would wait for ever, is not waited for.
+/// The file of a lock. Others may be able to write to its directory, so a symbolic link is not followed, and
+/// opening a pipe does not block.
 private enum LockFile {
   case opened(Int32)
-  /// Something else is there.
+  /// The path is not a regular file.
   case foreign
-  /// There is none, or it cannot be opened: the system's number for why.
+  /// The file does not exist or cannot be opened. The value is `errno`.
   case failed(Int32)
 
   init(_ path: String, makes: Bool) {

@@ -1,8 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Closes descriptors of `-shm` files only while no other connection of this process is open on a library: closing one
-/// drops every lock that the process holds on the file, also those of another connection (POSIX).
+/// Closes descriptors of `-shm` files only while no other connection of this process has a library open. By
+/// POSIX, closing one releases every lock that the process holds on the file, including those of another
+/// connection.
 enum ProbeDescriptors {
   private struct State {
     var inspections = 0
@@ -11,7 +12,7 @@ enum ProbeDescriptors {
 
   private static let state = Mutex(State())
 
-  /// Closes a descriptor, now or behind the inspection that goes on.
+  /// Closes a descriptor now, or after the last running inspection.
   static func release(_ descriptor: Int32) {
     let mayClose = state.withLock { state in
       if state.inspections > 0 { state.waiting.append(descriptor) }
@@ -20,7 +21,7 @@ enum ProbeDescriptors {
     if mayClose { close(descriptor) }
   }
 
-  /// Runs `body`, which has a connection of its own.
+  /// Runs `body`, which uses a connection of its own.
   static func whileInspecting<Outcome, Failure: Error>(
     _ body: () throws(Failure) -> Outcome
   ) throws(Failure) -> Outcome {

@@ -3,22 +3,23 @@ import CSQLite
 import Glibc
 import SyncCore
 
-/// Keeps our write transactions out of the application's way (promise 6).
+/// Keeps our write transactions from disturbing the application's (docs/promises.md, promise 6).
 ///
-/// The application's transactions are deferred: they read, then write. If we hold the write lock, or commit, between
-/// the two, its write fails at once, whatever its timeout. SQLite shows open read transactions as POSIX locks on the
-/// `-shm` file, so we look before we begin, while we work and before we commit, and step back while someone reads.
-/// A reader that does not end cannot stop us for ever: after a bounded number of steps back we go through.
+/// The application's transactions are deferred: they read, then write. If we hold the write lock or commit
+/// between the two, its write fails at once, whatever its timeout. SQLite shows open read transactions as
+/// POSIX locks on the `-shm` file. So we check for readers before we begin, while we work and before we
+/// commit, and roll back if someone reads. A reader that does not end cannot stop us for ever: after a fixed
+/// number of rollbacks we commit anyway.
 final class ReaderCourtesy {
-  /// How often one transaction steps back before it goes through.
+  /// How often one transaction rolls back for readers before it commits anyway.
   static let stepsBackMax = 8
-  /// How long we wait for readers to end before each try.
+  /// How long we wait for readers to end before each attempt.
   static let waitMax: Duration = .milliseconds(40)
-  /// How many virtual machine instructions run between two looks inside a statement.
+  /// How many virtual machine instructions run between two checks inside a statement.
   private static let instructionsPerLook: Int32 = 2000
 
-  /// The -shm file, opened once: closing any descriptor of it would drop SQLite's own locks on it, so it stays open
-  /// until after the connection is closed.
+  /// The descriptor of the -shm file. Closing any descriptor of that file would drop SQLite's own locks on
+  /// it, so it is opened once and closed after the connection.
   private var descriptor: Int32 = -1
   private var path = ""
   private let pace: StoreEnvironment
@@ -26,29 +27,29 @@ final class ReaderCourtesy {
 
   init(pace: StoreEnvironment) { self.pace = pace }
 
-  /// A connection to the library at `path` was made.
+  /// Prepares for a new connection to the library at `libraryPath`.
   func begin(libraryPath: String) { path = libraryPath + "-shm" }
 
-  /// The connection is closed. Call this behind it, never before.
+  /// Closes the descriptor. Call this after the connection is closed, never before.
   func release() {
     if descriptor >= 0 { ProbeDescriptors.release(descriptor) }
     descriptor = -1
   }
 
-  /// How long the application counts as busy after it was last seen at work.
+  /// How long the application counts as busy after its last observed work.
   static let busyFor: Duration = .seconds(3)
-  /// How long one of our transactions should take while the application is busy. Its transaction fails if it begins
-  /// while we hold the lock, so what counts is the share of time in which we do.
+  /// How long one of our transactions should take while the application is busy. A transaction of the
+  /// application that begins while we hold the lock fails, so we hold it only for a small share of the time.
   static let transactionAim: Duration = .milliseconds(3)
-  /// How many times as long we then keep away from the lock.
+  /// How long we then leave the lock alone, as a multiple of our transaction's duration.
   static let pauseFactor = 20
 
   private var seenAt: Duration?
 
-  /// The application was seen at work: it read while we wrote, or it has committed.
+  /// Records that the application was at work: it read while we wrote, or it committed.
   func applicationWasSeen() { seenAt = pace.now() }
 
-  /// Whether the application was at work just now.
+  /// Whether the application was recently at work.
   var isApplicationBusy: Bool { seenAt.map { pace.now() - $0 < Self.busyFor } ?? false }
 
   /// Leaves the lock to the application for a while after a transaction that took `span`.
@@ -57,7 +58,7 @@ final class ReaderCourtesy {
     pace.pause(max(pause, .milliseconds(1)))
   }
 
-  /// Whether another process reads right now. False where that cannot be told.
+  /// Whether another process reads now. `false` if that cannot be determined.
   var someoneReads: Bool {
     if case .asked(let isRead) = pace.readers {
       guard isRead() else { return false }
@@ -69,7 +70,7 @@ final class ReaderCourtesy {
     return true
   }
 
-  /// Whether another process holds the write lock right now. False where that cannot be told.
+  /// Whether another process holds the write lock now. `false` if that cannot be determined.
   var someoneWrites: Bool {
     if case .asked = pace.readers { return false }
     return canProbe && clinux_shm_probe_writer(descriptor) == 1
@@ -80,7 +81,7 @@ final class ReaderCourtesy {
     return descriptor >= 0
   }
 
-  /// Waits, bounded, until nobody reads.
+  /// Waits until nobody reads, at most `waitMax`.
   func waitForReaders() {
     let step: Duration = .milliseconds(2)
     var waited: Duration = .zero
@@ -90,7 +91,7 @@ final class ReaderCourtesy {
     }
   }
 
-  /// Lets SQLite interrupt a running statement as soon as someone begins to read.
+  /// Makes SQLite interrupt a running statement as soon as someone begins to read.
   func watch(_ database: Database) {
     isWatching = true
     // Sound: the handler runs only inside statements of this connection, which this object outlives.
@@ -108,6 +109,6 @@ final class ReaderCourtesy {
     sqlite3_progress_handler(database.sqliteConnection, 0, nil, nil)
   }
 
-  /// Thrown inside a transaction that steps back before its commit.
+  /// Thrown inside a transaction that rolls back for readers before its commit.
   struct SteppedBack: Error {}
 }

@@ -1,24 +1,26 @@
 import SyncCore
 
-/// Entries of the application's log whose change id does not travel: below 1, or above `ChangeID.bound` (docs/protocol.md,
-/// Bounds). Each is set aside once, and its row is queued whole under an id that travels, as long as there is one.
+/// Entries of the application's log whose change id cannot be sent: below 1, or above `ChangeID.bound`
+/// (docs/protocol.md, Bounds). Each is quarantined once, and its row is queued whole under an id that can be
+/// sent, as long as there is one.
 ///
-/// AUTOINCREMENT goes on from the greatest id. So after one id above the bound, every further entry of the application is
-/// out of bounds, until somebody repairs the log.
+/// AUTOINCREMENT continues from the greatest id. So after one id above the bound, every further entry of the
+/// application is out of bounds until somebody repairs the log.
 enum EntriesOutOfBounds {
-  /// The step of the state's schema that adds the table: the ids that are set aside already.
+  /// The step of the state's schema that adds the table: the ids that are already quarantined.
   static let table = "CREATE TABLE mediasync_out_of_bounds (change_id INTEGER PRIMARY KEY);"
 
-  /// Under what they stand in quarantine.
+  /// The code of their quarantine records.
   static let code = "change_id_out_of_bounds"
 
-  /// As a condition of SQL: the entry is behind the id that parameter 1 gives, or out of bounds and not set aside yet.
+  /// SQL condition: the entry's id is after the id in parameter 1, or it is out of bounds and not yet
+  /// quarantined.
   static let isPending = """
     (change_id > ?1 OR change_id < 1) AND (change_id BETWEEN 1 AND \(ChangeID.bound)
       OR change_id NOT IN (SELECT change_id FROM mediasync_out_of_bounds))
     """
 
-  /// Either side is a range of the primary key. Nothing of the log's middle is read.
+  /// Each part is a range of the primary key, so nothing from the middle of the log is read.
   private static func new(_ columns: String) -> String {
     ["change_id < 1", "change_id > \(ChangeID.bound)"].map { range in
       """
@@ -28,12 +30,12 @@ enum EntriesOutOfBounds {
     }.joined(separator: " UNION ALL ")
   }
 
-  /// How many are not set aside yet.
+  /// The number of such entries that are not yet quarantined.
   static func count(_ database: Database) throws -> Int {
     Int(try database.firstValue("SELECT count(*) FROM (\(new("1")))")?.integer ?? 0)
   }
 
-  /// At most `limit` of those that are not set aside yet.
+  /// At most `limit` of the entries that are not yet quarantined.
   static func read(_ database: Database, limit: Int) throws -> [MalformedEntry] {
     let statement = try database.prepared(
       new("change_id, entity, entity_uuid, payload") + " LIMIT \(max(limit, 1))")
@@ -53,7 +55,8 @@ enum EntriesOutOfBounds {
 }
 
 extension LibraryTransaction {
-  /// Sets entries of the log aside that cannot be sent. If only the change id is in the way, the row itself still goes.
+  /// Quarantines entries of the log that cannot be sent. If only the change id is the reason, the row itself
+  /// is queued under another id.
   func quarantined(_ entries: [MalformedEntry]) throws {
     for entry in entries {
       try quarantine.add(.push, entry)
@@ -64,11 +67,11 @@ extension LibraryTransaction {
     }
   }
 
-  /// Queues a row whole as it is now, or that a link does not stand. False if there is nothing to say of it.
+  /// Queues a row whole as it is now, or the absence of a link. Returns false if there is nothing to send.
   @discardableResult
   func requeueAsItIs(_ row: RowName) throws -> Bool {
     if try requeue(row) { return true }
-    // A link that does not stand is a statement too, as long as both its ends are there to be spoken of.
+    // The absence of a link is a statement too, if both of its rows exist.
     guard let shape = catalogue[row.entity], shape.kind == .link, try presentDocument(row) != nil else {
       return false
     }
@@ -76,7 +79,8 @@ extension LibraryTransaction {
     return true
   }
 
-  /// The change id for an entry of ours; `nil` leaves it to SQLite, which counts on from the greatest id.
+  /// The change id for an entry that we append; `nil` leaves it to SQLite, which continues from the greatest
+  /// id.
   func changeIDToAppend() throws -> Int64? {
     guard try LocalLogEnd.read(database).sequence >= ChangeID.bound.rawValue, try hasChangeIDLeft() else {
       return nil

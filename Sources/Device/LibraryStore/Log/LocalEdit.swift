@@ -1,12 +1,13 @@
 import SyncCore
 import SyncWire
 
-/// Edits as the application makes them (protocol.md §1): the row at its next version, its full-text index, and an
-/// entry in `sync_log` in the same transaction. What is written so travels like any edit of a person's.
+/// Makes edits as the application does (docs/protocol.md §1): in one transaction it raises the row's version,
+/// updates the full-text index, and appends an entry to `sync_log`. The daemon then sends the edit like any
+/// other.
 extension LibraryTransaction {
   /// Sets columns of a row.
   ///
-  /// - Returns: what it did; a refusal has changed nothing.
+  /// - Returns: what it did. A refusal means that nothing has changed.
   func edit(_ row: RowName, _ columns: Document) throws -> Result<Restored, RecordRefusal> {
     guard let layout = writer.layout(of: row.entity) else { return .failure(.unknownEntity(row.entity)) }
     let shape = layout.shape
@@ -32,7 +33,7 @@ extension LibraryTransaction {
     document[BookkeepingColumn.lastModified] = .text(now.description)
     let placement = try placeIndexed(row, document, serverTimestamp: "", from: nil)
     switch placement {
-    case .written: try unstored.forget(row, columns: names)  // the edit counts, not what the hub holds
+    case .written: try unstored.forget(row, columns: names)  // the edit replaces the hub's value
     case .unchanged, .held: preconditionFailure("an edit makes another row, and nobody holds it")
     case .keyTaken:
       return .failure(.refusedByLibrary(row, reason: "another row has a value that must be unique"))
@@ -47,7 +48,7 @@ extension LibraryTransaction {
     return .success(restored)
   }
 
-  /// Links two rows, or takes the link away.
+  /// Links two rows, or unlinks them.
   func edit(link row: RowName, stands: Bool) throws -> Result<Restored, RecordRefusal> {
     guard let shape = catalogue[row.entity], shape.kind == .link, shape.parents.count == 2,
       let ends = EntityCatalogue.linkParts(of: row.uuid)
@@ -77,14 +78,15 @@ extension LibraryTransaction {
     return .success(restored)
   }
 
-  /// Whom the application would name: itself, as its newest entry does, else whoever wrote the row last.
+  /// Returns the client id for an edit: the one of the newest log entry. If the log is empty, the one of the
+  /// row's last change.
   private func editingClient(of present: Document) throws -> String {
     let isSilent = try !database.hasRow("SELECT 1 FROM sync_log LIMIT 1")
     if isSilent, let client = present[BookkeepingColumn.clientID]?.text, !client.isEmpty { return client }
     return try applicationClient()
   }
 
-  /// What stands in the way of a row's becoming `candidate`: a parent that is gone, a key that another row shows.
+  /// Returns why the row cannot become `candidate`: a parent is gone, or another row has one of its keys.
   private func obstacle(
     to candidate: Document, of row: RowName, changing names: [String], _ shape: EntityShape
   ) throws -> RecordRefusal? {
@@ -102,8 +104,8 @@ extension LibraryTransaction {
     return nil
   }
 
-  /// Whether a column says it already; numbers are compared as numbers, because a column's affinity may have turned
-  /// 1.0 into 1.
+  /// Whether two values are equal. Compares numbers by value, because a column's affinity may have turned 1.0
+  /// into 1.
   private static func isSame(_ present: Value, _ wanted: Value) -> Bool {
     switch (present, wanted) {
     case (.integer(let left), .real(let right)), (.real(let right), .integer(let left)):

@@ -1,18 +1,19 @@
 import SyncCore
 import SyncWire
 
-/// The application's `sync_log` as changes that stand by themselves (protocol.md §1, facts 1 to 4 and 7).
+/// Turns the application's `sync_log` into self-contained changes (docs/protocol.md §1, facts 1 to 4 and 7).
 ///
-/// A log entry tells that a row changed; the row tells what it is now. So the newest entry of a row goes with the row
-/// itself, and the older ones of the batch are acknowledged with it (docs/protocol.md §4, Current rows).
+/// A log entry says that a row changed; the row says what it is now. So the newest entry of a row is sent
+/// with the row itself, and the row's older entries in the batch are acknowledged with it (docs/protocol.md
+/// §4, Current rows).
 struct LocalLog {
   let database: Database
   let catalogue: EntityCatalogue
   let layouts: [String: TableLayout]
   let aliases: Aliases
 
-  /// The next changes behind the pushed cursor. A log entry may be small and its row large: where the rows come to far
-  /// more than a batch may hold, the batch is cut to fewer entries.
+  /// Returns the next changes behind the pushed cursor. A log entry may be small and its row large: if the
+  /// rows take far more bytes than a batch may hold, the batch gets fewer entries.
   func nextBatch(_ limits: BatchLimits, transaction: LibraryTransaction) throws -> PushBatch {
     precondition(limits.changes > 0, "a batch holds at least one change")
     var limits = limits
@@ -23,7 +24,8 @@ struct LocalLog {
     }
   }
 
-  /// A batch; `nil` if it came to more than twice the bytes, with the number of log entries that it would have covered.
+  /// Makes a batch. The batch is `nil` if it would take more than twice the bytes allowed. `entries` is the
+  /// number of log entries that it covers or would have covered.
   private func makeBatch(
     _ limits: BatchLimits, transaction: LibraryTransaction
   ) throws -> (batch: PushBatch?, entries: Int) {
@@ -70,7 +72,7 @@ struct LocalLog {
     return (batch, entries.count)
   }
 
-  /// Whether a row has another key now than its create logged.
+  /// Whether the row has another key now than its create logged.
   private func isRekeyed(_ row: RowName, _ create: LogEntry, _ now: Document) -> Bool {
     guard let layout = layouts[row.entity],
       let logged = try? Document.withNestedAsText(jsonText: create.payload)
@@ -132,16 +134,17 @@ struct LocalLog {
     return logged
   }
 
-  /// Where the newest entries of the rows stand that are here and have entries in a batch. Links go as they were logged
-  /// (docs/decisions/0009).
+  /// The places of the newest entries of rows that are here and have entries in a batch. Links are sent as
+  /// they were logged (docs/decisions/0009).
   private struct NewestEntries {
-    /// Those of one row in the batch, by their places.
+    /// The entries of one row in the batch, by their places.
     struct OfRow {
       var newest: Int
       var create: Int?
       var earlier: [Int] = []
 
-      /// Where the row goes. Other rows may hang on one that is created in the batch, so it goes before them.
+      /// Where the batch sends the row. Other rows may refer to a row that the batch creates, so it is sent
+      /// before them.
       var goesAt: Int { create ?? newest }
     }
 
@@ -150,14 +153,14 @@ struct LocalLog {
     /// The rows whose newest entry is behind the batch.
     var behind: Set<RowName> = []
 
-    /// Those of them that were edited under an old name.
+    /// The rows of `behind` that were edited under an old name.
     var renamed: Set<RowName> = []
-    /// Up to which entry new rows were sent in earlier batches.
+    /// The entries up to which earlier batches have sent new rows.
     var stated: [RowName: ChangeID] = [:]
 
-    /// Whether the row's newest entry, which lies behind the batch, is enough. So it is if what the entry says was sent with
-    /// the row's create, and if the row had another name: then the hub has the row, and what an entry says of it may be of
-    /// another that went.
+    /// Whether this entry can be skipped because the row's newest entry, which lies behind the batch,
+    /// suffices. That is so if the row's create sent the entry's content. It is also so if the row had
+    /// another name: the hub then has the row, and the entry may describe another row that is gone.
     func isEnough(for entry: LogEntry, of row: RowName) -> Bool {
       guard entry.defect == nil, behind.contains(row), Operation(rawValue: entry.operation) != nil else {
         return false
@@ -187,7 +190,8 @@ struct LocalLog {
     where try Operation(rawValue: entries[found.newest].operation) != nil
       && transaction.writer.localID(row.entity, row.uuid) != nil
     {
-      // A new row goes as it is now in any case: by keys that it has no longer, the hub would take it for another.
+      // Send a new row as it is now in any case. By keys that it no longer has, the hub would take it for
+      // another row.
       if try found.create == nil && batch.hasMore && transaction.isPending(row, after: last, asItIsNow: true)
       {
         newest.behind.insert(row)

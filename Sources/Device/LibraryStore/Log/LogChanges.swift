@@ -1,15 +1,15 @@
 import SyncCore
 
-/// What a transaction does about the application's log when it is not the one that it was (docs/decisions/0021).
+/// Records that the application's log was reset or that entries are missing (docs/decisions/0021).
 extension LibraryTransaction {
-  /// The log was emptied and begun anew. Whatever is in it now is new, and goes to the hub under a new incarnation,
-  /// because its change ids come again. What the old log still had to say is gone with it, so this is a gap as well.
-  /// Where rows stand in the hub's log stays as it is.
+  /// Handles a log that was emptied and restarted. All its entries are new. The device sends them under a new
+  /// incarnation, because their change ids repeat. Unsent entries of the old log are lost, so this is also a
+  /// gap. The rows' positions in the hub's log stay valid.
   func beginLog(_ incarnation: Incarnation) throws {
     try SyncState.incarnation.write(.text(incarnation.rawValue), database)
     try SyncState.logResetAt.write(.integer(now.milliseconds), database)
     try SyncState.logGap.write(.integer(1), database)
-    // A number of the old log means another entry in this one.
+    // In the new log, a number of the old log identifies another entry.
     try database.run("UPDATE mediasync_quarantine SET number = NULL WHERE direction = 'push'")
     try database.run("DELETE FROM mediasync_restated")
     try database.run("DELETE FROM mediasync_stated")
@@ -19,9 +19,9 @@ extension LibraryTransaction {
     try remember(pushed: .none, entry: nil)
   }
 
-  /// The log goes on from where it was answered, and what was sent behind that is gone or is another entry now: the file
-  /// is a copy from before, or entries were deleted and their ids were given out again. What is there goes to the hub
-  /// under a new incarnation; what is gone is a gap.
+  /// Handles a log that is intact up to the pushed cursor but not behind it. The file is a copy from before a
+  /// batch was sent, or entries were deleted and their ids were given out again. The device sends the present
+  /// entries under a new incarnation, and the missing ones are a gap.
   func beginLogBehindPushed(_ incarnation: Incarnation) throws {
     try SyncState.incarnation.write(.text(incarnation.rawValue), database)
     try SyncState.logGap.write(.integer(1), database)
@@ -34,7 +34,8 @@ extension LibraryTransaction {
     try remember(pushed: pushed, entry: watermark.entry)
   }
 
-  /// Remembers the log as it is now, answered up to a change. Ids behind that without an entry are known from now on.
+  /// Remembers the log as it is now, answered up to `pushed`. Missing ids behind that are now known to be
+  /// missing.
   private func remember(pushed: ChangeID, entry: String?) throws {
     let highest = try StoredLogWatermark.highest(database)
     let present =
@@ -47,8 +48,8 @@ extension LibraryTransaction {
         missing: max(highest.rawValue - pushed.rawValue - present, 0)), database)
   }
 
-  /// Entries that were not answered are gone. The library is to be compared with the hub; these ids are known from now
-  /// on to have no entry.
+  /// Records that unacknowledged entries are gone. The device must compare the library with the hub. The
+  /// missing ids are now known to be missing.
   func noteGap(missing: Int64) throws {
     watermark.missing = missing
     watermark.highest = try max(watermark.highest, StoredLogWatermark.highest(database))
@@ -56,7 +57,7 @@ extension LibraryTransaction {
     try SyncState.logGap.write(.integer(1), database)
   }
 
-  /// Everything that a batch covers is answered. What tells a reset or a gap later is noted with it.
+  /// Moves the pushed cursor past a batch, and stores what a later check for a reset or a gap needs.
   func acknowledge(_ batch: PushBatch) throws {
     watermark = LogWatermark(
       pushed: batch.last, entry: try StoredLogWatermark.digest(ofEntry: batch.last, database),
@@ -66,25 +67,28 @@ extension LibraryTransaction {
   }
 }
 
-/// How much a write cares about the log's being the one that it was made for.
+/// Which changes of the log make a write fail.
 enum LogRequirement {
-  /// It speaks of nothing that the log says: where the log was reset, that is taken up first.
+  /// The write does not depend on the log. If the log was reset, that is recorded first.
   case none
-  /// It was made for the log as it was: where the log was reset, nothing of it is written.
+  /// The write was made for the log as it was. If the log was reset, it writes nothing.
   case sameLog
-  /// It settles a batch of the log: the same, and the batch's own end must be there as it was read.
+  /// The write settles a batch of the log. Like `sameLog`, and the batch's last entry must still be as it was
+  /// read.
   case batch(PushBatch, replacesRows: Bool)
-  /// It replaces rows: where entries are gone that might tell of an edit, nothing of it is written.
+  /// The write replaces rows. If entries are gone that might have recorded an edit, it writes nothing.
   case noGap
-  /// It looks at each row before it replaces it: where entries are gone, that is noted first.
+  /// The write checks each row before it replaces it. If entries are gone, that is recorded first.
   case gapNoted
 }
 
-/// The log was found changed, which is kept; nothing else was written.
+/// Thrown after a change of the log was found and recorded. Nothing else was written.
 struct LogChangedError: Error { let change: LogChange }
 
 extension Library {
-  /// What became of the log, as far as a write cares; it is noted in the transaction.
+  /// Checks the log as far as `care` requires, and records a change in the transaction.
+  ///
+  /// - Returns: the change; `nil` if the write may continue.
   func noteLogChange(_ care: LogRequirement, _ transaction: LibraryTransaction) throws -> LogChange? {
     var isBatchGone = false
     if case .batch(let batch, _) = care, !transaction.isLogReset {
@@ -108,7 +112,8 @@ extension Library {
     return .gap
   }
 
-  /// Counts the entries that are still to be sent, and notes whether more of them are gone than was known.
+  /// Counts the entries that are still to be sent. Records a gap, and returns `true`, if more are gone than
+  /// was known.
   func noteGap(_ transaction: LibraryTransaction) throws -> Bool {
     let present = try countPending(transaction.database, pushed: transaction.pushed)
     let reading = try StoredLogWatermark.reading(
@@ -118,11 +123,11 @@ extension Library {
     return true
   }
 
-  /// How often the log is read where others shorten it again and again meanwhile.
+  /// How often to read the log if others keep deleting from it meanwhile.
   private static let readsMax = 10
 
-  /// The next changes of the local log, self-contained, within the limits. Log, rows and schema are read in one
-  /// transaction: what is sent of a row is what the row says at the end of the batch's part of the log.
+  /// Returns the next changes of the local log, self-contained and within the limits. One transaction reads
+  /// log, rows and schema, so the batch has each row as it is at the end of the batch's part of the log.
   package func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch {
     try returnWhatFits(most: limits.requestBytesMax)
     var change: LogChange?
@@ -133,7 +138,7 @@ extension Library {
         return batch
       }
       if seen == .reset { change = .reset }
-      // A reset is taken up by whatever is written first. Others may write between the read and this.
+      // The next write records a reset. Others may write between the read and this check.
       let isGap = try write { try seen == .gap && self.noteGap($0) }
       if isGap, change == nil { change = .gap }
     }
@@ -147,7 +152,7 @@ extension Library {
     var batch = try LocalLog(
       database: database, catalogue: catalogue, layouts: layouts, aliases: transaction.aliases
     ).nextBatch(limits, transaction: transaction)
-    // Ids that were read past and have no entry; behind the log's last entry, those that were given out.
+    // Ids in the batch's range that have no entry, and ids that were given out behind the log's last entry.
     let covered = batch.last.rawValue - transaction.pushed.rawValue - Int64(batch.entries)
     let behind = batch.hasMore ? 0 : max(highest.rawValue - batch.last.rawValue, 0)
     if covered + behind > transaction.watermark.missing { return (nil, .gap) }
@@ -161,7 +166,7 @@ extension Library {
     return (batch, nil)
   }
 
-  /// Ends a comparison that the cycle made. Where entries went meanwhile, the gap stays.
+  /// Ends a comparison that the cycle made. If further entries have gone meanwhile, the gap stays.
   package func endComparison(_ reason: ComparisonReason) throws(StoreError) {
     try write { transaction in
       switch reason {
@@ -172,7 +177,7 @@ extension Library {
     }
   }
 
-  /// Keeps how many rows a comparison found at the hub that this library lacks.
+  /// Stores how many of the hub's rows a comparison found missing in this library.
   package func keep(lacking: Int) throws(StoreError) {
     try write { transaction in
       try SyncState.lacking.write(.integer(Int64(lacking)), transaction.database)

@@ -10,20 +10,21 @@ struct LogEntry {
   var version: Int64
   /// Empty if it is NULL.
   var payload: String
-  /// The first column that holds what it must not, such as a BLOB: the entry says nothing for certain.
+  /// The first column that holds a forbidden type, such as a BLOB. The entry is then unreliable.
   var defect: String?
-  /// What the payload is in place of text.
+  /// The type of the payload if it is not text.
   var payloadDefect: PayloadDefect?
 
-  /// What stands where the payload should.
+  /// What the payload is instead of text.
   enum PayloadDefect: String {
     case null = "NULL"
     case blob = "a BLOB"
   }
 
-  /// Takes the current row of a statement that reads the columns from `change_id` to `payload`, in the log's order.
+  /// Takes the current row of a statement that reads the columns from `change_id` to `payload`, in the log's
+  /// order.
   init(_ statement: PreparedStatement) {
-    // Before anything is read: SQLite may call a value text once it has been read as text.
+    // Check the types before any value is read: SQLite may call a value text after it was read as text.
     payloadDefect = statement.isNull(7) ? .null : statement.isBlob(7) ? .blob : nil
     defect = Self.defect(statement)
     changeID = statement.integer(0)
@@ -45,6 +46,6 @@ struct LogEntry {
     return statement.value(6).integer == nil ? "version is no whole number" : nil
   }
 
-  /// The row that it names; `nil` if it names none.
+  /// The row that the entry names; `nil` if it names none.
   var namedRow: RowName? { row.entity.isEmpty || row.uuid.isEmpty ? nil : row }
 }

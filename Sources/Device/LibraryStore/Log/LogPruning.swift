@@ -1,17 +1,17 @@
 import SyncCore
 import SyncWire
 
-/// Lets go of old entries of the application's log that the hub has answered. Nothing else is known to read them; the
-/// file does not shrink by it, but its pages are used again.
+/// Deletes old, acknowledged entries of the application's log. Nothing else is known to read them. The file
+/// does not shrink, but SQLite reuses its pages.
 extension Library {
-  /// Deletes at most `limit` answered entries that were made before `moment`, the oldest first. The newest entry always
-  /// stays: it says under which client id the application writes. So does the last that was answered: by it a log that
-  /// was begun anew is told from this one.
+  /// Deletes at most `limit` acknowledged entries that were made before `moment`, the oldest first. The
+  /// newest entry always stays, because it has the client id under which the application writes. The last
+  /// acknowledged entry stays too: by it the daemon detects a restarted log.
   ///
-  /// What is to go is looked for outside of the transaction that deletes it, so that the write lock is held briefly;
-  /// what was found answered and old stays so.
+  /// A read outside the deleting transaction finds the entries, so that the write lock is held only briefly.
+  /// Entries that were acknowledged and old then still are.
   ///
-  /// - Returns: how many went; fewer than `limit` at the end.
+  /// - Returns: how many were deleted; fewer than `limit` if none are left.
   package func pruneLog(before moment: Instant, limit: Int) throws(StoreError) -> Int {
     let old = try read { database in
       let transaction = try self.makeTransaction(database)
@@ -24,7 +24,7 @@ extension Library {
       defer { statement.reset() }
       var found: [Int64] = []
       while found.count < limit, try statement.step() {
-        // Compared as moments, never as text (protocol.md §2); one that is none of ours to read stays.
+        // Compare instants, never text (docs/protocol.md §2). An entry with an unreadable timestamp stays.
         guard let made = Instant(statement.text(1)), made < moment else { continue }
         found.append(statement.integer(0))
       }

@@ -1,19 +1,20 @@
 import SyncCore
 
-/// How many entries of the local log are not answered yet. Counting walks over everything that they hold, and is asked
-/// for after every batch: of a long backlog only what has come and what has gone since the last time is counted.
+/// Counts the unacknowledged entries of the local log. A full count walks over all of them, and every batch
+/// needs a count. So for a long backlog, only entries that have come or gone since the last count are
+/// counted.
 ///
-/// Sound because ids only grow (`AUTOINCREMENT`), and we delete no entry that is not answered. Others may: whoever must
-/// know of that has everything counted again, and so is a short backlog every time.
+/// Sound because ids only grow (`AUTOINCREMENT`) and we never delete an unacknowledged entry. Others may. A
+/// caller that must know of that asks for a full count, and a short backlog always gets one.
 struct PendingCount {
   private var known: (pushed: Int64, newest: Int64, count: Int64)?
 
-  /// So few are counted again every time.
+  /// Up to this many entries are counted in full every time.
   private static let recountMax: Int64 = 1000
 
-  /// The number of entries behind the pushed cursor whose ids are in bounds.
+  /// Returns the number of entries behind the pushed cursor whose ids are in bounds.
   ///
-  /// - Parameter isExact: whether entries that others deleted must not be counted.
+  /// - Parameter isExact: whether to leave out entries that others have deleted, by a full count.
   mutating func read(_ database: Database, pushed: ChangeID, isExact: Bool = false) throws -> Int64 {
     let pushed = pushed.rawValue
     let newest =

@@ -2,14 +2,14 @@ import SyncCore
 import SyncWire
 
 extension LibraryTransaction {
-  /// Queues a row again, whole, as an entry of its own at the end of the application's log: what the hub lacks or has
-  /// lost goes the way of every other change, and survives whatever happens before it is answered.
+  /// Queues a whole row again, as a new entry at the end of the application's log. So what the hub lacks or
+  /// has lost is sent like every other change, and survives whatever happens before it is answered.
   ///
   /// - Parameters:
-  ///   - row: the row, by the hub's name.
-  ///   - held: what it is to say; `nil` for what the library says.
-  ///   - base: the position that it is to be judged from; `nil` leaves it where it stands.
-  /// - Returns: false where there is no such row, or no such link.
+  ///   - row: the row, under the hub's name.
+  ///   - held: the document to send; `nil` sends what the library has.
+  ///   - base: the base of the change; `nil` keeps the row's position.
+  /// - Returns: `false` if there is no such row or link.
   @discardableResult
   func requeue(_ row: RowName, held: Document? = nil, base: Position? = nil) throws -> Bool {
     guard let layout = writer.layout(of: row.entity) else { return false }
@@ -27,7 +27,8 @@ extension LibraryTransaction {
     return true
   }
 
-  /// Queues whether a link stands. A link says nothing of when it was made: the log may, else its media's row does.
+  /// Queues a link's state. A link has no time of its own. If `timestamp` is `nil`, uses the time of the
+  /// link's last log entry, else that of its media row.
   func requeueLink(
     _ link: RowName, _ shape: EntityShape, stands: Bool, timestamp: String?, base: Position?
   ) throws {
@@ -45,7 +46,7 @@ extension LibraryTransaction {
       version: 1, payload, base: base)
   }
 
-  /// Whether a link stands in this library.
+  /// Whether a link exists in this library.
   func linkStands(_ link: RowName, _ shape: EntityShape) throws -> Bool {
     guard shape.parents.count == 2, let parts = EntityCatalogue.linkParts(of: link.uuid),
       let first = try writer.localID(shape.parents[0].entity, parts.first),
@@ -57,8 +58,8 @@ extension LibraryTransaction {
       .integer(second))
   }
 
-  /// What the log last said of each link, under the hub's names. Read once in a transaction: the log has no index
-  /// over names, and recovery asks for many.
+  /// Returns the last log entry of a link, under the hub's name. Reads those of all links once in a
+  /// transaction: the log has no index over names, and recovery needs many.
   func lastLogged(_ link: RowName) throws -> LoggedLink? {
     if let known = loggedLinks[link.entity] { return known[link] }
     let statement = try database.prepared(
@@ -73,13 +74,13 @@ extension LibraryTransaction {
     return found[link]
   }
 
-  /// The application's client id, as it last signed a change.
+  /// The client id under which the application logged its newest change.
   func applicationClient() throws -> String {
     let newest = try database.firstValue("SELECT client_id FROM sync_log ORDER BY change_id DESC LIMIT 1")
     return try newest?.text ?? SyncState.deviceID.read(database).text ?? "mediasync"
   }
 
-  /// Appends an entry to the application's log; gives its change id.
+  /// Appends an entry to the application's log and returns its change id.
   @discardableResult
   func append(
     _ row: RowName, _ operation: Operation, timestamp: String, clientID: String, version: Int64,

@@ -2,16 +2,16 @@ import Glibc
 import Hashing
 import SyncCore
 
-/// What is remembered of a library outside of it, in a file of its own, so that a library that was restored while no
-/// daemon ran is told, also from a copy of the time before it was ever synced.
+/// A file outside the library that stores what this device remembers of it. By it the daemon detects a
+/// library that was restored while no daemon ran, even from a copy of the time before the first sync.
 ///
-/// One for each path and machine: a library that is copied elsewhere takes nothing of it along. Nothing is lost with the
-/// file but this: the library's own state goes on.
+/// There is one file for each path and machine, so a copied library takes none of it along. If the file is
+/// lost, nothing else is: the library's own state is in the library.
 package struct ExternalStateFile: Sendable {
   private let path: String
 
   /// - Parameters:
-  ///   - directory: where such files are kept; it is made if it is not there.
+  ///   - directory: the directory of such files; it is created if it does not exist.
   ///   - library: the library's path, as it is configured.
   ///   - machine: this machine's application-specific id.
   package init(directory: String, library: String, machine: String?) {
@@ -20,7 +20,7 @@ package struct ExternalStateFile: Sendable {
     Self.make(directory)
   }
 
-  /// Makes a directory for its owner alone, with what it lies in.
+  /// Creates a directory and its parents, with access for the owner only.
   private static func make(_ directory: String) {
     var made = ""
     for part in directory.split(separator: "/") {
@@ -29,7 +29,7 @@ package struct ExternalStateFile: Sendable {
     }
   }
 
-  /// What is remembered; `nil` if there is nothing, or nothing that can be read.
+  /// Reads what is remembered; `nil` if there is no file or it is unreadable.
   func read() -> RememberedLibrary? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -40,12 +40,13 @@ package struct ExternalStateFile: Sendable {
     return RememberedLibrary(text: String(decoding: bytes[..<count], as: UTF8.self))
   }
 
-  /// Keeps it. One that cannot be kept is as good as none: what stands there from before would be believed.
+  /// Writes the file. If that fails, deletes it: an outdated file would be believed.
   func write(_ remembered: RememberedLibrary) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    // One write of less than a page: after a kill it is there or not. Behind its last line nothing is read.
+    // One write of less than a page: after a kill the file has either the old or the new content. Readers
+    // ignore what is behind the last line.
     let bytes = Array(remembered.text.utf8)
     if Glibc.pwrite(descriptor, bytes, bytes.count, 0) != bytes.count { unlink(path) }
   }
@@ -54,7 +55,7 @@ package struct ExternalStateFile: Sendable {
 extension RememberedLibrary {
   private static let end = "end"
 
-  /// One value a line.
+  /// The text of the file, with one value per line.
   var text: String {
     """
     device \(device)
@@ -66,7 +67,7 @@ extension RememberedLibrary {
     """
   }
 
-  /// Reads what `text` says; `nil` if it is not whole.
+  /// Parses the text of the file; `nil` if it is incomplete.
   init?(text: String) {
     let lines = text.split(separator: "\n", maxSplits: 5, omittingEmptySubsequences: false)
     guard lines.count > 4, lines[4] == Self.end else { return nil }

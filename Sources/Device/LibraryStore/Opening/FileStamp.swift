@@ -1,16 +1,16 @@
 import Glibc
 
-/// How a library's files look from outside: whoever writes them changes it. Costs two `stat`s and opens nothing.
+/// The metadata of a library's files. Every write changes it. Reading it costs two `stat`s and opens nothing.
 package struct FileStamp: Hashable, Sendable {
-  /// One file.
+  /// The metadata of one file.
   package struct File: Hashable, Sendable {
-    /// Which file it is: another one has another pair.
+    /// Identifies a file on this machine.
     package struct Identity: Hashable, Sendable {
-      /// The device's number.
+      /// The number of the file system's device.
       package var device: UInt64
       /// The inode.
       package var inode: UInt64
-      /// Takes both.
+      /// Takes both numbers.
       package init(device: UInt64, inode: UInt64) {
         self.device = device
         self.inode = inode
@@ -34,7 +34,7 @@ package struct FileStamp: Hashable, Sendable {
 
   /// The library; `nil` if there is none.
   package var file: File?
-  /// Its `-wal`; `nil` if there is none, or nothing in it: opening a library makes an empty one.
+  /// Its `-wal`; `nil` if there is none or it is empty: opening a library creates an empty one.
   package var wal: File?
 
   /// Takes both files.
@@ -44,23 +44,23 @@ package struct FileStamp: Hashable, Sendable {
   }
 }
 
-/// A stamp, and whether it can be gone by.
+/// A stamp, and whether it is reliable.
 package struct FileStampReading: Hashable, Sendable {
-  /// A file system counts time in steps: what is written twice within one step looks as if it was written once.
+  /// The granularity of file times in nanoseconds. Two writes within one step can have the same time.
   private static let step: Int64 = 20_000_000
 
-  /// How the files look.
+  /// The metadata of the files.
   package var stamp: FileStamp
-  /// Whether the files were last written long enough ago that a further write would show.
+  /// Whether the last write is old enough that a further write would change the stamp.
   package var isOldEnough: Bool
 
-  /// Takes both.
+  /// Takes both values.
   package init(stamp: FileStamp, isOldEnough: Bool) {
     self.stamp = stamp
     self.isOldEnough = isOldEnough
   }
 
-  /// Looks at the files of the library at `path`, links followed as SQLite follows them.
+  /// Reads the stamp of the library at `path`. Follows symbolic links, as SQLite does.
   package init(path: String) {
     let real = realpath(path, nil)
     defer { free(real) }
@@ -70,7 +70,7 @@ package struct FileStampReading: Hashable, Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let nanoseconds = Self.nanoseconds(now)
-    // A stamp from the future comes of a clock that was set back: the next write will not look like it.
+    // A time in the future means that the clock was set back. The next write might have the same time.
     isOldEnough = [file, wal].allSatisfy { $0.map { abs(nanoseconds - $0.modified) >= Self.step } ?? true }
     stamp = FileStamp(file: file, wal: wal)
   }

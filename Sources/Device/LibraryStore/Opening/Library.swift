@@ -210,8 +210,8 @@ package final class Library: SyncLibrary, @unchecked Sendable {
     }
   }
 
-  /// Runs a write transaction, and rolls it back and retries if the application's readers wait for it. If the
-  /// log is not the one that the write was made for, the transaction records that instead.
+  /// Runs a write transaction. Rolls it back and retries if another process begins to read, a bounded number
+  /// of times. If the log is not the one that the write was made for, the transaction records that instead.
   ///
   /// - Parameters:
   ///   - origin: if the write answers a request, what the request was made from. If the library was restored

@@ -1,15 +1,16 @@
 import SyncCore
 
-/// What this device remembers of its library while no file is open. Used on one queue, like the library itself.
+/// What this device remembers of its library while the file is closed. Used on one queue, like the library
+/// itself.
 ///
 /// Sound as `@unchecked Sendable` for the same reason as `Library`.
 package final class LibraryCache: @unchecked Sendable {
-  /// What is remembered; `nil` if nothing is known of any library yet.
+  /// What is remembered; `nil` if no library is known yet.
   package private(set) var remembered: RememberedLibrary?
-  /// Where it is kept from one process to the next.
+  /// The file that keeps it from one process to the next.
   private let file: ExternalStateFile?
 
-  /// Takes up what is kept in `file`. Without one it is remembered for as long as this object lives.
+  /// Reads what `file` remembers. Without a file, the memory lasts as long as this object.
   package init(_ file: ExternalStateFile? = nil) {
     self.file = file
     remembered = file?.read()
@@ -17,7 +18,8 @@ package final class LibraryCache: @unchecked Sendable {
 
   private func keep() { if let remembered { file?.write(remembered) } }
 
-  /// Whether the file that `database` is open on is the one that we wrote last. If nothing is remembered, any is.
+  /// Whether the file that `database` has open is the one that we wrote last. Always true if nothing is
+  /// remembered.
   func recognises(_ database: Database) throws -> Bool {
     do {
       let found = try FoundLibrary.read(database)
@@ -28,12 +30,12 @@ package final class LibraryCache: @unchecked Sendable {
       remembered?.logSequence = found.logSequence
       return true
     } catch let error as DatabaseError where error.resultCode == .error {
-      // It lacks a table that the library had.
+      // The file lacks a table that the library had.
       return false
     }
   }
 
-  /// From now on the library is the one that `database` is open on.
+  /// Remembers the file that `database` has open as the library.
   func store(_ device: DeviceID, _ database: Database) throws {
     let found = try FoundLibrary.read(database)
     let taken = RememberedLibrary(device: device, token: found.token, logSequence: found.logSequence)
@@ -42,13 +44,13 @@ package final class LibraryCache: @unchecked Sendable {
     keep()
   }
 
-  /// A transaction is about to leave `token`.
+  /// Records that a transaction is about to store `token`.
   func willLeave(_ token: WriteToken) {
     remembered?.pending = token
     keep()
   }
 
-  /// It has.
+  /// Records that the transaction with `token` has committed.
   func hasLeft(_ token: WriteToken) {
     remembered?.token = token
     remembered?.pending = nil
@@ -57,7 +59,7 @@ package final class LibraryCache: @unchecked Sendable {
 }
 
 extension FoundLibrary {
-  /// Reads what a library says of who wrote it last.
+  /// Reads the token and the log position that a library file holds.
   static func read(_ database: Database) throws -> FoundLibrary {
     FoundLibrary(
       token: try SyncState.writeToken.read(database).text.map { WriteToken(rawValue: $0) },

@@ -2,20 +2,20 @@ import Glibc
 import Hashing
 import SyncCore
 
-/// Opens a library: everything that can be wrong with the file is told apart here, once.
+/// Opens a library. All checks of the file are here, each with its own error.
 package enum LibraryOpening {
-  /// Who this device is to be, as far as the world outside the library decides it.
+  /// The inputs to this device's identity that come from outside the library.
   package struct Identity: Sendable {
-    /// From the configuration; `nil` keeps the library's own, or makes one.
+    /// From the configuration; `nil` uses the id in the library, or creates one.
     package var configured: DeviceID?
-    /// This machine's application-specific id; `nil` where the machine has none.
+    /// This machine's application-specific id; `nil` if the machine has none.
     package var machine: String?
-    /// Makes random identifiers.
+    /// Creates random identifiers.
     package var randomIdentifier: @Sendable () -> String
-    /// Makes the tokens that our transactions leave.
+    /// Creates the tokens that our transactions store.
     package var freshToken: @Sendable () -> WriteToken
 
-    /// Takes the configured id, the machine's id, and makers of random identifiers and tokens.
+    /// Takes the configured id, the machine's id, and the generators of random identifiers and tokens.
     package init(
       configured: DeviceID?, machine: String?,
       freshToken: @escaping @Sendable () -> WriteToken = { WriteToken(rawValue: Digest.randomUUID()) },
@@ -28,11 +28,11 @@ package enum LibraryOpening {
     }
   }
 
-  /// Opens the library at `path`, checks it against the catalogue, and makes or upgrades its sync state.
+  /// Opens the library at `path`, checks it against the catalogue, and creates or upgrades its sync state.
   ///
   /// - Parameters:
-  ///   - memory: what is remembered of the library, for as long as the process or the device remembers.
-  ///   - progress: called now and then while opening gets on, on the caller's thread.
+  ///   - memory: what the process or the device remembers of the library.
+  ///   - progress: called now and then while opening makes progress, on the caller's thread.
   package static func open(
     path: String, identity: Identity, catalogue: EntityCatalogue = .mediaLibrary,
     memory: LibraryCache = LibraryCache(), pace: StoreEnvironment = .real, progress: (() -> Void)? = nil,
@@ -94,16 +94,16 @@ package enum LibraryOpening {
     }
   }
 
-  /// Creates or checks the state, and sees to it that no two machines are one device, and no two lives of a device one
-  /// life. Leaves a token if there is none.
+  /// Creates or checks the sync state. Ensures that no two machines share a device id and no two incarnations
+  /// of a device share an incarnation id. Stores a token if there is none.
   ///
-  /// - Parameter isRestored: whether the file is a copy from another time. The device goes on from where that stands, in
-  ///   a new life: what it numbers from now on is not what it has numbered before.
+  /// - Parameter isRestored: whether the file is a copy from another time. The device then continues from the
+  ///   copy's state under a new incarnation, because it will use the same change ids for other changes.
   private static func establishIdentity(
     _ identity: Identity, _ memory: LibraryCache, isRestored: Bool, _ database: Database, path: String
   ) throws {
     var identity = identity
-    // A copy from the time before the first sync does not say who we are, and one of another machine's says it wrong.
+    // A copy from before the first sync has no device id, and a copy from another machine has the wrong one.
     identity.configured = identity.configured ?? (isRestored ? memory.remembered?.device : nil)
     if let version = try StateSchema.storedVersion(in: database) {
       guard version <= StateSchema.version else {
@@ -111,7 +111,7 @@ package enum LibraryOpening {
       }
       if version < StateSchema.version {
         try inTransaction(database, identity) {
-          // Another process of ours may have taken the steps since.
+          // Another of our processes may have migrated the state meanwhile.
           let present = try StateSchema.storedVersion(in: database) ?? version
           if present < StateSchema.version { try StateSchema.migrate(from: present, in: database) }
         }
@@ -125,7 +125,7 @@ package enum LibraryOpening {
       {
         try inTransaction(database, identity) {
           if isCopy || isRenamed || isRestored { try storeIdentity(identity, database) }
-          // A copy that was made during a pause says so for ever; who made it has long said otherwise.
+          // A copy that was made during a pause would stay paused, although the user has resumed since.
           if isRestored { try SyncState.paused.write(.integer(0), database) }
           try SyncState.machine.write(identity.machine.map { .text($0) } ?? .null, database)
         }
@@ -148,7 +148,7 @@ package enum LibraryOpening {
     try SyncState.incarnation.write(.text(identity.randomIdentifier()), database)
   }
 
-  /// Runs `body` in a transaction, which leaves a token like every other of ours.
+  /// Runs `body` in a transaction that stores a token, as all our transactions do.
   private static func inTransaction(
     _ database: Database, _ identity: Identity, _ body: () throws -> Void
   ) throws {

@@ -1,7 +1,8 @@
 import SyncCore
 
-/// Holds a library between pieces of work: open while something needs it, closed otherwise. What has been read of it
-/// (layouts, aliases, counts) outlives the connection, as long as the file is the same (`LibraryCache`).
+/// Manages a library between pieces of work: the file is open while something needs it, and closed otherwise.
+/// What has been read of it (layouts, aliases, counts) outlives the connection as long as the file is the
+/// same (`LibraryCache`).
 ///
 /// Used on one queue, like the library itself.
 package final class LibrarySession {
@@ -10,10 +11,11 @@ package final class LibrarySession {
   private let open: () throws(StoreError) -> Library
   /// The library as it was last read, open or closed.
   package private(set) var library: Library?
-  /// How the files looked when they were last read to the end; `nil` if they must be read whatever they look like.
+  /// The stamp of the files when they were last read completely; `nil` if the next look must read them in any
+  /// case.
   private var noted: FileStamp?
 
-  /// Takes the path, and how a library is opened that is not known yet.
+  /// Takes the path, and a function that opens the library for the first time.
   package init(path: String, pace: StoreEnvironment = .real, open: @escaping () throws(StoreError) -> Library)
   {
     self.path = path
@@ -24,7 +26,7 @@ package final class LibrarySession {
   /// Whether the file is open.
   package var isOpen: Bool { library?.isOpen ?? false }
 
-  /// The library, for a piece of work.
+  /// Returns the library for a piece of work, and opens it if it is not known yet.
   package func current() throws(StoreError) -> Library {
     if let library { return library }
     let before = pace.stamp(path)
@@ -33,22 +35,23 @@ package final class LibrarySession {
       library = opened
       return opened
     } catch {
-      // Trying makes and removes files beside it, and tells the watcher: only what others do is a reason to try again.
+      // The attempt itself creates and removes files beside the library, which the watcher reports. Only a
+      // change by others is a reason to try again.
       note(before, readToTheEnd: true)
       throw error
     }
   }
 
-  /// Looks whether somebody has written. The file is opened only if it looks otherwise than when it was last read.
+  /// Checks whether others have written. Opens the file only if its stamp has changed since it was last read.
   ///
-  /// - Parameter staysOpen: whether more looks will follow at once, so that the file is not closed behind this one.
+  /// - Parameter staysOpen: whether to leave the file open, because more looks follow at once.
   package func look(staysOpen: Bool = false) throws(StoreError) -> LookResult {
     let before = pace.stamp(path)
     if !isOpen, before.stamp == noted { return .unmoved }
     guard let library else { return .unchanged }
     let closes = !isOpen && !staysOpen
     do throws(StoreError) {
-      // Whoever holds the write lock may have written what is not to be seen yet (decision 0008).
+      // The holder of the write lock may have written changes that are not visible yet (docs/decisions/0008).
       let isBeingWritten = try library.isBeingWritten()
       let deviceState = try library.hasChangedOutside() ? library.deviceState() : nil
       if closes {
@@ -63,9 +66,9 @@ package final class LibrarySession {
     }
   }
 
-  /// Lets go of the file, because nothing needs it now.
+  /// Closes the file, because nothing needs it now.
   ///
-  /// - Returns: whether a look is due: somebody has written meanwhile, or SQLite itself when it closed the file.
+  /// - Returns: whether a look is due: others have written meanwhile, or SQLite has when it closed the file.
   package func rest() throws(StoreError) -> Bool {
     guard let library, library.isOpen else { return false }
     let before = pace.stamp(path)
@@ -74,8 +77,8 @@ package final class LibrarySession {
     return !note(before, readToTheEnd: isReadToTheEnd)
   }
 
-  /// Keeps how the files look if they were read to the end, look the same now that they are closed, and would look
-  /// otherwise after a further write.
+  /// Stores the stamp of the files if three conditions hold: the files were read completely, closing has not
+  /// changed them, and a further write would change the stamp. Returns whether it did.
   @discardableResult
   private func note(_ before: FileStampReading, readToTheEnd: Bool) -> Bool {
     let isNoted = readToTheEnd && before.isOldEnough && pace.stamp(path).stamp == before.stamp
@@ -83,7 +86,7 @@ package final class LibrarySession {
     return isNoted
   }
 
-  /// Forgets what was read: another file has the library's name, or nothing that was read of this one holds.
+  /// Forgets what was read, because the path now names another file or because the caches may be wrong.
   package func forget() {
     library = nil
     noted = nil

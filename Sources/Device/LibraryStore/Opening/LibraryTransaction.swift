@@ -1,12 +1,13 @@
 import SyncCore
 
-/// What one write transaction works with. Made anew for each, so that nothing read before it is believed in it.
+/// The state of one write transaction. Each transaction has a new one, because the file may have changed
+/// since.
 final class LibraryTransaction {
   let database: Database
   let catalogue: EntityCatalogue
   let writer: TableWriter
   let now: Instant
-  /// Makes a uuid that no row has.
+  /// Creates a uuid that no row has.
   let makeUUID: @Sendable () -> String
   var aliases: Aliases
   var notes: RowNotes
@@ -16,30 +17,31 @@ final class LibraryTransaction {
   let unstored: UnstoredValues
   /// What is remembered of the application's log.
   var watermark: LogWatermark
-  /// The log was emptied and begun anew: all of it is still to be sent.
+  /// Whether the log was emptied and restarted. If so, all of it is still to be sent.
   let isLogReset: Bool
-  /// Everything of the log up to here is answered.
+  /// The pushed cursor: the hub has answered every change up to here.
   let pushed: ChangeID
-  /// What the log last said of links, by entity; filled when it is first asked for.
+  /// The last logged state of each link, by entity. Filled when first needed.
   var loggedLinks: [String: [RowName: LoggedLink]] = [:]
-  /// The rows of a batch that get their keys once other rows of this library have given them up.
+  /// The rows of a batch that get their keys after other rows of this library have released them.
   var waitingForKeys: Set<RowName> = []
-  /// The numbers that rows of an entity got in place of those that they were sent with, by their parent's uuid.
+  /// The numbers that the hub changed: entity, parent's uuid, sent number, new number.
   var renumbered: [String: [String: [Int64: Int64]]] = [:]
   /// The rows that got a new name in this transaction, by the name under which they were sent.
   var separated: [RowName: RowName] = [:]
   /// How much changes from elsewhere may take.
   let brake: Brake
-  /// Whether what takes something from a live row is held: changes are held already, or this transaction would take too
-  /// much.
+  /// Whether to hold changes that take something from a live row: changes are held already, or this
+  /// transaction would take too much.
   var isHolding: Bool
-  /// Whether that is so whatever is held already.
+  /// Whether to hold such changes even if none are held yet.
   let holdsAnyway: Bool
-  /// Whether this is the library's first sync: what came with the file from elsewhere may go.
+  /// Whether this is the library's first sync. In it, the brake does not protect rows that came with the
+  /// file.
   let isFirstSync: Bool
-  /// Whether a person has confirmed whatever the hub says now.
+  /// Whether a person has confirmed the hub's present state, whatever it takes.
   var isExempt = false
-  /// What is taken from live rows in this transaction.
+  /// What this transaction takes from live rows.
   var taken: [RowName: RemovedRow] = [:]
   /// The entities whose live rows are counted.
   var counted: Set<String> = []
@@ -70,19 +72,20 @@ final class LibraryTransaction {
     writer.gate = self
   }
 
-  /// Up to where a person has accepted what the hub's log takes; `nil` once the pulled cursor is there.
+  /// The position up to which a person has accepted what the hub's log takes; `nil` once the pulled cursor is
+  /// there.
   lazy var acceptedThrough: Result<Position?, any Error> = Result {
     try SyncState.acceptedThrough.read(database).integer.map { Position($0) }
   }
 
-  /// What a batch came to, with what was set aside and what lost on the way.
+  /// Completes the result of a batch with its quarantined entries and conflicts.
   func whole(_ result: PushResult) -> PushResult {
     var result = result
     (result.quarantined, result.samples) = (quarantine.count, samples)
     return result
   }
 
-  /// The same of a page.
+  /// Completes the result of a page in the same way.
   func whole(_ applied: PageResult) -> PageResult {
     var applied = applied
     (applied.quarantined, applied.samples) = (quarantine.count, samples)
@@ -95,11 +98,11 @@ final class LibraryTransaction {
     return samples
   }
 
-  /// The entries that state documents which the library could not hold.
+  /// The entries that contain documents that the library could not hold.
   lazy var restated: Result<Set<Int64>, any Error> = Result { try readRestated() }
 
-  /// Whether any row may lack its children, and whether any stands on answered changes: mostly none does, and then no row
-  /// is asked for one by one.
+  /// Whether any row may lack its children, and whether any row is based on answered changes. Usually none
+  /// is, and then no row needs a query of its own.
   lazy var mayHoldIncomplete: Result<Bool, any Error> = Result {
     try database.hasRow("SELECT 1 FROM mediasync_incomplete LIMIT 1")
   }
@@ -107,18 +110,20 @@ final class LibraryTransaction {
     try database.hasRow("SELECT 1 FROM mediasync_answered LIMIT 1")
   }
 
-  /// Which columns show what the hub holds.
+  /// The columns that show the hub's values.
   lazy var knownColumns: Result<KnownColumns, any Error> = Result { try KnownColumns(database) }
 
-  /// The rows with local changes that have not been answered, by the hub's names.
+  /// The rows with unacknowledged local changes, under the hub's names.
   lazy var pendingRows: Result<Set<RowName>, any Error> = Result { try rowsPending(after: pushed) }
 
-  /// Those of them of which a whole row waits.
+  /// The pending rows whose pending changes include a create.
   lazy var pendingCreations: Result<Set<RowName>, any Error> = Result {
     try rowsPending(after: pushed, operation: .create)
   }
 
-  /// The rows with local changes behind `change`, of one operation or of any, by the hub's names.
+  /// Returns the rows with local changes behind `change`, under the hub's names.
+  ///
+  /// - Parameter operation: counts only changes with this operation; `nil` counts all.
   func rowsPending(after change: ChangeID, operation: Operation? = nil) throws -> Set<RowName> {
     let statement = try database.prepared(
       """
@@ -134,12 +139,13 @@ final class LibraryTransaction {
     return rows
   }
 
-  /// Whether the row has a local change that has not been answered.
+  /// Whether the row has an unacknowledged local change.
   func isPending(_ row: RowName) throws -> Bool { try pendingRows.get().contains(row) }
 
   /// Whether the row has a local change behind `change`.
   ///
-  /// - Parameter asItIsNow: whether only a change counts that brings the row as it is now, and no restated document.
+  /// - Parameter asItIsNow: whether to count only changes that send the present row, not those with restated
+  ///   documents.
   func isPending(_ row: RowName, after change: ChangeID, asItIsNow: Bool = false) throws -> Bool {
     for name in aliases.namesInLog(of: row) {
       let found = try database.hasRow(
@@ -153,8 +159,8 @@ final class LibraryTransaction {
     return false
   }
 
-  /// Makes one row say what a document says, and its full-text index with it. What the library itself refuses leaves the
-  /// index as it was.
+  /// Writes a document into its row and updates the full-text index. If the library refuses the row, the
+  /// index stays unchanged.
   func placeIndexed(
     _ row: RowName, _ document: Document, serverTimestamp: String, from source: ChangeSource?
   ) throws -> TableWriter.Placement {
@@ -171,7 +177,8 @@ final class LibraryTransaction {
     return placement
   }
 
-  /// The newest entry of the application's log for a row; with `last`, of those behind it that can travel.
+  /// Returns the newest entry of the application's log for a row. With `last`, counts only entries behind it
+  /// whose ids are in bounds.
   func newestEntry(of row: RowName, behind last: ChangeID? = nil) throws -> Int64? {
     let bounds = last == nil ? "?1 = 0" : EntriesOutOfBounds.isPending
     return try aliases.namesInLog(of: row).compactMap { name in
@@ -181,13 +188,13 @@ final class LibraryTransaction {
     }.max()
   }
 
-  /// The local row's columns as they would travel, `nil` if there is no such row.
+  /// Returns the columns of the local row that sync, or `nil` if there is no such row.
   func currentDocument(_ row: RowName, layout: TableLayout) throws -> Document? {
     try LocalRow.read(row, layout, database)?.document
   }
 
-  /// What the row says now, in the terms of a document; `nil` where it is not here. A link is here where both its
-  /// ends are.
+  /// Returns the present row as a document, or `nil` if it is not here. A link has a document if both its
+  /// ends are here.
   func presentDocument(_ row: RowName) throws -> Document? {
     guard let layout = writer.layout(of: row.entity) else { return nil }
     let shape = layout.shape

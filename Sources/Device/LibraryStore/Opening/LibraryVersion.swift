@@ -1,5 +1,5 @@
-/// By what a look sees that the application has been at work: its log, and its schema. Both can be read in any
-/// connection, and neither changes by a checkpoint or a VACUUM.
+/// The state by which the daemon detects the application's work: the log and the schema cookie. Any
+/// connection can read both, and neither a checkpoint nor a VACUUM changes them.
 struct LibraryVersion: Equatable {
   let log: LocalLogEnd
   let schemaCookie: Int64

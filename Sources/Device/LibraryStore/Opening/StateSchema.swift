@@ -1,10 +1,10 @@
 import SyncCore
 
-/// The sync state inside the library: `mediasync_*` tables beside the application's, created once, versioned.
-/// The application's own schema is never touched (promise 6).
+/// The sync state inside the library: versioned `mediasync_*` tables beside the application's. The
+/// application's own schema never changes (docs/promises.md, promise 6).
 enum StateSchema {
-  /// What came after version 1, in order: the first step leads to version 2. A step that a release has written is
-  /// never changed; new ones go to the end.
+  /// The migrations after version 1, in order: the first leads to version 2. Never change a migration that
+  /// was released; add new ones at the end.
   static let steps: [String] = [
     ConflictRecords.whoWon, UnstoredValues.table, KnownColumns.table, EntryAnnotations.tables,
     SearchIndexes.table,
@@ -16,7 +16,7 @@ enum StateSchema {
   /// The version that this code writes and understands.
   static let version = Int64(1 + steps.count)
 
-  /// The tables that hold the state, as version 1 made them.
+  /// The tables of version 1.
   static let tables = """
     CREATE TABLE mediasync_state (
       name TEXT PRIMARY KEY NOT NULL,
@@ -80,14 +80,14 @@ enum StateSchema {
     try migrate(from: 1, in: database)
   }
 
-  /// Takes the steps from an older version to this one. Runs inside the caller's transaction.
+  /// Runs the migrations from an older version to this one. Runs inside the caller's transaction.
   static func migrate(from old: Int64, in database: Database) throws {
     precondition((1...version).contains(old), "only a version that this code knows is migrated")
     for step in steps.dropFirst(Int(old - 1)) { try database.execute(sql: step) }
     try database.run("UPDATE mediasync_state SET value = ? WHERE name = 'schema_version'", .integer(version))
   }
 
-  /// The version of the state in the file, `nil` where there is none yet.
+  /// Returns the version of the state in the file; `nil` if there is none yet.
   static func storedVersion(in database: Database) throws -> Int64? {
     guard try database.tableExists("mediasync_state") else { return nil }
     return try database.firstValue("SELECT value FROM mediasync_state WHERE name = 'schema_version'")?.integer

@@ -1,13 +1,13 @@
 import SyncCore
 
-/// What a write transaction takes in: something that a person or the cycle wants now, or the answer to a request that was
-/// made from the library as it was then.
+/// What a write transaction applies: something that a person or the cycle wants now, or the answer to a
+/// request that was made from an earlier state of the library.
 enum WriteOrigin {
   case nothing
   case request(RequestOrigin?)
   case push(PushBatch)
 
-  /// Whether the library that `database` is open on is still the one that the request was made from.
+  /// Whether the library that `database` is open on is still the one from which the request was made.
   func holds(in database: Database) throws -> Bool {
     let origin: RequestOrigin
     var entries: LogHash?
@@ -22,7 +22,7 @@ enum WriteOrigin {
     return origin.holds(incarnation: try Self.incarnation(database), entries: entries)
   }
 
-  /// What a batch was made from, as the library stands now.
+  /// The origin of a batch, read from the library's present state.
   static func origin(of batch: PushBatch, _ database: Database) throws -> RequestOrigin {
     let after = try SyncState.pushedCursor(database)
     return RequestOrigin(

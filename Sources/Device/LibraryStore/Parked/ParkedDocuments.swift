@@ -1,15 +1,15 @@
 import SyncCore
 import SyncWire
 
-/// A document that does not fit yet, the newest per row only (protocol.md §3, rule 7).
+/// A document that does not fit yet. Only the newest per row is kept (docs/protocol.md §3, rule 7).
 struct ParkedDocument {
-  /// Why it waits.
+  /// Why it is parked.
   enum Reason: String, CaseIterable {
     /// Another local row still shows one of its natural keys.
     case keyTaken = "key_taken"
-    /// The row that it hangs on is not here.
+    /// A row that it refers to is not here.
     case parentMissing = "parent_missing"
-    /// It would take too much from the library: it waits for a person's word.
+    /// It would take too much from the library, and waits for a person's decision.
     case held
   }
 
@@ -18,10 +18,10 @@ struct ParkedDocument {
   var document: Document
   var serverTimestamp: String
   var reason: Reason
-  /// Whether the row was in its table when a document of it was parked: it shows an older state.
+  /// Whether the row was in its table, in an older state, when one of its documents was parked.
   var wasHere = false
 
-  /// Where it comes from, for whoever counts what it takes.
+  /// The change that the document comes from.
   var source: ChangeSource {
     ChangeSource(
       position: position, client: document[BookkeepingColumn.clientID]?.text,
@@ -30,7 +30,7 @@ struct ParkedDocument {
 }
 
 extension TableWriter.Placement {
-  /// Why a document that was not written waits.
+  /// The reason to park a document that was not written.
   var reasonToWait: ParkedDocument.Reason {
     switch self {
     case .parentMissing: .parentMissing
@@ -40,9 +40,9 @@ extension TableWriter.Placement {
   }
 }
 
-/// The documents that wait for a key or a parent (table `mediasync_parked`).
+/// The parked documents (table `mediasync_parked`).
 struct ParkedDocuments {
-  /// The step of the state's schema that tells rows that were here from those that never were.
+  /// The migration that distinguishes rows that were here from those that never were.
   static let whetherTheyWereHere =
     "ALTER TABLE mediasync_parked ADD COLUMN was_here INTEGER NOT NULL DEFAULT 0;"
 

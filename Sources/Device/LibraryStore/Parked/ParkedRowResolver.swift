@@ -1,6 +1,7 @@
 import SyncCore
 
-/// Which parked documents can be written, and which of them only together (protocol.md §3, rule 7).
+/// Decides which parked documents can be written, and which of them only together (docs/protocol.md §3, rule
+/// 7).
 struct ParkedRowResolver {
   /// A value in a unique index.
   struct Key: Hashable {
@@ -9,16 +10,16 @@ struct ParkedRowResolver {
     var value: UniqueIndexValue
   }
 
-  /// What a document needs of others.
+  /// What a document needs from other documents.
   struct Bonds {
-    /// Rows whose own parked documents must be written with it: parents that are not here, and local rows that show
-    /// its keys until they let go of them.
+    /// Rows whose own parked documents must be written with it: parents that are missing here, and local rows
+    /// that still have its keys.
     var needs: [RowName] = []
-    /// The keys that it will show.
+    /// The keys that the row will have.
     var keys: [Key] = []
   }
 
-  /// The documents that fit, those that need each other in one group, by position.
+  /// The documents that fit, ordered by position. Documents that need each other are in one group.
   let groups: [[ParkedDocument]]
 
   init(_ documents: [RowName: ParkedDocument], bonds: [RowName: Bonds]) {
@@ -46,8 +47,9 @@ struct ParkedRowResolver {
     self.groups = groups
   }
 
-  /// The rows whose documents can be written, in the order of their positions: of two with one key the newest, and
-  /// none that needs one that cannot be written.
+  /// The rows whose documents can be written, in the order of their positions. Of two documents with one key,
+  /// only the newest can be written. A document that needs one that cannot be written cannot be written
+  /// either.
   private static func fitting(_ documents: [RowName: ParkedDocument], _ bonds: [RowName: Bonds]) -> [RowName]
   {
     var newest: [Key: Position] = [:]

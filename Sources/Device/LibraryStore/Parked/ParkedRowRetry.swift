@@ -1,20 +1,21 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Writes the parked documents that fit together once their own rows have let go of their keys
-  /// (protocol.md §3, rule 7).
+  /// Writes the parked documents that fit together if their own rows release their keys first
+  /// (docs/protocol.md §3, rule 7).
   func unpark() throws {
     guard !parked.isEmpty else { return }
     var candidates: [RowName: ParkedDocument] = [:]
     for document in try parked.all() {
       if try isPending(document.row) {
-        try parked.release(document.row)  // an answer will settle those
+        try parked.release(document.row)  // an answer will settle the row
       } else if try isHolding && isHeld(document) {
         continue
       } else {
         guard let shape = catalogue[document.row.entity] else { continue }
         if document.wasHere, shape.kind == .row, try isMissing(document.row) {
-          // Deleted for good while its document waited: it does not come back without its children.
+          // The row was deleted for good while its document was parked. It must not return without its
+          // children.
           try parked.release(document.row)
           try notes.forget(document.row)
           try noteLacking(document.row)
@@ -29,7 +30,7 @@ extension LibraryTransaction {
     for group in ParkedRowResolver(candidates, bonds: bonds).groups { try place(group, bonds) }
   }
 
-  /// Whether a parked document waits for a person's word, because it takes something from a live row.
+  /// Whether a parked document waits for a person's decision, because it takes something from a live row.
   private func isHeld(_ document: ParkedDocument) throws -> Bool {
     if document.reason == .held { return true }
     guard let shape = catalogue[document.row.entity] else { return false }
@@ -41,12 +42,12 @@ extension LibraryTransaction {
     return true
   }
 
-  /// How often a group of documents is tried without the one that did not fit.
+  /// How often to retry a group, each time without the document that did not fit.
   private static var attemptsMax: Int { 8 }
 
-  /// Writes documents that need each other, all or none. One that does not fit after all, because the library tells
-  /// keys or types apart in another way than we do, is left out, and with it those that need it; the transaction
-  /// goes on (promise 5).
+  /// Writes documents that need each other, all or none. If one does not fit after all, because the library
+  /// compares keys or types in another way than we do, leaves it out with those that need it. The transaction
+  /// continues (docs/promises.md, promise 5).
   private func place(_ group: [ParkedDocument], _ bonds: [RowName: ParkedRowResolver.Bonds]) throws {
     var candidates = Dictionary(uniqueKeysWithValues: group.map { ($0.row, $0) })
     for _ in 0..<Self.attemptsMax {
@@ -68,13 +69,13 @@ extension LibraryTransaction {
     }
   }
 
-  /// Parents before children, then in the hub's order.
+  /// Sorts parents before children, then in the hub's order.
   private func order(_ parked: ParkedDocument) -> (Int, Position, String) {
     let place = catalogue.shapes.firstIndex { $0.name == parked.row.entity } ?? catalogue.shapes.count
     return (place, parked.position, parked.row.uuid)
   }
 
-  /// What a document needs before it can be written.
+  /// Returns what a document needs before it can be written.
   private func bonds(of parked: ParkedDocument) throws -> ParkedRowResolver.Bonds {
     var bonds = ParkedRowResolver.Bonds()
     guard let shape = catalogue[parked.row.entity] else { return bonds }
@@ -96,7 +97,7 @@ extension LibraryTransaction {
     var index = FullTextIndex(database, catalogue: catalogue)
     for document in fitting { try index.include(document.row, document.document) }
     try index.remove()
-    // What they replace is read before their rows step aside for each other.
+    // Read what the documents replace before their rows are displaced for each other.
     var replacements: [RowName: RowReplacement] = [:]
     for document in fitting where catalogue[document.row.entity]?.kind == .row {
       let replacement = try writer.replacement(document.row, document.document)
@@ -132,14 +133,14 @@ extension LibraryTransaction {
   }
 }
 
-/// A parked document did not fit after all: what was written of its group is taken back.
+/// Thrown if a parked document did not fit after all, to roll back what was written of its group.
 private struct ParkedRowConflict: Error {
   let document: ParkedDocument
   let placement: TableWriter.Placement
 }
 
 extension ParkedDocument {
-  /// The document as an entry again, for quarantine.
+  /// The document as an entry, for quarantine.
   fileprivate var entry: Entry {
     let isLink = document[BookkeepingColumn.linked] != nil
     let stands = document[BookkeepingColumn.linked] != .integer(0)

@@ -1,10 +1,10 @@
 import SyncCore
 
-/// Changes of a row that were answered while the row had newer ones, so that the answer's document was not taken in
-/// (table `mediasync_answered`). The row's next change stands on them, whatever its base: it names them, and the hub
-/// knows what they wrote (docs/protocol.md §4, Current rows).
+/// Changes that the hub answered while their row had newer ones, so that the answer's document was not
+/// applied (table `mediasync_answered`). The row's next change builds on them, whatever its base: it names
+/// them, and the hub knows what they wrote (docs/protocol.md §4, Current rows).
 extension LibraryTransaction {
-  /// The step of the state's schema that adds the table.
+  /// The step of the state's schema that creates the table.
   static var answeredTable: String {
     """
     CREATE TABLE mediasync_answered (
@@ -16,7 +16,8 @@ extension LibraryTransaction {
     """
   }
 
-  /// Notes that a change of the row was answered, and that the row stayed as it is here.
+  /// Notes that the hub has answered a change of the row, and that this library did not apply the answer's
+  /// document.
   func noteAnswered(_ change: ChangeID, of row: RowName) throws {
     mayHoldAnswered = .success(true)
     try database.run(
@@ -24,14 +25,15 @@ extension LibraryTransaction {
       .integer(change.rawValue))
   }
 
-  /// The row stands on a position of the hub's log.
+  /// Forgets the answered changes of a row. Call it once the row is at a position of the hub's log.
   func forgetAnswered(of row: RowName) throws {
     guard try mayHoldAnswered.get() else { return }
     try database.run(
       "DELETE FROM mediasync_answered WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }
 
-  /// The answered changes that a row stands on, as far as the log still has them.
+  /// The answered changes that a row builds on, oldest first. Leaves out those that the application has
+  /// deleted from its log.
   func answeredChanges(of row: RowName) throws -> [EarlierEntry] {
     guard try notes.hasUnappliedAnswer(row) else { return [] }
     let statement = try database.prepared(

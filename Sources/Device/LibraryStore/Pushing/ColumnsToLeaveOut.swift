@@ -1,9 +1,9 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// The columns that must not be sent for a row, because what the row shows there is not what anybody here wrote: it
-  /// holds a BLOB, something else in the place of a value that the hub holds and that the table cannot store, or the
-  /// default of a column that is still to be compared with the hub.
+  /// The columns that must not be sent for a row, because nobody here wrote what the row has there: a BLOB, a
+  /// replacement for a hub value that the table cannot store, or the default of a column that is not yet
+  /// compared with the hub.
   ///
   /// A column that somebody has edited since is not among them.
   func columnsToLeaveOut(of row: RowName) throws -> Set<String> {
@@ -13,7 +13,7 @@ extension LibraryTransaction {
     return try columnsToLeaveOut(of: row, showing: present, layout)
   }
 
-  /// The same for a row that has been read already.
+  /// The same for a row that the caller has already read.
   func columnsToLeaveOut(
     of row: RowName, showing present: LocalRow, _ layout: TableLayout
   ) throws -> Set<String> {

@@ -1,8 +1,8 @@
 import SyncCore
 
-/// What a log entry of ours says beside its payload, until it is answered.
+/// What our log entries say beside their payload, until they are answered.
 enum EntryAnnotations {
-  /// The step of the state's schema that adds the tables.
+  /// The migration that adds the tables.
   static let tables = """
     CREATE TABLE mediasync_restated (change_id INTEGER PRIMARY KEY);
     CREATE TABLE mediasync_vacated (
@@ -26,16 +26,17 @@ enum EntryAnnotations {
 }
 
 extension LibraryTransaction {
-  /// The entry states a document that the library could not hold: it goes as it was logged, and claims no key.
+  /// Notes that an entry contains a document that the library could not hold. It is sent as it was logged and
+  /// claims no key.
   func noteRestated(_ change: Int64) throws {
     try database.run("INSERT OR REPLACE INTO mediasync_restated VALUES (?)", .integer(change))
     restated = Result { try readRestated() }
   }
 
-  /// Whether an entry states a document that the library could not hold.
+  /// Whether an entry contains a document that the library could not hold.
   func isRestated(_ change: Int64) throws -> Bool { try restated.get().contains(change) }
 
-  /// The entries that state such documents: seldom any.
+  /// Reads the entries that contain such documents. Usually there are none.
   func readRestated() throws -> Set<Int64> {
     let statement = try database.prepared("SELECT change_id FROM mediasync_restated")
     var changes: Set<Int64> = []
@@ -43,8 +44,9 @@ extension LibraryTransaction {
     return changes
   }
 
-  /// The row goes because another takes its name, and both have changes that wait: what it says is stated by a last entry
-  /// of its own, from where it stands. Its keys are not, because the other row may have them.
+  /// Appends a last entry with the document of a row that goes, because another row takes its name and both
+  /// have pending changes. Its base is the row's position. It omits the row's keys, because the other row may
+  /// have them.
   func restate(_ row: RowName, cursor: Position) throws {
     guard let layout = writer.layout(of: row.entity), let document = try currentDocument(row, layout: layout)
     else { return }
@@ -54,28 +56,29 @@ extension LibraryTransaction {
     try requeue(row, held: document.without(keys), base: notes.position(of: row) ?? cursor)
   }
 
-  /// A row did not get its key, because `holder` had it, and `holder` gives it up by a change that waits here.
+  /// Notes that a row did not get its key because `holder` had it, and that a pending change of `holder`
+  /// releases the key.
   func noteVacated(_ holder: RowName, for row: RowName) throws {
     try database.run(
       "INSERT OR IGNORE INTO mediasync_vacated VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
       .text(holder.uuid))
   }
 
-  /// The rows that give a key up for this one by changes that still wait.
+  /// Returns the rows that release a key for this one by pending changes.
   func vacatedRows(of row: RowName) throws -> [String] {
     let holders = try database.texts(
       "SELECT holder FROM mediasync_vacated WHERE entity = ? AND uuid = ? ORDER BY holder",
       .text(row.entity), .text(row.uuid))
     let keys = writer.layout(of: row.entity)?.uniqueIndexes.flatMap(\.columns).map(\.name) ?? []
     return try holders.filter { uuid in
-      // A row whose own new key lost gives nothing up.
+      // A row that has lost its own new key releases nothing.
       let holder = RowName(row.entity, uuid)
       return try isPending(holder) && columnsToLeaveOut(of: holder).isDisjoint(with: keys)
     }
   }
 
-  /// The rows of which a change that waits behind `last` says a unique key: what the hub still knows them by may be the
-  /// key of a row that is new in the batch.
+  /// Returns the rows with a change behind `last` that sets a unique key. The hub still knows them under
+  /// their old keys, and a new row in the batch may have one of those.
   func rowsRekeyed(behind last: ChangeID, besides row: RowName, _ known: [String]) throws -> [String] {
     let keys = writer.layout(of: row.entity)?.uniqueIndexes.flatMap(\.columns).map(\.name) ?? []
     let own = aliases.namesInLog(of: row)
@@ -94,17 +97,19 @@ extension LibraryTransaction {
     return found.subtracting(known).sorted()
   }
 
-  /// Rows that are named at most; of more of them a few may be taken for one until they are told apart again.
+  /// The most rows that are named. If there are more, the hub may take a few of them for one row until a
+  /// later change separates them.
   private static let rekeyedMax = 200
 
-  /// A row has the key that the hub has given to another, and both are here: they are two.
+  /// Notes that two rows are distinct: `row` has the key that the hub has given to `other`, and both are
+  /// here.
   func noteDistinct(_ row: RowName, from other: RowName) throws {
     try database.run(
       "INSERT OR IGNORE INTO mediasync_distinct VALUES (?, ?, ?)", .text(row.entity), .text(row.uuid),
       .text(other.uuid))
   }
 
-  /// The rows that are here beside this one, and that the hub might take it for.
+  /// Returns the rows that are here beside this one and that the hub might take it for.
   func rowsDistinct(from row: RowName) throws -> [String] {
     let others = try database.texts(
       "SELECT other FROM mediasync_distinct WHERE entity = ? AND uuid = ? ORDER BY other",
@@ -112,7 +117,7 @@ extension LibraryTransaction {
     return try others.filter { try writer.localID(row.entity, $0) != nil }
   }
 
-  /// The row's change was answered.
+  /// Drops what is noted of the row's keys, because its change was answered.
   func dropVacated(of row: RowName) throws {
     try database.run(
       "DELETE FROM mediasync_distinct WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
@@ -120,7 +125,7 @@ extension LibraryTransaction {
       "DELETE FROM mediasync_vacated WHERE entity = ? AND uuid = ?", .text(row.entity), .text(row.uuid))
   }
 
-  /// Everything of the log up to `change` is answered.
+  /// Drops the notes of entries up to `change`, because they are acknowledged.
   func dropRestated(through change: ChangeID) throws {
     try database.run("DELETE FROM mediasync_restated WHERE change_id <= ?", .integer(change.rawValue))
     restated = Result { try readRestated() }

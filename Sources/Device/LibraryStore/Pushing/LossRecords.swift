@@ -1,9 +1,10 @@
 import SyncCore
 
-/// What an answer took from this device, as conflict records (promise 3).
+/// Stores values that this device has lost as conflict records (docs/promises.md, promise 3).
 extension LibraryTransaction {
-  /// Keeps, as conflict records, values of the hub's that a change of ours has replaced and that nobody has seen here: the
-  /// row held a BLOB in their column, or the table had no such column (promise 3).
+  /// Stores, as conflict records, values of the hub that our change has replaced and that nobody has seen
+  /// here: the row held a BLOB in their column, or the table had no such column (docs/promises.md, promise
+  /// 3).
   ///
   /// - Returns: how many records were made.
   func keepUnseen(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws -> Int {
@@ -23,8 +24,10 @@ extension LibraryTransaction {
     return isKept ? 1 : 0
   }
 
-  /// Keeps what entries that are not read here took from the row, as conflict records. `decided` says when, by the
-  /// entry's position. Gives the number of records that were not kept before.
+  /// Stores, as conflict records, values that the row lost to entries that this device does not read.
+  ///
+  /// - Parameter decided: returns when the entry at a position was decided.
+  /// - Returns: how many records are new.
   func keep(
     _ owed: [AnswerLoss], _ row: RowName, _ document: Document, decided: (Position) -> String?
   ) throws -> Int {
@@ -38,8 +41,8 @@ extension LibraryTransaction {
     return kept
   }
 
-  /// Keeps what the change took from this device itself: an earlier life of this library wrote it, and this one has never
-  /// shown it to anyone, or it stood in another row of ours.
+  /// Stores, as a conflict record, a value of this device that its own change has replaced: an earlier
+  /// incarnation wrote it and this one never showed it to anyone, or another of our rows held it.
   func recordTaken(
     _ row: RowName, _ document: Document, _ answer: Answer, _ result: inout PushResult
   ) throws {
@@ -50,26 +53,27 @@ extension LibraryTransaction {
     if isKept { result.conflicts += 1 }
   }
 
-  /// Keeps the values of ours that the answer replaces (promise 3).
+  /// Stores the values of ours that the answer replaces (docs/promises.md, promise 3).
   func recordLoss(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, isRequeued: Bool,
     _ result: inout PushResult
   ) throws {
     guard let document = answer.document else { return }
-    // Told by their entries as well, which know these records again.
+    // The log's entries report these losses as well, and find these records again.
     result.conflicts += try keep(answer.owed, row, document) { _ in answer.serverTimestamp }
     try recordTaken(row, document, answer, &result)
     var lost = answer.lost ?? []
-    // The key is not lost: it comes with the row's next change.
+    // The key is not lost: the row's next change sends it.
     if isRequeued { lost.removeAll { isKeyColumn($0, of: row) } }
     guard !lost.isEmpty else { return }
     var mine = change.entry.payload.only(lost)
-    // A partial payload may speak of one column of a unit; the row holds the others.
+    // A partial payload may contain one column of a unit; the row holds the others.
     let unspoken = lost.filter { mine[$0] == nil }
     if !unspoken.isEmpty, let present = try presentDocument(row) {
       mine = mine.overlaid(with: present.only(unspoken))
     }
-    // Where the hub does not say, whoever altered the row last, unless that was this very change.
+    // If the hub does not name the winner, it is the last one to change the row, unless that was this very
+    // change.
     let last = document[BookkeepingColumn.clientID]?.text
     let winner = answer.lostTo ?? (last == change.entry.clientID ? nil : last)
     let isKept = try conflicts.add(

@@ -1,18 +1,18 @@
 import SyncCore
 import SyncWire
 
-/// Changes that are larger than the hub takes: they are set aside without being sent, and their rows go out by themselves
-/// once they fit, because somebody made them smaller or the hub takes more.
+/// Changes that are larger than the hub accepts. They are quarantined without being sent. Their rows are sent
+/// automatically once they fit, because somebody made them smaller or the hub accepts more.
 enum OversizedChanges {
   static let code = "too_large"
-  /// What stands around a change in a request: the device, its keys, numbers.
+  /// The bytes around a change in a request: the device, its keys, numbers.
   private static let envelope = 16 << 10
-  /// How much larger a text may get on the wire: what must be escaped in a payload is escaped again around it.
+  /// How much larger a text may get on the wire: escape sequences in a payload are escaped again around it.
   private static let growthMax = 7
-  /// So many rows are tried again at a time.
+  /// How many rows are retried at a time.
   static let rowsMax = 1000
 
-  /// Why a change cannot be sent to a hub that takes requests of so many bytes; `nil` if it can.
+  /// Returns why a change cannot be sent to a hub that accepts requests of `most` bytes; `nil` if it can.
   static func reason(_ change: PushedChange, most: Int) -> String? {
     let text = change.entry.payload.textBytes
     guard text > (most - envelope) / growthMax else { return nil }
@@ -28,7 +28,8 @@ enum OversizedChanges {
 }
 
 extension MalformedEntry {
-  /// A change that was set aside because of its size, whole: the row may be written over here before it fits.
+  /// A change that is quarantined because of its size. It is kept whole, because the row may be overwritten
+  /// here before it fits.
   init(tooLarge change: PushedChange, reason: String) {
     var writer = JSONWriter(capacity: change.entry.payload.textBytes + 1024)
     writer.beginObject()
@@ -41,15 +42,15 @@ extension MalformedEntry {
 }
 
 extension Document {
-  /// Bytes of its texts, which are what makes a document large.
+  /// The bytes of its texts. Texts are what makes a document large.
   var textBytes: Int {
     columns.reduce(0) { $0 + ($1.value.text?.utf8.count ?? 0) }
   }
 }
 
 extension Library {
-  /// Queues the rows that were set aside for their size and fit by now. Those that nobody has written since are tried
-  /// only if the hub takes another size than when they were last tried.
+  /// Queues the quarantined rows that were too large and now fit. A row that nobody has written since is
+  /// retried only if the hub's limit has changed since the last try.
   func returnWhatFits(most: Int) throws(StoreError) {
     guard mayHoldTooLarge else { return }
     let isNewBound = triedForSize != most
@@ -74,7 +75,7 @@ extension Library {
 }
 
 extension LibraryTransaction {
-  /// Whether a row, as it is now, can be sent to a hub that takes so many bytes.
+  /// Whether the present row can be sent to a hub that accepts `most` bytes.
   fileprivate func fits(_ row: RowName, most: Int) throws -> Bool {
     guard let document = try presentDocument(row) else { return false }
     let entry = Entry(
@@ -82,7 +83,7 @@ extension LibraryTransaction {
     return OversizedChanges.reason(PushedChange(entry: entry, base: .start, whole: true), most: most) == nil
   }
 
-  /// What hung on a row that had been set aside was refused with it (`unknown_parent`), and may go now.
+  /// Queues rows that were refused because their parent was in quarantine (`unknown_parent`).
   fileprivate func requeueOrphans() throws {
     for (id, named) in try Quarantine.pushed(code: "unknown_parent", database) {
       guard try requeueAsItIs(aliases.canonical(named)) else { continue }
@@ -92,12 +93,12 @@ extension LibraryTransaction {
 }
 
 extension Quarantine {
-  /// The records of rows that were set aside for their size, the oldest first.
+  /// Returns the records of rows that are too large, the oldest first.
   static func tooLarge(_ database: Database) throws -> [(id: Int64, row: RowName)] {
     try pushed(code: OversizedChanges.code, database)
   }
 
-  /// The records of rows on their way to the hub that were set aside with a code, the oldest first.
+  /// Returns the records of pushed rows with a code, the oldest first.
   static func pushed(code: String, _ database: Database) throws -> [(id: Int64, row: RowName)] {
     let statement = try database.prepared(
       """

@@ -1,8 +1,8 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Works in the hub's answers, one per change, in the order of the batch (protocol.md §3, rule 4). The
-  /// acknowledgement and everything that follows from it are one transaction.
+  /// Applies the hub's answers, one per change, in the order of the batch (docs/protocol.md §3, rule 4). The
+  /// acknowledgement and all its consequences are one transaction.
   func completePush(_ batch: PushBatch, answers: [Answer]) throws -> PushResult {
     precondition(answers.count == batch.changes.count, "every pushed change has an answer")
     var result = PushResult()
@@ -29,7 +29,7 @@ extension LibraryTransaction {
     try dropRestated(through: batch.last)
     try dropStated(through: batch.last)
     try forgetRequeued(through: batch.last)
-    // Only parked documents and notes ask what is still pending.
+    // Only parked documents and notes need the pending rows.
     let isAsked = !parked.isEmpty || notes.mayHoldAny
     pendingRows = Result { isAsked ? try rowsPending(after: batch.last) : [] }
     try unpark()
@@ -57,7 +57,7 @@ extension LibraryTransaction {
       try noteStated(row, change, batch)
     }
     let isRequeued = try requeueForKey(row, answer, batch)
-    // Also for a row that is left alone: its newer change may not speak of the columns that lost.
+    // Record it even for a row that is left alone: its newer change may not contain the columns that lost.
     try recordLoss(row, change, answer, isRequeued: isRequeued, &result)
     if try isRequeued || isPending(row, after: ChangeID(change.entry.changeID)) {
       var answer = answer
@@ -86,7 +86,7 @@ extension LibraryTransaction {
       ?? false
   }
 
-  /// The hub knows the row under another name. False if there is nothing more to do for this change.
+  /// Handles a row that the hub knows under another name. Returns `false` if this change needs nothing more.
   private func rename(
     _ row: RowName, _ canonical: String, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
     _ result: inout PushResult
@@ -103,9 +103,9 @@ extension LibraryTransaction {
     if decision == .fold, bothAreHere, try !mayGo(row, answer) { decision = .wait }
     switch decision {
     case .fold:
-      // Changes of this row that still wait bring what it says, under the hub's name from now on.
+      // If changes of this row are pending, they send its content, from now on under the hub's name.
       let keepsOwn = try bothAreHere && batch.sendsCurrentRows && isPending(row, after: batch.last)
-      // What is not waiting the hub has said itself.
+      // If nothing is pending, the content came from the hub itself.
       let saysMore = try !keepsOwn || isPending(other, after: batch.last)
       if bothAreHere, saysMore, try keepFolded(keepsOwn ? other : row, into: other, answer) {
         result.conflicts += 1
@@ -115,7 +115,7 @@ extension LibraryTransaction {
       result.folded += 1
       return true
     case .wait:
-      // The row stays as it is until a person has said whether it may go.
+      // The row stays as it is until a person decides whether it may go.
       try notes.markUnapplied(row)
       try applyOther(RowName(row.entity, canonical), change, answer, batch, &result)
       return false
@@ -138,7 +138,7 @@ extension LibraryTransaction {
     }
   }
 
-  /// Whether the brake lets a row go into another that is here.
+  /// Whether the brake allows the row to be merged into another row that is here.
   private func mayGo(_ row: RowName, _ answer: Answer) throws -> Bool {
     guard let layout = writer.layout(of: row.entity), let present = try currentDocument(row, layout: layout),
       !layout.shape.isDeleted(present)
@@ -146,7 +146,8 @@ extension LibraryTransaction {
     return try admits(.folded, of: row, ChangeSource(answer, answer.document ?? Document()))
   }
 
-  /// A change of ours landed in a row that is another here. The log does not bring it back to us, so the answer does.
+  /// Applies an answer to another row of ours: the hub applied our change to that row. The log does not send
+  /// our change back to us.
   private func applyOther(
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
     _ result: inout PushResult
@@ -154,13 +155,13 @@ extension LibraryTransaction {
     guard let shape = catalogue[row.entity], let answered = answer.document else { return }
     try recordTaken(row, answered, answer, &result)
     guard shape.problem(in: answered, of: row) == nil,
-      // If it has changes that wait, their answer brings it.
+      // If it has pending changes, their answer brings the document.
       try !isPending(row, after: ChangeID(change.entry.changeID))
     else { return }
     var document = aliases.canonical(answered, of: shape)
     document[BookkeepingColumn.uuid] = .text(row.uuid)
     if shape.kind == .row, try writer.localID(row.entity, row.uuid) == nil {
-      // It may have been deleted here for good: then what hangs on it is to be fetched.
+      // The row may have been deleted here for good. Its children must then be fetched.
       try noteHeld(row)
       try noteIncomplete(row, endsWithCreate: false)
     }
@@ -179,8 +180,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// Finds the rows of a batch that did not get their keys because rows hold them that will give them up: by a change
-  /// that waits behind the batch, or because they are themselves such rows, as in a ring.
+  /// Finds the rows of a batch that did not get their keys because rows hold them that will release them.
+  /// Such a holder has a change behind the batch, or itself waits for a key, as in a ring.
   private func findRowsForKeys(_ batch: PushBatch, _ answers: [Answer]) throws {
     guard batch.sendsCurrentRows else { return }
     let blocked = zip(batch.changes, answers).compactMap {
@@ -201,8 +202,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// The row did not get its key because another row has it, and that one gives it up by a change that waits here: the
-  /// row is queued again behind it. True if it is.
+  /// Queues a row again if it did not get its key and the key's holder releases that by a pending change.
+  /// Returns whether it did.
   private func requeueForKey(_ row: RowName, _ answer: Answer, _ batch: PushBatch) throws -> Bool {
     try dropVacated(of: row)
     guard let uuid = answer.heldBy, waitingForKeys.contains(row) else { return false }
@@ -211,10 +212,10 @@ extension LibraryTransaction {
     return true
   }
 
-  /// A row with a newer local change is left alone; its next push must know what it stands on (rules 4 and 5).
+  /// Leaves a row with a newer local change alone, but notes the base of its next change (rules 4 and 5).
   private func leave(_ row: RowName, _ change: PushedChange, _ answer: Answer, _ cursor: Position) throws {
     if !answer.exact { try notes.markUnapplied(row) }
-    // What was sent may be another row than the one that stayed when two became one (rule 6).
+    // If two rows were merged, the one that was sent may not be the one that stayed (rule 6).
     let sent = RowName(row.entity, change.loggedUUID ?? change.entry.row.uuid)
     let name = try oldName(of: row)
     let isAsSent = answer.asSent && sent == name ?? row
@@ -231,8 +232,8 @@ extension LibraryTransaction {
     }
   }
 
-  /// The row still shows values that lost. Its next change brings the row as it is now, and must not say them again as if
-  /// somebody had typed them since.
+  /// Prevents the row's next change from sending values that have lost. The row still shows them, and the hub
+  /// would take them for new edits.
   private func leaveOutLost(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws {
     guard let lost = answer.lost, let document = answer.document, catalogue[row.entity]?.kind == .row,
       let present = try presentDocument(row)
@@ -248,8 +249,10 @@ extension LibraryTransaction {
     }
   }
 
-  /// Makes the row what the answer says. False where its document had to be parked, `nil` where the library refused
-  /// it and it went into quarantine.
+  /// Makes the row what the answer says.
+  ///
+  /// - Returns: `false` if the document had to be parked; `nil` if the library refused it and it is now in
+  ///   quarantine.
   private func applyDocument(_ row: RowName, _ change: PushedChange, _ answer: Answer) throws -> Bool? {
     guard let shape = catalogue[row.entity] else { return true }
     var document: Document
@@ -261,8 +264,8 @@ extension LibraryTransaction {
       }
       document = aliases.canonical(answered, of: shape)
     } else if try shape.kind == .link || notes.hasUnappliedAnswer(row) {
-      // An unlink that the application logged may have left the link standing, and a row that stepped aside for
-      // a fold shows other keys than it was pushed with: both are made what the hub now holds.
+      // After an unlink that the application logged, the link may still exist. A row that was displaced for a
+      // merge shows other keys than those it was pushed with. Make both what the hub now holds.
       document = aliases.canonical(change.entry.payload, of: shape)
       document[BookkeepingColumn.version] = shape.kind == .row ? .integer(answer.version) : nil
     } else {
@@ -272,13 +275,14 @@ extension LibraryTransaction {
     }
     if shape.kind == .row {
       document[BookkeepingColumn.uuid] = .text(row.uuid)
-      // Deleted for good while its change was on its way: the answer does not bring it back without its children.
+      // The row was deleted for good while its change was on its way. The answer must not restore it without
+      // its children.
       if change.claimsKeys, try writer.localID(row.entity, row.uuid) == nil {
         try noteLacking(row)
         return true
       }
     }
-    // Without a document of the hub's it is our own change that is made true.
+    // If the hub sends no document, this applies our own change.
     let source = answer.document == nil ? nil : ChangeSource(answer, document)
     let placement = try writer.place(row, document, serverTimestamp: answer.serverTimestamp, from: source)
     switch placement {
@@ -311,7 +315,8 @@ extension LibraryTransaction {
     _ row: RowName, _ change: PushedChange, _ answer: Answer, _ batch: PushBatch,
     _ result: inout PushResult
   ) throws {
-    // A row that the hub never saw and that has vanished here has nothing left to say (fact 7).
+    // A row that the hub never saw and that has vanished here has nothing to send (docs/protocol.md §1, fact
+    // 7).
     let isUnknown = answer.code == "unknown_row" || answer.code == "unknown_parent"
     let isGone = try hasNothingToSay(row, change.entry.operation)
     if isUnknown, isGone {
@@ -319,7 +324,7 @@ extension LibraryTransaction {
       try endUnlink(row, change)
       return
     }
-    // A row that came whole is not one that the hub has to know.
+    // The hub need not know a row that was sent whole.
     let isWhole = change.entry.operation == .create && answer.code == "unknown_row"
     if isUnknown, !isWhole, try requeueUnknown(row, change, behind: batch.last) { return }
     try quarantine.add(
@@ -327,7 +332,8 @@ extension LibraryTransaction {
       reason: answer.reason ?? "the hub refused it without a reason")
   }
 
-  /// A row that is not here; a link that goes, or that has gone since, perhaps by a later change in the same batch.
+  /// Whether nothing is left to send: the row is not here, or the link goes or has gone since, perhaps by a
+  /// later change in the same batch.
   private func hasNothingToSay(_ row: RowName, _ operation: Operation) throws -> Bool {
     guard let shape = catalogue[row.entity], shape.kind == .link else {
       return try writer.localID(row.entity, row.uuid) == nil
@@ -335,7 +341,7 @@ extension LibraryTransaction {
     return try operation == .unlink || !linkStands(row, shape)
   }
 
-  /// An unlink that the application logged may have left the link standing: the hub has none, so it goes.
+  /// Removes a link that still exists after the application logged its unlink: the hub has none.
   private func endUnlink(_ row: RowName, _ change: PushedChange) throws {
     guard let shape = catalogue[row.entity], shape.kind == .link, change.entry.operation == .unlink,
       try linkStands(row, shape), try !isPending(row, after: ChangeID(change.entry.changeID))
@@ -347,7 +353,7 @@ extension LibraryTransaction {
 }
 
 extension ChangeSource {
-  /// The document of an answer.
+  /// The change that an answer's document comes from.
   init(_ answer: Answer, _ document: Document) {
     self.init(
       position: answer.at, client: document[BookkeepingColumn.clientID]?.text, version: answer.version)

@@ -1,23 +1,24 @@
 import SyncCore
 import SyncWire
 
-/// Makes a log entry a change that stands by itself: every column by its name on the wire, parents by their uuids.
+/// Turns a log entry into a self-contained change: every column under its name on the wire, parents as uuids.
 struct PushedChangeMaker {
   let log: LocalLog
   let transaction: LibraryTransaction
   let cursor: Position
 
-  /// What becomes of an entry that goes as it was logged.
+  /// The result for an entry that is sent as it was logged.
   enum Outcome {
     case change(PushedChange)
-    /// The row vanished without an entry, and what the log holds cannot stand alone (fact 7).
+    /// The row vanished without an entry, and the log holds too little for a self-contained change
+    /// (docs/protocol.md §1, fact 7).
     case nothingLeft
     case unsendable(code: String, reason: String)
   }
 
   // MARK: - The row as it is now
 
-  /// The row as it is now, under its newest entry; `nil` if it is not here.
+  /// Returns the row as it is now, under its newest entry; `nil` if it is not here.
   ///
   /// - Parameter isCreate: whether the batch holds the row's create.
   func current(_ logged: LogEntry, isCreate: Bool) throws -> PushedChange? {
@@ -41,7 +42,7 @@ struct PushedChangeMaker {
 
   // MARK: - The entry as it was logged
 
-  /// The entry as it was logged, completed where it cannot stand alone.
+  /// Returns the entry as it was logged, completed if it is not self-contained.
   func logged(_ logged: LogEntry) throws -> Outcome {
     if let problem = problem(in: logged) { return problem }
     guard let shape = log.catalogue[logged.row.entity] else {
@@ -74,7 +75,7 @@ struct PushedChangeMaker {
       }
     }
     document = log.aliases.canonical(document, of: shape)
-    // A row that had got another name, and is gone, stood where it stood under the old one.
+    // A row that got another name and is gone keeps the position noted under its old name.
     let isGone =
       try row == logged.row && shape.kind == .row && transaction.writer.localID(row.entity, row.uuid) == nil
     let name = try (isGone ? transaction.oldName(of: row) : nil) ?? logged.row
@@ -88,7 +89,8 @@ struct PushedChangeMaker {
       return .unsendable(code: "malformed_entry", reason: "the log's \(defect)")
     }
     switch logged.payloadDefect {
-    // Without a payload an update says nothing; a create is filled in from the row, and a delete needs none.
+    // An update without a payload says nothing. A create is completed from the row, and a delete needs no
+    // payload.
     case .null where logged.operation != SyncCore.Operation.update.rawValue: return nil
     case let defect?:
       return .unsendable(code: "malformed_payload", reason: "the log's payload is \(defect.rawValue)")
@@ -96,8 +98,9 @@ struct PushedChangeMaker {
     }
   }
 
-  /// The columns of a logged payload. One that holds an object or a list is said by the row, where the application
-  /// keeps it as JSON text; if the row is gone, it becomes such text here.
+  /// Returns the columns of a logged payload. If one holds an object or a list, the row's column replaces it:
+  /// the application keeps such values there as JSON text. If the row is gone, the value becomes JSON text
+  /// here.
   private func payload(of logged: LogEntry, _ row: RowName) throws -> Document {
     guard !logged.payload.isEmpty else { return Document() }
     let (document, nested) = try Document.withNestedAsText(jsonText: logged.payload)
@@ -107,8 +110,8 @@ struct PushedChangeMaker {
     return document.overlaid(with: present.only(nested))
   }
 
-  /// A create with every column of the row: senders leave some out (fact 2). `nil` where the row has vanished and
-  /// what the log holds cannot stand alone (fact 7).
+  /// Completes a create with every column of the row, because senders leave some out (docs/protocol.md §1,
+  /// fact 2). Returns `nil` if the row has vanished and the log holds too little (fact 7).
   private func complete(_ document: Document, of row: RowName, _ shape: EntityShape) throws -> Document? {
     guard let layout = log.layouts[shape.name] else { return document }
     if let current = try transaction.currentDocument(row, layout: layout) {
@@ -123,15 +126,15 @@ struct PushedChangeMaker {
     _ logged: LogEntry, as name: RowName, _ row: RowName, _ operation: SyncCore.Operation,
     _ document: Document, isRestated: Bool = false
   ) throws -> PushedChange {
-    // A row that was folded competes with an empty base (rule 6), unless it is known where it stands, and so does the
-    // create of a row that was deleted for good: what others wrote in it since never came here (decision 0023). Every
-    // other row stands where it is noted, or at the cursor (rule 3).
+    // A merged row has an empty base (rule 6), unless its position is noted. So does the create of a row that
+    // was deleted for good, because this device never received what others wrote to it since
+    // (docs/decisions/0023). The base of any other row is its noted position, else the cursor (rule 3).
     let isRow = log.catalogue[row.entity]?.kind == .row
     let isGone =
       try isRow && operation == .create && transaction.writer.localID(row.entity, row.uuid) == nil
     let noted = try transaction.notes.position(of: name)
     let base = isGone ? .start : noted ?? (row == name ? cursor : .start)
-    // An edit without a base may be one that was logged under an alias: the hub is told under which name.
+    // An edit without a base may have been logged under an alias, so tell the hub that name.
     let isNameToldApart = row != name || (base == .start && operation != .create)
     let leftOut = try isRow && !isRestated ? transaction.columnsToLeaveOut(of: row) : []
     let document = document.without(leftOut)

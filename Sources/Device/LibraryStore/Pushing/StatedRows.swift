@@ -1,9 +1,10 @@
 import SyncCore
 
-/// New rows that were sent as they are now, although they had further entries behind the batch (docs/protocol.md §4,
-/// Current rows). What those entries logged is in what was sent, so that only the newest of them has still to go.
+/// New rows that were sent as they are now although they have further entries behind the batch
+/// (docs/protocol.md §4, Current rows). What was sent includes those entries, so only the newest of them is
+/// still to be sent.
 extension LibraryTransaction {
-  /// The step of the state's schema that adds the table.
+  /// The migration that adds the table.
   static var statedTable: String {
     """
     CREATE TABLE mediasync_stated (
@@ -15,7 +16,7 @@ extension LibraryTransaction {
     """
   }
 
-  /// Notes up to which entry of the log a row was sent, if it has entries that still wait.
+  /// Notes the entry up to which a row was sent, if the row has entries that still wait.
   func noteStated(_ row: RowName, _ change: PushedChange, _ batch: PushBatch) throws {
     guard batch.hasMore, change.isCurrent, change.entry.operation == .create,
       try isPending(row, after: batch.last)
@@ -25,7 +26,7 @@ extension LibraryTransaction {
       .integer(batch.log.highest.rawValue))
   }
 
-  /// Up to which entry of the log each of these rows was sent: seldom any.
+  /// Returns the entry up to which each of these rows was sent. Usually there are none.
   func statedRows() throws -> [RowName: ChangeID] {
     let statement = try database.prepared("SELECT entity, uuid, change_id FROM mediasync_stated")
     var rows: [RowName: ChangeID] = [:]
@@ -35,7 +36,7 @@ extension LibraryTransaction {
     return rows
   }
 
-  /// Everything of the log up to `change` is answered.
+  /// Drops the notes of rows up to `change`, because it is acknowledged.
   func dropStated(through change: ChangeID) throws {
     try database.run("DELETE FROM mediasync_stated WHERE change_id <= ?", .integer(change.rawValue))
   }

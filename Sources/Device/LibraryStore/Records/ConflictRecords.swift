@@ -1,9 +1,10 @@
 import SyncCore
 import SyncWire
 
-/// Values of ours that lost to another's (table `mediasync_conflicts`): nothing is lost in silence.
+/// The conflict records: our values that lost to another device's (table `mediasync_conflicts`), so that
+/// nothing is lost silently.
 struct ConflictRecords {
-  /// The step to version 2 of the state: who won, and when it was decided.
+  /// The step to version 2 of the state's schema: who won, and when the hub decided.
   static let whoWon = """
     ALTER TABLE mediasync_conflicts ADD COLUMN winner TEXT;
     ALTER TABLE mediasync_conflicts ADD COLUMN decided TEXT;
@@ -13,7 +14,7 @@ struct ConflictRecords {
   let database: Database
   let catalogue: EntityCatalogue
   let now: Instant
-  /// The first rows of which values lost in this transaction.
+  /// The first rows that lost values in this transaction.
   private(set) var lost = ReportSamples()
 
   init(database: Database, catalogue: EntityCatalogue, now: Instant) {
@@ -22,10 +23,11 @@ struct ConflictRecords {
     self.now = now
   }
 
-  /// Keeps what lost and what won in its place, column by column. Columns that belong together are kept together,
-  /// also where only one of them differs: half of such a unit could not be restored.
+  /// Keeps the values that lost and those that won instead, column by column. Columns that belong together
+  /// are kept together even if only one of them differs, because half of such a unit could not be restored.
   ///
-  /// - Returns: false where nothing new is lost: `document` says the same, or a record holds these values already.
+  /// - Returns: false if nothing new is lost: `document` has the same values, or a record holds these values
+  ///   already.
   mutating func add(
     _ row: RowName, losing: Document, document: Document, change: ChangeID?, position: Position,
     winner: String?, decided: String?
@@ -60,7 +62,7 @@ struct ConflictRecords {
     return true
   }
 
-  /// What the newest records of a row hold.
+  /// The losing values of a row's newest records, at most 8, newest first.
   func losing(of row: RowName) throws -> [Document] {
     try database.texts(
       "SELECT losing FROM mediasync_conflicts WHERE entity = ? AND uuid = ? ORDER BY id DESC LIMIT 8",
@@ -68,7 +70,8 @@ struct ConflictRecords {
     ).map { try Document(jsonText: $0) }
   }
 
-  /// Whether in a record nothing lost but the columns that parameter 1 names, a list; every record, where that is empty.
+  /// SQL condition: only columns in the JSON list of parameter 1 lost in the record. An empty list matches
+  /// every record.
   private static let isOnly = """
     (?1 = '[]' OR NOT EXISTS (
       SELECT 1 FROM json_each(losing) WHERE key NOT IN (SELECT value FROM json_each(?1))))
@@ -82,7 +85,7 @@ struct ConflictRecords {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// Records behind number `after`, without their values; with `only`, those in which nothing but these columns lost.
+  /// Records after number `after`, without their values. With `only`, those in which only these columns lost.
   func page(
     after: Int64, limit: Int, only: [String], titles: RowTitles
   ) throws -> RecordPage<ConflictSummary> {
@@ -109,7 +112,7 @@ struct ConflictRecords {
     return page
   }
 
-  /// One record with its values; what the row says now is the caller's to add.
+  /// One record with its values. The caller adds the row's present values.
   func record(_ id: Int64) throws -> ConflictRecord? {
     let statement = try database.prepared(
       """
@@ -126,15 +129,16 @@ struct ConflictRecords {
       present: nil)
   }
 
-  /// Forgets a record; false where there is none.
+  /// Deletes a record. Returns false if there is none.
   func remove(_ id: Int64) throws -> Bool {
     try database.run("DELETE FROM mediasync_conflicts WHERE id = ?", .integer(id)) > 0
   }
 
-  /// Records forgotten in one transaction, at most.
+  /// The maximum number of records deleted in one transaction.
   private static let removedMax = 1000
 
-  /// Forgets the oldest records, or the oldest in which nothing but these columns lost; how many, 0 where none is left.
+  /// Deletes the oldest records, or the oldest in which only these columns lost. Returns the number deleted,
+  /// 0 if none is left.
   func removeSome(only: [String]) throws -> Int {
     try database.run(
       """

@@ -1,10 +1,10 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Writes a record's losing values back as a new local edit; the record then goes.
+  /// Writes a record's losing values back as a new local edit, and then deletes the record.
   func restore(_ id: Int64) throws -> Result<Restored, RecordRefusal> {
     guard let record = try conflicts.record(id) else { return .failure(.unknown(id: id)) }
-    // The row may have been folded into another since.
+    // A row merge may have renamed the row since.
     let row = aliases.canonical(record.summary.row)
     guard let shape = catalogue[row.entity] else { return .failure(.unknownEntity(row.entity)) }
     let result: Result<Restored, RecordRefusal>
@@ -16,13 +16,13 @@ extension LibraryTransaction {
     return result
   }
 
-  /// The losing values that are the person's, with the rest of every unit that one of them belongs to.
+  /// The losing values without bookkeeping columns, completed with the other columns of their units.
   private func values(of record: ConflictRecord, _ shape: EntityShape) -> Document {
     let losing = record.losing.without(BookkeepingColumn.neverMerged)
     let units = MergeUnits(shape)
     var values = losing
     for column in losing.columns {
-      // Where a record holds only a part of a unit, the other columns were the same on both sides.
+      // If a record holds only a part of a unit, the other columns were the same on both sides.
       for other in units.columns(with: column.name) where losing[other] == nil {
         values[other] = record.winning[other]
       }

@@ -1,12 +1,12 @@
 import SyncCore
 import SyncWire
 
-/// Entries of either direction that were set aside, with the reason (table `mediasync_quarantine`). One that comes
-/// again, because its page was applied twice, stays one.
+/// Quarantined entries of both directions, with the reason (table `mediasync_quarantine`). An entry that
+/// comes again, because its page was applied twice, keeps its one record.
 struct Quarantine {
   typealias Direction = QuarantineRecord.Direction
 
-  /// The step of the state's schema that makes one record of those of each entity that is not synced.
+  /// The migration that joins the records of each entity that is not synced into one.
   static let unknownEntitiesInOne = """
     INSERT INTO mediasync_quarantine (direction, entity, code, reason, entry, since)
       SELECT 'push', entity, 'unknown_entity', 'this mediasync does not sync ' || entity,
@@ -25,7 +25,7 @@ struct Quarantine {
   let database: Database
   private let catalogue: EntityCatalogue
   let now: Instant
-  /// How many were set aside in this transaction.
+  /// How many entries were quarantined in this transaction.
   private(set) var count = 0
   /// The first of them.
   private(set) var first = ReportSamples()
@@ -61,7 +61,7 @@ struct Quarantine {
     statement.bind(7, entry.raw)
     statement.bind(8, now.description)
     try statement.run()
-    // A row that is still too large is no news.
+    // A row that is still too large is not news.
     guard !isAgain else { return }
     count += 1
     first.add(
@@ -71,10 +71,10 @@ struct Quarantine {
     if direction == .pull, database.lastInsertedRowID % Self.pullsBetweenCounts == 0 { try dropOldestPulls() }
   }
 
-  /// Records of entries from a hub that are kept: the entries themselves stay there, and a hub with a fault must not
-  /// fill the disk. What was going to a hub is kept without a bound.
+  /// The most records of pulled entries that are kept. The hub still has these entries, and a faulty hub must
+  /// not fill the disk. Records of pushed entries are unlimited.
   static let pullsMax: Int64 = 10_000
-  /// They are counted once in so many.
+  /// Pull records are counted once in this many inserts.
   private static let pullsBetweenCounts: Int64 = 100
 
   private func dropOldestPulls() throws {
@@ -85,7 +85,8 @@ struct Quarantine {
       """, .integer(Self.pullsMax))
   }
 
-  /// A row that is too large has one record, of its newest change; whether it had one before.
+  /// Deletes older records of a row that is too large, so that it has one record, of its newest change.
+  /// Returns whether there were any.
   private func removeOlder(of row: RowName, than change: Int64?) throws -> Bool {
     try database.run(
       """
@@ -95,8 +96,8 @@ struct Quarantine {
       change.map { .integer($0) } ?? .null) > 0
   }
 
-  /// Changes of an entity that this mediasync does not sync are one record with their number: the rows and the log
-  /// entries are in the library, and the next million of them tell a person nothing new.
+  /// Counts a change of an entity that this mediasync does not sync, in one record for the entity. The
+  /// library has the rows and the log entries, and a million records would tell a person nothing new.
   private mutating func count(_ entity: String, _ entry: MalformedEntry) throws {
     let condition = "direction = 'push' AND entity = ?1 AND code = 'unknown_entity' AND uuid IS NULL"
     guard try database.hasRow("SELECT 1 FROM mediasync_quarantine WHERE \(condition)", .text(entity)) else {
@@ -127,13 +128,13 @@ struct Quarantine {
       """, .text(entity), entry.changeID.map { .integer($0) } ?? .null)
   }
 
-  /// Forgets records: of one entity, or all; gives how many.
+  /// Deletes the records of one entity, or all if `entity` is `nil`. Returns how many.
   func removeAll(of entity: String?) throws -> Int {
     try database.run(
       "DELETE FROM mediasync_quarantine WHERE ?1 IS NULL OR entity = ?1", entity.map { .text($0) } ?? .null)
   }
 
-  /// Whether an entry of this row was set aside.
+  /// Whether an entry of this row is in quarantine.
   func holds(_ direction: Direction, _ row: RowName) throws -> Bool {
     try database.hasRow(
       "SELECT 1 FROM mediasync_quarantine WHERE direction = ? AND entity = ? AND uuid = ? LIMIT 1",
@@ -152,7 +153,7 @@ struct Quarantine {
         raw: String(decoding: writer.bytes, as: UTF8.self)))
   }
 
-  /// Records behind number `after`, without the entries themselves.
+  /// Returns the records with numbers above `after`, without the entries themselves.
   func page(after: Int64, limit: Int, titles: RowTitles) throws -> RecordPage<QuarantineRecord> {
     let statement = try database.prepared(
       """
@@ -171,7 +172,7 @@ struct Quarantine {
     return page
   }
 
-  /// One record with its entry.
+  /// Returns one record with its entry.
   func record(_ id: Int64) throws -> QuarantineRecord? {
     let statement = try database.prepared(
       """
@@ -183,7 +184,7 @@ struct Quarantine {
     return try statement.step() ? Self.record(statement, entry: statement.text(8)) : nil
   }
 
-  /// Forgets a record; false where there is none.
+  /// Deletes a record; returns `false` if there is none.
   func remove(_ id: Int64) throws -> Bool {
     try database.run("DELETE FROM mediasync_quarantine WHERE id = ?", .integer(id)) > 0
   }
@@ -191,7 +192,7 @@ struct Quarantine {
   private static func record(_ statement: PreparedStatement, entry: String) -> QuarantineRecord {
     var row: RowName?
     if let entity = statement.optionalText(3) {
-      // A record of a whole entity names none of its rows.
+      // A record of a whole entity names no row.
       let isOfEntity = statement.text(5) == "unknown_entity" && statement.text(1) == Direction.push.rawValue
       row = (statement.optionalText(4) ?? (isOfEntity ? "" : nil)).map { RowName(entity, $0) }
     }

@@ -1,9 +1,9 @@
 import SyncCore
 import SyncWire
 
-/// Another try for what was set aside. Where it fails again nothing has changed and the record stays.
+/// Retries quarantined entries. If the retry fails, nothing changes and the record stays.
 extension LibraryTransaction {
-  /// Queues the row of an entry that was going to the hub, whole, as it is now.
+  /// Queues the whole row of a quarantined push entry, as it is now.
   func requeueQuarantined(_ id: Int64) throws -> RecordRefusal? {
     guard let record = try quarantine.record(id), record.direction == .push else { return .unknown(id: id) }
     guard let named = record.row else { return .namesNoRow(id: id) }
@@ -14,7 +14,8 @@ extension LibraryTransaction {
     return nil
   }
 
-  /// Takes in a row as the hub has it now, which is at the position that `entry` names; the pulled cursor stays.
+  /// Applies the hub's present state of a row. The position is the one of `entry`; the pulled cursor does not
+  /// move.
   func applyQuarantined(_ id: Int64, fetched entry: Entry) throws -> RecordRefusal? {
     guard let record = try quarantine.record(id), record.direction == .pull else { return .unknown(id: id) }
     guard let shape = catalogue[entry.row.entity] else { return .unknownEntity(entry.row.entity) }
@@ -33,7 +34,7 @@ extension LibraryTransaction {
     let at = Position(entry.changeID)
     let serverTimestamp = entry.serverTimestamp ?? entry.timestamp
     if try isPending(row) { return .changedHere(row) }
-    // What is known of the row already is as new, or newer (rules 2 and 7).
+    // The known state of the row is as new or newer (rules 2 and 7).
     if let noted = try notes.position(of: row), noted >= at { return nil }
     if let waiting = try parked.position(of: row), waiting >= at { return nil }
     let placement = try placeIndexed(
@@ -56,7 +57,7 @@ extension LibraryTransaction {
     return nil
   }
 
-  /// Applies a layer-1 server's entry again, as it was kept: such a server cannot be asked for a row.
+  /// Applies the stored entry of a layer-1 server again: such a server cannot be asked for a single row.
   func reapplyQuarantined(_ id: Int64) throws -> RecordRefusal? {
     guard let record = try quarantine.record(id), record.direction == .pull else { return .unknown(id: id) }
     guard let json = try? JSONReader.read(record.entry), case .entry(let entry) = EntryCoding.decode(json)

@@ -1,14 +1,15 @@
 import SyncCore
 
-/// What people call a row: its own title, or that of the rows it hangs on. For lists, so cut short.
+/// The titles by which people know rows: a row's own, or that of a row it refers to. Lists show them, so they
+/// are cut.
 struct RowTitles {
-  /// Characters of a title.
+  /// The most characters of a title.
   static let lengthMax = 200
 
   let database: Database
   let catalogue: EntityCatalogue
 
-  /// The row's title, `nil` where it is not here or nothing names it.
+  /// Returns the row's title; `nil` if the row is not here or has none.
   func title(of row: RowName) throws -> String? {
     guard let shape = catalogue[row.entity] else { return nil }
     if shape.kind == .link {

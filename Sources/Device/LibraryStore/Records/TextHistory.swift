@@ -1,14 +1,15 @@
 import SyncCore
 
-/// Texts that documents from elsewhere replaced in rows that were written here (table `mediasync_history`). Nothing
-/// lost in a merge, so they are no conflict records; they are there if a hub says what nobody should have said
-/// (docs/decisions/0029).
+/// Texts in rows edited here that documents from elsewhere have replaced (table `mediasync_history`). They
+/// did not lose a merge, so they are not conflict records. They help if a hub sends a change that nobody
+/// should have made (docs/decisions/0029).
 ///
-/// A record holds at most one text of a column for each edit that was logged here: what replaces the replacement was
-/// typed elsewhere. So a hub cannot push out what was typed here by writing over it again and again.
+/// A record holds at most one text of a column for each edit that was logged here: the text that a second
+/// replacement replaces was typed elsewhere. So a hub cannot push out texts typed here by overwriting them
+/// again and again.
 struct TextHistory {
-  /// The step of the state's schema that makes the table. `edit` is the row's newest entry in the application's log when
-  /// the texts were replaced, and `bytes` their length.
+  /// The migration that creates the table. `edit` is the row's newest entry in the application's log when the
+  /// texts were replaced, and `bytes` their length.
   static let table = """
     CREATE TABLE mediasync_history (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,7 +28,7 @@ struct TextHistory {
 
   /// How long a text is kept.
   static let age: Duration = .seconds(90 * 24 * 3600)
-  /// Bytes of texts that are kept; beyond them the oldest go.
+  /// The most bytes of text that are kept. Beyond them the oldest records are deleted.
   static let bytesMax: Int64 = 64 << 20
 
   private let database: Database
@@ -38,7 +39,7 @@ struct TextHistory {
     self.now = now
   }
 
-  /// Keeps texts that were replaced in a row.
+  /// Stores texts that were replaced in a row.
   ///
   /// - Parameter edit: the row's newest entry in the application's log.
   func keep(_ texts: [RowReplacement.Text], of row: RowName, edit: Int64, _ source: ChangeSource) throws {
@@ -50,7 +51,7 @@ struct TextHistory {
     var known: (id: Int64, texts: Document)?
     if try statement.step() { known = (statement.integer(0), try Document(jsonText: statement.text(1))) }
     statement.reset()
-    // A text that was replaced behind the same edit before was typed elsewhere.
+    // If an earlier text was replaced after the same edit, this one was typed elsewhere.
     let new = texts.filter { known?.texts[$0.column] == nil }
     guard !new.isEmpty else { return }
     var kept = known?.texts ?? Document()
@@ -72,14 +73,14 @@ struct TextHistory {
     try bound(adding: bytes)
   }
 
-  /// Forgets a record.
+  /// Deletes a record.
   func forget(_ id: Int64) throws {
     let bytes = try (SyncState.historyBytes.read(database).integer ?? 0) - remove("id = ?", .integer(id))
     try SyncState.historyBytes.write(.integer(max(bytes, 0)), database)
   }
 
-  /// Lets the oldest go until what is left is within the bounds. How much there is stands in `mediasync_state`: nothing is
-  /// counted anew.
+  /// Deletes the oldest records until the rest is within the bounds. `mediasync_state` holds the total, so
+  /// nothing is counted.
   private func bound(adding added: Int64) throws {
     var bytes = try (SyncState.historyBytes.read(database).integer ?? 0) + added
     bytes -= try remove("replaced <= ?", .integer((now - Self.age).milliseconds))
@@ -91,7 +92,7 @@ struct TextHistory {
     try SyncState.historyBytes.write(.integer(max(bytes, 0)), database)
   }
 
-  /// Deletes records; gives how many bytes of text they held.
+  /// Deletes records. Returns how many bytes of text they held.
   private func remove(_ condition: String, _ argument: Value? = nil) throws -> Int64 {
     let statement = try database.prepared("DELETE FROM mediasync_history WHERE \(condition) RETURNING bytes")
     if let argument { statement.bind(1, argument) }
@@ -102,8 +103,8 @@ struct TextHistory {
 }
 
 extension LibraryTransaction {
-  /// Keeps the texts that a document from elsewhere has replaced in a row that was written here (promise 3). What the hub
-  /// says has lost is in a conflict record, and what a document only repeats was not typed here.
+  /// Stores the texts that a document from elsewhere has replaced in a row that was edited here
+  /// (docs/promises.md, promise 3). A conflict record already has the texts that lost at the hub.
   func wrote(over replacement: RowReplacement, of row: RowName, _ source: ChangeSource) throws {
     guard !replacement.texts.isEmpty, let edit = try newestEntry(of: row) else { return }
     let lost = try conflicts.losing(of: row)

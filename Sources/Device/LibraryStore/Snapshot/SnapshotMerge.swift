@@ -1,7 +1,8 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Begins a snapshot. Where the hub was restored, or is another, every position that we know is of a log that is gone.
+  /// Begins a snapshot. If the hub was restored or is another one, drops every known position: their log is
+  /// gone.
   func beginSnapshot(_ reason: SnapshotReason, start: LogCheckpoint) throws {
     if reason.isConfirmed { try releaseHold() }
     if reason.isAnotherPast { try leaveLostLog() }
@@ -9,9 +10,9 @@ extension LibraryTransaction {
       SnapshotProgress(reason: reason, start: start, after: nil, rows: 0, requeued: 0), database)
   }
 
-  /// Takes rows of a snapshot in and moves its progress. A row is treated as an entry at the position that it stands
-  /// at (protocol.md §3, rules 1, 2 and 7); one that cannot be taken in stands at the cursor, which the snapshot has
-  /// not moved yet.
+  /// Applies rows of a snapshot and moves its progress. A row counts as an entry at its position
+  /// (docs/protocol.md §3, rules 1, 2 and 7). A row that cannot be applied keeps the cursor as its position;
+  /// the snapshot has not moved that yet.
   func apply(_ rows: ArraySlice<SnapshotPiece.Row>, isEnd: Bool) throws -> (PageResult, SnapshotProgress) {
     guard var progress = try StoredSnapshotProgress.read(database) else {
       throw DatabaseError(resultCode: .error, message: "no snapshot is being taken in")
@@ -66,8 +67,8 @@ extension LibraryTransaction {
     return (applied, progress)
   }
 
-  /// Where entries of the application's log are gone, a row that says something else than the hub may have been edited:
-  /// it is queued, and judged from where it stands now, because the snapshot moves the cursor.
+  /// Queues a row that differs from the hub's, because entries of the application's log are gone and the row
+  /// may have been edited. Its base is its present position, because the snapshot moves the cursor.
   private func queueEdit(_ row: RowName, differingFrom document: Document, cursor: Position) throws -> Bool {
     guard let layout = writer.layout(of: row.entity), layout.shape.kind == .row,
       let local = try localState(row, layout),
@@ -77,13 +78,14 @@ extension LibraryTransaction {
     return true
   }
 
-  /// Keeps what the log took from us where we no longer read it: the snapshot tells it in the place of its entries, and
-  /// the hub lets go of it once the log is pulled from behind it (promise 3).
+  /// Stores values that we lost to entries that we no longer read. The snapshot sends them in place of the
+  /// entries, and the hub drops them once this device pulls the log from behind the snapshot
+  /// (docs/promises.md, promise 3).
   private func record(
     _ owed: [AnswerLoss], _ row: RowName, _ document: Document, _ entry: Entry?, _ applied: inout PageResult
   ) throws {
     applied.conflicts += try keep(owed, row, document) { at in
-      // When a change before the row's last was decided, the snapshot does not say.
+      // The snapshot has the time of the row's last change only.
       at == entry.map { Position($0.changeID) } ? entry?.serverTimestamp : nil
     }
   }
@@ -98,8 +100,9 @@ extension LibraryTransaction {
     try dropPassedNotes(cursor: start.position)
   }
 
-  /// A state that the cursor has passed was taken in once. Where the row says something else and nothing of it waits to
-  /// be answered, it was changed without an entry in the log, and the snapshot is about to say over it what the hub has.
+  /// Stores, as conflict records, values that the snapshot is about to overwrite and that were changed here
+  /// without a log entry. That is so if the cursor has passed the hub's state, which was therefore applied
+  /// once, and the row differs although nothing of it is pending.
   private func keepUnlogged(
     _ row: RowName, _ document: Document, _ entry: Entry, cursor: Position, _ applied: inout PageResult
   ) throws {
@@ -112,7 +115,8 @@ extension LibraryTransaction {
     if try keepOverwritten(row, mine, sides.hubs, entry) { applied.conflicts += 1 }
   }
 
-  /// The cursor comes to the snapshot's start; a row that was written behind it stands there.
+  /// Notes the position of a row that was written behind the snapshot's start, because the cursor moves to
+  /// the start.
   private func noteBehind(_ start: Position, _ row: RowName, at position: Position) throws {
     guard position > start, try notes.position(of: row) == nil, try parked.position(of: row) == nil else {
       return
@@ -120,8 +124,9 @@ extension LibraryTransaction {
     try notes.note(row, at: position)
   }
 
-  /// A deleted row of which the hub has only the name: everyone else has seen the deletion. True where the row was
-  /// queued instead, because the hub may have lost that it was wanted again.
+  /// Deletes a row of which the hub has only the name: all other devices have seen the deletion.
+  ///
+  /// - Returns: whether the row was queued instead, because the hub may have lost its restoration.
   func forget(_ row: RowName, isAnotherPast: Bool) throws -> Bool {
     guard let shape = catalogue[row.entity], try !isPending(row) else { return false }
     try parked.release(row)

@@ -1,7 +1,7 @@
 import SyncCore
 
 extension LibraryInspection {
-  /// A column in which rows hold BLOBs. They stay on this device.
+  /// A column in which rows hold BLOBs. BLOBs are not synced: they stay on this device.
   package struct BlobColumn: Hashable, Sendable {
     /// The table.
     package let entity: String
@@ -11,7 +11,7 @@ extension LibraryInspection {
     package let rows: Int
   }
 
-  /// Finds the columns that would travel, and in which rows hold BLOBs.
+  /// Finds the synced columns in which rows hold BLOBs.
   static func blobColumns(_ layouts: [String: TableLayout], _ database: Database) throws -> [BlobColumn] {
     var found: [BlobColumn] = []
     for layout in layouts.values.sorted(by: { $0.shape.name < $1.shape.name })

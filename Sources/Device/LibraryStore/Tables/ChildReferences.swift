@@ -1,7 +1,7 @@
 import SyncCore
 
-/// The tables of the live schema that refer to rows of another: by a foreign key, or by a column of which the catalogue
-/// knows that it refers to them.
+/// The columns of the live schema that refer to rows of another table: by a foreign key, or because the
+/// catalogue says so.
 struct ChildReferences {
   /// A column that holds a value of a column of its parent.
   struct Reference: Hashable {
@@ -15,7 +15,7 @@ struct ChildReferences {
 
   private let byParent: [String: [Reference]]
 
-  /// Reads the references of every table that is neither ours nor SQLite's own.
+  /// Reads the references of every table except our own and SQLite's internal ones.
   init(_ catalogue: EntityCatalogue, _ database: Database) throws {
     var byParent: [String: [Reference]] = [:]
     let keys = try database.prepared(

@@ -1,17 +1,17 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Hangs what refers to one row of a table on another row of it, in the tables that the catalogue does not sync. Call
-  /// it before the first row is deleted.
+  /// Re-points the children of one row to another row of the same table, in the tables that the catalogue
+  /// does not sync. Call it before the first row is deleted.
   ///
-  /// If a unique key of the child is in the way, the child that the other row has already stays. What its double says
-  /// goes into quarantine as a whole row, from which a person can enter it again.
+  /// If a unique key of the child prevents that, the other row's own child stays. The double is quarantined
+  /// as a whole row, from which a person can enter it again.
   func repointChildren(of table: String, from old: Int64, to new: Int64) throws {
     let references = try ChildReferences(catalogue, database)
     try repoint(table, from: old, to: new, references, depth: 0)
   }
 
-  /// How deep rows hang on rows, at most.
+  /// The maximum depth of children of children.
   private static var depthMax: Int { 16 }
 
   private func repoint(
@@ -29,7 +29,7 @@ extension LibraryTransaction {
     }
   }
 
-  /// What could not be hung on the other row has a double there.
+  /// Deletes the children that could not be re-pointed, because the other row has a child with the same key.
   private func removeDuplicates(
     _ reference: ChildReferences.Reference, from: Value, to: Value, _ references: ChildReferences, depth: Int
   ) throws {
@@ -60,7 +60,7 @@ extension LibraryTransaction {
     try database.run("DELETE FROM \(table) WHERE \(column) = ?", from)
   }
 
-  /// A row as JSON text, in SQL, and whether the table has row ids.
+  /// An SQL expression for a row as JSON text, and whether the table has rowids.
   private func rowText(_ table: String) throws -> (json: String, hasRowID: Bool) {
     let columns = try database.prepared("SELECT name FROM pragma_table_info(?)")
     columns.bind(1, table)
@@ -77,7 +77,7 @@ extension LibraryTransaction {
     return ("json_object(\(parts.joined(separator: ", ")))", hasRowID)
   }
 
-  /// The row that holds a unique key which `double` would have if its reference were `to`.
+  /// The row that has the same unique key that `double` would have if its reference were `to`.
   private func holder(
     of reference: ChildReferences.Reference, _ double: Int64, _ to: Value
   ) throws -> Int64? {
@@ -93,7 +93,7 @@ extension LibraryTransaction {
     return nil
   }
 
-  /// The columns of each unique key of a table, its primary key among them.
+  /// The columns of each unique key of a table, including the primary key.
   private func uniqueKeys(of table: String) throws -> [[String]] {
     let names = try database.texts(
       "SELECT name FROM pragma_index_list(?) WHERE \"unique\"", .text(table))
@@ -103,8 +103,8 @@ extension LibraryTransaction {
     } + [primary]
   }
 
-  /// Does what the table's triggers would do when one of its rows goes: they are switched off on our connection. An
-  /// index that does not hold the row stays as it is.
+  /// Does what the table's triggers would do if one of its rows is deleted: they are off on our connection.
+  /// An index that does not hold the row stays as it is.
   private func removeFromIndexes(_ table: String, _ id: Int64) throws {
     let statement = try database.prepared("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%fts5%'")
     var indexes: [String] = []
@@ -130,7 +130,7 @@ extension LibraryTransaction {
           return .commit
         }
       } catch let error as DatabaseError where IndexOutOfStep(error, table: index) != nil {
-        // The application's own index, and derived data: the row goes all the same.
+        // The application's own index, which is derived data: the row is deleted anyway.
         continue
       }
     }

@@ -1,10 +1,11 @@
 import SyncCore
 
-/// The type to which SQLite converts what is written to a column (sqlite.org/datatype3.html, section 3.1).
+/// The type to which SQLite converts values that are written to a column (sqlite.org/datatype3.html, section
+/// 3.1).
 enum ColumnAffinity {
   case text, numeric, integer, real, blob
 
-  /// Reads the words with which the table declares the column.
+  /// Derives the affinity from the type in the column's declaration.
   init(declaration: String) {
     let words = declaration.uppercased()
     if words.contains("INT") {
@@ -20,8 +21,8 @@ enum ColumnAffinity {
     }
   }
 
-  /// Whether the column may store something else than the value that is written to it. Only then is a row read again
-  /// after it was written.
+  /// Whether the column may store another value than the one that is written to it. Only then is a row read
+  /// again after it was written.
   func mayConvert(_ value: Value) -> Bool {
     switch (self, value) {
     case (.blob, _), (_, .null): false
@@ -33,7 +34,8 @@ enum ColumnAffinity {
     }
   }
 
-  /// Whether SQLite may take a text for a number. It may say yes too often, and never no by mistake.
+  /// Whether SQLite may convert a text to a number. The answer may be yes by mistake, but never no by
+  /// mistake.
   private static func looksLikeNumber(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { isNumberByte($0) }
   }

@@ -1,13 +1,13 @@
 import SyncCore
 
-/// A row of this library as it would travel.
+/// A row of this library in the form in which it is sent.
 struct LocalRow {
-  /// The columns that travel, with their values.
+  /// The columns that sync, with their values.
   var document: Document
-  /// The columns in which the row holds a BLOB. A BLOB never travels, is never compared and never overwritten.
+  /// The columns in which the row holds a BLOB. A BLOB is never sent, compared or overwritten.
   var blobs: Set<String> = []
 
-  /// Reads a row of an entity that is no link; `nil` if there is none.
+  /// Reads a row of an entity that is not a link; `nil` if there is none.
   static func read(_ row: RowName, _ layout: TableLayout, _ database: Database) throws -> LocalRow? {
     let statement = try database.prepared("\(select(layout)) WHERE t.uuid = ?")
     statement.bind(1, row.uuid)
@@ -15,7 +15,7 @@ struct LocalRow {
     return try statement.step() ? LocalRow(statement, names: names(layout)) : nil
   }
 
-  /// A query for the rows of a table, with the columns that `names` names.
+  /// Returns a query for the rows of a table. `names` returns its columns.
   static func select(_ layout: TableLayout) -> String {
     let shape = layout.shape
     let columns = (shape.kind == .row ? layout.travellingColumns : []).map { "t.\(quoted($0))" }
@@ -32,7 +32,7 @@ struct LocalRow {
     (layout.shape.kind == .row ? layout.travellingColumns : []) + layout.shape.parents.map(\.wireName)
   }
 
-  /// Takes the row at which a query made by `select` stands.
+  /// Takes the current row of a statement that `select` made.
   init(_ statement: PreparedStatement, names: [String]) {
     var pairs: [(String, Value)] = []
     pairs.reserveCapacity(names.count)
@@ -46,6 +46,6 @@ struct LocalRow {
     document = Document(pairs)
   }
 
-  /// Takes what is known of a link, which has no columns of its own.
+  /// Takes the document of a link, which has no columns of its own.
   init(link document: Document) { self.document = document }
 }

@@ -1,8 +1,9 @@
 import SyncCore
 
 extension LibraryTransaction {
-  /// Raises the parent's next number above a row that was written. The hub does the same and sends the parent's row behind
-  /// it; until that is here the application could give the row's number out again, and its insert would fail.
+  /// Raises the parent's next number above the number of a row that was written. The hub does the same and
+  /// sends the parent's row later. Until that arrives, the application could give the row's number out again,
+  /// and its insert would fail.
   func raiseNextNumber(above row: RowName, _ document: Document) throws {
     guard let numbering = catalogue[row.entity]?.numbering, let number = document[numbering.column]?.integer,
       number < Int64.max, let uuid = document[numbering.parent]?.text,
@@ -16,7 +17,7 @@ extension LibraryTransaction {
       .text(uuid))
   }
 
-  /// Notes that a row got another number than it was sent with.
+  /// Notes that the hub gave a row another number than it was sent with.
   func noteNumber(_ row: RowName, _ change: PushedChange, _ answer: Answer) {
     guard let numbering = catalogue[row.entity]?.numbering,
       let sent = change.entry.payload[numbering.column]?.integer,
@@ -26,8 +27,8 @@ extension LibraryTransaction {
     renumbered[row.entity, default: [:]][uuid, default: [:]][sent] = number
   }
 
-  /// References to rows that got other numbers follow, in the changes that still wait behind a batch. All of them at
-  /// once, from what they said when the batch was sent: one row's new number may be another's old one.
+  /// Updates references to renumbered rows in the rows whose changes wait behind a batch. Each reference is
+  /// mapped once, from its number when the batch was sent: one row's new number may be another's old one.
   func followNumbers(behind last: ChangeID) throws {
     guard !renumbered.isEmpty else { return }
     let waiting = try rowsPending(after: last)

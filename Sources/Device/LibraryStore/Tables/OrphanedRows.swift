@@ -1,18 +1,18 @@
 import SyncCore
 
 extension LibraryInspection {
-  /// Rows that refer to rows which are not here.
+  /// Rows that refer to rows that are not here.
   package struct OrphanedRows: Hashable, Sendable {
     /// The table of the rows.
     package let table: String
     /// The table to which they refer.
     package let parent: String
-    /// How many.
+    /// The number of rows.
     package let rows: Int
   }
 
-  /// Finds rows whose parent is gone: by the foreign keys of the live schema, and by those columns of which the catalogue
-  /// knows that they refer to rows of ours.
+  /// Finds rows whose parent is gone, by the foreign keys of the live schema and by the columns that the
+  /// catalogue knows as references.
   static func orphanedRows(_ catalogue: EntityCatalogue, _ database: Database) throws -> [OrphanedRows] {
     var found: [OrphanedRows] = []
     let declared = try database.prepared(

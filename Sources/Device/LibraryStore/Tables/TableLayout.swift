@@ -1,22 +1,22 @@
 import SyncCore
 
-/// The live columns of an entity's table. The catalogue is checked against them when the library is opened.
+/// The live columns of an entity's table. Opening the library checks the catalogue against them.
 struct TableLayout {
   let shape: EntityShape
-  /// Columns that exist in this library and travel, by their names on the wire.
+  /// Columns that exist in this library and sync, by their names on the wire.
   let travelling: Set<String>
-  /// Columns that a row cannot be without and that have no default, by their names on the wire.
+  /// Columns that are NOT NULL and have no default, by their names on the wire.
   let required: [String]
-  /// Columns that travel, in the table's order, by their names in the table.
+  /// Columns that sync, in the table's order, by their names in the table.
   let travellingColumns: [String]
-  /// To what SQLite converts the values of columns that travel.
+  /// The affinities of the columns that sync.
   let affinities: [String: ColumnAffinity]
-  /// What columns that travel show if nobody gave them a value; a column that is not named here shows NULL.
+  /// The defaults of the columns that sync. A column that is missing here defaults to NULL.
   let defaults: [String: Value]
-  /// The table's unique indexes, besides that over the uuid.
+  /// The table's unique indexes, except the one over the uuid.
   let uniqueIndexes: [UniqueIndex]
 
-  /// What a column shows if nobody gave it a value. One that the library works out anew each time counts as NULL.
+  /// A column's default. NULL if the default is not a literal.
   func defaultValue(of column: String) -> Value { defaults[column] ?? .null }
 
   /// Reads the table's columns.
@@ -57,7 +57,8 @@ struct TableLayout {
         }, uniqueIndexes: shape.kind == .row ? try UniqueIndex.read(shape, database) : []))
   }
 
-  /// The value of a default that is a plain number, text, NULL, TRUE or FALSE; `nil` for every other expression.
+  /// The value of a default that is a plain number, text, NULL, TRUE or FALSE; `nil` for every other
+  /// expression.
   private static func literal(_ expression: String, _ database: Database) throws -> Value? {
     let isLiteral = expression.wholeMatch(
       of: /(?i)\s*\(?\s*([-+]?\s*[0-9][0-9.]*(e[-+]?[0-9]+)?|'([^']|'')*'|NULL|TRUE|FALSE)\s*\)?\s*/)
@@ -65,21 +66,21 @@ struct TableLayout {
     return try database.firstValue("SELECT \(expression)")
   }
 
-  /// What a library lacks that the catalogue needs.
+  /// What the catalogue needs and a library lacks.
   struct Missing: Error { let what: String }
 }
 
-/// How documents with one set of columns are read and written: the statements, and which column goes where.
+/// How to read and write documents with one set of columns: the statements, and the place of each column.
 struct RowPlan {
-  /// The document's column names for which this plan is made.
+  /// The column names of the documents that this plan fits.
   let names: [String]
-  /// The places in the document of the columns that the table has, parents left out.
+  /// The places in the document of the columns that the table has, without parents.
   let places: [Int]
-  /// The parents that the document names, with their place in it.
+  /// The parents that the document names, with their places in it.
   let parents: [(parent: EntityShape.Parent, place: Int)]
   /// The places in the document of the columns that the table lacks.
   let unknown: [Int]
-  /// The place of `last_modified`, which is local and takes no part in comparing.
+  /// The place of `last_modified`, which is local and is not compared.
   let lastModified: Int?
   let select: String
   let insert: String
@@ -88,7 +89,7 @@ struct RowPlan {
   init(layout: TableLayout, names: [String]) {
     self.names = names
     let shape = layout.shape
-    // The table's own spelling goes into the SQL, never the wire's.
+    // The SQL uses the table's own spelling, never the wire's.
     let known = names.map { name in
       layout.travellingColumns.first { $0.isSameText(as: name) && shape.parent(wireName: name) == nil }
     }

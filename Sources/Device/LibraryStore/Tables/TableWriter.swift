@@ -1,31 +1,31 @@
 import SyncCore
 
-/// Writes documents into the application's tables. The only place that turns a document into SQL; the full-text
-/// index is the caller's to maintain around it.
+/// Writes documents into the application's tables. Nothing else turns a document into SQL. The caller
+/// maintains the full-text index.
 final class TableWriter {
-  /// What became of a document.
+  /// The result of placing a document.
   enum Placement: Equatable {
-    /// The row says it now.
+    /// The row now has the document's content.
     case written
-    /// The row said it already; nothing was written (promise 6: no row is rewritten to say what it says).
+    /// The row already had the content, so nothing was written (docs/promises.md, promise 6).
     case unchanged
     /// Another row shows one of its natural keys.
     case keyTaken
-    /// A row that it hangs on is not here.
+    /// A row that it refers to is not here.
     case parentMissing
     /// The library's own rules refuse it.
     case refused(String)
-    /// It would take too much: it waits for a person's word.
+    /// It would take too much, and waits for a person's decision.
     case held
   }
 
   private let database: Database
   private let layouts: [String: TableLayout]
   let unstored: UnstoredValues
-  /// Asked before a document from elsewhere replaces what a row says.
+  /// Asked before a document from elsewhere replaces values of a row.
   weak var gate: (any ReplacementGate)?
   private var plans: [String: RowPlan] = [:]
-  /// The sets of columns that statements were made for.
+  /// The sets of columns for which statements were made.
   private(set) var columnSets: Set<[String]> = []
 
   init(_ database: Database, layouts: [String: TableLayout], unstored: UnstoredValues) {
@@ -34,10 +34,11 @@ final class TableWriter {
     self.unstored = unstored
   }
 
-  /// Makes the row say what `document` says; `last_modified` becomes the hub's timestamp (protocol.md §3). A BLOB in
-  /// the row stays. What the table cannot show of the document is kept beside it.
+  /// Writes `document` into the row; `last_modified` becomes the hub's timestamp (docs/protocol.md §3). A
+  /// BLOB in the row stays. Values that the table cannot show are stored beside the row.
   ///
-  /// - Parameter source: where it comes from; `nil` for what a person or this library itself wants.
+  /// - Parameter source: the change that the document comes from; `nil` if a person or this library itself
+  ///   wants it.
   func place(
     _ row: RowName, _ document: Document, serverTimestamp: String, from source: ChangeSource?
   ) throws -> Placement {
@@ -73,7 +74,7 @@ final class TableWriter {
     return placement
   }
 
-  /// What a document would put in place of what the row says; nothing is written.
+  /// Returns what a document would replace in the row. Writes nothing.
   func replacement(_ row: RowName, _ document: Document) throws -> RowReplacement {
     guard let layout = layouts[row.entity] else { return RowReplacement() }
     guard layout.shape.kind == .row else {
@@ -88,7 +89,7 @@ final class TableWriter {
     return try compare(plan(layout, document), row, document, [], layout).2
   }
 
-  /// Keeps what a document says of columns that the table lacks, and writes nothing.
+  /// Stores the document's values for columns that the table lacks. Does not write the row.
   func keepUnknown(_ row: RowName, _ document: Document) throws {
     guard let layout = layouts[row.entity] else { return }
     let plan = RowPlan(layout: layout, names: document.columns.map(\.name))
@@ -99,7 +100,7 @@ final class TableWriter {
     try unstored.replace(row, document: unknown, found: found)
   }
 
-  /// What the row does not show of a document that was written to it.
+  /// Returns the values of a written document that the row does not show.
   private func notShown(
     of document: Document, in row: RowName, _ plan: RowPlan, _ layout: TableLayout, blobs: [String]
   ) throws -> [UnstoredValue] {
@@ -128,14 +129,14 @@ final class TableWriter {
   /// The live columns of an entity's table.
   func layout(of entity: String) -> TableLayout? { layouts[entity] }
 
-  /// The device-local id of a row, `nil` where it is not here.
+  /// Returns the device-local id of a row; `nil` if it is not here.
   func localID(_ entity: String, _ uuid: String) throws -> Int64? {
     guard layouts[entity] != nil else { return nil }
     return try database.firstValue("SELECT id FROM \(quoted(entity)) WHERE uuid = ?", .text(uuid))?.integer
   }
 
-  /// Sets the version, and the client id of the change, where they differ: all that an exact answer may change. The hub
-  /// has taken what the row says, so that no older value of it is kept beside the row.
+  /// Sets the version and the change's client id if they differ; an exact answer changes nothing else. The
+  /// hub has accepted the row's content, so older hub values that were stored beside the row are dropped.
   func setVersion(_ row: RowName, _ version: Int64, clientID: String) throws {
     guard let layout = layouts[row.entity], layout.shape.kind == .row else { return }
     try database.run(
@@ -156,7 +157,8 @@ final class TableWriter {
 
   private enum Comparison { case absent, same, other }
 
-  /// Compares the row with a document. Columns in which the row holds a BLOB are named and not compared.
+  /// Compares the row with a document. Returns the columns in which the row holds a BLOB, without comparing
+  /// them.
   private func compare(
     _ plan: RowPlan, _ row: RowName, _ document: Document, _ parents: [Int64], _ layout: TableLayout
   ) throws -> (Comparison, blobs: [String], RowReplacement) {
@@ -213,7 +215,7 @@ final class TableWriter {
     guard shape.parents.count == 2 else { return .refused("a link has two ends") }
     let isLinked = document[BookkeepingColumn.linked] != .integer(0)
     guard let (first, second) = try ends(of: document, shape) else {
-      return isLinked ? .parentMissing : .unchanged  // what is not here cannot be linked
+      return isLinked ? .parentMissing : .unchanged  // a missing row has no links
     }
     if !isLinked, let source, let gate, try stands(shape, first, second),
       try !gate.admits(RowReplacement(deletes: true), of: row, source)
@@ -228,7 +230,7 @@ final class TableWriter {
     return try database.run(sql, .integer(first), .integer(second)) > 0 ? .written : .unchanged
   }
 
-  /// The local ids of a link's two ends; `nil` where one is not here.
+  /// Returns the local ids of a link's two ends; `nil` if one is not here.
   private func ends(of document: Document, _ shape: EntityShape) throws -> (Int64, Int64)? {
     var ids: [Int64] = []
     for parent in shape.parents {

@@ -4,9 +4,9 @@ import SyncCore
 struct UniqueIndex: Hashable {
   /// One column of the index.
   struct Column: Hashable {
-    /// By its name on the wire: a parent's uuid for a column that holds a parent's local id.
+    /// Its name on the wire: a parent's uuid for a column that holds a parent's local id.
     let name: String
-    /// By its name in the table.
+    /// Its name in the table.
     let tableColumn: String
     /// `BINARY`, `NOCASE`, or another collation.
     let collation: String
@@ -16,11 +16,11 @@ struct UniqueIndex: Hashable {
   let name: String
   /// The columns, in the index's order; empty if one of them is an expression.
   let columns: [Column]
-  /// Whether the index covers every row that has no NULL in it. A partial index does if its only condition is that its
-  /// own columns are not NULL.
+  /// Whether the index covers every row that has no NULL in it. A partial index does if its only condition is
+  /// that its own columns are not NULL.
   let isPlain: Bool
 
-  /// The key that the index stands for; `nil` if it is none that two libraries can speak of.
+  /// The index as a key; `nil` if it cannot be a key that libraries share.
   var key: UniqueKey? {
     guard isPlain, !columns.isEmpty else { return nil }
     let collations = Set(columns.map(\.collation))
@@ -68,7 +68,7 @@ struct UniqueIndex: Hashable {
     return columns
   }
 
-  /// Whether a partial index's condition is nothing but `column IS NOT NULL`, of its own columns.
+  /// Whether a partial index's condition consists only of `column IS NOT NULL` terms for its own columns.
   private static func excludesOnlyNulls(_ sql: String, columns: [Column]) -> Bool {
     guard let range = sql.ranges(of: /(?i)\sWHERE\s/).last else { return false }
     let terms = sql[range.upperBound...].split(separator: /(?i)\sAND\s/)
@@ -82,7 +82,7 @@ struct UniqueIndex: Hashable {
   }
 }
 
-/// The values that a row has in a unique index; a row with a NULL in it has none.
+/// A row's values in a unique index. A row with a NULL in it has none.
 struct UniqueIndexValue: Hashable {
   let parts: [Value]
 
@@ -100,14 +100,14 @@ struct UniqueIndexValue: Hashable {
     self.parts = parts
   }
 
-  /// ASCII letters in lower case, as SQLite's NOCASE compares them.
+  /// Converts ASCII letters to lower case, as SQLite's NOCASE compares them.
   private static func folded(_ text: String) -> String {
     String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
   }
 }
 
 extension LibraryTransaction {
-  /// The uuids of the local rows that have a value in a unique index, besides one row.
+  /// Returns the uuids of the local rows that have a value in a unique index, except one row.
   func holders(of value: UniqueIndexValue, _ index: UniqueIndex, _ shape: EntityShape, but uuid: String)
     throws
     -> [String]
@@ -133,8 +133,8 @@ extension LibraryTransaction {
     return holders
   }
 
-  /// The first unique index in which another local row has what a document would have, with that row; `nil` if none is
-  /// in the way.
+  /// Returns the first unique index in which another local row has the document's value, with that row; `nil`
+  /// if there is none.
   func obstacle(to document: Document, of row: RowName) throws -> (index: UniqueIndex, holder: RowName)? {
     guard let layout = writer.layout(of: row.entity) else { return nil }
     for index in layout.uniqueIndexes {
