@@ -14,7 +14,7 @@ struct RevocationTests {
     #expect(try other.tokens.revoke(id, now: Instant(milliseconds: 0)))
   }
 
-  @Test func `a revoked token ends its parked polls at once, and nobody else's`() async throws {
+  @Test func `a revoked token ends its parked polls within a second, and nobody else's`() async throws {
     let hub = try await RunningHub.start()
     let revoked = try hub.token()
     let kept = try hub.token()
@@ -30,8 +30,7 @@ struct RevocationTests {
       #expect(reply.status == 403)
       #expect(reply.code == ProblemCode.tokenRevoked.rawValue)
     }
-    // Without the watcher a poll lasts 60 s. A loaded machine delays this test more than the watcher does.
-    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(ContinuousClock.now - began < .seconds(1))
     #expect(await hub.isParked(1))
     other.cancel()
     await hub.stop()
@@ -65,7 +64,7 @@ struct RevocationTests {
     try revoke(1, hub)
     let began = ContinuousClock.now
     try await poll { hub.streams(of: 1) == 0 }
-    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(ContinuousClock.now - began < .seconds(1))
     try await poll { upload.isClosed }
     await hub.stop()
   }
