@@ -23,11 +23,11 @@ package struct Judge: Sendable {
   ///   - keys: the unique keys of the sender's library.
   ///   - held: the row as the sender had it, if the hub knows that better than from the log at `base`.
   ///   - ledger: the hub's log.
-  ///   - standing: what the sender says of a row that claims a key.
+  ///   - keyHolder: what the sender says of a row that claims a key.
   package func judge<L: Ledger>(
     _ change: CanonicalChange, base: Position, whole: Bool, stamp: ColumnStamp, now: Instant,
     keys: LibraryKeys = .assumed, held: Document? = nil, in ledger: L,
-    deviceState: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
+    keyHolder: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
   ) throws(L.Failure) -> Verdict {
     guard change.rejection == nil, let shape = catalogue[change.row.entity], let units = units[shape.name]
     else {
@@ -41,11 +41,11 @@ package struct Judge: Sendable {
     let places = keys.indices(in: shape).filter {
       change.pushed.claimsKeys || shape.naturalKeys[$0].numberColumn != nil
     }
-    return try withoutActuallyEscaping(deviceState) { (deviceState) throws(L.Failure) -> Verdict in
+    return try withoutActuallyEscaping(keyHolder) { (keyHolder) throws(L.Failure) -> Verdict in
       let evaluation = ChangeEvaluation(
         change: change, base: base, whole: whole, stamp: stamp, now: now, shape: shape, units: units,
         policy: policy, ledger: ledger, keys: places, held: held,
-        deviceState: deviceState)
+        keyHolder: keyHolder)
       return try evaluation.verdict()
     }
   }
@@ -72,7 +72,7 @@ struct ChangeEvaluation<L: Ledger> {
   /// The natural keys that the sender's library has, as indices into the shape's keys.
   let keys: [Int]
   let held: Document?
-  let deviceState: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
+  let keyHolder: (_ key: KeyText, _ holder: String) throws(L.Failure) -> KeyHolder
 
   func verdict() throws(L.Failure) -> Verdict {
     if change.isKnown, let stored = try ledger.state(of: change.row) {

@@ -14,7 +14,7 @@ extension ChangeEvaluation {
   /// The other row that claims a key and keeps it; `nil` if the key is free or the row gives it up.
   func holder(of key: KeyText, besides row: String) throws(L.Failure) -> String? {
     guard let holder = try ledger.holder(of: key), holder != row else { return nil }
-    return try deviceState(key, holder) == .leaving ? nil : holder
+    return try keyHolder(key, holder) == .leaving ? nil : holder
   }
 
   /// What prevents a row from becoming `candidate`; `columns` are the ones about to change.

@@ -39,7 +39,7 @@ extension ChangeEvaluation {
   /// Whether the sender has both rows; then they are two rows that want one key.
   private func isDistinct(_ holder: String, ofKey index: Int) throws(L.Failure) -> Bool {
     guard let text = shape.naturalKeys[index].text(of: change.payload) else { return false }
-    return try deviceState(KeyText(entity: shape.name, index: index, text: text), holder) == .distinct
+    return try keyHolder(KeyText(entity: shape.name, index: index, text: text), holder) == .distinct
   }
 
   private func holder(ofKey index: Int, in payload: Document) throws(L.Failure) -> String? {

@@ -48,7 +48,7 @@ package protocol SyncLibrary: LibraryRecords {
   func nextBatch(_ limits: BatchLimits) throws(StoreError) -> PushBatch
   /// Applies the hub's answers and moves the pushed cursor (docs/protocol.md §3, rules 4 to 8).
   ///
-  /// - Parameter witness: the log checkpoint that the hub sent with the answers.
+  /// - Parameter checkpoint: the log checkpoint that the hub sent with the answers.
   func completePush(
     _ batch: PushBatch, answers: [Answer], checkpoint: LogCheckpoint?
   ) throws(StoreError) -> PushResult

@@ -148,7 +148,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   /// - Returns: what was done, and whether all items were worked through. A shutdown stops it in between.
   func inShortTransactions(
     _ count: Int, _ care: LogRequirement = .none, answering origin: WriteOrigin = .nothing,
-    onTooMuch repair: BrakeRemedy = .goOnWithout, endingAt boundary: Int? = nil,
+    onTooMuch remedy: BrakeRemedy = .goOnWithout, endingAt boundary: Int? = nil,
     _ body: (Range<Int>, _ isLast: Bool, LibraryTransaction) throws -> PageResult
   ) throws(StoreError) -> (applied: PageResult, isWhole: Bool) {
     var total = PageResult()
@@ -158,7 +158,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
       if let boundary, start < boundary { end = min(end, boundary) }
       let range = start..<end
       let began = pace.now()
-      let applied = try write(care, answering: origin, onTooMuch: repair) {
+      let applied = try write(care, answering: origin, onTooMuch: remedy) {
         try $0.whole(body(range, end == count, $0))
       }
       let took = pace.now() - began
@@ -219,7 +219,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
   ///   - remedy: what to do if the write would take too much from the library.
   func write<Outcome>(
     _ care: LogRequirement = .none, answering origin: WriteOrigin = .nothing,
-    onTooMuch repair: BrakeRemedy = .goOnWithout,
+    onTooMuch remedy: BrakeRemedy = .goOnWithout,
     _ body: (LibraryTransaction) throws -> Outcome
   ) throws(StoreError) -> Outcome {
     var stepsBack = 0
@@ -232,7 +232,7 @@ package final class Library: SyncLibrary, @unchecked Sendable {
           try attempt($0, care, origin, mayStepBack: mayStepBack, holds: holds, body)
         }
       } catch let stop as BrakeError {
-        guard repair == .goOnWithout else {
+        guard remedy == .goOnWithout else {
           stopped = stop.rows
           throw .held(path: path)
         }

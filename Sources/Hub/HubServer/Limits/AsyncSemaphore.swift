@@ -50,23 +50,23 @@ final class AsyncSemaphore: Sendable {
 
 /// Runs work for the same key one piece at a time.
 final class KeyedSemaphore: Sendable {
-  private let semaphore = Mutex<[String: (turn: AsyncSemaphore, users: Int)]>([:])
+  private let semaphores = Mutex<[String: (turn: AsyncSemaphore, users: Int)]>([:])
 
   /// Runs `work` once no other work with this key is running.
   func during<Result, Failure: Error>(
     _ key: String, _ work: () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
-    let turn = semaphore.withLock { semaphore in
-      var entry = semaphore[key] ?? (AsyncSemaphore(1), 0)
+    let turn = semaphores.withLock { semaphores in
+      var entry = semaphores[key] ?? (AsyncSemaphore(1), 0)
       entry.users += 1
-      semaphore[key] = entry
+      semaphores[key] = entry
       return entry.turn
     }
     await turn.enter()
     defer {
-      semaphore.withLock { semaphore in
-        semaphore[key]?.users -= 1
-        if semaphore[key]?.users == 0 { semaphore[key] = nil }
+      semaphores.withLock { semaphores in
+        semaphores[key]?.users -= 1
+        if semaphores[key]?.users == 0 { semaphores[key] = nil }
       }
       turn.leave()
     }

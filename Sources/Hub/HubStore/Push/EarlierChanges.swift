@@ -44,12 +44,12 @@ struct EarlierChanges {
   /// The receipt of a newer change by the same sender to the same row. The newer change carried the whole row
   /// as it was then, so it contains this one. This happens if a request was delayed, or if the sender cut a
   /// batch to a smaller one.
-  func newerReceipt(than changeID: ChangeID, of change: CanonicalChange) throws -> PushReceipts.PushReceipt? {
+  func newerReceipt(than changeID: ChangeID, of change: CanonicalChange) throws -> PushReceipts.Receipt? {
     guard !unanswered.isEmpty, catalogue[change.row.entity]?.kind == .row,
       let id = try ledger.known(change.row)?.id,
       let newer = unanswered[id]?.last, newer.changeID > changeID
     else { return nil }
-    return PushReceipts.PushReceipt(
+    return PushReceipts.Receipt(
       content: .init(sent: "", canonical: ""), landed: newer.landed, exact: false, outcome: .duplicate,
       row: id)
   }

@@ -5,7 +5,7 @@ import SyncCore
 /// The receipts of all judged changes, so that a retry gets the first answer again.
 struct PushReceipts {
   /// The receipt of one judged change.
-  struct PushReceipt {
+  struct Receipt {
     var content: ContentHash
     var landed: Position
     var exact: Bool
@@ -124,7 +124,7 @@ struct PushReceipts {
   ///
   /// - Throws: `HubStoreError.deviceRewound` if the id came before with other content, or if its receipt was
   ///   dropped: a device that knows the answer does not ask again, unless its library is an older copy.
-  func earlier(_ changeID: ChangeID, content: () throws -> ContentHash) throws -> PushReceipt? {
+  func earlier(_ changeID: ChangeID, content: () throws -> ContentHash) throws -> Receipt? {
     let found = try Row.fetchAll(
       db.cachedStatement(
         sql: """
@@ -139,7 +139,7 @@ struct PushReceipts {
     for row in found {
       let hash = ContentHash(sent: row[0], canonical: row[1])
       guard hash.matches(content) else { continue }
-      return PushReceipt(
+      return Receipt(
         content: hash, landed: Position(row[2] as Int64), exact: row[3],
         outcome: Outcome(rawValue: row[4]) ?? .applied, row: row[5], code: row[6], reason: row[7])
     }
@@ -194,7 +194,7 @@ struct PushReceipts {
   }
 
   /// Stores a receipt.
-  func record(_ receipt: PushReceipt, of changeID: ChangeID) throws {
+  func record(_ receipt: Receipt, of changeID: ChangeID) throws {
     // An existing receipt may be replaced: a layer-1 client may reuse an id for a change with the same
     // canonical content, and a rejected change may be sent again.
     try db.cachedStatement(sql: "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")

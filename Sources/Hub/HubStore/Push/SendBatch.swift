@@ -142,7 +142,7 @@ struct SendBatch {
       )
       row = try ledger.apply(verdict, from: source, shape: shape, now: nowText)
     }
-    let receipt = PushReceipts.PushReceipt(
+    let receipt = PushReceipts.Receipt(
       content: .init(change, row: verdict.row, sendsCurrentRows: sendsCurrentRows), landed: ledger.head,
       exact: verdict.exact,
       outcome: verdict.outcome, row: row, code: verdict.rejection?.code.rawValue,
@@ -242,7 +242,7 @@ struct SendBatch {
   }
 
   /// Answers a retry after a lost reply: the first answer again, with the row as it is now.
-  private mutating func repeated(_ receipt: PushReceipts.PushReceipt, of change: CanonicalChange) throws
+  private mutating func repeated(_ receipt: PushReceipts.Receipt, of change: CanonicalChange) throws
     -> Answer
   {
     let row = try receipt.row.flatMap { try ledger.name(ofRow: $0) } ?? change.row
@@ -275,7 +275,7 @@ struct SendBatch {
   }
 
   private mutating func answer(
-    _ receipt: PushReceipts.PushReceipt, to change: CanonicalChange, row: RowName, exact: Bool
+    _ receipt: PushReceipts.Receipt, to change: CanonicalChange, row: RowName, exact: Bool
   ) throws -> Answer {
     if exact { standsAt[row] = receipt.landed } else { unsettled.insert(row) }
     let state = try receipt.row.flatMap { try ledger.state(ofRow: $0) }
@@ -294,7 +294,7 @@ struct SendBatch {
 
   /// Whether the row's state at the landed position equals the change. Only a whole row can tell.
   private func isAsSent(
-    _ receipt: PushReceipts.PushReceipt, _ change: CanonicalChange, _ row: RowName, _ state: RowState?
+    _ receipt: PushReceipts.Receipt, _ change: CanonicalChange, _ row: RowName, _ state: RowState?
   ) throws -> Bool {
     guard change.pushed.isCurrent || change.pushed.entry.operation == .create, receipt.outcome != .rejected
     else { return false }

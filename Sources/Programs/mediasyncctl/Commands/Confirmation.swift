@@ -22,7 +22,7 @@ extension Exchange {
   /// Prints the effect and asks for confirmation. For a dry run it only prints. With `--yes` or without a
   /// terminal it does neither.
   ///
-  /// - Parameter intention: finds out the effect; called only if it is printed.
+  /// - Parameter action: finds out the effect; called only if it is printed.
   /// - Returns: whether to continue; false after a dry run.
   /// - Throws: exit code 1 if the answer is not yes, and whatever `action` throws.
   func mayContinue(_ consent: ConfirmationOptions, _ action: () throws -> PlannedAction) throws -> Bool {
