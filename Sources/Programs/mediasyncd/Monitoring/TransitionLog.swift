@@ -113,7 +113,7 @@ extension Logger {
       fields: ["count": number(others)])
   }
 
-  /// One line for a cycle's conflicts, which names the first rows.
+  /// One line for the conflicts of a transition. It names the first rows.
   fileprivate func conflicted(_ count: Int, _ rows: [RowName]) {
     guard let first = rows.first else { return record(.conflicts, fields: ["count": number(count)]) }
     if count == 1 {
@@ -122,10 +122,12 @@ extension Logger {
         fields: Self.fields(first))
       return
     }
-    let named = rows.prefix(3).map { "\($0)" }.joined(separator: ", ")
-    let others = count > 3 ? " and \(count - 3) more" : ""
+    let named = rows.prefix(3)
+    let others = count > named.count ? " and \(count - named.count) more" : ""
     record(
-      .conflicts, "\(count) values lost to later edits and are kept as conflicts: \(named)\(others)",
+      .conflicts,
+      "\(count) values lost to later edits and are kept as conflicts: "
+        + named.map { "\($0)" }.joined(separator: ", ") + others,
       fields: ["count": number(count)])
   }
 
