@@ -33,17 +33,11 @@ struct ArchitectureTests {
     }
   }
 
-  @Test(arguments: SourceTree.swiftFiles)
-  func `comments cite documents that exist`(path: String) throws {
-    let file = try SourceFile(path)
-    for (index, line) in file.lines.enumerated() {
-      let text = line.drop { $0 == " " }
-      guard text.hasPrefix("//") else { continue }
-      for match in text.matches(of: /\b([a-z][a-z0-9\/-]*\.md)\b/) {
-        let cited = String(match.output.1)
-        let known = SourceTree.allFiles.contains { $0 == cited || $0.hasSuffix("/" + cited) }
-        if !known { file.fail(line: index + 1, "cites \(cited), which does not exist") }
-      }
+  @Test(arguments: SourceTree.swiftFiles + SourceTree.allFiles.filter { $0.hasSuffix(".md") })
+  func `no text cites a document or script that does not exist`(path: String) throws {
+    let text = try #require(SourceTree.text(path))
+    for match in text.matches(of: /\b[A-Za-z][A-Za-z0-9_\/-]*\.(?:md|py)\b/) {
+      #expect(SourceTree.names.contains(String(match.output)), "\(path) cites \(match.output)")
     }
   }
 }

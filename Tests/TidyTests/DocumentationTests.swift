@@ -23,6 +23,29 @@ struct DocumentationTests {
     return false
   }
 
+  @Test(arguments: SourceTree.swiftFiles)
+  func `a docstring describes only parameters that exist`(path: String) throws {
+    let file = try SourceFile(path)
+    var described: [Substring] = []
+    for (index, line) in file.lines.enumerated() {
+      let text = line.drop { $0 == " " }
+      guard text.hasPrefix("///") else {
+        guard !described.isEmpty else { continue }
+        // The signature ends where the body begins; a requirement of a protocol ends with its line.
+        let rest = file.code[index...].prefix(25)
+        let body = rest.firstIndex { $0.contains("{") } ?? rest.endIndex - 1
+        let signature = rest[...body].joined(separator: " ")
+        for name in described where !signature.contains(try Regex("\\b\(name)\\s*:")) {
+          file.fail(line: index + 1, "the docstring describes \(name), which is no parameter")
+        }
+        described = []
+        continue
+      }
+      if let match = text.prefixMatch(of: /\/\/\/ - Parameter (\w+):/) { described.append(match.output.1) }
+      if let match = text.prefixMatch(of: /\/\/\/   - `?(\w+)`?:/) { described.append(match.output.1) }
+    }
+  }
+
   @Test func `every setting is documented`() throws {
     let table = try #require(SourceTree.text("Sources/Service/Settings/SettingsTable.swift"))
     let page = try #require(SourceTree.text("docs/configuration.md"))

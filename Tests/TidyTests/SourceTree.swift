@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The repository's files, found from this file's path.
@@ -30,6 +31,13 @@ enum SourceTree {
       .sorted()
   }()
 
+  /// Every name by which a text may cite one of these files: its path, and each end of the path behind a slash.
+  static let names: Set<String> = Set(
+    allFiles.flatMap { path in
+      let parts = path.split(separator: "/")
+      return parts.indices.map { parts[$0...].joined(separator: "/") }
+    })
+
   /// The text of a file; `nil` if it does not exist or is not text.
   static func text(_ path: String) -> String? {
     try? String(contentsOf: root.appending(path: path), encoding: .utf8)
@@ -52,12 +60,21 @@ struct SourceFile {
   /// The lines with only code left.
   let code: [Substring]
 
+  /// The files read so far. Every rule looks at every file, and to mask one is most of the work.
+  private static let read = Mutex<[String: SourceFile]>([:])
+
   /// Reads a file; an unreadable file fails the test.
   init(_ path: String) throws {
+    if let file = Self.read.withLock({ $0[path] }) {
+      self = file
+      return
+    }
     self.path = path
     let text = try #require(SourceTree.text(path), "\(path) cannot be read")
     lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     code = CodeMask.masked(text).split(separator: "\n", omittingEmptySubsequences: false)
+    let file = self
+    Self.read.withLock { $0[path] = file }
   }
 
   /// Fails the running test, at this line of this file.
