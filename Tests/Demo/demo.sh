@@ -4,11 +4,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-fixtures=$here/../Fixtures
-BIN=$(cd "${BIN:?BIN must name the directory of mediasyncd, mediasyncctl and mediasync-hub}" && pwd)
-for program in mediasyncd mediasyncctl mediasync-hub; do
-  [ -x "$BIN/$program" ] || { echo "demo: $BIN/$program is missing: build first" >&2; exit 1; }
-done
+source "$here/programs.sh"
 command -v sqlite3 >/dev/null || { echo "demo: sqlite3 is missing: apt-get install sqlite3" >&2; exit 1; }
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mediasync-demo.XXXXXX")
@@ -41,7 +37,8 @@ milliseconds() { date +%s%3N; }
 sql() { sqlite3 -cmd '.timeout 10000' "$work/$1.sqlite" "$2"; }
 
 start_hub() {
-  "$BIN/mediasync-hub" serve --data "$work/hub" --listen "127.0.0.1:$port" 2>>"$work/hub.log" >&2 &
+  hub_command
+  "${command_line[@]}" 2>>"$work/hub.log" >&2 &
   pids[hub]=$!
   for _ in $(seq 100); do
     if (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
@@ -52,10 +49,8 @@ start_hub() {
 }
 
 start_daemon() {
-  # No configuration file: the environment alone is enough.
-  env MEDIASYNC_LIBRARY_DATABASE="$work/$1.sqlite" MEDIASYNC_HUB_URL="http://127.0.0.1:$port/sync" \
-    MEDIASYNC_HUB_TOKEN_FILE="$work/$1.token" MEDIASYNC_CONTROL_SOCKET="$work/$1.sock" \
-    XDG_CONFIG_HOME="$work/no-config" "$BIN/mediasyncd" run 2>>"$work/$1.log" >&2 &
+  daemon_command "$1"
+  "${command_line[@]}" 2>>"$work/$1.log" >&2 &
   pids[$1]=$!
   for _ in $(seq 100); do
     if ctl "$1" version >/dev/null 2>&1; then return; fi
@@ -167,21 +162,17 @@ title() { sql "$1" "SELECT title FROM Media WHERE url = '$2'"; }
 
 conflicts() { ctl "$1" status --json | tr -d ' \n' | sed -n 's/.*"conflicts":\([0-9]*\).*/\1/p'; }
 
-port=$((20000 + RANDOM % 20000))
-while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+choose_port
 
 step "Two libraries that the real application wrote"
 for device in laptop desktop; do
-  cp "$fixtures/$device.sqlite" "$work/$device.sqlite"
-  chmod 644 "$work/$device.sqlite"
+  copy_library "$device"
   say "$device: $(counts "$device")"
 done
 
 step "A hub on loopback, and a token for each device"
-mkdir -p "$work/hub"
 for device in laptop desktop; do
-  (umask 077; "$BIN/mediasync-hub" token create --data "$work/hub" --library home --device "$device" \
-    >"$work/$device.token" 2>>"$work/hub.log")
+  create_token "$device"
   [ -s "$work/$device.token" ] || fail "no token for $device"
 done
 start_hub
