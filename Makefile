@@ -28,6 +28,8 @@ SWIFT_BUILD := swift build --jobs $(JOBS)
 # The runtime is linked in: a device needs nothing of Swift installed, and the daemon stays small.
 RELEASE := -c release --static-swift-stdlib
 FORMATTED := Package.swift Sources Tests
+# Everything that runs in one process: no test that starts the programs.
+UNIT_TESTS := --disable-xctest --skip EndToEndTests --skip SystemdTests
 
 # For `make fuzz`: what is fed, for how long, where findings go, and a build that tells which code an input reached.
 TARGETS ?= wire query control settings library hub
@@ -72,8 +74,7 @@ test: deps ## Check the formatting, build everything, run all tests (FILTER=rege
 else
 test: deps lint application
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --disable-xctest --skip EndToEndTests --skip SystemdTests \
-	  --skip HubServerTests --skip HubClientTests
+	swift test --skip-build $(UNIT_TESTS) --skip HubServerTests --skip HubClientTests
 	@# These wait for seconds that count, and the others would keep their threads.
 	swift test --skip-build --disable-xctest --filter "HubServerTests|HubClientTests"
 	swift test --skip-build --disable-xctest --filter EndToEndTests
@@ -81,11 +82,9 @@ test: deps lint application
 	$(RUN_APPLICATION)
 endif
 
-# The tests that run in one process; the programs that EndToEndTests starts are not counted.
-UNIT_TESTS := --disable-xctest --skip EndToEndTests --skip SystemdTests --skip TidyTests
 .PHONY: coverage
 coverage: deps ## Run the unit tests and print how much of each source file they cover
-	swift test --jobs $(JOBS) --scratch-path .build/coverage-report --enable-code-coverage $(UNIT_TESTS)
+	swift test --jobs $(JOBS) --scratch-path .build/coverage-report --enable-code-coverage $(UNIT_TESTS) --skip TidyTests
 	@bin="$$(swift build --scratch-path .build/coverage-report --show-bin-path)"; \
 	"$$(dirname "$$(readlink -f "$$(command -v swift)")")/llvm-cov" report \
 	  -instr-profile "$$bin/codecov/default.profdata" "$$bin/mediasyncPackageTests.xctest" \
@@ -93,7 +92,8 @@ coverage: deps ## Run the unit tests and print how much of each source file they
 
 .PHONY: tsan
 tsan: deps ## Run the unit tests under the thread sanitizer (FILTER=regex)
-	swift test --jobs $(JOBS) --scratch-path .build/tsan --sanitize thread $(UNIT_TESTS) $(if $(FILTER),--filter "$(FILTER)")
+	swift test --jobs $(JOBS) --scratch-path .build/tsan --sanitize thread $(UNIT_TESTS) --skip TidyTests \
+	  $(if $(FILTER),--filter "$(FILTER)")
 
 .PHONY: application
 application: deps ## Install released versions of the real application to test against, into .build/application

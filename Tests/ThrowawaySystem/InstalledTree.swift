@@ -12,14 +12,29 @@ package struct InstalledTree {
   /// Installs the programs of `programs` into `root`.
   package init(programs: String, root: String) throws {
     self.root = root
+    try Self.make("install-files", "BIN=\(programs)", "DESTDIR=\(root)")
+    runtime = try Self.runtime(of: programs)
+  }
+
+  /// Removes what was installed, as `make uninstall` does.
+  package func uninstall() throws { try Self.make("uninstall", "DESTDIR=\(root)") }
+
+  /// The paths of all files below the root, sorted.
+  package var files: [String] {
+    let found = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+    var isFolder: ObjCBool = false
+    return found.filter {
+      FileManager.default.fileExists(atPath: root + "/" + $0, isDirectory: &isFolder) && !isFolder.boolValue
+    }.sorted()
+  }
+
+  private static func make(_ target: String, _ variables: String...) throws {
     let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
     let make = try RunningProgram(
-      "/usr/bin/make", ["-C", source, "install-files", "BIN=\(programs)", "DESTDIR=\(root)"],
-      directory: NSTemporaryDirectory())
+      "/usr/bin/make", ["-C", source, target] + variables, directory: NSTemporaryDirectory())
     let end = try make.end(within: 60)
-    guard end.code == 0 else { throw ProgramFailure("make install-files: \(end.code) \(end.errors)") }
-    runtime = try Self.runtime(of: programs)
+    guard end.code == 0 else { throw ProgramFailure("make \(target): \(end.code) \(end.errors)") }
   }
 
   private static func runtime(of programs: String) throws -> String? {
